@@ -16,7 +16,7 @@ public readonly record struct ConfigHash(string Value)
 {
     private const string Prefix = "cfg_";
 
-    /// <summary>The text of the hash: what is shown and written is text.</summary>
+    /// <summary>The text of the hash, for display and storage.</summary>
     public static implicit operator string(ConfigHash hash) => hash.ToString();
 
     /// <summary>The hash of <paramref name="content"/>.</summary>
@@ -28,7 +28,7 @@ public readonly record struct ConfigHash(string Value)
             : FromDigest(sha.ComputeHash(content.ToArray()));
     }
 
-    /// <summary>The hash whose SHA-256 digest is already known.</summary>
+    /// <summary>The hash with a known SHA-256 digest.</summary>
     internal static ConfigHash FromDigest(byte[] digest)
     {
         var text = new StringBuilder(Prefix, Prefix.Length + (digest.Length * 2));

@@ -3,7 +3,7 @@ using System.Collections.Specialized;
 
 namespace LightningOps;
 
-/// <summary>A finding of a compile about a paywall, a route or the whole (docs/reference/compile.md#diagnostics).</summary>
+/// <summary>A finding of a compile about a paywall, a route or the whole compile (docs/reference/compile.md#diagnostics).</summary>
 public sealed record Diagnostic
 {
     /// <summary>Stable code, for example <c>duplicate_route</c>.</summary>
@@ -15,13 +15,13 @@ public sealed record Diagnostic
     /// <summary>One sentence for people.</summary>
     public required string Message { get; init; }
 
-    /// <summary>The paywall concerned.</summary>
+    /// <summary>The paywall.</summary>
     public string? PaywallId { get; init; }
 
-    /// <summary>The route concerned.</summary>
+    /// <summary>The route.</summary>
     public string? RouteId { get; init; }
 
-    /// <summary>The other route concerned.</summary>
+    /// <summary>The other route.</summary>
     public string? RelatedRouteId { get; init; }
 
     /// <summary>Members by name in the contract's order: strings, 64-bit integers, lists of strings; null when there are none.</summary>

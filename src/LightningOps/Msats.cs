@@ -15,7 +15,7 @@ public readonly record struct Msats(long Value) : IComparable<Msats>, IComparabl
     /// <summary>Whether the amount is a whole number of satoshis.</summary>
     public bool IsWholeSatoshis => Value % PerSatoshi == 0;
 
-    /// <summary>The amount in satoshis, rounded up: a price is never rounded in the buyer's favour (docs/reference/compile.md#prices).</summary>
+    /// <summary>The amount in satoshis, rounded up. A price is never rounded in the buyer's favour (docs/reference/compile.md#prices).</summary>
     public long SatoshisRoundedUp => (Value / PerSatoshi) + (Value % PerSatoshi > 0 ? 1 : 0);
 
     /// <summary>The amount in millisatoshis.</summary>

@@ -12,7 +12,7 @@ namespace LightningOps;
 public sealed record JsonText
 {
     /// <summary>A value.</summary>
-    /// <param name="value">The JSON text of one value; each of its tokens stays as it is, to the byte.</param>
+    /// <param name="value">The JSON text of one value; each of its tokens is kept unchanged.</param>
     public JsonText(string value) => Value = WithoutWhiteSpace(value);
 
     /// <summary>The JSON text of one value, without white space around or between its tokens.</summary>
@@ -49,7 +49,7 @@ public sealed record JsonText
     }
 }
 
-/// <summary>Passes a JSON value through as the text it came as.</summary>
+/// <summary>Passes the text of a JSON value through unchanged.</summary>
 internal sealed class JsonTextJsonConverter : JsonConverter<JsonText>
 {
     public override JsonText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -10,7 +10,7 @@ namespace LightningOps;
 /// </summary>
 public static class TerminalText
 {
-    /// <summary>The text without control characters (line feed and tab apart), without C1, marks of writing direction, format characters and lone surrogates.</summary>
+    /// <summary>The text without control characters (except line feed and tab), C1 and bidirectional marks, format characters and lone surrogates.</summary>
     /// <param name="text">The text.</param>
     public static string Clean(string text)
     {

@@ -79,7 +79,7 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     /// anything makes a new one in its place, in which nothing is sold and nothing paused.
     /// </summary>
     /// <param name="mode">The mode; only Local has such a store.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     /// <exception cref="StoreException">There is none.</exception>
     private protected async Task RequireStoreAsync(ControlPlaneMode mode, CancellationToken cancellationToken)
     {

@@ -7,8 +7,8 @@ using LightningOps.ApertureYaml.Check;
 namespace LightningOps.ApertureYaml;
 
 /// <summary>
-/// Checks an aperture.yaml offline against what Aperture does with it when it starts: its YAML reader, the rules of
-/// config.go and aperture.go, and prepareServices. Files, networks and the command line are not looked at.
+/// Checks an aperture.yaml offline as Aperture does at its start: its YAML reader, the rules of config.go and
+/// aperture.go, and prepareServices. Files, networks and the command line are not checked.
 /// </summary>
 public static class ApertureConfigCheck
 {
@@ -31,7 +31,7 @@ public static class ApertureConfigCheck
     public static ApertureConfigReport Check(byte[] utf8, ApertureVersions versions, CancellationToken cancellationToken = default) =>
         Check(utf8, new ConfigFindings(versions), cancellationToken);
 
-    /// <summary>The errors of a file; warnings that take long to find are left out.</summary>
+    /// <summary>The errors of a file. Warnings that take long to find are skipped.</summary>
     /// <param name="utf8">The file as it is; not changed.</param>
     internal static ApertureConfigReport CheckForErrors(byte[] utf8) => Check(utf8, new ConfigFindings(ApertureVersions.All) { IsForErrors = true }, CancellationToken.None);
 
@@ -49,7 +49,7 @@ public static class ApertureConfigCheck
     }
 
     /// <summary>Checks the text of a file.</summary>
-    /// <param name="yaml">The text, its byte order mark included if it has one.</param>
+    /// <param name="yaml">The text, with its byte order mark if it has one.</param>
     /// <param name="cancellationToken">Ends the check early.</param>
     /// <returns>The report; no input makes the check fail.</returns>
     /// <exception cref="OperationCanceledException">The check was ended early.</exception>
@@ -57,7 +57,7 @@ public static class ApertureConfigCheck
         Check(yaml, ApertureVersions.All, cancellationToken);
 
     /// <summary>Checks the text of a file for some versions of Aperture.</summary>
-    /// <param name="yaml">The text, its byte order mark included if it has one.</param>
+    /// <param name="yaml">The text, with its byte order mark if it has one.</param>
     /// <param name="versions">The versions the file is for.</param>
     /// <param name="cancellationToken">Ends the check early.</param>
     /// <returns>The report; no input makes the check fail.</returns>
@@ -91,7 +91,10 @@ public static class ApertureConfigCheck
         return findings.ToReport();
     }
 
-    /// <summary>Editors show a line break where Aperture reads none: a setting behind one is part of the comment or value before.</summary>
+    /// <summary>
+    /// Editors show a line break where Aperture reads none. A setting after such a character belongs to the comment
+    /// or value before it.
+    /// </summary>
     private static void ReportLineLikeCharacters(string yaml, ConfigFindings findings)
     {
         const string Code = "unusual_line_separator";

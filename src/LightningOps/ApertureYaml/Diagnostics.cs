@@ -12,8 +12,8 @@ public sealed record ApertureConfigDiagnostic
     public required string Code { get; init; }
 
     /// <summary>
-    /// Error: Aperture does not start, or something fails, is free or is lost once it runs.
-    /// Warn: Aperture ignores it or does something else than it seems to say. Info: what the file needs around it.
+    /// Error: Aperture does not start, or something fails, is free or is lost at run time. Warn: Aperture ignores the
+    /// setting or reads it differently than it looks. Info: the file needs something around it.
     /// </summary>
     public required DiagnosticSeverity Severity { get; init; }
 
@@ -26,13 +26,13 @@ public sealed record ApertureConfigDiagnostic
     /// <summary>Column of the line, from 1, in UTF-16 units.</summary>
     public required int Column { get; init; }
 
-    /// <summary>The setting concerned, for example <c>services[2].hostregexp</c>; empty for the file as a whole.</summary>
+    /// <summary>The setting, for example <c>services[2].hostregexp</c>; empty for the file as a whole.</summary>
     public string Path { get; init; } = string.Empty;
 
-    /// <summary>The known key nearest to an unknown one, when one is near.</summary>
+    /// <summary>The known key nearest to an unknown one, if one is near.</summary>
     public string? Suggestion { get; init; }
 
-    /// <summary>The versions of Aperture that do not start with it.</summary>
+    /// <summary>The versions of Aperture that do not start because of it.</summary>
     public ApertureVersions Stops { get; init; }
 
     /// <summary>Place, severity, code, path and message on one line.</summary>
@@ -60,16 +60,16 @@ public enum ApertureVersions
 /// <summary>The outcome of checking an aperture.yaml.</summary>
 public sealed record ApertureConfigReport
 {
-    /// <summary>Whether each version of Aperture that was asked for starts with the file.</summary>
+    /// <summary>Whether each requested version of Aperture starts with the file.</summary>
     public required bool Starts { get; init; }
 
     /// <summary>
-    /// Whether no diagnostic is an error: it starts, and nothing fails, is free or is lost once it runs. A file may be
-    /// invalid and start.
+    /// Whether no diagnostic is an error: Aperture starts, and nothing fails, is free or is lost at run time. An
+    /// invalid file may still start.
     /// </summary>
     public required bool Valid { get; init; }
 
-    /// <summary>What was found, in the order of the file; at most 1,000 of a code and one that counts the rest.</summary>
+    /// <summary>The findings in file order: at most 1,000 per code, and one that counts the rest.</summary>
     public required IReadOnlyList<ApertureConfigDiagnostic> Diagnostics { get; init; }
 
     /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>

@@ -45,7 +45,7 @@ internal static class HostPort
         return host.IndexOf(':') < 0 && port.IndexOf(']') < 0;
     }
 
-    /// <summary>Names of services count as ports: the machine that runs Aperture knows them.</summary>
+    /// <summary>Names of services count as ports; the machine that runs Aperture resolves them.</summary>
     private static bool IsPort(string port, int least)
     {
         if (port.Length == 0)

@@ -10,7 +10,7 @@ using LightningOps.Files;
 
 namespace LightningOps.ApertureYaml;
 
-/// <summary>An aperture.yaml as it stands: its bytes, and what they say is served.</summary>
+/// <summary>An aperture.yaml: its bytes and the services it declares.</summary>
 internal sealed class LiveFile
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -24,7 +24,7 @@ internal sealed class LiveFile
         Text = Strict.GetString(bytes);
         located = new Lazy<(ServicesPlace Place, ulong Others)?>(() => known ?? Locate(Unmarked));
 
-        // Each goes through the whole text: of thousands of services that takes its time.
+        // Each step reads the whole text, which takes long with thousands of services.
         var locating = known is null && Text.Length > LongText ? Task.Run(() => located.Value) : null;
         var settings = ConfigReader.Read(Text, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
         Services = ServiceReader.Read(settings);
@@ -52,24 +52,24 @@ internal sealed class LiveFile
     /// <summary>Where Aperture listens, <c>host:port</c>; null when it is not set.</summary>
     public string? ListenAddress { get; }
 
-    /// <summary>Where Aperture keeps its log and its default files; null where it is the data folder of the account Aperture runs under.</summary>
+    /// <summary>Folder of Aperture's log and default files; null for the data folder of Aperture's account.</summary>
     public string? BaseFolder { get; }
 
     /// <summary>Bitcoin network of the node that makes the invoices; null when it is not set.</summary>
     public string? Network { get; }
 
-    /// <summary>Whether the admin API is on: rows of Aperture's database then stand before the services of the file, and in their place.</summary>
+    /// <summary>Whether the admin API is on. Rows of Aperture's database then precede and replace services of the file.</summary>
     public bool HasAdminApi { get; }
 
-    /// <summary>The SQLite database; null where it is another one, or the one of the account Aperture runs under.</summary>
+    /// <summary>The SQLite database; null for another kind, or for the default database of Aperture's account.</summary>
     public string? DatabaseFile { get; }
 
-    /// <summary>Where the admin API and its rows are; null where it is off.</summary>
+    /// <summary>The admin API and its rows; null when it is off.</summary>
     public AdminSettings? Admin { get; }
 
     /// <summary>
-    /// Hash of the artifact whose services the file has, to the byte; some other hash when they were edited since, and
-    /// null when there are none. A file cannot say of itself what it is not.
+    /// Hash of the artifact if the file has exactly its services; another hash if they were edited, and null when
+    /// there are none.
     /// </summary>
     public string? ConfigHash { get; }
 
@@ -78,11 +78,11 @@ internal sealed class LiveFile
     /// <summary>The text without a byte order mark.</summary>
     public string Unmarked => Text.TrimStart('\ufeff');
 
-    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    /// <exception cref="ApertureConfigFormatException">Aperture's reader does not accept the YAML.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static LiveFile Read(string path) => FromBytes(ReadBytes(path));
 
-    /// <summary>The bytes of the file as it stands.</summary>
+    /// <summary>The current bytes of the file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static byte[] ReadBytes(string path)
     {
@@ -95,7 +95,7 @@ internal sealed class LiveFile
         return File.ReadAllBytes(path);
     }
 
-    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    /// <exception cref="ApertureConfigFormatException">Aperture's reader does not accept the YAML.</exception>
     public static LiveFile FromBytes(byte[] bytes)
     {
         try
@@ -108,22 +108,25 @@ internal sealed class LiveFile
         }
     }
 
-    /// <summary>The bytes of the file with an artifact's services in the place of its own.</summary>
+    /// <summary>The bytes of the file with the services of an artifact instead of its own.</summary>
     /// <exception cref="ApertureConfigFormatException">The file cannot take them.</exception>
-    /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
+    /// <exception cref="ArgumentException">The artifact is not a rendering for Aperture.</exception>
     public byte[] With(ReadOnlyMemory<byte> artifact) => located.Value is { } found
         ? WithText(Splice(artifact, found).Text)
         : Strict.GetBytes(ServicesSplice.Replace(Text, Strict.GetString(artifact.ToArray())));
 
-    /// <summary>The file with an artifact's services in the place of its own: where they are then is known without another look.</summary>
-    /// <param name="artifact">The artifact.</param>
+    /// <summary>
+    /// The file with the services of an artifact instead of its own. The place of the services is known without
+    /// another search.
+    /// </summary>
+    /// <param name="artifact">The bytes of <see cref="With" />.</param>
     /// <param name="bytes">Its bytes, as <see cref="With"/> gives them.</param>
     /// <exception cref="ApertureConfigFormatException">The file cannot take them.</exception>
-    /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
+    /// <exception cref="ArgumentException">The artifact is not a rendering for Aperture.</exception>
     public LiveFile ReadWith(ReadOnlyMemory<byte> artifact, byte[] bytes) =>
         located.Value is { } found ? new LiveFile(bytes, (Splice(artifact, found).Place, found.Others)) : FromBytes(bytes);
 
-    /// <summary>The bytes of the file with another text, which has no byte order mark.</summary>
+    /// <summary>The bytes of the file with another text, without a byte order mark.</summary>
     public byte[] WithText(string unmarked) => Strict.GetBytes(Text.Substring(0, Text.Length - Unmarked.Length) + unmarked);
 
     public bool Has(byte[] bytes) => Bytes.AsSpan().SequenceEqual(bytes);
@@ -142,7 +145,7 @@ internal sealed class LiveFile
         }
         catch (ApertureConfigFormatException)
         {
-            // Settings in braces, for example: Aperture reads them, and no artifact can stand in them.
+            // Settings in braces, for example: Aperture reads them, but an artifact cannot be inserted.
             return null;
         }
     }
@@ -160,12 +163,12 @@ internal sealed class LiveFile
     }
 }
 
-/// <summary>Where the admin API of an aperture.yaml and the rows it makes are, as the file says; null for what it leaves to a default.</summary>
+/// <summary>The admin API of an aperture.yaml and the database of its rows, as set in the file; null for defaults.</summary>
 /// <param name="MacaroonPath">File of the admin macaroon.</param>
 /// <param name="IsInsecure">Whether Aperture speaks http.</param>
 /// <param name="BaseFolder">Folder with Aperture's own certificate.</param>
 internal sealed record AdminSettings(string? MacaroonPath, bool IsInsecure, string? BaseFolder)
 {
-    /// <summary>The SQLite database; null where it is another one, or the one of the account Aperture runs under.</summary>
+    /// <summary>The SQLite database; null for another kind, or for the default database of Aperture's account.</summary>
     public string? DatabaseFile { get; init; }
 }

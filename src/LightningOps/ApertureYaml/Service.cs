@@ -28,22 +28,22 @@ public sealed record GatewayService
     /// <summary>Price in whole satoshis.</summary>
     public long PriceSats { get; init; }
 
-    /// <summary>Members the rendering has beyond these (rate limits, rewrite), as <c>name=value</c> text for comparison; empty when none or not told.</summary>
+    /// <summary>Other members of the rendering (rate limits, rewrite) as <c>name=value</c> texts; empty when there are none or they are not known.</summary>
     public IReadOnlyList<string> Extras { get; init; } = System.Array.Empty<string>();
 
     /// <summary>
-    /// Whether it is the closed service of docs/reference/aperture.md#closed-service: it mints no invoice and reaches nothing, as no process can
-    /// listen on port 0.
+    /// Whether it is the closed service of docs/reference/aperture.md#closed-service. It makes no invoice and reaches
+    /// nothing, because no process can listen on port 0.
     /// </summary>
     public bool IsClosed => Address == ClosedAddress && Auth == AuthOff;
 
-    /// <summary>Whether it asks for payment, be it only after some free requests.</summary>
+    /// <summary>Whether it asks for payment, also after some free requests.</summary>
     internal bool Sells => NormalizeAuth(Auth) != AuthOff;
 
-    /// <summary>The price asked: Aperture takes 1 satoshi for 0.</summary>
+    /// <summary>The price charged. Aperture charges 1 satoshi for 0.</summary>
     internal long EffectivePrice => PriceSats == 0 ? 1 : PriceSats;
 
-    /// <summary>Whether it was closed at port 9, as earlier versions did: whoever listens there is served free of charge.</summary>
+    /// <summary>Whether it was closed at port 9, as earlier versions did. A process that listens there is served free of charge.</summary>
     internal bool IsClosedAtFormerAddress => Address == FormerClosedAddress && Auth == AuthOff;
 
     internal const string ClosedAddress = "127.0.0.1:0";
@@ -63,8 +63,8 @@ public sealed record GatewayService
     };
 
     /// <summary>
-    /// How Aperture understands an auth level: absent, <c>on</c> and <c>true</c> are on, what begins with <c>freebie</c> counts
-    /// free requests, and every other word is off (Aperture auth/config.go).
+    /// The meaning of an auth level in Aperture: a missing one, <c>on</c> and <c>true</c> are on, a word that begins
+    /// with <c>freebie</c> counts free requests, and every other word is off (Aperture auth/config.go).
     /// </summary>
     internal static string NormalizeAuth(string auth) => auth.ToLowerInvariant() switch
     {
@@ -76,11 +76,11 @@ public sealed record GatewayService
 
 /// <summary>One member of a service, before and after.</summary>
 /// <param name="Member">Name of the member as in aperture.yaml.</param>
-/// <param name="OldValue">Value served now.</param>
-/// <param name="NewValue">Value wanted.</param>
+/// <param name="OldValue">Live value.</param>
+/// <param name="NewValue">Desired value.</param>
 public sealed record MemberChange(string Member, string OldValue, string NewValue);
 
-/// <summary>Compares a service with what it is to become, member by member.</summary>
+/// <summary>Compares a service with its desired form, member by member.</summary>
 internal static class MemberChanges
 {
     public const string HostRegexp = "hostregexp";
@@ -95,7 +95,7 @@ internal static class MemberChanges
         Compare(changes, "protocol", current.Protocol, wanted.Protocol);
         Compare(changes, "auth", current.Auth, wanted.Auth);
 
-        // A closed service asks for nothing: what price it has left does not matter.
+        // A closed service charges nothing, so its price does not matter.
         if (!wanted.IsClosed)
         {
             Compare(changes, "price", Text(current.EffectivePrice), Text(wanted.EffectivePrice));
@@ -109,10 +109,10 @@ internal static class MemberChanges
     public static bool HasSameMatch(GatewayService current, GatewayService wanted) =>
         current.HostRegexp == wanted.HostRegexp && current.PathRegexp == wanted.PathRegexp;
 
-    /// <param name="changes">Where they go.</param>
-    /// <param name="current">What it has.</param>
-    /// <param name="wanted">What it is to have.</param>
-    /// <param name="isClosed">Whether it is to be closed: then it does not matter which scheme it has left.</param>
+    /// <param name="changes">Receives the changes.</param>
+    /// <param name="current">The current service.</param>
+    /// <param name="wanted">The desired service.</param>
+    /// <param name="isClosed">Whether it is to be closed; its scheme then does not matter.</param>
     private static void CompareExtras(List<MemberChange> changes, IReadOnlyList<string> current, IReadOnlyList<string> wanted, bool isClosed)
     {
         if (current.Count == 0 && wanted.Count == 0)

@@ -5,8 +5,8 @@ using LightningOps.ApertureYaml.Check;
 namespace LightningOps.ApertureYaml;
 
 /// <summary>
-/// Takes the services from an aperture.yaml with the values Aperture reads; members without a place of their own become
-/// extras. Two spellings of one value are one text here, and what Aperture ignores is left out.
+/// Reads the services of an aperture.yaml with the values Aperture reads. Members without a property become extras.
+/// Equal values have one text, and members that Aperture ignores are left out.
 /// </summary>
 internal static class ServiceReader
 {
@@ -15,7 +15,7 @@ internal static class ServiceReader
         "name", "hostregexp", "pathregexp", "address", "protocol", "auth", "price",
     };
 
-    /// <summary>The services in match order; items that are no service are left out.</summary>
+    /// <summary>The services in match order. Items that are not services are left out.</summary>
     public static IReadOnlyList<GatewayService> Read(Section settings)
     {
         var services = new List<GatewayService>();

@@ -5,7 +5,7 @@ using LightningOps.Http;
 
 namespace LightningOps.ApertureYaml;
 
-/// <summary>An absolute upstream URL, taken apart into what Aperture can say: an address and a path prefix.</summary>
+/// <summary>An absolute upstream URL, split into the parts Aperture can express: an address and a path prefix.</summary>
 internal sealed class UpstreamUrl
 {
     private UpstreamUrl(Uri uri, string host)
@@ -27,23 +27,24 @@ internal sealed class UpstreamUrl
     /// <summary>The network of the host, as far as its text says.</summary>
     public UpstreamNetwork Network { get; }
 
-    /// <summary>Path put before the request's own, or null when the URL has none.</summary>
+    /// <summary>Path prepended to the path of the request, or null when the URL has none.</summary>
     public string? PathPrefix { get; }
 
-    /// <summary>Whether the URL carries a query or a fragment, which Aperture has no place for.</summary>
+    /// <summary>Whether the URL has a query or a fragment, which Aperture cannot express.</summary>
     public bool HasQueryOrFragment { get; }
 
-    /// <summary>Whether the URL carries a user name or password, which Aperture has no place for.</summary>
+    /// <summary>Whether the URL has a user name or password, which Aperture cannot express.</summary>
     public bool HasUserInfo { get; }
 
-    /// <summary>The URL in <paramref name="text"/>, or null when it is not an absolute one with a scheme, or IDNA refuses its host.</summary>
+    /// <summary>The URL in <paramref name="text"/>; null when it is not absolute, has no scheme, or IDNA refuses its host.</summary>
     public static UpstreamUrl? TryParse(string text) =>
         Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && HasScheme(text) && AsciiHost.Find(uri) is { } host ? new UpstreamUrl(uri, host) : null;
 
-    // With two slashes first Go reads a host, and Aperture stops (proxy/service.go, prepareRewrite); it joins them to one anyway.
+    // After two leading slashes Go reads a host, and Aperture stops (proxy/service.go, prepareRewrite). It joins them to one
+    // anyway.
     private static string? GetPrefix(string path) => path.TrimStart('/') is { Length: > 0 } rest ? "/" + rest : null;
 
-    // On Unix a rooted path counts as an absolute file URI: a URL names its scheme.
+    // On Unix a rooted path counts as an absolute file URI, so a scheme is required.
     private static bool HasScheme(string text)
     {
         var colon = text.IndexOf(':');
@@ -51,7 +52,7 @@ internal sealed class UpstreamUrl
     }
 }
 
-/// <summary>Reads upstream URLs, each text once: most routes of a snapshot share their upstreams.</summary>
+/// <summary>Reads upstream URLs, each text once. Most routes of a snapshot share their upstreams.</summary>
 internal sealed class UpstreamTable
 {
     private readonly Dictionary<string, UpstreamUrl?> byText = new(StringComparer.Ordinal);

@@ -5,10 +5,10 @@ using System.Net.Sockets;
 
 namespace LightningOps.ApertureYaml;
 
-/// <summary>Which network an upstream host is in, as far as its text says; names are not looked up.</summary>
+/// <summary>Network of an upstream host, judged by its text. Names are not resolved.</summary>
 internal enum UpstreamNetwork
 {
-    /// <summary>A public address, or a name that says nothing.</summary>
+    /// <summary>A public address, or a name that does not tell its network.</summary>
     Public,
 
     /// <summary>A private address of RFC 1918, RFC 4193 or RFC 6598.</summary>
@@ -20,7 +20,7 @@ internal enum UpstreamNetwork
     /// <summary>169.254.0.0/16 or fe80::/10, where clouds serve the credentials of a machine.</summary>
     LinkLocal,
 
-    /// <summary>A number in the place of a top-level domain: an address that was mistyped.</summary>
+    /// <summary>A number in place of a top-level domain: a mistyped address.</summary>
     Mistyped,
 }
 
@@ -83,7 +83,7 @@ internal static class UpstreamNetworks
             return UpstreamNetwork.Loopback;
         }
 
-        // An IPv4 address within: mapped, compatible, NAT64 (RFC 6052) and 6to4 (RFC 3056).
+        // An embedded IPv4 address: mapped, compatible, NAT64 (RFC 6052) and 6to4 (RFC 3056).
         var isMapped = bytes.Take(10).All(static one => one == 0) && ((bytes[10], bytes[11]) is (0xff, 0xff) or (0, 0));
         var isTranslated = bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == 0xff && bytes[3] == 0x9b && bytes.Skip(4).Take(8).All(static one => one == 0);
         return isMapped || isTranslated ? Find(bytes, 12)
@@ -102,7 +102,8 @@ internal static class UpstreamNetworks
         _ => UpstreamNetwork.Public,
     };
 
-    // No top-level domain is a number (RFC 3696, 2): what ends in one is an address (URL Standard, "ends in a number").
+    // No top-level domain is a number (RFC 3696, 2). A name that ends in a number is an address (URL Standard, "ends in
+    // a number").
     private static bool EndsInNumber(string name)
     {
         var last = name.Substring(name.LastIndexOf('.') + 1);

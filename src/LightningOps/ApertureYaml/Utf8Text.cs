@@ -23,7 +23,7 @@ internal sealed class Utf8Text
 
     public Utf8Text Append(string text)
     {
-        // Three bytes a UTF-16 unit is the most UTF-8 needs.
+        // UTF-8 needs at most three bytes per UTF-16 unit.
         Reserve(text.Length * 3);
         used += Encoding.UTF8.GetBytes(text, 0, text.Length, bytes, used);
         return this;

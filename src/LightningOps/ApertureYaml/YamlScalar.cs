@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace LightningOps.ApertureYaml;
 
 /// <summary>
-/// Which strings a YAML reader takes back as the same string when they stand unquoted in block context, and how the
-/// others are quoted. Stricter than YAML 1.2 where 1.1 readers (Aperture's has been both) would see another type.
+/// Decides which strings keep their value when they stand unquoted in block context, and quotes the others. Stricter
+/// than YAML 1.2 where a 1.1 reader would see another type; Aperture has used both.
 /// </summary>
 internal static class YamlScalar
 {
@@ -23,14 +23,14 @@ internal static class YamlScalar
         + @"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?)\z",
         RegexOptions.CultureInvariant);
 
-    /// <summary><paramref name="text"/> as it stands in the artifact: plain where that is safe, else quoted.</summary>
+    /// <summary><paramref name="text"/> as written in the artifact: plain where that is safe, else quoted.</summary>
     public static string Format(string text) => IsPlain(text) ? text : Quoted(text);
 
     /// <summary>Single-quoted, or double-quoted where characters need an escape.</summary>
     public static string Quoted(string text) =>
         HasUnprintable(text) ? DoubleQuoted(text) : "'" + (text.IndexOf('\'') < 0 ? text : text.Replace("'", "''")) + "'";
 
-    /// <summary>Whether single quotes around <paramref name="text"/> are all that quoting it needs.</summary>
+    /// <summary>Whether <paramref name="text"/> only needs single quotes.</summary>
     public static bool IsQuotedAsItStands(string text) => text.IndexOf('\'') < 0 && !HasUnprintable(text);
 
     public static bool IsPlain(string text)

@@ -16,9 +16,12 @@ public static class RunRecord
     /// <summary>Name of the summary's file.</summary>
     public const string SummaryFile = "summary.json";
 
-    /// <summary>Writes both files into a folder, made when it lacks; the summary last, so that where it stands the events stand too.</summary>
+    /// <summary>
+    /// Writes both files into a folder, which is created if missing. The summary is written last: if it exists, the
+    /// events exist too.
+    /// </summary>
     /// <param name="directory">The folder.</param>
-    /// <param name="events">What happened so far, in order; also when the run failed.</param>
+    /// <param name="events">The events so far, in order; also when the run failed.</param>
     /// <param name="summary">A record of this module.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
@@ -43,11 +46,11 @@ public static class RunRecord
 /// <param name="Status"><c>ok</c>, <c>skipped</c> or <c>failed</c>.</param>
 public sealed record RunEvent(long Ts, string Stage, string RequestId, string Status)
 {
-    /// <summary>What else there is to say, by member name; left out when there is nothing.</summary>
+    /// <summary>Further details by member name; left out when there are none.</summary>
     public IReadOnlyDictionary<string, object>? Details { get; init; }
 }
 
-/// <summary>Where the artifacts of a run go when the operator does not say (docs/reference/smokes.md#artifacts).</summary>
+/// <summary>Default folder of the artifacts of a run (docs/reference/smokes.md#artifacts).</summary>
 internal static class RunFolder
 {
     private const int MaxNameLength = 120;
@@ -55,7 +58,7 @@ internal static class RunFolder
     /// <summary><c>output/lightning-ops/KIND/REQUEST</c> under a folder.</summary>
     /// <param name="directory">The session's current directory.</param>
     /// <param name="kind">For example <c>full-flow</c>.</param>
-    /// <param name="requestId">Request of the run, made fit for a path.</param>
+    /// <param name="requestId">Request of the run, made safe for a path.</param>
     public static string Default(string directory, string kind, string requestId) =>
         Path.Combine(directory, "output", "lightning-ops", kind, GetName(requestId));
 
@@ -77,7 +80,7 @@ internal static class RunFolder
 
         var cut = name.ToString(0, name.Length < MaxNameLength ? name.Length : MaxNameLength);
 
-        // What would name this folder or the one above it is no name of its own.
+        // A name for this folder or its parent is not allowed.
         return cut.Trim('.').Length == 0 ? "_" + cut : cut;
     }
 }

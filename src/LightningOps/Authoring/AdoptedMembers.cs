@@ -10,10 +10,13 @@ namespace LightningOps.Authoring;
 
 /// <summary>A quota of a service.</summary>
 /// <param name="Requests">Requests in the time.</param>
-/// <param name="Burst">Requests at once; null for as many.</param>
+/// <param name="Burst">Millisatoshis.</param>
 internal sealed record AdoptedQuota(long Requests, long? Burst);
 
-/// <summary>The members of a service as those of a policy; what no policy has is the rest (docs/reference/aperture.md#service-members).</summary>
+/// <summary>
+/// The members of a service as members of a policy. Members that no policy has are the rest
+/// (docs/reference/aperture.md#service-members).
+/// </summary>
 internal sealed class AdoptedMembers
 {
     private const string Minute = "1m";
@@ -46,10 +49,10 @@ internal sealed class AdoptedMembers
         rest.RemoveWhere(static member => Lists.Any(list => member.StartsWith(list + "[", StringComparison.Ordinal)) || Maps.Any(map => member.StartsWith(map + ".", StringComparison.Ordinal)));
     }
 
-    /// <summary>Free requests before payment; null for none, or for a count that is not rendered as it is written.</summary>
+    /// <summary>Free requests before payment; null for none, or for a count that would not be rendered as written.</summary>
     public long? Freebie { get; }
 
-    /// <summary>URL of the upstream; null where no URL compiles to it.</summary>
+    /// <summary>URL of the upstream; null if no URL compiles to it.</summary>
     public string? UpstreamUrl { get; }
 
     /// <summary>Seconds until a sold credential expires.</summary>

@@ -8,7 +8,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Authoring;
 
-/// <summary>Makes paywalls of services: one of each, with the service's own name, expressions and place.</summary>
+/// <summary>Makes one paywall per service, with the service's name, expressions and place.</summary>
 internal sealed class AdoptedServices
 {
     private const long PriorityStep = 10;
@@ -29,7 +29,7 @@ internal sealed class AdoptedServices
         this.createId = createId;
     }
 
-    /// <summary>Why a service cannot be a paywall, or null.</summary>
+    /// <summary>Why a service cannot become a paywall, or null.</summary>
     /// <param name="service">The service.</param>
     /// <param name="extras">Its other members.</param>
     public static string? FindObstacle(GatewayService service, IReadOnlyList<string> extras)
@@ -58,7 +58,7 @@ internal sealed class AdoptedServices
         return members.Rest.Count == 0 ? null : "a paywall does not have " + string.Join(", ", members.Rest);
     }
 
-    /// <summary>The paywall of a service without an obstacle.</summary>
+    /// <summary>The paywall of a service that has no obstacle.</summary>
     /// <param name="service">The service.</param>
     /// <param name="extras">Its other members.</param>
     /// <param name="place">Its place in the match order.</param>

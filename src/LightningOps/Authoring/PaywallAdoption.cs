@@ -15,14 +15,14 @@ namespace LightningOps.Authoring;
 
 /// <summary>A service that stays as it is at the gateway.</summary>
 /// <param name="Name">Name of the service.</param>
-/// <param name="Reason">Why it is no paywall.</param>
+/// <param name="Reason">Why it cannot become a paywall.</param>
 public sealed record ForeignService(string Name, string Reason)
 {
     /// <summary>Name and reason.</summary>
     public override string ToString() => Name + ": " + Reason;
 }
 
-/// <summary>The paywalls made of what a gateway serves.</summary>
+/// <summary>The paywalls made of a gateway's services.</summary>
 public sealed record AdoptedPaywalls
 {
     /// <summary>The gateway.</summary>
@@ -34,22 +34,22 @@ public sealed record AdoptedPaywalls
     /// <summary>Services that cannot be expressed as a paywall; a roll-out leaves them alone.</summary>
     public required IReadOnlyList<ForeignService> Foreign { get; init; }
 
-    /// <summary>Services that are those of stored paywalls already.</summary>
+    /// <summary>Services that belong to stored paywalls already.</summary>
     public required IReadOnlyList<string> Known { get; init; }
 
-    /// <summary>The roll-out that follows: it changes none of the adopted services.</summary>
+    /// <summary>The roll-out that follows. It changes none of the adopted services.</summary>
     public required RolloutPlan Plan { get; init; }
 
-    /// <summary>How it is known that the gateway serves this.</summary>
+    /// <summary>Evidence that the gateway serves this.</summary>
     public required LiveEvidence Evidence { get; init; }
 
-    /// <summary>Whether the gateway tells all members of its services; over an admin API it does not.</summary>
+    /// <summary>Whether the gateway reports all members of its services. An admin API does not.</summary>
     public required bool IsComplete { get; init; }
 }
 
 /// <summary>
-/// Makes paywalls of what a gateway serves, so that the roll-out that follows changes nothing: name, order and members are kept. What
-/// would be changed is left out.
+/// Makes paywalls of a gateway's services so that the next roll-out changes nothing: names, order and members are
+/// kept. Services that would change are left out.
 /// </summary>
 public sealed class PaywallAdoption
 {
@@ -57,9 +57,9 @@ public sealed class PaywallAdoption
     private readonly TimeProvider time;
     private readonly Uuid7 ids;
 
-    /// <summary>Adopts into a control plane, by the system's clock.</summary>
+    /// <summary>Adopts into a control plane, with the system's clock.</summary>
     /// <param name="controlPlane">The control plane; its creator disposes it.</param>
-    /// <exception cref="PaywallAuthoringException">Its paywalls are not changed here.</exception>
+    /// <exception cref="PaywallAuthoringException">The control plane does not accept changes of paywalls.</exception>
     public PaywallAdoption(IControlPlane controlPlane)
         : this(controlPlane, TimeProvider.System)
     {
@@ -72,7 +72,7 @@ public sealed class PaywallAdoption
         ids = new Uuid7(time, RandomNumberGenerator.Create());
     }
 
-    /// <summary>The paywalls of what a gateway serves; nothing is stored.</summary>
+    /// <summary>The paywalls of a gateway's services; nothing is stored.</summary>
     /// <param name="gateway">The gateway.</param>
     /// <param name="ownerId">Owner of the paywalls.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -130,12 +130,15 @@ public sealed class PaywallAdoption
         };
     }
 
-    /// <summary>Stores them behind the stored ones, whole or not at all.</summary>
+    /// <summary>Stores the paywalls after the stored ones, all or none.</summary>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public Task<PaywallImport> StoreAsync(AdoptedPaywalls adopted, CancellationToken cancellationToken) =>
         ((IPaywallStore)controlPlane).ImportPaywallsAsync((adopted ?? throw new ArgumentNullException(nameof(adopted))).Paywalls, PaywallImportMode.Merge, cancellationToken);
 
-    /// <summary>Compiles and plans; a paywall that does not compile or whose service would change is left out, until none is.</summary>
+    /// <summary>
+    /// Compiles and plans. A paywall that does not compile, or whose service would change, is left out until none is
+    /// left to leave out.
+    /// </summary>
     private static RolloutPlan LeaveOutChanged(
         IGateway gateway, GatewayState state, IReadOnlyList<Paywall> stored, List<Paywall> made, Dictionary<string, string> foreign, CancellationToken cancellationToken)
     {

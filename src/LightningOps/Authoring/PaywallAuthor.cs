@@ -11,8 +11,8 @@ using LightningOps.Storage;
 namespace LightningOps.Authoring;
 
 /// <summary>
-/// Adds, changes and removes paywalls of a local store. Each change is checked by the compiler among the stored paywalls and stored
-/// whole or not at all, while no other process writes.
+/// Adds, changes and removes paywalls of a local store. Each change is compiled with the stored paywalls and stored
+/// completely or not at all, while no other process writes.
 /// </summary>
 public sealed class PaywallAuthor
 {
@@ -21,9 +21,9 @@ public sealed class PaywallAuthor
     private readonly TimeProvider time;
     private readonly Uuid7 ids;
 
-    /// <summary>An author of the paywalls of a control plane, by the system's clock.</summary>
+    /// <summary>An author of the paywalls of a control plane, with the system's clock.</summary>
     /// <param name="controlPlane">The control plane; its creator disposes it.</param>
-    /// <exception cref="PaywallAuthoringException">Its paywalls are not changed here.</exception>
+    /// <exception cref="PaywallAuthoringException">The control plane does not accept changes of paywalls.</exception>
     public PaywallAuthor(IControlPlane controlPlane)
         : this(controlPlane, TimeProvider.System)
     {
@@ -41,9 +41,9 @@ public sealed class PaywallAuthor
     /// <param name="paywallId">Its id; null makes one.</param>
     /// <param name="ownerId">Its owner.</param>
     /// <param name="members">Its members.</param>
-    /// <param name="isTrial">Whether it is only checked, and nothing stored.</param>
+    /// <param name="isTrial">Whether to check only and store nothing.</param>
     /// <param name="cancellationToken">Stops it; nothing is then stored.</param>
-    /// <exception cref="PaywallAuthoringException">A member is wrong, or there is such a paywall.</exception>
+    /// <exception cref="PaywallAuthoringException">A member is wrong, or the paywall exists already.</exception>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public Task<AuthoredPaywall> AddAsync(string? paywallId, string ownerId, PaywallMembers members, bool isTrial, CancellationToken cancellationToken)
     {
@@ -66,10 +66,10 @@ public sealed class PaywallAuthor
     /// <summary>Changes members of a paywall.</summary>
     /// <param name="paywallId">The paywall.</param>
     /// <param name="members">The members to change.</param>
-    /// <param name="readAtMs">The update time the caller has read; null changes it whatever it is.</param>
-    /// <param name="isTrial">Whether it is only checked, and nothing stored.</param>
+    /// <param name="readAtMs">The update time that the caller has read; null to change any version.</param>
+    /// <param name="isTrial">Whether to check only and store nothing.</param>
     /// <param name="cancellationToken">Stops it; nothing is then stored.</param>
-    /// <exception cref="PaywallAuthoringException">A member is wrong, there is no such paywall, or it was changed since.</exception>
+    /// <exception cref="PaywallAuthoringException">A member is wrong, the paywall does not exist, or it was changed since.</exception>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public Task<AuthoredPaywall> ChangeAsync(string paywallId, PaywallMembers members, long? readAtMs, bool isTrial, CancellationToken cancellationToken) => EditAsync(
         stored =>
@@ -88,7 +88,7 @@ public sealed class PaywallAuthor
 
     /// <summary>Removes a paywall.</summary>
     /// <returns>The paywall that was removed.</returns>
-    /// <exception cref="PaywallAuthoringException">There is no such paywall.</exception>
+    /// <exception cref="PaywallAuthoringException">The paywall does not exist.</exception>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public async Task<Paywall> RemoveAsync(string paywallId, CancellationToken cancellationToken)
     {
@@ -103,14 +103,14 @@ public sealed class PaywallAuthor
         return removed!;
     }
 
-    /// <summary>Suspends a paywall: it is paused. No other paywall is read. An archived one, which sells nothing, stays archived.</summary>
-    /// <exception cref="PaywallAuthoringException">There is no such paywall.</exception>
+    /// <summary>Pauses a paywall. No other paywall is read. An archived paywall sells nothing and stays archived.</summary>
+    /// <exception cref="PaywallAuthoringException">The paywall does not exist.</exception>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public Task<Paywall> SuspendAsync(string paywallId, string? requestId, CancellationToken cancellationToken) =>
         SetStatusAsync(paywallId, requestId, static paywall => paywall.Status == PaywallStatus.Archived ? PaywallStatus.Archived : PaywallStatus.Paused, cancellationToken);
 
-    /// <summary>Resumes a paywall: it is active. No other paywall is read.</summary>
-    /// <exception cref="PaywallAuthoringException">There is no such paywall, or it is archived.</exception>
+    /// <summary>Activates a paywall. No other paywall is read.</summary>
+    /// <exception cref="PaywallAuthoringException">The paywall does not exist, or it is archived.</exception>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public Task<Paywall> ResumeAsync(string paywallId, string? requestId, CancellationToken cancellationToken) =>
         SetStatusAsync(
@@ -172,6 +172,6 @@ public sealed class PaywallAuthor
 
 /// <summary>A paywall as it was stored.</summary>
 /// <param name="Paywall">The paywall.</param>
-/// <param name="IsChanged">Whether anything differs from before.</param>
-/// <param name="Warnings">Warnings of the compile about it.</param>
+/// <param name="IsChanged">Whether it differs from the version before.</param>
+/// <param name="Warnings">Warnings of the compile for it.</param>
 public sealed record AuthoredPaywall(Paywall Paywall, bool IsChanged, IReadOnlyList<Diagnostic> Warnings);

@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace LightningOps.Authoring;
 
-/// <summary>A member of a paywall that cannot be stored as it is given.</summary>
+/// <summary>A member of a paywall that cannot be stored.</summary>
 /// <param name="Member">Name of the member, for example <c>HostPattern</c>.</param>
 /// <param name="Message">What is wrong.</param>
 public sealed record PaywallProblem(string Member, string Message)
@@ -19,7 +19,7 @@ public sealed record PaywallProblem(string Member, string Message)
     public override string ToString() => Member + ": " + Message.TrimEnd('.') + (Code is null ? string.Empty : " (" + Code + ")");
 }
 
-/// <summary>A change of a paywall that was refused; nothing was stored.</summary>
+/// <summary>A refused change of a paywall. Nothing was stored.</summary>
 public sealed class PaywallAuthoringException : LightningOpsException
 {
     private PaywallAuthoringException(string tag, string paywallId, string message, string remedy)
@@ -31,10 +31,10 @@ public sealed class PaywallAuthoringException : LightningOpsException
     /// <summary>The paywall concerned; empty where the control plane refuses all changes.</summary>
     public string PaywallId { get; }
 
-    /// <summary>Everything that is wrong with its members.</summary>
+    /// <summary>Everything that is wrong with the members.</summary>
     public IReadOnlyList<PaywallProblem> Problems { get; private init; } = Array.Empty<PaywallProblem>();
 
-    /// <summary>Members that are wrong, all of them.</summary>
+    /// <summary>The failure for wrong members, all of them.</summary>
     internal static PaywallAuthoringException Invalid(string paywallId, IReadOnlyList<PaywallProblem> problems) => new(
         "PaywallInvalid",
         paywallId,
@@ -44,35 +44,35 @@ public sealed class PaywallAuthoringException : LightningOpsException
         Problems = problems,
     };
 
-    /// <summary>A paywall of that id is there already.</summary>
+    /// <summary>The failure for a paywall id that exists already.</summary>
     internal static PaywallAuthoringException Exists(string paywallId) => new(
         "PaywallConflict",
         paywallId,
         "PaywallId: a paywall " + paywallId + " exists. Nothing was changed.",
         "Use Set-LightningPaywall to change it, or another -PaywallId.");
 
-    /// <summary>Somebody else changed it since it was read.</summary>
+    /// <summary>The failure for a paywall that was changed since it was read.</summary>
     internal static PaywallAuthoringException ChangedSince(string paywallId, long read, long stored) => new(
         "PaywallConflict",
         paywallId,
         FormattableString.Invariant($"UpdatedAtMs: paywall {paywallId} was changed since it was read ({read}, now {stored}). Nothing was changed."),
         "Read it again with Get-LightningPaywall and repeat the change.");
 
-    /// <summary>Its state does not allow the change.</summary>
+    /// <summary>The failure for a state that does not allow the change.</summary>
     internal static PaywallAuthoringException Archived(string paywallId) => new(
         "PaywallConflict",
         paywallId,
         "Status: paywall " + paywallId + " is archived. Nothing was changed.",
         "Use Set-LightningPaywall -Status Active to sell it again.");
 
-    /// <summary>There is no such paywall.</summary>
+    /// <summary>The failure for a paywall that does not exist.</summary>
     internal static PaywallAuthoringException NotFound(string paywallId) => new(
         "PaywallNotFound",
         paywallId,
         "No paywall '" + paywallId + "'. Nothing was changed.",
         "List them with Get-LightningPaywall -Status Active, Paused, Archived.");
 
-    /// <summary>The control plane does not accept changes of paywalls here.</summary>
+    /// <summary>The failure for a control plane that does not accept changes of paywalls.</summary>
     internal static PaywallAuthoringException Elsewhere(string where, string remedy) => new(
         "PaywallsManagedElsewhere",
         string.Empty,

@@ -5,7 +5,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Authoring;
 
-/// <summary>Makes a paywall of the members an author gives, and one of a stored paywall with some of them changed.</summary>
+/// <summary>Makes a paywall from the given members, or changes members of a stored paywall.</summary>
 internal sealed class PaywallComposer
 {
     private const long DefaultPriority = 100;
@@ -14,7 +14,7 @@ internal sealed class PaywallComposer
     private readonly Func<string> createRouteId;
     private readonly List<PaywallProblem> problems = new();
 
-    /// <param name="members">The members given.</param>
+    /// <param name="members">The given members.</param>
     /// <param name="nowMs">The time, Unix milliseconds.</param>
     /// <param name="createRouteId">Makes the id of a route.</param>
     public PaywallComposer(PaywallMembers members, long nowMs, Func<string> createRouteId)
@@ -24,7 +24,7 @@ internal sealed class PaywallComposer
         this.createRouteId = createRouteId;
     }
 
-    /// <summary>What is wrong with the members themselves; the compile finds the rest.</summary>
+    /// <summary>Errors of the members themselves. The compile finds the rest.</summary>
     public IReadOnlyList<PaywallProblem> Problems => problems;
 
     /// <summary>A new paywall.</summary>
@@ -59,7 +59,7 @@ internal sealed class PaywallComposer
         return Checked(made with { Routes = [CreateRoute(made)] });
     }
 
-    /// <summary>The stored paywall with the members given; the same object when nothing differs.</summary>
+    /// <summary>The stored paywall with the given members; the same object when nothing differs.</summary>
     public Paywall Change(Paywall stored)
     {
         var changed = WithMembers(stored);

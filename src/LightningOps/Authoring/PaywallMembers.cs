@@ -4,8 +4,9 @@ using LightningOps.Paywalls;
 namespace LightningOps.Authoring;
 
 /// <summary>
-/// Members of a paywall that an author sets. Null leaves a member as it is, or at its default in a new paywall; <see cref="Cleared"/>
-/// names those that are removed. Amounts and numbers are as given: they are checked with everything else.
+/// Members of a paywall that an author sets. Null keeps a member, or its default in a new paywall; <see
+/// cref="Cleared" /> names the members to remove. Amounts and numbers are unchecked; they are validated with the
+/// rest.
 /// </summary>
 public sealed record PaywallMembers
 {
@@ -42,10 +43,10 @@ public sealed record PaywallMembers
     /// <summary>Requests a day for one credential.</summary>
     public long? QuotaPerDay { get; init; }
 
-    /// <summary>The route that the members of a route are for; null for the only one.</summary>
+    /// <summary>The route to change; null for the only one.</summary>
     public string? RouteId { get; init; }
 
-    /// <summary>Whether the members of a route make a new route.</summary>
+    /// <summary>Whether the members of a route add a new route.</summary>
     public bool AddsRoute { get; init; }
 
     /// <summary>Routes to remove.</summary>
@@ -66,7 +67,7 @@ public sealed record PaywallMembers
     /// <summary>Place of the route in the order; 100 by default.</summary>
     public long? Priority { get; init; }
 
-    /// <summary>Request that makes the change.</summary>
+    /// <summary>Request id of the change.</summary>
     public string? RequestId { get; init; }
 
     /// <summary>Optional members to remove, by name.</summary>

@@ -9,15 +9,15 @@ using LightningOps.Paywalls;
 namespace LightningOps.Authoring;
 
 /// <summary>
-/// What the compiler says of a paywall among the others, all of it at once: the compile stops at the input that is wrong, so what is
-/// wrong with the input is put right in a copy and compiled again (docs/reference/compile.md#diagnostics).
+/// Diagnostics of the compile for a paywall among the others, all at once. The compile stops at wrong input, so wrong
+/// input is repaired in a copy, which is compiled again (docs/reference/compile.md#diagnostics).
 /// </summary>
 internal sealed class PaywallValidation
 {
     private const string Nothing = "no_compilable_routes";
     private const int MaxRounds = 6;
 
-    // Whether a path is reserved depends on the gateway: a warning here.
+    // Whether a path is reserved depends on the gateway, so it is a warning here.
     private static readonly CompileOptions Options = new() { GatewayHasAdminApi = false };
     private readonly IReadOnlyList<Paywall> others;
     private readonly CancellationToken cancellationToken;
@@ -30,9 +30,9 @@ internal sealed class PaywallValidation
         this.cancellationToken = cancellationToken;
     }
 
-    /// <summary>Errors of the paywall, and errors of others that it causes.</summary>
-    /// <param name="paywall">The paywall as it is to be stored.</param>
-    /// <param name="warnings">What else is to be said of it.</param>
+    /// <summary>Errors of the paywall, and errors that it causes in others.</summary>
+    /// <param name="paywall">The paywall to be stored.</param>
+    /// <param name="warnings">Receives the warnings.</param>
     public IReadOnlyList<PaywallProblem> Check(Paywall paywall, out IReadOnlyList<Diagnostic> warnings)
     {
         var open = paywall with { Status = PaywallStatus.Active };
@@ -47,7 +47,7 @@ internal sealed class PaywallValidation
         var mine = found.Where(error => error.PaywallId == paywall.PaywallId).ToList();
         if (mine.Count < found.Count)
         {
-            // Of others only what was not wrong without this one.
+            // Only errors of others that this paywall causes.
             var before = new HashSet<(string, string?, string?, string)>(FindAll(null).Select(GetKey));
             mine.AddRange(found.Where(error => error.PaywallId != paywall.PaywallId && !before.Contains(GetKey(error))));
         }
@@ -55,7 +55,7 @@ internal sealed class PaywallValidation
         return mine.GroupBy(GetKey).SelectMany(static same => CreateProblems(same.First())).ToArray();
     }
 
-    /// <summary>All errors: the input is put right, or left out, until the patterns of all others are read.</summary>
+    /// <summary>All errors. Wrong input is repaired or left out until the patterns of all others are read.</summary>
     private List<Diagnostic> FindAll(Paywall? paywall)
     {
         var found = new List<Diagnostic>();
@@ -85,7 +85,7 @@ internal sealed class PaywallValidation
     private static (string Code, string? PaywallId, string? RouteId, string Message) GetKey(Diagnostic diagnostic) =>
         (diagnostic.Code, diagnostic.PaywallId, diagnostic.RouteId, diagnostic.Message);
 
-    /// <summary>A copy without the errors of the input that were found.</summary>
+    /// <summary>A copy without the input errors that were found.</summary>
     private static Paywall Repair(Paywall paywall, IEnumerable<Diagnostic> errors)
     {
         var codes = new HashSet<string>(errors.Where(error => error.PaywallId == paywall.PaywallId).Select(static error => error.Code), StringComparer.Ordinal);

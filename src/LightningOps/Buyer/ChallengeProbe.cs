@@ -21,9 +21,9 @@ public sealed class ChallengeProbe : IDisposable
     private readonly TimeProvider time;
 
     /// <summary>A probe; nothing is sent yet.</summary>
-    /// <param name="options">Limits to judge by.</param>
+    /// <param name="options">The limits.</param>
     /// <param name="handler">Sends the requests and must not follow redirects; null makes one. Not disposed here.</param>
-    /// <param name="time">Clock of limits and expiries; null for the system's.</param>
+    /// <param name="time">Clock of limits and expiries; null for the system's clock.</param>
     internal ChallengeProbe(L402ClientOptions options, HttpMessageHandler? handler = null, TimeProvider? time = null)
     {
         this.time = time ?? TimeProvider.System;
@@ -32,18 +32,18 @@ public sealed class ChallengeProbe : IDisposable
     }
 
     /// <summary>A probe; nothing is sent yet.</summary>
-    /// <param name="options">Limits to judge by.</param>
+    /// <param name="options">The limits.</param>
     public static ChallengeProbe Create(L402ClientOptions options) => new(options);
 
-    /// <summary>What is asked. The body of the answer is not read.</summary>
-    /// <param name="request">The request; where nothing is asked for it, it has then been made.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <summary>The price of a request. The body of the answer is not read.</summary>
+    /// <param name="request">The request. If no payment is required, it has been carried out.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     /// <exception cref="L402NoChallengeException">The answer is not 402.</exception>
-    /// <exception cref="L402PaymentDeniedException">Nothing may be sent to that host.</exception>
+    /// <exception cref="L402PaymentDeniedException">Requests to that host are not allowed.</exception>
     /// <exception cref="L402TransportException">The server did not answer.</exception>
-    /// <exception cref="L402Exception">It asks for payment in a way that cannot be read.</exception>
-    /// <exception cref="L402OtherDemandException">It asks for payment in another way than L402.</exception>
-    /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
+    /// <exception cref="L402Exception">The payment demand cannot be read.</exception>
+    /// <exception cref="L402OtherDemandException">Payment is required, but not with L402.</exception>
+    /// <exception cref="ConfigException">The request cannot be sent.</exception>
     public async Task<L402ChallengeReport> AskAsync(L402Request request, CancellationToken cancellationToken = default)
     {
         var quote = await QuoteAsync(request, cancellationToken).ConfigureAwait(false);
@@ -114,7 +114,6 @@ public sealed class ChallengeProbe : IDisposable
 
         public void Dispose()
         {
-            // Nothing is held.
         }
 
         private static Task<PaymentResult> Refuse() => Task.FromResult(PaymentResult.Failed("no_wallet", "a probe pays nothing"));
@@ -166,10 +165,10 @@ public sealed record L402ChallengeReport
     /// <summary>Whether the spend policy allows the payment; null without a spending limit.</summary>
     public bool? IsPayable { get; init; }
 
-    /// <summary>Reason code if not, one of <see cref="DenyReasonCodes"/>.</summary>
+    /// <summary>Reason code if the payment is denied, one of <see cref="DenyReasonCodes" />.</summary>
     public string? DenyReasonCode { get; init; }
 
-    /// <summary>Reason if not, for people.</summary>
+    /// <summary>Reason for people if the payment is denied.</summary>
     public string? DenyReason { get; init; }
 
     /// <summary>Other payment demands of the answer besides L402; none of them is paid.</summary>
@@ -186,7 +185,7 @@ public sealed record L402ChallengeReport
     internal L402Challenge? Challenge { get; init; }
 
     /// <summary>
-    /// The challenge as a WWW-Authenticate value. Its token is worth money once paid; this is a method, so that
+    /// The challenge as a WWW-Authenticate value. Its token is worth money once paid. It is a method so that
     /// displaying, converting or exporting the properties does not reveal it.
     /// </summary>
     public string ToHeaderValue() => Challenge?.ToHeaderValue() ?? string.Empty;

@@ -10,7 +10,7 @@ using LightningOps.L402.Challenges;
 
 namespace LightningOps.Buyer;
 
-/// <summary>Sends a request without a credential, to see what is asked for it.</summary>
+/// <summary>Sends a request without a credential to get its challenge.</summary>
 internal sealed class ChallengeRequest
 {
     private readonly L402Exchange exchange;
@@ -22,9 +22,9 @@ internal sealed class ChallengeRequest
         this.progress = progress;
     }
 
-    /// <summary>Only 402 asks for payment. The body of a challenge is not read, however long; without one, the beginning of a JSON body is.</summary>
-    /// <exception cref="L402Exception">402 without a challenge that can be used.</exception>
-    /// <exception cref="L402OtherDemandException">402 that asks in another way than L402.</exception>
+    /// <summary>Only 402 asks for payment. The body of a challenge is never read. Without a challenge, the beginning of a JSON body is.</summary>
+    /// <exception cref="L402Exception">402 without a usable challenge.</exception>
+    /// <exception cref="L402OtherDemandException">402 with a demand other than L402.</exception>
     public async Task<ChallengeResponse> AskAsync(PurchaseOrder order, CancellationToken cancellationToken)
     {
         var response = await exchange.SendAsync(order, authorization: null, cancellationToken).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal sealed class ChallengeRequest
         }
     }
 
-    // L402 comes first: its credential is good for more than one request. A broken L402 challenge is not passed over.
+    // L402 comes first: its credential serves more than one request. A broken L402 challenge is not skipped.
     private L402Challenge? ReadChallenge(PurchaseOrder order, string[] values, out L402Error? error)
     {
         error = null;
@@ -76,7 +76,7 @@ internal sealed class ChallengeRequest
     private static string[] Values(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var given) ? given.ToArray() : Array.Empty<string>();
 
-    // A broken L402 challenge is reported as what it is, whatever else is offered.
+    // A broken L402 challenge is reported as such, even if other schemes are offered.
     private async Task ThrowOtherAsync(PurchaseOrder order, HttpResponseMessage response, IReadOnlyList<PaymentDemand> others, L402Error error, CancellationToken cancellationToken)
     {
         if (error.Code != L402ErrorCodes.ChallengeMissing)
@@ -101,8 +101,8 @@ internal sealed class ChallengeRequest
     }
 }
 
-/// <summary>What a request without a credential brings: one of the two.</summary>
-/// <param name="Challenge">What is asked.</param>
-/// <param name="UnpaidResponse">The answer, when nothing is asked.</param>
+/// <summary>The response to a request without a credential: one of the two.</summary>
+/// <param name="Challenge">The challenge.</param>
+/// <param name="UnpaidResponse">The answer, when no payment is required.</param>
 /// <param name="Others">Other payment demands besides L402.</param>
 internal sealed record ChallengeResponse(L402Challenge? Challenge, HttpResponseMessage? UnpaidResponse, IReadOnlyList<PaymentDemand> Others);

@@ -12,8 +12,8 @@ using LightningOps.Settings;
 namespace LightningOps.Buyer;
 
 /// <summary>
-/// Buys one credential: under the lease of its host and scope, after whatever was begun there before, and written down
-/// before the wallet is asked.
+/// Buys one credential under the lease of its host and scope. Unfinished purchases there are resolved first, and the
+/// purchase is recorded before the wallet is called.
 /// </summary>
 internal sealed class CredentialBuyer
 {
@@ -36,9 +36,9 @@ internal sealed class CredentialBuyer
         conclusion = new PaymentSettler(options, store, payer, time);
     }
 
-    /// <summary>A credential, bought now or by another meanwhile; or the answer, when nothing is asked for it.</summary>
-    /// <param name="order">What for.</param>
-    /// <param name="challenge">A challenge that came already; null to ask for one.</param>
+    /// <summary>A credential, bought now or meanwhile by another caller; or the answer, when no payment is required.</summary>
+    /// <param name="order">The purchase.</param>
+    /// <param name="challenge">A challenge already received; null to request one.</param>
     /// <param name="cancellationToken">Stops the call; a payment under way may still settle, and the next call looks.</param>
     public async Task<PurchaseOutcome> AcquireAsync(PurchaseOrder order, L402Challenge? challenge, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed class CredentialBuyer
             return PurchaseOutcome.From(known);
         }
 
-        // Where nothing is unfinished, an endpoint that asks for nothing is found out without a lease.
+        // Without an unfinished purchase, an endpoint that asks for nothing needs no lease.
         if (challenge is null && record.Unfinished is null)
         {
             var answer = await question.AskAsync(order, cancellationToken).ConfigureAwait(false);
@@ -76,8 +76,8 @@ internal sealed class CredentialBuyer
     }
 
     /// <summary>
-    /// A credential that is held for the service the challenge names, at the same host: one serves a service, not one path
-    /// (docs/reference/l402.md#credential-cache). Null where the caller names a scope, or there is none.
+    /// A stored credential of the challenge's service at the same host. A credential serves a service, not one path
+    /// (docs/reference/l402.md#credential-cache). Null if the caller names a scope, or there is none.
     /// </summary>
     public async Task<Purchase?> FindOfServiceAsync(PurchaseOrder order, L402Challenge challenge, CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ internal sealed class CredentialBuyer
         return held is null || !IsUsable(held, order) ? null : held;
     }
 
-    /// <summary>Why an offer may not be paid; null when it may.</summary>
+    /// <summary>Why an offer may not be paid; null when it may be.</summary>
     public async Task<SpendDenial?> CheckAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
     {
         var spent = await store.ReadTotalsAsync(options.Limits, cancellationToken).ConfigureAwait(false);
@@ -98,7 +98,7 @@ internal sealed class CredentialBuyer
             ?? await CheckServiceAsync(order, offer, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A service that refuses what it sold last is not bought from at its other paths either.</summary>
+    /// <summary>Denies a purchase from a service that refuses the credential it sold last, also at its other paths.</summary>
     private async Task<SpendDenial?> CheckServiceAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
     {
         if (order.Request.AllowRebuy || order.Request.ForceRefresh || offer.Service is not { } service)
@@ -112,7 +112,7 @@ internal sealed class CredentialBuyer
             : null;
     }
 
-    /// <summary>Whether a credential that another path of the service was bought with will do.</summary>
+    /// <summary>Whether a credential bought for another path of the service is acceptable.</summary>
     private static bool IsShared(PurchaseOrder order) => order.Request.Scope is null && !order.Request.ForceRefresh;
 
     private bool IsUsable(Purchase held, PurchaseOrder order) =>
@@ -121,7 +121,7 @@ internal sealed class CredentialBuyer
     private static Purchase? FindUsable(CredentialRecord record, PurchaseOrder order) =>
         record.Credential is { } known && known.PurchaseId != order.Except && !((order.Request.ForceRefresh && known.State == PurchaseState.Rejected) || (order.Request.AllowRebuy && known.IsRefused)) ? known : null;
 
-    // Under the lease: whoever buys next takes a credential that nobody has claimed out of use.
+    // Under the lease: the next buyer retires a credential that nobody has claimed.
     private async Task<PurchaseOutcome> ClaimAsync(PurchaseOutcome outcome, CancellationToken cancellationToken) =>
         outcome.Credential is not { IsSingleUse: true } single || await store.ClaimAsync(single, cancellationToken).ConfigureAwait(false)
             ? outcome
@@ -163,9 +163,9 @@ internal sealed class CredentialBuyer
     }
 
     /// <summary>
-    /// Pays under the lease of the service as well: processes that ask for different paths of it buy one after the other, and
-    /// who comes second uses what the first has bought, or finds out how its payment ended. Taken after the lease of the
-    /// scope, never before, so that no two wait for each other.
+    /// Pays under the lease of the service as well. Processes that request different paths of it buy one after the
+    /// other, and the second one uses the credential of the first or resolves its payment. This lease is always taken
+    /// after the lease of the scope, so that no two processes wait for each other.
     /// </summary>
     private async Task<PurchaseOutcome> PayForServiceAsync(PurchaseOrder order, PaymentOffer offer, string service, CancellationToken cancellationToken)
     {
@@ -203,7 +203,7 @@ internal sealed class CredentialBuyer
         var reservation = await store.ReserveAsync(CreateDraft(order, offer), options.Limits, order.Except, IsShared(order) ? held => IsUsable(held, order) : null, cancellationToken).ConfigureAwait(false);
         if (reservation.Purchase is not { } purchase)
         {
-            // Only where this process was held up for longer than its lease.
+            // Only if this process was suspended for longer than its lease.
             if (reservation.HeldOfService is { } held)
             {
                 return !held.IsUnfinished ? PurchaseOutcome.From(held)

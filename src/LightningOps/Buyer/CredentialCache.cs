@@ -8,7 +8,7 @@ using LightningOps.L402.Challenges;
 
 namespace LightningOps.Buyer;
 
-/// <summary>Credentials in memory, good for as long as nobody has written to the store.</summary>
+/// <summary>Credentials in memory, valid until the store changes.</summary>
 internal sealed class CredentialCache
 {
     private const int MaxEntries = 4096;
@@ -18,10 +18,10 @@ internal sealed class CredentialCache
 
     public CredentialCache(CredentialStore store) => this.store = store;
 
-    /// <summary>The credential of a scope, whatever its age; null when there is none.</summary>
+    /// <summary>The credential of a scope, of any age; null when there is none.</summary>
     public ValueTask<UsableCredential?> FindAsync(CredentialScope scope, CancellationToken cancellationToken)
     {
-        // Asked before the store is read: what is written in between makes the entry old.
+        // Read before the store: a write in between makes the entry stale.
         var revision = store.RevisionAsync(cancellationToken);
         return revision.IsCompletedSuccessfully && entries.TryGetValue(scope, out var entry) && entry.Revision == revision.Result
             ? new ValueTask<UsableCredential?>(entry.Credential)
@@ -45,7 +45,7 @@ internal sealed class CredentialCache
     private sealed record Entry(long Revision, UsableCredential? Credential);
 }
 
-/// <summary>A credential as it is sent.</summary>
+/// <summary>A credential in the form in which it is sent.</summary>
 internal sealed class UsableCredential
 {
     private readonly L402Authorization? authorization;
@@ -57,7 +57,7 @@ internal sealed class UsableCredential
         Purchase = purchase;
         authorization = IsSingleUse ? null : purchase.Authorization();
 
-        // A server that only calls the scheme LSAT knows no other name of it.
+        // A server that only uses the name LSAT does not know the other name.
         sold = purchase.Secret!.Scheme == L402Scheme.Lsat ? L402AuthorizationFormat.Lsat : L402AuthorizationFormat.TokenPreimage;
     }
 

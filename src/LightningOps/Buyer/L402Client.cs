@@ -16,9 +16,9 @@ namespace LightningOps.Buyer;
 /// policy, stores the credential, and reuses it until it is no longer accepted. Safe for concurrent requests.
 /// </summary>
 /// <remarks>
-/// A payment is recorded before the wallet is called, and its proof before it is used, so that a crash at any point
-/// costs nothing: the next request for the same host and scope checks the payment. All processes that use the store buy
-/// at most one credential per host and scope at a time.
+///  A payment is recorded before the wallet is called, and its proof before it is used. A crash at any point costs
+/// nothing: the next request for the same host and scope checks the payment. All processes that use the store buy at
+/// most one credential per host and scope at a time.
 /// </remarks>
 public sealed class L402Client : IDisposable
 {
@@ -35,15 +35,15 @@ public sealed class L402Client : IDisposable
     private readonly SingleUse singleUse;
     private readonly SingleFlight<(CredentialScope, Msats?, Msats?, bool, bool, bool, PaymentSchemeChoice, string?), PurchaseOutcome> purchases = new();
 
-    // Requests are often for the same again.
+    // Requests often repeat their destination.
     private volatile Destination? last;
 
     /// <summary>A client; nothing is sent or read yet.</summary>
-    /// <param name="options">How it buys.</param>
-    /// <param name="payer">The wallet, not disposed here; null buys nothing and only uses what was bought.</param>
-    /// <param name="store">Where credentials are kept, not disposed here.</param>
+    /// <param name="options">Options of the client.</param>
+    /// <param name="payer">The wallet, not disposed here; null to buy nothing and only use stored credentials.</param>
+    /// <param name="store">The store of credentials, not disposed here.</param>
     /// <param name="handler">Sends the requests and must not follow redirects; null makes one. Not disposed here.</param>
-    /// <param name="time">Clock of limits, expiries and waits; null for the system's.</param>
+    /// <param name="time">Clock of limits, expiries and waits; null for the system's clock.</param>
     /// <exception cref="ConfigException">An entry of a host list cannot be read.</exception>
     /// <exception cref="ArgumentException">The handler follows redirects.</exception>
     public L402Client(L402ClientOptions options, IInvoicePayer? payer, CredentialStore store, HttpMessageHandler? handler = null, TimeProvider? time = null)
@@ -68,35 +68,35 @@ public sealed class L402Client : IDisposable
         singleUse = new SingleUse(exchange, store, options.Progress);
     }
 
-    /// <summary>A client with a handler of its own, on the system's clock; nothing is sent or read yet.</summary>
-    /// <param name="options">How it buys.</param>
-    /// <param name="payer">The wallet, not disposed here; null buys nothing and only uses what was bought.</param>
-    /// <param name="store">Where credentials are kept, not disposed here.</param>
+    /// <summary>A client with its own handler and the system's clock; nothing is sent or read yet.</summary>
+    /// <param name="options">Options of the client.</param>
+    /// <param name="payer">The wallet, not disposed here; null to buy nothing and only use stored credentials.</param>
+    /// <param name="store">The store of credentials, not disposed here.</param>
     /// <exception cref="ConfigException">An entry of a host list cannot be read.</exception>
     public static L402Client Create(L402ClientOptions options, IInvoicePayer? payer, CredentialStore store) => new(options, payer, store);
 
-    /// <summary>Sends a request, and buys what it needs.</summary>
+    /// <summary>Sends a request and buys a credential if one is required.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Stops the call; a payment under way may still settle, and the next request looks.</param>
     /// <returns>The answer, of which only the headers have been read; the caller disposes it.</returns>
     /// <exception cref="L402PaymentDeniedException">The spend policy forbids it; nothing was paid.</exception>
     /// <exception cref="L402PaymentFailedException">The wallet did not pay.</exception>
-    /// <exception cref="L402PaymentPendingException">It is not known yet whether it was paid.</exception>
-    /// <exception cref="L402PreimageMismatchException">What the wallet gave proves nothing.</exception>
-    /// <exception cref="L402CredentialRejectedException">What was paid for is not accepted.</exception>
+    /// <exception cref="L402PaymentPendingException">The outcome of the payment is not known yet.</exception>
+    /// <exception cref="L402PreimageMismatchException">The preimage of the wallet does not match the invoice.</exception>
+    /// <exception cref="L402CredentialRejectedException">The paid credential is not accepted.</exception>
     /// <exception cref="L402TransportException">The seller did not answer.</exception>
-    /// <exception cref="L402Exception">It asks for payment in a way that cannot be read; nothing was paid.</exception>
-    /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
+    /// <exception cref="L402Exception">The payment demand cannot be read; nothing was paid.</exception>
+    /// <exception cref="ConfigException">The request cannot be sent.</exception>
     public Task<L402Response> SendAsync(L402Request request, CancellationToken cancellationToken = default) =>
         observer.IsEnabled ? ObserveAsync(request, cancellationToken) : LimitAsync(request, cancellationToken);
 
-    /// <summary>Asks what a request would cost, and pays nothing. Where nothing is asked, the request has then been made.</summary>
+    /// <summary>Gets the price of a request without paying. If no payment is required, the request has been carried out.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="L402PaymentDeniedException">Nothing may be sent to that host.</exception>
+    /// <param name="cancellationToken">Retries and time limit.</param>
+    /// <exception cref="L402PaymentDeniedException">Requests to that host are not allowed.</exception>
     /// <exception cref="L402TransportException">The seller did not answer.</exception>
-    /// <exception cref="L402Exception">It asks for payment in a way that cannot be read.</exception>
-    /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
+    /// <exception cref="L402Exception">The payment demand cannot be read.</exception>
+    /// <exception cref="ConfigException">The request cannot be sent.</exception>
     public async Task<L402Quote> QuoteAsync(L402Request request, CancellationToken cancellationToken = default)
     {
         var order = CreateOrder(request);
@@ -133,7 +133,7 @@ public sealed class L402Client : IDisposable
     /// <summary>Closes the connections of its own handler; wallet and store stay open.</summary>
     public void Dispose() => exchange.Dispose();
 
-    /// <summary>Pays a challenge that came already, whatever credential there is.</summary>
+    /// <summary>Pays a challenge already received, even if there is a credential.</summary>
     /// <returns>The value of the Authorization header: a secret.</returns>
     internal async Task<string> BuyAsync(L402Request request, L402Challenge challenge, CancellationToken cancellationToken)
     {
@@ -162,7 +162,7 @@ public sealed class L402Client : IDisposable
         }
         catch (OperationCanceledException e) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // A payment that was under way is written down, and may still settle.
+            // An earlier payment is recorded and may still settle.
             var record = await store.ReadAsync(CreateOrder(request).For, CancellationToken.None).ConfigureAwait(false);
             throw record.Unfinished is { } purchase
                 ? new L402PaymentPendingException(purchase.For, purchase, "timeout", FormattableString.Invariant($"the time limit of {limit.TotalSeconds:0.###} s expired before the payment finished"), e)
@@ -170,7 +170,7 @@ public sealed class L402Client : IDisposable
         }
     }
 
-    // What most requests take, and nothing else: the rest is in methods of its own.
+    // The common path only. The rest is in separate methods.
     private async Task<L402Response> BuyAsync(L402Request request, CancellationToken cancellationToken)
     {
         var order = CreateOrder(request);
@@ -207,7 +207,7 @@ public sealed class L402Client : IDisposable
             : await ProcessResponseAsync(order, known.Purchase, response, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A credential that is refused within its life is not bought anew, unless the request allows it.</summary>
+    /// <summary>A credential that is refused before it expires is not bought again unless the request allows it.</summary>
     private async Task<L402Response> ProcessResponseAsync(PurchaseOrder order, Purchase known, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (!IsRefusal(response))
@@ -221,7 +221,7 @@ public sealed class L402Client : IDisposable
         var wasAccepted = known.State == PurchaseState.Paid;
         if (!order.Request.AllowRebuy && !(wasAccepted && known.IsTokenExpiredAt(time.GetUtcNow())))
         {
-            // Who refuses what it accepted before may accept it again; it is not paid again for having refused it.
+            // The server may accept the credential again later; it is not paid again for having refused it.
             await store.SetStateAsync(known, PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
             throw new L402CredentialRejectedException(known, statusCode, order.Request.AuthorizationFormat, wasAccepted);
         }
@@ -235,7 +235,8 @@ public sealed class L402Client : IDisposable
         var (acquired, isOwn) = await purchases.RunAsync(order.Key, token => buyer.AcquireAsync(order, null, token), cancellationToken).ConfigureAwait(false);
         if (!isOwn && (acquired.UnpaidResponse is not null || acquired.Credential is { IsSingleUse: true }))
         {
-            // The answer is another request's, or what is good for one request; whether this one costs nothing either is to be seen.
+            // The answer belongs to another request, or is for one request only. It is not known yet whether this request is free
+            // too.
             acquired = await buyer.AcquireAsync(order, null, cancellationToken).ConfigureAwait(false);
             isOwn = true;
         }

@@ -11,18 +11,18 @@ public sealed record L402ClientOptions
     public SpendLimits Limits { get; init; } = new();
 
     /// <summary>
-    /// Identity of the wallet among others of its kind, for example its URL: a payment is checked only with the wallet
-    /// that started it. Null if there is only one of the kind.
+    /// Identity of the wallet among others of its kind, for example its URL. A payment is checked only with the
+    /// wallet that started it. Null if there is only one of the kind.
     /// </summary>
     public string? WalletPlace { get; init; }
 
     /// <summary>Maximum age of a credential unless the request sets one; null for no limit.</summary>
     public TimeSpan? CacheTtl { get; init; }
 
-    /// <summary>Time limit until the headers of an answer are there.</summary>
+    /// <summary>Time limit for the headers of an answer.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>Time limit of a whole call until the headers of its answer are there, whatever is bought for it; null for none.</summary>
+    /// <summary>Time limit of a whole call until the headers of its answer, purchases included; null for none.</summary>
     public TimeSpan? CallTimeout { get; init; }
 
     /// <summary>Maximum wait for a payment with an unknown outcome; then the request fails, and the next request checks again.</summary>
@@ -37,13 +37,16 @@ public sealed record L402ClientOptions
     /// <summary>Interval for checking another process.</summary>
     public TimeSpan PurchasePoll { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Connections to one server at a time; more requests wait. Of the client's own handler only.</summary>
+    /// <summary>Maximum number of connections to one server at a time; more requests wait. For the client's own handler only.</summary>
     public int MaxConnectionsPerServer { get; init; } = 1024;
 
-    /// <summary>File with one or more certificates to accept from sellers, and no others; null for the trust store of the system. Of the client's own handler only.</summary>
+    /// <summary>
+    /// File with one or more certificates to accept from sellers, and no others; null for the trust store of the
+    /// system. For the client's own handler only.
+    /// </summary>
     public string? SellerCertificatePath { get; init; }
 
-    /// <summary>SHA-256 fingerprint of the certificate to accept from sellers, in hex; it comes before the file.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept from sellers, in hex; it takes precedence over the file.</summary>
     public string? SellerCertificateFingerprint { get; init; }
 
     /// <summary>Receives each step, on any thread, without secrets.</summary>
@@ -53,11 +56,11 @@ public sealed record L402ClientOptions
     public IObservabilitySink? Observability { get; init; }
 }
 
-/// <summary>Something a client does; no secret is in it.</summary>
+/// <summary>A step of a client, without secrets.</summary>
 /// <param name="Name">challenge, looking_up, paying, paid, credential, answer, observability or warning.</param>
-/// <param name="Text">What, for a person.</param>
+/// <param name="Text">Description for people.</param>
 public sealed record L402Step(string Name, string Text)
 {
-    /// <summary>Name of a step that the user should see without asking for it.</summary>
+    /// <summary>Name of a step that the user should always see.</summary>
     public const string Warning = "warning";
 }

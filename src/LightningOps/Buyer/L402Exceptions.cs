@@ -17,9 +17,9 @@ namespace LightningOps.Buyer;
 public sealed class L402CredentialRejectedException : LightningOpsException
 {
     /// <summary>Creates the failure of one credential.</summary>
-    /// <param name="purchase">What was paid.</param>
-    /// <param name="statusCode">What the server answered: 401 or 402.</param>
-    /// <param name="format">How the credential was written.</param>
+    /// <param name="purchase">The paid purchase.</param>
+    /// <param name="statusCode">Status of the answer: 401 or 402.</param>
+    /// <param name="format">Format of the credential.</param>
     /// <param name="wasAccepted">Whether the server accepted it before.</param>
     public L402CredentialRejectedException(Purchase purchase, int statusCode, L402AuthorizationFormat format = L402AuthorizationFormat.TokenPreimage, bool wasAccepted = false)
         : base(
@@ -43,10 +43,10 @@ public sealed class L402CredentialRejectedException : LightningOpsException
         StatusCode = statusCode;
     }
 
-    /// <summary>Creates the failure of a credential that is good for one request.</summary>
-    /// <param name="purchase">What was paid.</param>
-    /// <param name="statusCode">What the server answered: 401 or 402.</param>
-    /// <param name="reason">What it said of it; null when nothing.</param>
+    /// <summary>Creates the failure of a single-use credential.</summary>
+    /// <param name="purchase">The paid purchase.</param>
+    /// <param name="statusCode">Status of the answer: 401 or 402.</param>
+    /// <param name="reason">Reason given by the server, or null.</param>
     internal L402CredentialRejectedException(Purchase purchase, int statusCode, string? reason)
         : base(
             "CredentialRejected",
@@ -65,10 +65,10 @@ public sealed class L402CredentialRejectedException : LightningOpsException
         StatusCode = statusCode;
     }
 
-    /// <summary>What was paid.</summary>
+    /// <summary>The paid purchase.</summary>
     public Purchase Purchase { get; }
 
-    /// <summary>What the server answered.</summary>
+    /// <summary>Status of the answer.</summary>
     public int StatusCode { get; }
 
     /// <summary>Identifies the proof without revealing it.</summary>
@@ -80,7 +80,7 @@ public sealed class L402CredentialRejectedException : LightningOpsException
     /// <summary>The payment id of the wallet.</summary>
     public string? PaymentId => Purchase.PaymentId;
 
-    /// <summary>What it cost, millisatoshis.</summary>
+    /// <summary>Cost in millisatoshis.</summary>
     public Msats Amount => Purchase.Spent ?? Purchase.Reserved;
 }
 
@@ -89,7 +89,7 @@ public sealed class L402NoChallengeException : LightningOpsException
 {
     /// <summary>Creates the failure of one request.</summary>
     /// <param name="request">Method and address.</param>
-    /// <param name="statusCode">What the server answered.</param>
+    /// <param name="statusCode">Status of the answer.</param>
     public L402NoChallengeException(string request, int statusCode)
         : base(
             statusCode == GoneAddress.StatusCode ? GoneAddress.Tag : "NoChallengeError",
@@ -98,7 +98,7 @@ public sealed class L402NoChallengeException : LightningOpsException
                 : string.Format(CultureInfo.InvariantCulture, "{0} answered {1}, not 402: it requires no payment", request, statusCode),
             GetRemedy(statusCode)) => StatusCode = statusCode;
 
-    /// <summary>What the server answered.</summary>
+    /// <summary>Status of the answer.</summary>
     public int StatusCode { get; }
 
     private static string GetRemedy(int statusCode) => statusCode switch
@@ -116,7 +116,7 @@ public sealed class L402PaymentDeniedException : LightningOpsException
 {
     /// <summary>Creates the failure of one request.</summary>
     /// <param name="host">Host of the seller.</param>
-    /// <param name="denial">Why.</param>
+    /// <param name="denial">The denial.</param>
     public L402PaymentDeniedException(string host, SpendDenial denial)
         : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, GetRemedy(denial.Code))
     {
@@ -127,7 +127,7 @@ public sealed class L402PaymentDeniedException : LightningOpsException
     /// <summary>Host of the seller.</summary>
     public string Host { get; }
 
-    /// <summary>Why, with the amounts.</summary>
+    /// <summary>The denial with the amounts.</summary>
     public SpendDenial Denial { get; }
 
     /// <summary>One of <see cref="DenyReasonCodes"/>.</summary>
@@ -162,9 +162,9 @@ public sealed class L402PaymentDeniedException : LightningOpsException
 public sealed class L402PaymentFailedException : LightningOpsException
 {
     /// <summary>Creates the failure of one purchase.</summary>
-    /// <param name="scope">What was to be bought.</param>
+    /// <param name="scope">The scope of the purchase.</param>
     /// <param name="code">The wallet's code.</param>
-    /// <param name="reason">What the wallet had to say.</param>
+    /// <param name="reason">Reason given by the wallet.</param>
     public L402PaymentFailedException(CredentialScope scope, string code, string? reason)
         : base("PaymentFailedError", code + ": " + scope + " was not paid" + (reason is null ? string.Empty : ": " + reason), GetRemedy(code))
     {
@@ -172,7 +172,7 @@ public sealed class L402PaymentFailedException : LightningOpsException
         Code = code;
     }
 
-    /// <summary>What was to be bought.</summary>
+    /// <summary>The scope of the purchase.</summary>
     public CredentialScope For { get; }
 
     /// <summary>The wallet's code.</summary>
@@ -215,10 +215,10 @@ public sealed class L402PaymentFailedException : LightningOpsException
 public sealed class L402PaymentPendingException : LightningOpsException
 {
     /// <summary>Creates the failure of one purchase.</summary>
-    /// <param name="scope">What is being bought.</param>
-    /// <param name="purchase">It, as the store has it; null when another process has not written it down yet.</param>
+    /// <param name="scope">The scope of the purchase.</param>
+    /// <param name="purchase">The stored purchase; null when another process has not recorded it yet.</param>
     /// <param name="code">The wallet's code, or <c>payment_pending</c>.</param>
-    /// <param name="reason">What is waited for.</param>
+    /// <param name="reason">What the payment is waiting for.</param>
     /// <param name="inner">The cause, if there is one.</param>
     public L402PaymentPendingException(CredentialScope scope, Purchase? purchase, string code, string reason, Exception? inner = null)
         : base(
@@ -235,19 +235,19 @@ public sealed class L402PaymentPendingException : LightningOpsException
         Code = code;
     }
 
-    /// <summary>What is being bought.</summary>
+    /// <summary>The scope of the purchase.</summary>
     public CredentialScope For { get; }
 
     /// <summary>Its id in the store.</summary>
     public string? PurchaseId { get; }
 
-    /// <summary>Hash of the invoice, which finds the payment at the wallet; null where it is not known.</summary>
+    /// <summary>Hash of the invoice, which identifies the payment at the wallet; null if unknown.</summary>
     public PaymentHash? PaymentHash { get; }
 
     /// <summary>Expiry of the invoice; null if unknown.</summary>
     public DateTimeOffset? InvoiceExpiresAt { get; }
 
-    /// <summary>Whether the wallet was last seen to have the payment in flight: it can settle, also after the invoice has expired.</summary>
+    /// <summary>Whether the wallet last reported the payment in flight. It can still settle after the invoice has expired.</summary>
     public bool IsInFlight { get; }
 
     /// <summary>The wallet's code, or <c>payment_pending</c>.</summary>
@@ -262,7 +262,7 @@ public sealed class L402PaymentPendingException : LightningOpsException
             : string.Empty)
         + ". The amount counts as spent, and nothing else is bought there until the outcome is known";
 
-    // That the invoice expires ends nothing that is in flight: a hold invoice can settle long after.
+    // The expiry of the invoice ends no payment in flight: a hold invoice can settle long after.
     private static string GetRemedy(Purchase? purchase) => purchase is { WasSeen: true, PaymentHash: var hash }
         ? "Wait, then repeat the request. It checks the payment before it pays anything. The payment was in flight and can still settle after the invoice has expired; only the wallet can confirm that it failed"
             + (hash is null ? "." : " (payment hash " + hash + ").")
@@ -318,13 +318,13 @@ public sealed class L402TransportException : LightningOpsException
     /// <summary>Machine-readable reason.</summary>
     public string Reason { get; }
 
-    /// <summary>The same with the certificate that was refused.</summary>
+    /// <summary>The same failure with the refused certificate.</summary>
     internal L402TransportException WithCertificate(string fingerprint, bool isPinned) => new(
         Request,
         Reason,
         InnerException,
         "The certificate of the server is " + (isPinned ? "not the pinned one" : "not trusted") + "; its SHA-256 fingerprint is " + fingerprint + ". Pin it with -SellerCertificateFingerprint only if you know that it belongs to the seller.");
 
-    /// <summary>The same of a request that buys nothing.</summary>
+    /// <summary>The same failure of a request that buys nothing.</summary>
     internal L402TransportException WithoutPurchase() => new(Request, Reason, InnerException, "Check the address and try again.");
 }

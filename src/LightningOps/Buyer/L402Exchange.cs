@@ -12,12 +12,12 @@ using LightningOps.Observability;
 
 namespace LightningOps.Buyer;
 
-/// <summary>Sends a request as often as it takes; bodies are not read here, redirects not followed.</summary>
+/// <summary>Sends a request, repeatedly if necessary. Bodies are not read here and redirects not followed.</summary>
 internal sealed class L402Exchange : IDisposable
 {
     private readonly HttpClient http;
 
-    // A handler that decompresses asks for compressed bodies, whatever the request says.
+    // A handler that decompresses asks for compressed bodies, regardless of the request.
     private readonly Lazy<HttpClient> identity;
     private readonly TimeProvider time;
     private const int MaxText = 16 * 1024;
@@ -35,21 +35,22 @@ internal sealed class L402Exchange : IDisposable
         this.time = time;
         answerTimeout = options.AnswerTimeout;
         pin = CertificatePin.Read(options.SellerCertificateFingerprint, options.SellerCertificatePath, nameof(options.SellerCertificateFingerprint), nameof(options.SellerCertificatePath));
-        // HttpClient limits the time by the system's clock only, but for less.
+        // HttpClient supports only the system's clock, but its limit is cheaper.
         hasOwnLimit = time != TimeProvider.System;
         http = CreateClient(options, handler, decompresses: true);
         identity = new Lazy<HttpClient>(() => CreateClient(options, handler, decompresses: false));
     }
 
     /// <summary>The answer, of which only the headers have been read; the caller disposes it.</summary>
-    /// <param name="order">What to send, and where.</param>
+    /// <param name="order">Request and destination.</param>
     /// <param name="authorization">The credential; null for none.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="L402TransportException">There was none.</exception>
-    /// <exception cref="L402PaymentDeniedException">It came from somewhere else.</exception>
+    /// <param name="cancellationToken">Retries and time limit.</param>
+    /// <exception cref="L402TransportException">There was no answer.</exception>
+    /// <exception cref="L402PaymentDeniedException">The answer came from another address.</exception>
     /// <remarks>
-    /// A body is withheld until the server accepts the request (RFC 9110 10.1.1, <c>Expect: 100-continue</c>): a server that
-    /// asks for payment, or refuses the credential, is never sent it. A server that ignores this is sent it after a moment.
+    ///  A body is withheld until the server accepts the request (RFC 9110 10.1.1, <c>Expect: 100-continue</c>). A
+    /// server that asks for payment, or refuses the credential, never receives it. If the server ignores this, the
+    /// body is sent after a short wait.
     /// </remarks>
     public async Task<HttpResponseMessage> SendAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
     {
@@ -70,12 +71,12 @@ internal sealed class L402Exchange : IDisposable
         }
     }
 
-    /// <summary>What <see cref="SendAsync"/> waits for, with a credential that the path has accepted: the body goes at once.</summary>
+    /// <summary><see cref="SendAsync" /> for a credential that the path has accepted: the body is sent at once.</summary>
     public Task<HttpResponseMessage> StartAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken) =>
         StartAsync(order, authorization, withholdsBody: false, cancellationToken);
 
-    /// <summary>The answer, when it came from where it was asked for.</summary>
-    /// <exception cref="L402PaymentDeniedException">It did not.</exception>
+    /// <summary>The answer, if it came from the requested address.</summary>
+    /// <exception cref="L402PaymentDeniedException">It came from another address.</exception>
     public static HttpResponseMessage Checked(PurchaseOrder order, HttpResponseMessage response)
     {
         if (response.RequestMessage?.RequestUri is { } answered && answered != order.Site.Address)
@@ -87,7 +88,7 @@ internal sealed class L402Exchange : IDisposable
         return response;
     }
 
-    /// <summary>The typed failure of an exchange that failed; null where it is something else.</summary>
+    /// <summary>The typed failure of a failed exchange; null for any other exception.</summary>
     public L402TransportException? ToTransportFailure(PurchaseOrder order, Exception failure, CancellationToken cancellationToken) => failure switch
     {
         OperationCanceledException when !cancellationToken.IsCancellationRequested => new L402TransportException(order.Request.ToString(), "timeout", failure),
@@ -101,7 +102,7 @@ internal sealed class L402Exchange : IDisposable
         return reason == "connection_failed:tls_refused" && pin.LastSeen is { } seen ? created.WithCertificate(seen, pin.IsPinned) : created;
     }
 
-    /// <summary>A short body as text; null when it is longer than a few thousand bytes, breaks off or does not arrive within the time of an answer.</summary>
+    /// <summary>A short body as text; null when it is longer than a few thousand bytes, breaks off or exceeds the time limit of an answer.</summary>
     public async Task<string?> ReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentLength > MaxText)
@@ -170,7 +171,7 @@ internal sealed class L402Exchange : IDisposable
 
     private Task<HttpResponseMessage> AskAsync(PurchaseOrder order, string? authorization, bool withholdsBody, CancellationToken cancellationToken)
     {
-        // Not disposed: with it the content of the answer would go on some platforms.
+        // Not disposed: on some platforms that would dispose the content of the answer.
         var message = Message(order, authorization);
         if (withholdsBody && message.Content is not null)
         {
@@ -208,7 +209,7 @@ internal sealed class L402Exchange : IDisposable
             message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         }
 
-        // What one request is paid for is paid for whole.
+        // A request with a single-use credential asks for the whole body.
         if (request is { ResumeFrom: { } from, ResumeValidator: { } validator } && authorization?.StartsWith(PaymentScheme, StringComparison.OrdinalIgnoreCase) != true)
         {
             message.Headers.TryAddWithoutValidation("Range", "bytes=" + from.ToString(System.Globalization.CultureInfo.InvariantCulture) + "-");
@@ -239,7 +240,7 @@ internal sealed class L402Exchange : IDisposable
             return;
         }
 
-        // A header of the body; the caller's word counts more than the content's own.
+        // A header of the body. The caller's header overrides the content's own.
         if (message.Content is { } content)
         {
             content.Headers.Remove(name);

@@ -9,8 +9,8 @@ namespace LightningOps.Buyer;
 public sealed class L402OtherDemandException : LightningOpsException
 {
     /// <summary>Creates the failure of one answer.</summary>
-    /// <param name="scope">What was asked for.</param>
-    /// <param name="demands">What the server asks, at least one.</param>
+    /// <param name="scope">The scope of the request.</param>
+    /// <param name="demands">The demands, at least one.</param>
     public L402OtherDemandException(CredentialScope scope, IReadOnlyList<PaymentDemand> demands)
         : this(scope, demands, PaymentSchemeChoice.Auto)
     {
@@ -24,7 +24,7 @@ public sealed class L402OtherDemandException : LightningOpsException
                 : scheme == PaymentSchemeChoice.L402 && demands.Any(demand => demand.Scheme == nameof(PaymentSchemeChoice.Payment)) ? "Omit -Scheme to pay a charge of the Payment scheme, or ask the seller for L402. The offers are the target object of this error."
                 : "Pay with a client for that scheme, or ask the seller for L402. The offers are the target object of this error.") => Demands = demands;
 
-    /// <summary>What the server asks.</summary>
+    /// <summary>The demands of the server.</summary>
     public IReadOnlyList<PaymentDemand> Demands { get; }
 
     private static string GetMissing(PaymentSchemeChoice scheme) => scheme switch

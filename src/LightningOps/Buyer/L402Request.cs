@@ -10,16 +10,16 @@ namespace LightningOps.Buyer;
 /// <summary>A request that may require payment.</summary>
 public sealed record L402Request
 {
-    // Made when it is first asked for: most requests are answered without a purchase.
+    // Created on first use: most requests need no purchase.
     private string? requestId;
 
-    /// <summary>Where it goes: absolute, http or https.</summary>
+    /// <summary>Destination: absolute, http or https.</summary>
     public required Uri Uri { get; init; }
 
     /// <summary>HTTP method.</summary>
     public string Method { get; init; } = "GET";
 
-    /// <summary>Further headers. Authorization is the client's, and the Host header has a property of its own.</summary>
+    /// <summary>Further headers. The client sets Authorization, and the Host header has its own property.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = Array.Empty<KeyValuePair<string, string>>();
 
     /// <summary>Creates a new body each time the request is sent; null for none.</summary>
@@ -34,7 +34,7 @@ public sealed record L402Request
     /// <summary>Spending limit in millisatoshis; the limit of the client also applies. Null for the limit of the client.</summary>
     public Msats? MaxSpend { get; init; }
 
-    /// <summary>The most the invoice may ask, millisatoshis: what <see cref="MaxSpend"/> allows beyond it is for routing alone. Null leaves it to that.</summary>
+    /// <summary>Maximum amount of the invoice in millisatoshis; the rest of <see cref="MaxSpend" /> is for routing only. Null for no separate limit.</summary>
     public Msats? MaxPrice { get; init; }
 
     /// <summary>Hosts that purchases are allowed from, in addition to the list of the client; empty for all. Written as in <see cref="SpendLimits.AllowedHosts"/>.</summary>
@@ -61,22 +61,22 @@ public sealed record L402Request
     /// <summary>Allow paying an invoice without an amount, which may then cost up to the limit.</summary>
     public bool AllowAmountless { get; init; }
 
-    /// <summary>Bytes of the body that are there already: only what follows is asked for. Null for all. Not sent with a credential that is good for one request.</summary>
+    /// <summary>Number of body bytes already present; only the rest is requested. Null for all. Not sent with a single-use credential.</summary>
     internal long? ResumeFrom { get; init; }
 
-    /// <summary>What the server called the version that they are of.</summary>
+    /// <summary>The server's validator of the version of those bytes.</summary>
     internal string? ResumeValidator { get; init; }
 
-    /// <summary>Whether the body is to come as it is, so that its bytes can be counted.</summary>
+    /// <summary>Whether the body must come uncompressed, so that its bytes can be counted.</summary>
     internal bool IsIdentityOnly { get; init; }
 
     /// <summary>Scheme to pay with where the server offers several.</summary>
     public PaymentSchemeChoice Scheme { get; init; }
 
-    /// <summary>How the credential is written.</summary>
+    /// <summary>Format of the credential.</summary>
     public L402AuthorizationFormat AuthorizationFormat { get; init; }
 
-    /// <summary>Name of the request at the wallet and in the store.</summary>
+    /// <summary>Id of the request at the wallet and in the store.</summary>
     public string RequestId
     {
         get => requestId ?? Interlocked.CompareExchange(ref requestId, "l402_" + Guid.NewGuid().ToString("N"), null) ?? requestId;
@@ -87,10 +87,10 @@ public sealed record L402Request
     public override string ToString() => Method + " " + (Uri.IsAbsoluteUri ? Uri.GetLeftPart(UriPartial.Path) : Uri.OriginalString);
 }
 
-/// <summary>Scheme that a 402 may be paid with.</summary>
+/// <summary>Payment scheme for a 402.</summary>
 public enum PaymentSchemeChoice
 {
-    /// <summary>L402, else <see cref="Payment"/>.</summary>
+    /// <summary>L402, otherwise <see cref="Payment" />.</summary>
     Auto,
 
     /// <summary>L402 (or LSAT) only.</summary>

@@ -12,7 +12,7 @@ using LightningOps.L402.Challenges;
 
 namespace LightningOps.Buyer;
 
-/// <summary>The answer to a request, with what it cost. Its body has not been read yet: dispose the response when done with it.</summary>
+/// <summary>The answer to a request, with its cost. Its body has not been read yet; dispose the response when done.</summary>
 public sealed class L402Response : IDisposable
 {
     private readonly HttpResponseMessage message;
@@ -33,13 +33,13 @@ public sealed class L402Response : IDisposable
     /// <summary>Headers of the answer and of its body; names in any case.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers => headers ??= ReadHeaders();
 
-    /// <summary>Where a redirect points to, fit to be shown; null when it is none, or points nowhere.</summary>
+    /// <summary>Target of a redirect, safe to display; null if there is none.</summary>
     public string? RedirectLocation => StatusCode is >= 300 and < 400 && Headers.TryGetValue("Location", out var location) && location.Count > 0 ? PlainText.From(location[0]) : null;
 
-    /// <summary>What the server states of the payment (<c>Payment-Receipt</c>); no proof. Null where it states nothing that can be read.</summary>
+    /// <summary>The server's statement about the payment (<c>Payment-Receipt</c>); not a proof. Null if it cannot be read.</summary>
     public PaymentReceipt? Receipt => Headers.TryGetValue(PaymentReceipt.HeaderName, out var receipt) && receipt.Count > 0 ? PaymentReceipt.Read(receipt[0]) : null;
 
-    /// <summary>Length of the body where it is announced, bytes.</summary>
+    /// <summary>Announced length of the body in bytes.</summary>
     public long? ContentLength => message.Content?.Headers.ContentLength;
 
     /// <summary>Amount paid for this request, in millisatoshis without fees; null if nothing was paid.</summary>
@@ -51,7 +51,7 @@ public sealed class L402Response : IDisposable
     /// <summary>State of a stored credential before the request.</summary>
     public L402CacheStatus CacheStatus { get; }
 
-    /// <summary>The wallet's name of the payment the credential was bought with; null where there is none.</summary>
+    /// <summary>The wallet's id of the payment for the credential; null if there is none.</summary>
     public string? PaymentId => credential?.PaymentId;
 
     /// <summary><c>preimage:</c> and 16 digits of the credential sent; null when none was.</summary>
@@ -60,13 +60,13 @@ public sealed class L402Response : IDisposable
     /// <summary>Payment hash of the credential sent.</summary>
     public PaymentHash? PaymentHash => credential?.Hash;
 
-    /// <summary>Name of the credential sent in the store.</summary>
+    /// <summary>Id of the sent credential in the store.</summary>
     public string? PurchaseId => credential?.PurchaseId;
 
-    /// <summary>What the invoice of the credential sent asked.</summary>
+    /// <summary>Invoice amount of the sent credential.</summary>
     internal Msats? Quoted => credential?.Quoted;
 
-    /// <summary>The body, read from the connection as it is asked for; empty where there is none.</summary>
+    /// <summary>The body, read from the connection on demand; empty if there is none.</summary>
     public Task<Stream> OpenBodyAsync() => message.Content?.ReadAsStreamAsync() ?? Task.FromResult(Stream.Null);
 
     /// <summary>Closes the connection, or returns it to the pool.</summary>
@@ -107,10 +107,10 @@ public enum L402CacheStatus
 /// <summary>The price of a request. Nothing was paid.</summary>
 public sealed record L402Quote
 {
-    /// <summary>HTTP status of the answer without a credential; 402 when something is asked.</summary>
+    /// <summary>HTTP status of the answer without a credential; 402 when payment is required.</summary>
     public required int StatusCode { get; init; }
 
-    /// <summary>What was asked about.</summary>
+    /// <summary>The scope of the request.</summary>
     public required CredentialScope For { get; init; }
 
     /// <summary>The challenge; null when the answer is not 402.</summary>
@@ -125,13 +125,13 @@ public sealed record L402Quote
     /// <summary>Price in millisatoshis; null if nothing is charged or the price is unknown.</summary>
     public Msats? Amount => Challenge?.Amount;
 
-    /// <summary>The most that routing may cost beside it, millisatoshis; zero when nothing would be paid, or routing costs nothing.</summary>
+    /// <summary>Maximum routing cost in addition, in millisatoshis; zero when nothing would be paid, or routing costs nothing.</summary>
     public Msats FeeLimit { get; init; }
 
-    /// <summary>Reason why it would not be paid; null if it would.</summary>
+    /// <summary>Reason why it would not be paid; null if it would be paid.</summary>
     public SpendDenial? Denial { get; init; }
 
-    /// <summary>What is known of a credential: <see cref="L402CacheStatus.Hit"/> means that the request would cost nothing as long as it is accepted.</summary>
+    /// <summary>State of a stored credential. <see cref="L402CacheStatus.Hit" /> means that the request costs nothing as long as it is accepted.</summary>
     public required L402CacheStatus CacheStatus { get; init; }
 
     /// <summary>Status and amount; no invoice and no token.</summary>

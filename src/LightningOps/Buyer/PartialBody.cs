@@ -13,8 +13,8 @@ using LightningOps.L402;
 namespace LightningOps.Buyer;
 
 /// <summary>
-/// The beginning of a body that broke off, beside the file it is for: <c>.part</c>, and <c>.part.json</c> with what the server
-/// called that version of it. What follows is asked for with Range and If-Range (RFC 9110 13.1.5, 14.2).
+/// The beginning of a body that broke off, beside its target file: <c>.part</c>, and <c>.part.json</c> with the
+/// server's validator of that version. The rest is requested with Range and If-Range (RFC 9110 13.1.5, 14.2).
 /// </summary>
 public sealed class PartialBody
 {
@@ -28,32 +28,32 @@ public sealed class PartialBody
 
     private readonly string address;
 
-    /// <summary>The file the body is for.</summary>
+    /// <summary>The target file of the body.</summary>
     public string Path { get; }
 
-    /// <summary>Bytes that are there.</summary>
+    /// <summary>Number of bytes present.</summary>
     public long Length { get; private set; }
 
-    /// <summary>What the server called that version; null where there is nothing to go on with.</summary>
+    /// <summary>The server's validator of that version; null if the download cannot continue.</summary>
     public string? Validator { get; private set; }
 
     private string PartPath => Path + ".part";
 
     private string NotePath => Path + ".part.json";
 
-    /// <summary>What is there of a body.</summary>
-    /// <param name="path">The file it is for.</param>
-    /// <param name="uri">Where it comes from.</param>
+    /// <summary>The partial body of a file.</summary>
+    /// <param name="path">The target file.</param>
+    /// <param name="uri">The source.</param>
     public static PartialBody Find(string path, Uri uri)
     {
-        // A digest: what is in a query may be a secret.
+        // A digest, because a query may hold a secret.
         using var sha = SHA256.Create();
         var partial = new PartialBody(path, HexText.From(sha.ComputeHash(Encoding.UTF8.GetBytes(uri.AbsoluteUri))));
         partial.Read();
         return partial;
     }
 
-    /// <summary>The request that asks for the rest; the same request where there is nothing yet.</summary>
+    /// <summary>The request for the rest; the same request if there is nothing yet.</summary>
     public L402Request AskForRest(L402Request request) => request with { IsIdentityOnly = true, ResumeFrom = Validator is null ? null : Length, ResumeValidator = Validator };
 
     /// <summary>
@@ -63,7 +63,7 @@ public sealed class PartialBody
     /// <param name="response">The answer to <see cref="AskForRest"/>.</param>
     /// <param name="most">Maximum number of bytes.</param>
     /// <param name="progress">Called with the number of bytes received; null for no call.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     /// <returns>Length of the body, bytes; null when it is longer than <paramref name="most"/>.</returns>
     /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
     public async Task<long?> SaveAsync(L402Response response, long most, IProgress<long>? progress, CancellationToken cancellationToken)
@@ -122,10 +122,10 @@ public sealed class PartialBody
         return total;
     }
 
-    /// <summary>Whether an answer says that the part that was asked for is not there: the body is to be asked for anew.</summary>
+    /// <summary>Whether an answer says that the requested part does not exist. The body must then be requested from the start.</summary>
     public static bool IsUnsatisfiable(L402Response response) => response.StatusCode == 416;
 
-    /// <summary>Forgets what is there.</summary>
+    /// <summary>Deletes the partial body.</summary>
     public void Remove()
     {
         File.Delete(PartPath);
@@ -152,12 +152,13 @@ public sealed class PartialBody
         }
         catch (Exception unread) when (unread is IOException or JsonException or UnauthorizedAccessException)
         {
-            // It is begun anew.
+            // The download restarts.
             Validator = null;
         }
     }
 
-    // A weak one names no bytes. A date without an ETag is as strong as the server's clock: RFC 9110 allows it in If-Range.
+    // A weak validator does not identify bytes. A date without an ETag is as strong as the server's clock; RFC 9110 allows
+    // it in If-Range.
     private static string? FindValidator(L402Response response) =>
         response.StatusCode is < 200 or >= 300 || Header(response, "Accept-Ranges") == "none" ? null
         : Header(response, "ETag") is { } tag ? (tag.StartsWith("W/", StringComparison.Ordinal) || tag.Length > MaxValidator ? null : tag)

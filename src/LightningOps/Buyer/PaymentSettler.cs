@@ -9,8 +9,8 @@ using LightningOps.Payments;
 namespace LightningOps.Buyer;
 
 /// <summary>
-/// Has a purchase that is written down paid, or looks how it ended, and writes down which: a preimage before anything
-/// is done with it, and a failure only when the wallet is certain.
+/// Pays a recorded purchase, or finds out its outcome, and records it. A preimage is recorded before it is used, and
+/// a failure only when the wallet is certain.
 /// </summary>
 internal sealed class PaymentSettler
 {
@@ -27,16 +27,16 @@ internal sealed class PaymentSettler
         this.time = time;
     }
 
-    /// <summary>The wallet as a purchase remembers it.</summary>
+    /// <summary>The wallet as recorded in a purchase.</summary>
     public static string GetWallet(IInvoicePayer payer, L402ClientOptions options) => options.WalletPlace is { } place ? payer.Name + " " + place : payer.Name;
 
     /// <summary>Pays.</summary>
-    /// <returns>The credential, and what the wallet says was paid.</returns>
+    /// <returns>The credential, and the amount paid according to the wallet.</returns>
     public Task<(Purchase Credential, Msats Amount)> PayAsync(Purchase purchase, CancellationToken cancellationToken) =>
         PurchaseObserver.ObserveWalletAsync("pay", payer!.Name, () => PayInvoiceAsync(purchase with { IsInProgress = false }, cancellationToken));
 
-    /// <summary>Looks how a purchase ended that was begun earlier, here or elsewhere.</summary>
-    /// <returns>The credential, and what the wallet says was paid; null when it certainly was not paid.</returns>
+    /// <summary>Finds out the outcome of a purchase that was begun earlier, here or elsewhere.</summary>
+    /// <returns>The credential, and the amount paid according to the wallet; null when it certainly was not paid.</returns>
     public Task<(Purchase Credential, Msats Amount)?> ResolveAsync(Purchase purchase, CancellationToken cancellationToken) =>
         PurchaseObserver.ObserveWalletAsync("look_up", payer?.Name, () => SettlePendingAsync(purchase, cancellationToken));
 
@@ -60,8 +60,8 @@ internal sealed class PaymentSettler
     }
 
     /// <summary>
-    /// Looks for a payment of the invoice before the first one is sent, and notes that it is sent: what is found now is not
-    /// this purchase's, what is found from then on is.
+    /// Looks for a payment of the invoice before the first one is sent, and records that it is sent. A payment found
+    /// before that is not this purchase's; one found later is.
     /// </summary>
     private async Task<Purchase> BeginAsync(Purchase purchase, CancellationToken cancellationToken)
     {
@@ -132,7 +132,7 @@ internal sealed class PaymentSettler
         var isSure = payer is not null && GetWallet(payer, options) == purchase.Payer;
         if (payer is null || (!isSure && payer.Name != purchase.Payer))
         {
-            // Another wallet does not know of it, and would say that it was not paid.
+            // Another wallet does not know the payment and would report it as not paid.
             throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "an earlier payment was started with " + purchase.Payer + ", which must be used to check it");
         }
 
@@ -149,7 +149,8 @@ internal sealed class PaymentSettler
 
         if (!isSure)
         {
-            // Written down without the wallet's place: that it was paid has a proof, but another of its kind may say No.
+            // Recorded without the wallet's place. A payment has a proof, but another wallet of the kind may report it
+            // as not paid.
             throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", "it is not known which " + purchase.Payer + " was used");
         }
 
@@ -171,14 +172,14 @@ internal sealed class PaymentSettler
     {
         if (purchase.IsInProgress && !purchase.IsInvoiceExpiredAt(time.GetUtcNow()))
         {
-            // Whoever began it may still be about to ask the wallet, so that its No is not the last word.
+            // The process that began it may still be about to ask the wallet, so "not paid" is not final.
             throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "another process is paying");
         }
 
         await store.EndAsync(purchase, PurchaseState.Failed, code, CancellationToken.None).ConfigureAwait(false);
     }
 
-    // What is found before it is sent is not this purchase's, and not noted as seen.
+    // A payment found before it is sent is not this purchase's and is not recorded as seen.
     private InvoicePayment CreatePayment(Purchase purchase) => new()
     {
         RequestId = purchase.RequestId,
@@ -196,7 +197,7 @@ internal sealed class PaymentSettler
         Host = L402Site.GetSeller(purchase.For),
     };
 
-    /// <summary>Whatever goes wrong while the wallet is asked, money may have moved.</summary>
+    /// <summary>Any failure while the wallet is asked means that money may have moved.</summary>
     private async Task<PaymentResult> AskWalletAsync(Purchase purchase, Func<Task<PaymentResult>> ask, CancellationToken cancellationToken)
     {
         try
@@ -215,7 +216,7 @@ internal sealed class PaymentSettler
         }
     }
 
-    /// <summary>Looks again until the wallet knows, or the time to wait is over.</summary>
+    /// <summary>Checks again until the wallet knows the outcome, or the maximum wait is over.</summary>
     private async Task<PaymentResult> WaitAsync(Purchase purchase, PaymentResult result, CancellationToken cancellationToken)
     {
         await HoldAsync(purchase, result.Code).ConfigureAwait(false);
@@ -257,7 +258,8 @@ internal sealed class PaymentSettler
         return settled;
     }
 
-    // Of what another process is paying, that process says how it stands: until then it may still be about to ask the wallet.
+    // The state of a payment of another process is recorded by that process. Until then it may still be about to ask the
+    // wallet.
     private Task HoldAsync(Purchase purchase, string? code) =>
         purchase.State == PurchaseState.Unproven || purchase.IsInProgress ? Task.CompletedTask : store.EndAsync(purchase, PurchaseState.Pending, code, CancellationToken.None);
 }

@@ -5,7 +5,7 @@ using LightningOps.Observability;
 
 namespace LightningOps.Buyer;
 
-/// <summary>Tells whoever listens what purchases did: a span, metrics, and a record to a sink.</summary>
+/// <summary>Reports purchases: a span, metrics, and a record for a sink.</summary>
 internal sealed class PurchaseObserver
 {
     private readonly GuardedSink sink;
@@ -19,12 +19,12 @@ internal sealed class PurchaseObserver
         sink = new GuardedSink(options.Observability, message => options.Progress?.Report(new L402Step("observability", message)));
     }
 
-    /// <summary>Whether there is anybody to tell.</summary>
+    /// <summary>Whether anything is listening.</summary>
     public bool IsEnabled => hasSink || Measurements.CacheHits.Enabled || Telemetry.IsEnabled(Measurements.PurchaseDuration);
 
-    /// <summary>Sends a request and tells how it ended.</summary>
+    /// <summary>Sends a request and reports the outcome.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="cap">The most it may cost.</param>
+    /// <param name="cap">Maximum cost.</param>
     /// <param name="send">Sends it.</param>
     public async Task<L402Response> ObserveAsync(L402Request request, Msats? cap, Func<Task<L402Response>> send)
     {
@@ -46,10 +46,10 @@ internal sealed class PurchaseObserver
         }
     }
 
-    /// <summary>Has a wallet asked about one purchase as a span, and counts how it ended.</summary>
+    /// <summary>Runs a wallet call for one purchase as a span and counts the outcomes.</summary>
     /// <param name="operation">pay or look_up.</param>
     /// <param name="payer">Kind of wallet.</param>
-    /// <param name="ask">Asks the wallet.</param>
+    /// <param name="ask">Calls the wallet.</param>
     public static Task<T> ObserveWalletAsync<T>(string operation, string? payer, Func<Task<T>> ask) =>
         Telemetry.TraceAsync("lightningops.payment." + operation, ActivityKind.Internal, async span =>
         {

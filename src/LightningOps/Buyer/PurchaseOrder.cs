@@ -6,22 +6,22 @@ using LightningOps.Http;
 
 namespace LightningOps.Buyer;
 
-/// <summary>A request and what follows from it for a purchase.</summary>
+/// <summary>A request with the derived values of a purchase.</summary>
 /// <param name="Request">The request.</param>
-/// <param name="Site">Who it goes to.</param>
-/// <param name="For">What a credential for it is good for.</param>
-/// <param name="MaxSpend">The most it may cost; null when nobody says.</param>
+/// <param name="Site">Destination of the request.</param>
+/// <param name="For">Scope of a credential for it.</param>
+/// <param name="MaxSpend">Maximum cost; null if no limit is set.</param>
 internal sealed record PurchaseOrder(L402Request Request, L402Site Site, CredentialScope For, Msats? MaxSpend)
 {
-    /// <summary>The credential that is no longer to be used, by its name in the store: any other will do.</summary>
+    /// <summary>Id of a credential that must not be used; any other will do.</summary>
     public string? Except { get; init; }
 
-    /// <summary>Orders of the same key end the same way, so that one is carried out for all.</summary>
+    /// <summary>Orders with the same key have the same outcome, so one is carried out for all.</summary>
     public (CredentialScope For, Msats? MaxSpend, Msats? MaxPrice, bool AllowAmountless, bool ForceRefresh, bool AllowRebuy, PaymentSchemeChoice Scheme, string? Except) Key =>
         (For, MaxSpend, Request.MaxPrice, Request.AllowAmountless, Request.ForceRefresh, Request.AllowRebuy, Request.Scheme, Except);
 }
 
-/// <summary>Where requests of the same address, Host header and scope go, and what a credential for them is good for.</summary>
+/// <summary>Destination of requests with the same address, Host header and scope, and the scope of a credential for them.</summary>
 internal sealed class Destination
 {
     private readonly Uri address;
@@ -37,22 +37,22 @@ internal sealed class Destination
         For = new CredentialScope(Site.Name, scope ?? Site.Address.AbsolutePath);
     }
 
-    /// <summary>Who is asked.</summary>
+    /// <summary>The site to contact.</summary>
     public L402Site Site { get; }
 
-    /// <summary>What a credential is good for.</summary>
+    /// <summary>Scope of a credential.</summary>
     public CredentialScope For { get; }
 
     /// <summary>The destination of a request.</summary>
     /// <exception cref="ConfigException">Its address or Host header cannot be used.</exception>
     public static Destination Create(L402Request request) => new(request);
 
-    /// <summary>Whether a request goes there, told from the same objects alone.</summary>
+    /// <summary>Whether a request goes there. Compares object references only.</summary>
     public bool Matches(L402Request request) =>
         ReferenceEquals(address, request.Uri) && ReferenceEquals(hostHeader, request.HostHeader) && ReferenceEquals(scope, request.Scope);
 }
 
-/// <summary>Who a request goes to: the address it is sent to, and the host it names where that is another.</summary>
+/// <summary>Destination of a request: the address it is sent to, and the host it names if that is another.</summary>
 internal sealed class L402Site
 {
     private const int HttpsPort = 443;
@@ -65,16 +65,16 @@ internal sealed class L402Site
         Name = named is null ? Authority(address) : Authority(named) + Via + Authority(address);
     }
 
-    /// <summary>Where it is sent.</summary>
+    /// <summary>Address of the connection.</summary>
     public Uri Address { get; }
 
-    /// <summary>Whom it names in the Host header, when that is not the address.</summary>
+    /// <summary>The host in the Host header if it differs from the address.</summary>
     public Uri? Named { get; }
 
     /// <summary>The host of a <see cref="CredentialScope"/>.</summary>
     public string Name { get; }
 
-    /// <summary>Whether what is sent can be read on the way.</summary>
+    /// <summary>Whether the request can be read on the way.</summary>
     public bool IsExposed => Address.Scheme == Uri.UriSchemeHttp && !Address.IsLoopback;
 
     /// <summary>The site of a request.</summary>
@@ -103,7 +103,8 @@ internal sealed class L402Site
             ? named
             : throw new ConfigException("HostHeader", "must be a host with an optional port", "Specify a host such as shop.example.com.");
 
-    // Over https the port is left out where it is 443, over http never: what was bought over one is not sent over the other.
+    // Over https the port is left out if it is 443; over http it is always written. A credential bought over one is not sent
+    // over the other.
     private static string Authority(Uri uri)
     {
         var host = AsciiHost.FindOrRaw(uri).ToLowerInvariant().TrimEnd('.');
@@ -115,10 +116,10 @@ internal sealed class L402Site
     }
 }
 
-/// <summary>What came of asking for a credential.</summary>
+/// <summary>Result of acquiring a credential.</summary>
 /// <param name="Credential">The credential.</param>
-/// <param name="Paid">What was paid for it, now or by an earlier call whose end was found just now; null when it was there.</param>
-/// <param name="UnpaidResponse">The answer, when nothing was asked for it: of the request that asked, and of no other.</param>
+/// <param name="Paid">Amount paid for it, now or by an earlier call that was resolved just now; null if it was stored already.</param>
+/// <param name="UnpaidResponse">The answer, when no payment was required; it belongs to the request that got it and to no other.</param>
 internal sealed record PurchaseOutcome(Purchase? Credential, Msats? Paid, HttpResponseMessage? UnpaidResponse)
 {
     public static PurchaseOutcome From(Purchase credential) => new(credential, null, null);

@@ -13,17 +13,17 @@ public static class ResponseBody
 {
     private const int PartSize = 81920;
 
-    /// <summary>Writes the body to a file as it arrives; under the file's name there is the whole body or what was there before.</summary>
+    /// <summary>Writes the body to a file as it arrives. The file has the whole body or its previous content.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="most">Maximum number of bytes.</param>
     /// <param name="cancellationToken">Stops the call; nothing is left behind.</param>
-    /// <returns>Length of the body, bytes; null when it is longer than <paramref name="most"/>, and the file is as it was.</returns>
+    /// <returns>Length of the body in bytes; null when it is longer than <paramref name="most"/>, and the file is unchanged.</returns>
     /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static Task<long?> SaveAsync(L402Response response, string path, long most, CancellationToken cancellationToken) => SaveAsync(response, path, most, null, cancellationToken);
 
-    /// <summary>As the method with four parameters, and tells how many bytes have arrived.</summary>
+    /// <summary>Like the method with four parameters, with progress.</summary>
     public static async Task<long?> SaveAsync(L402Response response, string path, long most, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (response.ContentLength > most)
@@ -54,12 +54,12 @@ public static class ResponseBody
     /// <summary>Reads the body into memory.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="most">Maximum number of bytes.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     /// <returns>The body; null when it is longer than <paramref name="most"/>.</returns>
     /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
     public static Task<byte[]?> ReadAsync(L402Response response, long most, CancellationToken cancellationToken) => ReadAsync(response, most, null, cancellationToken);
 
-    /// <summary>As the method with three parameters, and tells how many bytes have arrived.</summary>
+    /// <summary>Like the method with three parameters, with progress.</summary>
     public static async Task<byte[]?> ReadAsync(L402Response response, long most, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (response.ContentLength > most)
@@ -73,7 +73,7 @@ public static class ResponseBody
 
     internal static async Task<long> CopyAsync(L402Response response, Stream target, long most, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        // Streams of older frameworks do not look at the token while they wait.
+        // Streams of older frameworks do not observe the token while they wait.
         using var stopping = cancellationToken.Register(static answer => ((L402Response)answer!).Dispose(), response);
         var part = new byte[PartSize];
         long length = 0;

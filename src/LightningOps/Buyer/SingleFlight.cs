@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Buyer;
 
-/// <summary>Carries out work of the same key once for all who ask while it is under way.</summary>
+/// <summary>Runs work with the same key once for all concurrent callers.</summary>
 internal sealed class SingleFlight<TKey, T>
     where TKey : notnull
 {
@@ -30,7 +30,7 @@ internal sealed class SingleFlight<TKey, T>
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                // Who did it was stopped: the next does it.
+                // The caller that ran it was cancelled; the next one runs it.
             }
         }
     }
@@ -55,7 +55,7 @@ internal sealed class SingleFlight<TKey, T>
             flights.TryRemove(key, out _);
             own.TrySetException(failure);
 
-            // Seen, whether or not anybody waits.
+            // Observed, even if nobody waits.
             _ = own.Task.Exception;
             throw;
         }

@@ -11,8 +11,8 @@ using LightningOps.L402;
 namespace LightningOps.Buyer;
 
 /// <summary>
-/// Sends credentials that are good for one request (docs/reference/l402.md#payment-scheme): each is claimed in the store
-/// before it is sent, so that no two requests use the same one, and what came of it is written down.
+/// Sends single-use credentials (docs/reference/l402.md#payment-scheme). Each is claimed in the store before it is
+/// sent, so that no two requests use the same one, and its outcome is recorded.
 /// </summary>
 internal sealed class SingleUse
 {
@@ -30,8 +30,8 @@ internal sealed class SingleUse
         this.progress = progress;
     }
 
-    /// <summary>Sends a credential that was bought earlier, and not used or refused.</summary>
-    /// <returns>Null when it is in use by another request, or is to be replaced.</returns>
+    /// <summary>Sends an earlier bought credential that was neither used nor refused.</summary>
+    /// <returns>Null when another request uses it, or it must be replaced.</returns>
     public async Task<L402Response?> SendAsync(PurchaseOrder order, Purchase purchase, CancellationToken cancellationToken)
     {
         var isReplaced = order.Request.ForceRefresh || (order.Request.AllowRebuy && purchase.IsRefused && !purchase.IsInProgress);
@@ -50,7 +50,7 @@ internal sealed class SingleUse
         }
     }
 
-    /// <summary>Sends a credential that was claimed.</summary>
+    /// <summary>Sends a claimed credential.</summary>
     /// <exception cref="L402CredentialRejectedException">The server refuses it.</exception>
     /// <exception cref="L402TransportException">No answer came; the credential is kept.</exception>
     public async Task<L402Response> SendClaimedAsync(PurchaseOrder order, Purchase purchase, Msats? paid, L402CacheStatus status, CancellationToken cancellationToken)
@@ -63,7 +63,7 @@ internal sealed class SingleUse
         }
         catch
         {
-            // Whether the server has seen it is not known: sending it again costs nothing.
+            // It is not known whether the server has seen it. Sending it again costs nothing.
             await store.EndUseAsync(purchase, PurchaseState.Rejected, SingleUseCodes.Unanswered).ConfigureAwait(false);
             throw;
         }
@@ -92,7 +92,7 @@ internal sealed class SingleUse
         return new L402Response(response, status, purchase, paid);
     }
 
-    // RFC 9457: what the server says of its refusal.
+    // RFC 9457: the server's reason for its refusal.
     private async Task<string?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Content?.Headers.ContentType?.MediaType != "application/problem+json" || await exchange.ReadTextAsync(response, cancellationToken).ConfigureAwait(false) is not { } body)

@@ -29,7 +29,7 @@ internal sealed class CandidateRoute
     /// <summary>Upstream URL, trimmed.</summary>
     public string UpstreamUrl { get; }
 
-    /// <summary>The upstream taken apart; null when it is not an absolute URL, which the intake lets no route pass with.</summary>
+    /// <summary>The parsed upstream; null when it is not an absolute URL, which input checks reject.</summary>
     public UpstreamUrl? Upstream { get; }
 
     public long TimeoutMs => Route.TimeoutMs <= 0 ? DefaultTimeoutMs : Route.TimeoutMs;

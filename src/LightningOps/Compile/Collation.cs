@@ -4,8 +4,8 @@ namespace LightningOps.Compile;
 
 /// <summary>
 /// The older service's string order: the ICU root locale's for ASCII, the same on every machine
-/// (docs/reference/compile.md#collation). Punctuation, digits, letters without regard to case; strings that are
-/// otherwise equal put lower case before upper at the first difference; what is not ASCII follows by code point.
+/// (docs/reference/compile.md#collation). Punctuation, then digits, then letters regardless of case. Otherwise equal
+/// strings put lower case before upper at the first difference. Other characters follow by code point.
 /// </summary>
 internal sealed class Collation : IComparer<string>
 {
@@ -42,7 +42,7 @@ internal sealed class Collation : IComparer<string>
 
             if (caseOrder == 0)
             {
-                // Same letter, other case: ASCII has lower case after upper, the collation before.
+                // Same letter, other case: ASCII puts lower case after upper, the collation before.
                 caseOrder = b - a;
             }
         }
@@ -63,7 +63,7 @@ internal sealed class Collation : IComparer<string>
             return ushort.MaxValue + char.ConvertToUtf32(c, text[index + 1]);
         }
 
-        // The low half of a pair is compared by its code unit: the high halves were equal by then.
+        // The low surrogate is compared by its code unit, because the high surrogates were equal.
         return ushort.MaxValue + c;
     }
 

@@ -10,24 +10,24 @@ public sealed record CompileOptions
 
     /// <summary>
     /// Pause and kill switches for the gate of the Aperture rendering; null when the source of the paywalls has none
-    /// (a snapshot file or the pipeline). A control plane whose state cannot be read must not be compiled.
+    /// (a snapshot file or the pipeline). Do not compile if the state of a control plane cannot be read.
     /// </summary>
     public SecurityState? Security { get; init; }
 
-    /// <summary>Whether the gateway serves Aperture's admin API: reserved paths are then errors, else warnings.</summary>
+    /// <summary>Whether the gateway serves Aperture's admin API. Reserved paths are then errors, otherwise warnings.</summary>
     public bool GatewayHasAdminApi { get; init; } = true;
 
-    /// <summary>What is said of upstreams at loopback and private addresses.</summary>
+    /// <summary>Severity of upstreams at loopback and private addresses.</summary>
     public PrivateUpstreams PrivateUpstreams { get; init; } = PrivateUpstreams.Inform;
 }
 
 /// <summary>How a compile judges upstreams at loopback and private addresses (docs/reference/compile.md#diagnostics).</summary>
 public enum PrivateUpstreams
 {
-    /// <summary>One info that counts them: the operator's own paywalls.</summary>
+    /// <summary>One info with their number, for the operator's own paywalls.</summary>
     Inform,
 
-    /// <summary>A warning per route: paywalls of others.</summary>
+    /// <summary>A warning per route, for paywalls of others.</summary>
     Warn,
 
     /// <summary>An error per route.</summary>

@@ -10,7 +10,7 @@ namespace LightningOps.Compile;
 /// <summary>Result of a compile: rules in match order, diagnostics, the artifact and its hash.</summary>
 public sealed record CompileResult : IReportable
 {
-    /// <summary>Which rendering it is.</summary>
+    /// <summary>The rendering.</summary>
     public required ArtifactFormat Format { get; init; }
 
     /// <summary>Whether there is an artifact: no diagnostic is an error.</summary>
@@ -54,7 +54,7 @@ public sealed record CompileResult : IReportable
     RunReport IReportable.ToReport() => CompileReport.Create(this);
 }
 
-/// <summary>One route of one paywall, as compiled: what matches, what it costs, where it goes.</summary>
+/// <summary>One compiled route of one paywall: its match, price and upstream.</summary>
 public sealed record CompiledRule
 {
     /// <summary><c>paywallId:routeId</c>.</summary>
@@ -93,7 +93,7 @@ public sealed record CompiledRule
     /// <summary>Upstream timeout in milliseconds.</summary>
     public required long TimeoutMs { get; init; }
 
-    /// <summary>The smaller number is matched first.</summary>
+    /// <summary>Smaller numbers are matched first.</summary>
     public required long Priority { get; init; }
 
     /// <summary>Price, millisatoshis, as the paywall states it.</summary>
@@ -109,7 +109,7 @@ public sealed record CompiledRule
     /// <summary>Requests a day for one credential, or null.</summary>
     public long? QuotaPerDay { get; init; }
 
-    /// <summary>What is sold beside price and quota; null when the paywall declares none.</summary>
+    /// <summary>Terms besides price and quota; null when the paywall declares none.</summary>
     public SaleTerms? Terms { get; init; }
 
     /// <summary>Why the rule is a closed service (the gate's diagnostic code), or null when it sells.</summary>
@@ -120,7 +120,7 @@ public sealed record CompiledRule
     public bool IsClosed => ClosedBy is not null;
 }
 
-/// <summary>What a rendering gives: rules in order, diagnostics, and the artifact unless a diagnostic is an error.</summary>
+/// <summary>The result of a rendering: rules in order, diagnostics, and the artifact unless a diagnostic is an error.</summary>
 internal sealed record Compilation(IReadOnlyList<CompiledRule> Rules, IReadOnlyList<Diagnostic> Diagnostics, ReadOnlyMemory<byte>? Artifact)
 {
     public static Compilation Failed(IReadOnlyList<Diagnostic> diagnostics) => new(Array.Empty<CompiledRule>(), diagnostics, null);

@@ -15,25 +15,26 @@ namespace LightningOps.Compile;
 public static class ControlPlaneCompiler
 {
     /// <summary>
-    /// Lists the paywalls, reads pause and kill switches where the rendering respects them, and compiles. Nothing is recorded.
+    /// Lists the paywalls, reads pause and kill switches if the rendering respects them, and compiles. Nothing is
+    /// recorded.
     /// </summary>
-    /// <param name="controlPlane">Where the paywalls are.</param>
+    /// <param name="controlPlane">The control plane with the paywalls.</param>
     /// <param name="options">Rendering; its <see cref="CompileOptions.Security"/> is taken from the control plane.</param>
     /// <param name="cancellationToken">Stops before the next call.</param>
-    /// <exception cref="ControlPlaneTransportException">A call failed; a security state that cannot be read means nothing is compiled.</exception>
-    /// <exception cref="ControlPlaneDecodeException">An answer is not of the contract's form.</exception>
+    /// <exception cref="ControlPlaneTransportException">A call failed. Nothing is compiled if the security state cannot be read.</exception>
+    /// <exception cref="ControlPlaneDecodeException">An answer has an invalid form.</exception>
     public static async Task<CompileResult> CompileAsync(IControlPlane controlPlane, CompileOptions options, CancellationToken cancellationToken)
     {
         var paywalls = await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
         return await CompileAsync(controlPlane, paywalls, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Compiles paywalls from elsewhere under the pause and the kill switches of a control plane.</summary>
-    /// <param name="controlPlane">Where the switches are.</param>
+    /// <summary>Compiles other paywalls under the pause and the kill switches of a control plane.</summary>
+    /// <param name="controlPlane">The control plane with the switches.</param>
     /// <param name="paywalls">Paywalls in the order received.</param>
     /// <param name="options">Rendering; its <see cref="CompileOptions.Security"/> is taken from the control plane.</param>
     /// <param name="cancellationToken">Stops before the next call.</param>
-    /// <exception cref="ControlPlaneTransportException">The security state cannot be read: nothing is compiled.</exception>
+    /// <exception cref="ControlPlaneTransportException">The security state cannot be read; nothing is compiled.</exception>
     public static async Task<CompileResult> CompileAsync(
         IControlPlane controlPlane, IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
     {
@@ -42,10 +43,10 @@ public static class ControlPlaneCompiler
     }
 
     /// <summary>Records a deployment for a compile: pending, or failed when the compile is not valid.</summary>
-    /// <param name="controlPlane">Where it is recorded.</param>
+    /// <param name="controlPlane">The control plane that records it.</param>
     /// <param name="result">The compile.</param>
     /// <param name="requestId">Request id of the deployment.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     /// <returns>The compile with the deployment recorded.</returns>
     /// <exception cref="ControlPlaneTransportException">The call failed.</exception>
     public static async Task<CompileResult> RecordAsync(
@@ -60,10 +61,10 @@ public static class ControlPlaneCompiler
         };
     }
 
-    /// <summary>The older document knows no gate, and its runs make no such call (vectors/wire.json).</summary>
+    /// <summary>The older document has no gate, and its runs make no such call (vectors/wire.json).</summary>
     internal static bool ReadsSecurityState(CompileOptions options) => options.Format != ArtifactFormat.RouteDocument;
 
-    /// <summary>The options with the pause and the kill switches in force, where the rendering respects them.</summary>
+    /// <summary>The options with the current pause and kill switches, if the rendering respects them.</summary>
     internal static async Task<CompileOptions> WithGateAsync(IControlPlane controlPlane, CompileOptions options, CancellationToken cancellationToken) =>
         ReadsSecurityState(options)
             ? options with { Security = await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false) }
@@ -93,15 +94,15 @@ public sealed class CompileObserver
     private readonly GuardedSink sink;
     private readonly TimeProvider time;
 
-    /// <summary>An observer by the system's clock.</summary>
-    /// <param name="sink">Where records go; what it throws fails no compile. Null for nowhere.</param>
+    /// <summary>An observer with the system's clock.</summary>
+    /// <param name="sink">Destination of the records; its exceptions fail no compile. Null for none.</param>
     public CompileObserver(IObservabilitySink? sink)
         : this(sink, TimeProvider.System)
     {
     }
 
     /// <summary>An observer.</summary>
-    /// <param name="sink">Where records go; what it throws fails no compile. Null for nowhere.</param>
+    /// <param name="sink">Destination of the records; its exceptions fail no compile. Null for none.</param>
     /// <param name="time">Clock of the records.</param>
     public CompileObserver(IObservabilitySink? sink, TimeProvider time)
     {
@@ -109,8 +110,8 @@ public sealed class CompileObserver
         this.time = time;
     }
 
-    /// <summary>Runs a compile and records how it ended.</summary>
-    /// <param name="requestId">Request it runs under, or null.</param>
+    /// <summary>Runs a compile and records its outcome.</summary>
+    /// <param name="requestId">Request id, or null.</param>
     /// <param name="compile">The compile.</param>
     public async Task<CompileResult> ObserveAsync(string? requestId, Func<Task<CompileResult>> compile)
     {

@@ -4,7 +4,7 @@ using LightningOps.Artifacts.Reports;
 
 namespace LightningOps.Compile;
 
-/// <summary>What a compile or a plan had to say, as failures and warnings of a report.</summary>
+/// <summary>The diagnostics of a compile or a plan as failures and warnings of a report.</summary>
 internal static class DiagnosticFailures
 {
     public const string CompileRemedy = "Correct the paywalls listed in the diagnostics. Invoke-LightningCompile shows all of them.";

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace LightningOps.Compile;
 
-/// <summary>Diagnostics of which only so many of a kind are listed; the rest are counted (docs/reference/compile.md#scale).</summary>
+/// <summary>Diagnostics with a maximum number listed per kind; the rest are counted (docs/reference/compile.md#scale).</summary>
 internal sealed class LimitedDiagnostics
 {
     private readonly int maxPerCode;
@@ -17,7 +17,7 @@ internal sealed class LimitedDiagnostics
 
     public bool HasErrors { get; private set; }
 
-    /// <summary>Whether another one of the kind would still be listed: a witness need not be sought for one that is not.</summary>
+    /// <summary>Whether another diagnostic of the kind would be listed. If not, no witness is needed.</summary>
     public bool HasRoomFor(string code) => !counts.TryGetValue(code, out var count) || count < maxPerCode;
 
     public void Add(Diagnostic diagnostic)
@@ -31,7 +31,7 @@ internal sealed class LimitedDiagnostics
         }
     }
 
-    /// <summary>One <c>diagnostics_truncated</c> a kind that overflowed.</summary>
+    /// <summary>One <c>diagnostics_truncated</c> per kind that overflowed.</summary>
     /// <param name="atLeast">Whether the count is a lower bound.</param>
     public IEnumerable<Diagnostic> Truncations(bool atLeast)
     {

@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.Compile;
 
-/// <summary>What a path pattern looks like, ordered from general to specific (docs/reference/compile.md#path-kinds).</summary>
+/// <summary>The shape of a path pattern, ordered from general to specific (docs/reference/compile.md#path-kinds).</summary>
 internal enum PathKind
 {
     CatchAll = 0,
@@ -11,7 +11,7 @@ internal enum PathKind
     Exact = 3,
 }
 
-/// <summary>Reads kinds and specificities off normalised patterns.</summary>
+/// <summary>Determines kind and specificity of normalised patterns.</summary>
 internal static class PatternKind
 {
     private static readonly char[] Metacharacters = { '\\', '^', '$', '+', '?', '(', ')', '[', ']', '{', '}', '|' };
@@ -31,7 +31,7 @@ internal static class PatternKind
         return IsUnanchored(path) || HasMetacharacter(path) || path.IndexOf('*') >= 0 ? PathKind.Regex : PathKind.Exact;
     }
 
-    /// <summary>What an expression begins with that is matched as Aperture matches it, anywhere in the text.</summary>
+    /// <summary>Prefix of an expression that is matched as Aperture does, anywhere in the text.</summary>
     public const string UnanchoredPrefix = "re2:";
 
     public static bool IsUnanchored(string pattern) => pattern.StartsWith(UnanchoredPrefix, StringComparison.Ordinal);

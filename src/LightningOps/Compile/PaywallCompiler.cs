@@ -17,7 +17,7 @@ public static class PaywallCompiler
     private const int MaxRecords = 1_000;
     private const int WorthAThread = 1_000;
 
-    /// <summary>Compiles <paramref name="paywalls"/>; what is wrong with them is a diagnostic, never an exception.</summary>
+    /// <summary>Compiles <paramref name="paywalls"/>. Errors in them are diagnostics, never exceptions.</summary>
     /// <param name="paywalls">Active and paused paywalls, in the order received.</param>
     /// <param name="options">Rendering and gate.</param>
     /// <param name="cancellationToken">Stops the analysis.</param>
@@ -48,7 +48,7 @@ public static class PaywallCompiler
 
     private static CompileResult Make(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
     {
-        // Only the result needs the hash: a large snapshot is hashed beside the analysis.
+        // Only the result needs the hash. A large snapshot is hashed in parallel to the analysis.
         var hashing = paywalls.Count < WorthAThread
             ? new Lazy<string>(() => SnapshotHasher.Hash(paywalls))
             : Start(() => SnapshotHasher.Hash(paywalls));
@@ -60,7 +60,7 @@ public static class PaywallCompiler
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // Whatever it is, it must not keep a pause from being rolled out: the caller gets a compile that is not valid.
+            // An unexpected failure must not block the roll-out of a pause, so the caller gets an invalid compile.
             compilation = Compilation.Failed([Unexpected(failure)]);
         }
 
@@ -113,7 +113,7 @@ public static class PaywallCompiler
 
     private static Compilation Run(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
     {
-        // The older service knows no status: only the Aperture rendering leaves archived paywalls out.
+        // The older service knows no status. Only the Aperture rendering leaves archived paywalls out.
         var compiled = options.Format == ArtifactFormat.RouteDocument
             ? paywalls
             : paywalls.Where(paywall => paywall.Status != PaywallStatus.Archived);

@@ -5,7 +5,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;
 
-/// <summary>The members of a policy beside price, quota and switches, which only the Aperture rendering has.</summary>
+/// <summary>The members of a policy besides price, quota and switches. Only the Aperture rendering has them.</summary>
 internal static class PolicyMembers
 {
     private static readonly (string Name, Func<PaywallPolicy, bool> IsDeclared)[] Members =
@@ -34,6 +34,6 @@ internal static class PolicyMembers
     /// <summary>The names of those declared.</summary>
     public static string[] GetDeclared(PaywallPolicy policy) => Members.Where(member => member.IsDeclared(policy)).Select(static member => member.Name).ToArray();
 
-    /// <summary>Entries in one order, whatever the order received.</summary>
+    /// <summary>Entries in a fixed order, regardless of the order received.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Sort(IReadOnlyDictionary<string, string> texts) => texts.OrderBy(static text => text.Key, StringComparer.Ordinal);
 }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LightningOps.Compile;
 
-/// <summary>Host and path of a route for people: a plain expression reads as the text it matches, any other as it is.</summary>
+/// <summary>Host and path of a route for people. A plain expression is shown as the text it matches, any other unchanged.</summary>
 internal static class ReadableRoute
 {
     private const RegexOptions Culture = RegexOptions.CultureInvariant;

@@ -6,8 +6,8 @@ using LightningOps.Paywalls;
 namespace LightningOps.Compile;
 
 /// <summary>
-/// The checks both renderings make of their input, in the order the contract lists them
-/// (docs/reference/compile.md#input-diagnostics). Codes, messages and members are the older service's.
+/// The input checks of both renderings, in the order of docs/reference/compile.md#input-diagnostics. Codes, messages
+/// and members are those of the older service.
 /// </summary>
 internal sealed class RouteCollector
 {

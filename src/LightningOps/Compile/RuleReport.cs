@@ -7,11 +7,11 @@ internal static class RuleReport
 {
     /// <summary>A compiled rule as a report's route.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="change">What a roll-out does to it, or null.</param>
+    /// <param name="change">Its change in a roll-out, or null.</param>
     public static ReportRoute ToReportRoute(this CompiledRule rule, string? change = null) => new(ReadableRoute.From(rule.Host, rule.Path))
     {
         Id = rule.RuleId,
-        // What is asked: the rendering for Aperture asks whole satoshis.
+        // The amount charged: the rendering for Aperture charges whole satoshis.
         Price = rule.HostRegexp is null ? rule.AmountMsats : new Msats(rule.PriceSats * 1000),
         Upstream = rule.UpstreamUrl,
         State = (rule.ClosedBy is { } closedBy ? "closed: " + closedBy : "sells") + (change is null ? string.Empty : ", " + change),

@@ -3,10 +3,10 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;
 
-/// <summary>What a rule sells beside price and quota, as it is rendered; a member that is not declared is null.</summary>
+/// <summary>The terms of a rule besides price and quota, as rendered; a member that is not declared is null.</summary>
 public sealed record SaleTerms
 {
-    /// <summary><c>l402</c>, <c>mpp</c> or <c>l402+mpp</c>; null accepts whatever is on.</summary>
+    /// <summary><c>l402</c>, <c>mpp</c> or <c>l402+mpp</c>; null to accept every enabled scheme.</summary>
     public string? AuthScheme { get; init; }
 
     /// <summary>Seconds until a sold credential expires; null for never.</summary>

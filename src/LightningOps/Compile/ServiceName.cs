@@ -12,10 +12,13 @@ internal static class ServiceName
 {
     public static string For(CandidateRoute route) => For(route.Paywall.PaywallId, route.Route);
 
-    /// <summary>The name a route declares, or the one made of both ids.</summary>
+    /// <summary>The name a route declares, or a name made of both ids.</summary>
     public static string For(string paywallId, PaywallRoute route) => route.ServiceName ?? For(paywallId, route.RouteId);
 
-    /// <summary>Whether a declared name can be sold: Aperture separates services by commas and their tiers by colons (docs/reference/aperture.md#service-name).</summary>
+    /// <summary>
+    /// Whether a declared name is valid in a credential. Aperture separates services by commas and their tiers by
+    /// colons (docs/reference/aperture.md#service-name).
+    /// </summary>
     public static bool IsSellable(string name) => name.Trim().Length > 0 && name.IndexOfAny([',', ':']) < 0 && !name.Any(char.IsControl);
 
     public static string For(string paywallId, string routeId)

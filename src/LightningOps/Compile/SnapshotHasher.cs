@@ -36,7 +36,7 @@ internal static class SnapshotHasher
         return ConfigHash.FromDigest(sha.Hash!);
     }
 
-    // Members sorted by the collation; absent ones left out.
+    // Members sorted by the collation; missing ones left out.
     private static void WritePaywall(Utf8JsonWriter writer, Paywall paywall)
     {
         writer.WriteStartObject();
@@ -129,7 +129,7 @@ internal static class SnapshotHasher
         public static readonly JsonEncodedText UpstreamUrl = JsonEncodedText.Encode("upstreamUrl");
     }
 
-    /// <summary>A buffer that is handed to the hash and used again, so that a million routes cost no memory.</summary>
+    /// <summary>A buffer that is hashed and then reused, so that a million routes cost no memory.</summary>
     private sealed class ReusableBuffer : IBufferWriter<byte>
     {
         private byte[] bytes;

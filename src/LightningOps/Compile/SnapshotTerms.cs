@@ -4,7 +4,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;
 
-/// <summary>The members of a policy that are in the snapshot's canonical JSON only where they are declared (docs/reference/compile.md#hashes).</summary>
+/// <summary>Members of a policy that appear in the canonical JSON of a snapshot only if they are declared (docs/reference/compile.md#hashes).</summary>
 internal static class SnapshotTerms
 {
     /// <summary>Members that sort before <c>fixedAmountMsats</c>.</summary>

@@ -8,41 +8,41 @@ namespace LightningOps.ControlPlane;
 public interface IBulkIngest
 {
     /// <summary>Ingests events in their order, in one transaction.</summary>
-    /// <param name="events">A few thousand at most: they and their outcomes are held in memory.</param>
+    /// <param name="events">A few thousand at most; they and their outcomes are held in memory.</param>
     /// <param name="cancellationToken">Stops it; nothing of the batch is then recorded.</param>
-    /// <returns>What became of each event, in their order.</returns>
+    /// <returns>The outcome of each event, in their order.</returns>
     /// <exception cref="InvalidPreimageException">A preimage is not lower-case hex; nothing of the batch is recorded.</exception>
     Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken);
 }
 
-/// <summary>A control plane that can tell what an ingest would do.</summary>
+/// <summary>A control plane that can predict the outcome of an ingest.</summary>
 public interface IIngestPreview
 {
-    /// <summary>Takes events as the control plane would, and records nothing.</summary>
+    /// <summary>Processes events like the control plane and records nothing.</summary>
     IBulkIngest CreatePreview();
 }
 
-/// <summary>What became of one event.</summary>
+/// <summary>Outcome of one event.</summary>
 public sealed record IngestOutcome
 {
     /// <summary>The event.</summary>
     public required SettlementEvent Event { get; init; }
 
-    /// <summary>The invoice concerned as it now stands; null for a settlement that is linked to none.</summary>
+    /// <summary>The invoice in its new state; null for a settlement without an invoice.</summary>
     public Invoice? Invoice { get; init; }
 
     /// <summary>Whether the event changed the invoice.</summary>
     public bool InvoiceChanged { get; init; }
 
-    /// <summary>The settlement recorded, or the one recorded before; null for an invoice update, and where the control plane takes no settlement without preimage.</summary>
+    /// <summary>The settlement, recorded now or before; null for an invoice update, and if the control plane accepts no settlement without preimage.</summary>
     public Settlement? Settlement { get; init; }
 
-    /// <summary>Whether the settlement was known already.</summary>
+    /// <summary>Whether the settlement was recorded before.</summary>
     public bool Existed { get; init; }
 
-    /// <summary>Whether the event told nothing new: its settlement was known, or its invoice was as it says.</summary>
+    /// <summary>Whether the event contained nothing new: its settlement was known, or its invoice already had that state.</summary>
     internal bool IsRepeat => Settlement is null ? !InvoiceChanged : Existed;
 
-    /// <summary>The member in which the event contradicts the settlement recorded before, which is kept; null when it does not.</summary>
+    /// <summary>The member in which the event contradicts the settlement recorded before, which is kept; null if there is none.</summary>
     public string? Conflict { get; init; }
 }

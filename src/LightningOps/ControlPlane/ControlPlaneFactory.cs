@@ -15,7 +15,7 @@ namespace LightningOps.ControlPlane;
 public static class ControlPlaneFactory
 {
     /// <summary>The control plane of <paramref name="settings"/>; nothing is sent or opened yet.</summary>
-    /// <exception cref="ConfigException">A setting the mode needs is missing; its environment variable is named.</exception>
+    /// <exception cref="ConfigException">A setting that the mode needs is missing; the message names its environment variable.</exception>
     public static IControlPlane Create(ControlPlaneSettings settings) => settings.Mode switch
     {
         ControlPlaneMode.Mock => new MockControlPlane(settings.Time),
@@ -31,9 +31,9 @@ public static class ControlPlaneFactory
         _ => throw new ArgumentOutOfRangeException(nameof(settings)),
     };
 
-    /// <summary>Mode and place of a control plane, for people: <c>api (https://ops.example.com)</c>; without a secret.</summary>
+    /// <summary>Mode and address of a control plane, for people: <c>api (https://ops.example.com)</c>; without a secret.</summary>
     /// <param name="settings">Settings of the control plane.</param>
-    /// <param name="environment">Settings in force; they say where the local store is.</param>
+    /// <param name="environment">Current settings; they locate the local store.</param>
     public static string Describe(ControlPlaneSettings settings, OperatorEnvironment environment)
     {
         var name = settings.Mode == ControlPlaneMode.Mock ? "mock:in memory" : ControlPlaneTarget.GetName(settings, settings.StorePath ?? StorePaths.DefaultStorePath(environment));
@@ -42,14 +42,14 @@ public static class ControlPlaneFactory
     }
 
     /// <summary>
-    /// The control plane of <paramref name="settings"/> with the denials that were set on this machine while it could not be
-    /// reached: they are sent before anything else.
+    /// The control plane of <paramref name="settings"/> with the denials that were set on this machine while it was
+    /// not reachable. They are sent before anything else.
     /// </summary>
-    /// <param name="settings">Settings; a local store is always within reach.</param>
-    /// <param name="environment">Where the file of the pending switches is: beside the local store.</param>
-    /// <param name="keepsDenials">Whether a denial that cannot be sent is kept.</param>
-    /// <param name="warn">Told of what is pending.</param>
-    /// <exception cref="ConfigException">A setting the mode needs is missing; its environment variable is named.</exception>
+    /// <param name="settings">Settings; a local store is always reachable.</param>
+    /// <param name="environment">Locates the file of the pending switches, beside the local store.</param>
+    /// <param name="keepsDenials">Whether to keep a denial that cannot be sent.</param>
+    /// <param name="warn">Receives messages about pending switches.</param>
+    /// <exception cref="ConfigException">A setting that the mode needs is missing; the message names its environment variable.</exception>
     public static IControlPlane CreateWithPending(ControlPlaneSettings settings, OperatorEnvironment environment, bool keepsDenials, Action<string> warn)
     {
         var inner = Create(settings);
@@ -76,9 +76,9 @@ public static class ControlPlaneFactory
         return settings.TryTimeout is { } timeout ? options with { TryTimeout = timeout } : options;
     }
 
-    /// <summary>Where the team's store of <paramref name="settings"/> is.</summary>
+    /// <summary>The location of the team's store in <paramref name="settings"/>.</summary>
     /// <param name="settings">Settings of the control plane.</param>
-    /// <param name="environment">Where PGSERVICEFILE and HOME are read.</param>
+    /// <param name="environment">Source of PGSERVICEFILE and HOME.</param>
     /// <exception cref="ConfigException">No address is set.</exception>
     public static PostgresStoreOptions CreatePostgresOptions(ControlPlaneSettings settings, OperatorEnvironment environment) => new()
     {

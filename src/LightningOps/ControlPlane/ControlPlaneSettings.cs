@@ -7,7 +7,7 @@ using LightningOps.Storage.Postgres;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>Settings of a control plane; settings that its mode does not need may be missing.</summary>
+/// <summary>Settings of a control plane. Settings that its mode does not need may be missing.</summary>
 public sealed record ControlPlaneSettings
 {
     /// <summary>Which control plane.</summary>
@@ -25,13 +25,13 @@ public sealed record ControlPlaneSettings
     /// <summary>File of the store (Local).</summary>
     public string? StorePath { get; init; }
 
-    /// <summary>What may be done with the store's file (Local).</summary>
+    /// <summary>Allowed access to the store's file (Local).</summary>
     public StoreAccess StoreAccess { get; init; } = StoreAccess.Write;
 
     /// <summary>Address of the team's store, without a password (Postgres).</summary>
     public string? Postgres { get; init; }
 
-    /// <summary>Returns the password of the role, or null; asked for each new connection (Postgres).</summary>
+    /// <summary>Returns the password of the role, or null; called for each new connection (Postgres).</summary>
     public Func<string?>? PostgresPassword { get; init; }
 
     /// <summary>Whether plain http to another machine is allowed (Api, Convex).</summary>
@@ -48,8 +48,8 @@ public sealed record ControlPlaneSettings
 
     /// <summary>The settings of an environment.</summary>
     /// <param name="environment">The variables in force.</param>
-    /// <param name="mode">The mode; null takes the environment's.</param>
-    /// <exception cref="ConfigException">The environment names no mode there is.</exception>
+    /// <param name="mode">The mode; null for the environment's.</param>
+    /// <exception cref="ConfigException">The mode of the environment does not exist.</exception>
     public static ControlPlaneSettings From(OperatorEnvironment environment, ControlPlaneMode? mode = null)
     {
         var chosen = mode ?? GetMode(environment);
@@ -65,7 +65,7 @@ public sealed record ControlPlaneSettings
         };
     }
 
-    /// <summary>The mode an environment names; Api when it names none.</summary>
+    /// <summary>The mode of an environment; Api when it is not set.</summary>
     /// <param name="environment">The variables in force.</param>
     /// <exception cref="ConfigException">The named mode does not exist.</exception>
     public static ControlPlaneMode GetMode(OperatorEnvironment environment) =>
@@ -99,7 +99,7 @@ public enum ControlPlaneMode
     Postgres,
 }
 
-/// <summary>Names a control plane without a secret: what is kept for one is not for another.</summary>
+/// <summary>Identifies a control plane without a secret. Records kept for one are not used for another.</summary>
 internal static class ControlPlaneTarget
 {
     /// <param name="settings">Settings of the control plane.</param>

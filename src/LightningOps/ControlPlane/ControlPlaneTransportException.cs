@@ -3,7 +3,7 @@ using LightningOps.Http;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>A failed call to a control plane (<c>ControlPlaneTransportError</c>, or <c>AddressGone</c> where it answered 410), without the secret.</summary>
+/// <summary>A failed call to a control plane (<c>ControlPlaneTransportError</c>, or <c>AddressGone</c> for 410), without the secret.</summary>
 public sealed class ControlPlaneTransportException : LightningOpsException
 {
     /// <summary>Creates the failure of one call.</summary>
@@ -11,7 +11,7 @@ public sealed class ControlPlaneTransportException : LightningOpsException
     /// <param name="reason">For example <c>status_401:{…}</c>, the secret removed.</param>
     /// <param name="remedy">What the operator can do.</param>
     /// <param name="inner">The cause.</param>
-    /// <param name="address">Address of the control plane that was tried; null where nothing was called.</param>
+    /// <param name="address">Address of the control plane; null if nothing was called.</param>
     public ControlPlaneTransportException(string operation, string reason, string remedy, Exception? inner = null, string? address = null)
         : base(GoneAddress.GetTag(reason, "ControlPlaneTransportError"), operation + (address is null ? string.Empty : " at " + address) + " failed: " + reason, remedy, inner)
     {
@@ -26,7 +26,7 @@ public sealed class ControlPlaneTransportException : LightningOpsException
     /// <summary>Machine-readable reason.</summary>
     public string Reason { get; }
 
-    /// <summary>Address of the control plane that was tried; null where nothing was called.</summary>
+    /// <summary>Address of the control plane; null if nothing was called.</summary>
     public string? Address { get; }
 
     /// <summary>

@@ -11,10 +11,10 @@ public sealed record Deployment
     /// <summary>Identifier.</summary>
     public required string DeploymentId { get; init; }
 
-    /// <summary>Paywall concerned, when it is one only.</summary>
+    /// <summary>Paywall, if there is only one.</summary>
     public string? PaywallId { get; init; }
 
-    /// <summary>Owner concerned, when it is one only.</summary>
+    /// <summary>Owner, if there is only one.</summary>
     public string? OwnerId { get; init; }
 
     /// <summary>Hash of the artifact, or of the snapshot when the compile was invalid.</summary>
@@ -38,7 +38,7 @@ public sealed record Deployment
     /// <summary>Time it was applied, Unix milliseconds.</summary>
     public long? AppliedAtMs { get; init; }
 
-    /// <summary>Hash it was rolled back from.</summary>
+    /// <summary>Hash before the roll-back.</summary>
     public string? RolledBackFrom { get; init; }
 
     /// <summary>Creation time, Unix milliseconds.</summary>
@@ -47,29 +47,29 @@ public sealed record Deployment
     /// <summary>Time of the last change, Unix milliseconds.</summary>
     public long UpdatedAtMs { get; init; }
 
-    /// <summary>Gateway it was rolled out to, as the journal has it; null where it is not in it.</summary>
+    /// <summary>Gateway of the roll-out, from the journal; null if it is not there.</summary>
     [JsonIgnore]
     public string? Gateway { get; init; }
 
-    /// <summary>Who rolled it out, as the journal has it; null where it is not in it.</summary>
+    /// <summary>User who rolled it out, from the journal; null if it is not there.</summary>
     [JsonIgnore]
     public string? Who { get; init; }
 
-    /// <summary>What it changed, as the journal has it; null where it is not in it.</summary>
+    /// <summary>Its changes, from the journal; null if they are not there.</summary>
     [JsonIgnore]
     public string? Changes { get; init; }
 }
 
-/// <summary>What lightning/ops:recordGatewayCompileIntent records: absent members are left out of the request.</summary>
+/// <summary>The arguments of lightning/ops:recordGatewayCompileIntent. Missing members are left out of the request.</summary>
 public sealed record DeploymentIntent
 {
     /// <summary>Identifier; the control plane makes one when it is null.</summary>
     public string? DeploymentId { get; init; }
 
-    /// <summary>Paywall concerned, when it is one only.</summary>
+    /// <summary>Paywall, if there is only one.</summary>
     public string? PaywallId { get; init; }
 
-    /// <summary>Owner concerned, when it is one only.</summary>
+    /// <summary>Owner, if there is only one.</summary>
     public string? OwnerId { get; init; }
 
     /// <summary>Hash of the artifact, or of the snapshot when the compile was invalid.</summary>
@@ -90,14 +90,14 @@ public sealed record DeploymentIntent
     /// <summary>Digest the gateway reported.</summary>
     public string? ImageDigest { get; init; }
 
-    /// <summary>Hash it was rolled back from.</summary>
+    /// <summary>Hash before the roll-back.</summary>
     public string? RolledBackFrom { get; init; }
 
     /// <summary>Time it was applied, Unix milliseconds.</summary>
     public long? AppliedAtMs { get; init; }
 }
 
-/// <summary>Which deployments to list: all conditions given must hold.</summary>
+/// <summary>Filter of deployments; all given conditions must hold.</summary>
 public sealed record DeploymentQuery
 {
     /// <summary>One deployment only.</summary>
@@ -121,14 +121,14 @@ public sealed record DeploymentQuery
     /// <summary>Recorded before this time, Unix milliseconds.</summary>
     public long? UntilMs { get; init; }
 
-    /// <summary>Leaves out what was only compiled.</summary>
+    /// <summary>Leaves out deployments that were only compiled.</summary>
     public bool RolloutsOnly { get; init; }
 
     /// <summary>Maximum number, newest first; 100 by default.</summary>
     public int First { get; init; } = 100;
 }
 
-/// <summary>A control plane that lists its deployments and events; the hosted ones do not.</summary>
+/// <summary>A control plane that lists its deployments and events. The hosted ones do not.</summary>
 public interface IDeploymentHistory
 {
     /// <summary>Recorded deployments, the newest first.</summary>

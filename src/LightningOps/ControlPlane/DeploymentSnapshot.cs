@@ -7,13 +7,13 @@ using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>The paywalls that a deployment was made of, to bring them back.</summary>
+/// <summary>The paywalls of a deployment, kept to restore them.</summary>
 public sealed record DeploymentSnapshot
 {
-    /// <summary>Deployment.</summary>
+    /// <summary>Id of the deployment.</summary>
     public required string DeploymentId { get; init; }
 
-    /// <summary>Gateway it was rolled out to.</summary>
+    /// <summary>Gateway of the roll-out.</summary>
     public required string Gateway { get; init; }
 
     /// <summary>Hash of its artifact.</summary>
@@ -26,34 +26,34 @@ public sealed record DeploymentSnapshot
     public long CreatedAtMs { get; init; }
 }
 
-/// <summary>A gateway that is not reconciled, because what it held was brought back.</summary>
+/// <summary>A gateway that is not reconciled because an earlier deployment was restored.</summary>
 /// <param name="Gateway">Name of the gateway.</param>
-/// <param name="DeploymentId">Deployment that was brought back.</param>
-/// <param name="Who">Who did it.</param>
-/// <param name="SinceMs">Since when, Unix milliseconds.</param>
+/// <param name="DeploymentId">Restored deployment.</param>
+/// <param name="Who">User who restored it.</param>
+/// <param name="SinceMs">Start, Unix milliseconds.</param>
 public sealed record ReconcileSuspension(string Gateway, string DeploymentId, string Who, long SinceMs);
 
-/// <summary>A store that keeps the paywalls of deployments, and which gateways are not reconciled.</summary>
+/// <summary>A store that keeps the paywalls of deployments, and the gateways that are not reconciled.</summary>
 /// <remarks>Every method throws <see cref="StoreException"/> when the store cannot be used.</remarks>
 public interface IDeploymentSnapshots
 {
-    /// <summary>Keeps the paywalls of a deployment; those of the last 200 deployments are kept.</summary>
+    /// <summary>Keeps the paywalls of a deployment. Those of the last 200 deployments are kept.</summary>
     Task KeepSnapshotAsync(DeploymentSnapshot snapshot, CancellationToken cancellationToken);
 
-    /// <summary>The paywalls of a deployment; null where they were not kept.</summary>
+    /// <summary>The paywalls of a deployment; null if they were not kept.</summary>
     Task<DeploymentSnapshot?> FindSnapshotAsync(string deploymentId, CancellationToken cancellationToken);
 
-    /// <summary>Suspends the reconciling of a gateway.</summary>
+    /// <summary>Suspends reconciles of a gateway.</summary>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="deploymentId">Deployment that was brought back.</param>
-    /// <param name="who">Who did it.</param>
+    /// <param name="deploymentId">Restored deployment.</param>
+    /// <param name="who">User who restored it.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task SuspendReconcileAsync(string gateway, string deploymentId, string who, CancellationToken cancellationToken);
 
-    /// <summary>Lets a gateway be reconciled again.</summary>
+    /// <summary>Resumes reconciles of a gateway.</summary>
     /// <returns>Whether it was suspended.</returns>
     Task<bool> ResumeReconcileAsync(string gateway, CancellationToken cancellationToken);
 
-    /// <summary>Why a gateway is not reconciled; null where it is.</summary>
+    /// <summary>Why a gateway is not reconciled; null if it is.</summary>
     Task<ReconcileSuspension?> FindSuspensionAsync(string gateway, CancellationToken cancellationToken);
 }

@@ -34,7 +34,7 @@ public sealed record GatewayEvent
     public long CreatedAtMs { get; init; }
 }
 
-/// <summary>What lightning/ops:recordGatewayDeploymentEvent records; it has no id of its own and is never sent twice.</summary>
+/// <summary>The arguments of lightning/ops:recordGatewayDeploymentEvent. It has no id and is never sent twice.</summary>
 public sealed record GatewayEventDraft
 {
     /// <summary>Paywall of the probe route.</summary>
@@ -62,7 +62,7 @@ public sealed record GatewayEventDraft
     public JsonText? Metadata { get; init; }
 }
 
-/// <summary>Which gateway events to list: all conditions given must hold.</summary>
+/// <summary>Filter of gateway events; all given conditions must hold.</summary>
 public sealed record GatewayEventQuery
 {
     /// <summary>Events of one deployment.</summary>

@@ -4,8 +4,8 @@ using System.Threading.Tasks;
 namespace LightningOps.ControlPlane;
 
 /// <summary>
-/// A control plane that reports changes of its paywalls and switches. A watch uses it to reconcile before its period is
-/// over; a control plane without it is read on the period only.
+/// A control plane that reports changes of its paywalls and switches, so that a watch can reconcile before its period
+/// ends. Other control planes are read once per period.
 /// </summary>
 public interface IChangeNotifier
 {

@@ -8,26 +8,26 @@ using LightningOps.Paywalls.Decoding;
 namespace LightningOps.ControlPlane;
 
 /// <summary>
-/// Where hosted paywalls, deployments, settlements and kill switches are recorded
-/// (docs/reference/control-plane.md#functions). One class per backend; no other code depends on the backend.
+/// Records paywalls, deployments, settlements and kill switches (docs/reference/control-plane.md#functions). One
+/// class per backend; no other code depends on the backend.
 /// </summary>
 /// <remarks>
-/// Every method throws <see cref="ControlPlaneTransportException"/> when the backend cannot be reached or refuses,
-/// <see cref="ControlPlaneDecodeException"/> when an answer is not of the contract's form, and
-/// <see cref="System.OperationCanceledException"/> when cancelled.
+///  Every method throws <see cref="ControlPlaneTransportException" /> when the backend cannot be reached or refuses
+/// the call, <see cref="ControlPlaneDecodeException" /> when an answer has an invalid form, and <see
+/// cref="System.OperationCanceledException" /> when cancelled.
 /// </remarks>
 public interface IControlPlane : IDisposable
 {
-    /// <summary>Active and paused paywalls, whole or not at all (lightning/ops:listPaywallControlPlaneState).</summary>
+    /// <summary>Active and paused paywalls, all or none (lightning/ops:listPaywallControlPlaneState).</summary>
     Task<IReadOnlyList<Paywall>> ListPaywallsAsync(CancellationToken cancellationToken);
 
     /// <summary>Records a deployment, or its next state when its id is known (lightning/ops:recordGatewayCompileIntent).</summary>
     Task<Deployment> RecordDeploymentAsync(DeploymentIntent intent, CancellationToken cancellationToken);
 
-    /// <summary>Records an event; never sent twice unless the first certainly did not arrive.</summary>
+    /// <summary>Records an event. It is never sent twice unless the first call certainly did not arrive.</summary>
     Task<GatewayEvent> RecordEventAsync(GatewayEventDraft draft, CancellationToken cancellationToken);
 
-    /// <summary>Records where an invoice stands (lightning/settlements:ingestInvoiceLifecycle).</summary>
+    /// <summary>Records the state of an invoice (lightning/settlements:ingestInvoiceLifecycle).</summary>
     Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken);
 
     /// <summary>Records a settlement once (lightning/settlements:ingestSettlement).</summary>
@@ -43,12 +43,12 @@ public interface IControlPlane : IDisposable
     /// <summary>Stops or releases everything of one owner.</summary>
     Task<OwnerControl> SetOwnerKillSwitchAsync(OwnerKillSwitchChange change, CancellationToken cancellationToken);
 
-    /// <summary>Begins a rotation: rotating, version + 1. Never sent twice unless the first certainly did not arrive.</summary>
+    /// <summary>Begins a rotation: rotating, version + 1. It is never sent twice unless the first call certainly did not arrive.</summary>
     Task<CredentialRoleState> RotateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken);
 
     /// <summary>Ends a rotation: active.</summary>
     Task<CredentialRoleState> ActivateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken);
 
-    /// <summary>Revokes a role: the version is kept, the fingerprint goes.</summary>
+    /// <summary>Revokes a role: the version is kept, the fingerprint is removed.</summary>
     Task<CredentialRoleState> RevokeCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken);
 }

@@ -6,7 +6,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>A store that keeps the journal. Entries are only added; each holds the hash of the one before.</summary>
+/// <summary>A store that keeps the journal. Entries are only added; each contains the hash of the previous one.</summary>
 /// <remarks>Every method throws <see cref="StoreException"/> when the store cannot be used.</remarks>
 public interface IJournal : IDisposable
 {
@@ -19,16 +19,16 @@ public interface IJournal : IDisposable
     Task<IReadOnlyList<JournalEntry>> ListJournalAsync(JournalQuery query, CancellationToken cancellationToken);
 
     /// <summary>Entries in the order they were added, for a check of the chain.</summary>
-    /// <param name="after">Place of the last entry not to return; 0 begins with the first.</param>
+    /// <param name="after">Sequence of the last entry to skip; 0 starts with the first.</param>
     /// <param name="count">Maximum number.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task<IReadOnlyList<JournalEntry>> ReadJournalAsync(long after, int count, CancellationToken cancellationToken);
 
-    /// <summary>The last entry as a head; null where the journal is empty.</summary>
+    /// <summary>The last entry as a head; null if the journal is empty.</summary>
     Task<JournalHead?> FindJournalHeadAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>Which entries of the journal to list: all conditions given must hold.</summary>
+/// <summary>Filter of journal entries; all given conditions must hold.</summary>
 public sealed record JournalQuery
 {
     /// <summary>From this time on, Unix milliseconds.</summary>
@@ -59,31 +59,31 @@ public sealed record JournalQuery
 /// <summary>Result of a check of the journal.</summary>
 public sealed record JournalCheck
 {
-    /// <summary>Whether the chain is whole and holds every head it was checked against.</summary>
+    /// <summary>Whether the chain is intact and contains every head it was checked against.</summary>
     public bool Ok => Problems.Count == 0;
 
     /// <summary>Number of entries read.</summary>
     public required long Entries { get; init; }
 
-    /// <summary>The last entry; null where the journal is empty.</summary>
+    /// <summary>The last entry; null if the journal is empty.</summary>
     public JournalHead? Head { get; init; }
 
     /// <summary>Heads from outside the store that the chain was checked against.</summary>
     public IReadOnlyList<JournalHead> Heads { get; init; } = Array.Empty<JournalHead>();
 
     /// <summary>
-    /// Place of the last entry that a head from outside vouches for; 0 where there was none. Whoever can write the store can
-    /// rewrite or remove the entries after it unnoticed.
+    /// Sequence of the last entry that a head from outside vouches for; 0 if there was none. Anyone who can write the
+    /// store can rewrite or remove later entries unnoticed.
     /// </summary>
     public long VouchedUntil { get; init; }
 
-    /// <summary>What is wrong, in the order of the entries.</summary>
+    /// <summary>The problems, in the order of the entries.</summary>
     public IReadOnlyList<JournalProblem> Problems { get; init; } = Array.Empty<JournalProblem>();
 }
 
-/// <summary>Something that is wrong with the journal.</summary>
+/// <summary>A problem of the journal.</summary>
 /// <param name="Code"><c>entry_changed</c>, <c>entry_missing</c>, <c>chain_broken</c>, <c>head_missing</c> or <c>head_differs</c>.</param>
-/// <param name="Sequence">Place of the entry.</param>
+/// <param name="Sequence">Sequence of the entry.</param>
 /// <param name="Message">One sentence.</param>
 public sealed record JournalProblem(string Code, long Sequence, string Message)
 {

@@ -80,11 +80,11 @@ public sealed record InvoiceIngestResult
     /// <summary>Whether the stored invoice changed.</summary>
     public required bool Changed { get; init; }
 
-    /// <summary>The invoice as it now stands.</summary>
+    /// <summary>The invoice in its new state.</summary>
     public required Invoice Invoice { get; init; }
 }
 
-/// <summary>Which invoices to list: all conditions given must hold.</summary>
+/// <summary>Filter of invoices; all given conditions must hold.</summary>
 public sealed record InvoiceQuery
 {
     /// <summary>One invoice only.</summary>
@@ -122,7 +122,10 @@ public sealed record InvoiceQuery
         && (UntilMs is null || invoice.UpdatedAtMs < UntilMs);
 }
 
-/// <summary>State of an invoice; it only advances: open, then expired or canceled (which stands where both are reported), then settled.</summary>
+/// <summary>
+/// State of an invoice. It only advances: open, then expired or canceled (canceled prevails if both are reported),
+/// then settled.
+/// </summary>
 public enum InvoiceStatus
 {
     /// <summary>Not paid yet.</summary>

@@ -8,41 +8,41 @@ namespace LightningOps.ControlPlane;
 /// <summary>One entry of the journal: who did what, when, from where and with which result (docs/reference/control-plane.md#journal).</summary>
 public sealed record JournalEntry
 {
-    /// <summary>Place in the journal, from 1 on without a gap.</summary>
+    /// <summary>Position in the journal, from 1 without gaps.</summary>
     public required long Sequence { get; init; }
 
     /// <summary>Time of the store, Unix milliseconds.</summary>
     public required long AtMs { get; init; }
 
-    /// <summary>What was done.</summary>
+    /// <summary>The recorded action.</summary>
     public required JournalDraft Deed { get; init; }
 
-    /// <summary>Account that wrote the entry, as the store knows it: of the operating system for a file, of the database for a shared store.</summary>
+    /// <summary>Account that wrote the entry: the operating system's for a file, the database's for a shared store.</summary>
     public required string Account { get; init; }
 
-    /// <summary>Hash of the entry before; 64 zeros for the first.</summary>
+    /// <summary>Hash of the previous entry; 64 zeros for the first.</summary>
     public required string PreviousHash { get; init; }
 
-    /// <summary>SHA-256 of the entry with <see cref="PreviousHash"/>, in lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of the entry including <see cref="PreviousHash" />, in lower-case hexadecimal.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>Kind of the deed.</summary>
+    /// <summary>Kind of the action.</summary>
     [JsonIgnore]
     public JournalKind Kind => Deed.Kind;
 
-    /// <summary>The deed in a few words.</summary>
+    /// <summary>The action in a few words.</summary>
     [JsonIgnore]
     public string Action => Deed.Action;
 
-    /// <summary>Who did it: the name given to the command, else the account.</summary>
+    /// <summary>User: the name given to the command, else the account.</summary>
     [JsonIgnore]
     public string Who => Deed.ClaimedBy ?? Account;
 
-    /// <summary>Whether the store knows <see cref="Who"/>, or the command only stated it.</summary>
+    /// <summary>Whether the store knows <see cref="Who" />, or the command only stated it.</summary>
     [JsonIgnore]
     public JournalIdentity Identity => Deed.ClaimedBy is null || string.Equals(Deed.ClaimedBy, Account, StringComparison.Ordinal) ? JournalIdentity.Verified : JournalIdentity.Claimed;
 
-    /// <summary>Gateway concerned, or null.</summary>
+    /// <summary>Gateway, or null.</summary>
     [JsonIgnore]
     public string? Gateway => Deed.Gateway;
 
@@ -55,7 +55,7 @@ public sealed record JournalEntry
     public JournalHead Head => new(Sequence, Hash);
 }
 
-/// <summary>What an entry of the journal says of a deed; it contains no secret.</summary>
+/// <summary>Description of an action for the journal; it contains no secret.</summary>
 public sealed record JournalDraft
 {
     /// <summary>Kind.</summary>
@@ -70,44 +70,44 @@ public sealed record JournalDraft
     /// <summary>Stable code of a failure, or null.</summary>
     public string? Code { get; init; }
 
-    /// <summary>What else there is to say, for people; the reason of a switch, the changes of a roll-out.</summary>
+    /// <summary>Further details for people: the reason of a switch, the changes of a roll-out.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>Who did it, as the command was told; null where nobody was named.</summary>
+    /// <summary>User named to the command; null if none was named.</summary>
     public string? ClaimedBy { get; init; }
 
-    /// <summary>Who approved the plan, or null; always as the plan file states it.</summary>
+    /// <summary>Approver of the plan, or null; always as stated in the plan file.</summary>
     public string? ApprovedBy { get; init; }
 
-    /// <summary>Command that did it.</summary>
+    /// <summary>Name of the command.</summary>
     public string? Command { get; init; }
 
-    /// <summary>Machine it was done from.</summary>
+    /// <summary>Name of the machine.</summary>
     public string? Machine { get; init; }
 
-    /// <summary>Process it was done from.</summary>
+    /// <summary>Id of the process.</summary>
     public int? ProcessId { get; init; }
 
-    /// <summary>Control plane it was done in, without a secret.</summary>
+    /// <summary>Control plane, without a secret.</summary>
     public string? ControlPlane { get; init; }
 
-    /// <summary>Gateway concerned, or null.</summary>
+    /// <summary>Gateway, or null.</summary>
     public string? Gateway { get; init; }
 
-    /// <summary>Paywall, owner, role or file concerned, or null.</summary>
+    /// <summary>Paywall, owner, role or file, or null.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>Request it was done under, or null.</summary>
+    /// <summary>Request id, or null.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Deployment it was recorded as, or null.</summary>
+    /// <summary>Id of the recorded deployment, or null.</summary>
     public string? DeploymentId { get; init; }
 
-    /// <summary>Hash of the configuration concerned, or null.</summary>
+    /// <summary>Hash of the configuration, or null.</summary>
     public string? ConfigHash { get; init; }
 }
 
-/// <summary>Kind of a deed in the journal.</summary>
+/// <summary>Kind of an action in the journal.</summary>
 public enum JournalKind
 {
     /// <summary>A pause or kill switch was set or lifted.</summary>
@@ -119,7 +119,7 @@ public enum JournalKind
     /// <summary>A plan was written to a file.</summary>
     Plan,
 
-    /// <summary>Paywalls or a gateway were brought back to an earlier deployment.</summary>
+    /// <summary>Paywalls or a gateway were restored to an earlier deployment.</summary>
     Restore,
 
     /// <summary>Paywalls or settlements were imported.</summary>
@@ -135,7 +135,7 @@ public enum JournalKind
     Gateway,
 }
 
-/// <summary>Result of a deed in the journal.</summary>
+/// <summary>Result of an action in the journal.</summary>
 public enum JournalResult
 {
     /// <summary>It was done.</summary>
@@ -151,7 +151,7 @@ public enum JournalResult
     NotKnown,
 }
 
-/// <summary>How well the store knows who did something.</summary>
+/// <summary>How reliably the store knows who did something.</summary>
 public enum JournalIdentity
 {
     /// <summary>The command was told a name; the store cannot check it.</summary>
@@ -161,8 +161,8 @@ public enum JournalIdentity
     Verified,
 }
 
-/// <summary>The last entry of a journal at some time: what an exported report holds to check the chain against.</summary>
-/// <param name="Sequence">Place of the entry.</param>
+/// <summary>The last entry of a journal at some time. Exported reports contain it, so that the chain can be checked against them.</summary>
+/// <param name="Sequence">Sequence of the entry.</param>
 /// <param name="Hash">Its hash.</param>
 public sealed record JournalHead(long Sequence, string Hash)
 {
@@ -179,7 +179,7 @@ public sealed record JournalHead(long Sequence, string Hash)
         return head is not null;
     }
 
-    /// <summary>All heads that a text contains: a report, a log.</summary>
+    /// <summary>All heads in a text, for example in a report or a log.</summary>
     /// <param name="text">The text.</param>
     public static System.Collections.Generic.IReadOnlyList<JournalHead> FindAll(string text)
     {

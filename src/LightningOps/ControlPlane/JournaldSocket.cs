@@ -9,8 +9,8 @@ using System.Text;
 namespace LightningOps.ControlPlane;
 
 /// <summary>
-/// Keeps the head of the journal outside the store: each entry is also sent to journald, by its native protocol, where it runs
-/// (docs/reference/control-plane.md#journal).
+/// Keeps the head of the journal outside the store: each entry is also sent to journald, if it runs, by its native
+/// protocol (docs/reference/control-plane.md#journal).
 /// </summary>
 internal sealed class JournaldSocket
 {
@@ -20,11 +20,11 @@ internal sealed class JournaldSocket
     private const string Notice = "5";
     private readonly string path;
 
-    /// <param name="path">The socket; null for the one of systemd.</param>
+    /// <param name="path">The socket; null for systemd's own.</param>
     public JournaldSocket(string? path = null) => this.path = path ?? DefaultPath;
 
     /// <summary>Sends an entry.</summary>
-    /// <returns>Why it could not be sent; null where it was, or where there is no journald.</returns>
+    /// <returns>Why it could not be sent; null if it was sent, or there is no journald.</returns>
     public string? TrySend(JournalEntry entry)
     {
         if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) || !File.Exists(path))
@@ -44,7 +44,7 @@ internal sealed class JournaldSocket
         }
     }
 
-    /// <summary>The fields of the entry, each a line; a value of several lines has its length before it.</summary>
+    /// <summary>The fields of the entry, one per line. A value of several lines is preceded by its length.</summary>
     internal static byte[] Format(JournalEntry entry)
     {
         using var buffer = new MemoryStream();
@@ -75,7 +75,7 @@ internal sealed class JournaldSocket
 
     private static IEnumerable<(string Name, string Value)> GetFields(JournalEntry entry)
     {
-        // No text of others is in the message: it is searched for heads.
+        // The message contains no text of others, because it is searched for heads.
         yield return ("MESSAGE", entry.Head + " " + entry.Kind + " " + entry.Result);
         yield return ("PRIORITY", Notice);
         yield return ("SYSLOG_IDENTIFIER", "lightningops");
@@ -86,7 +86,7 @@ internal sealed class JournaldSocket
         yield return ("LIGHTNINGOPS_CONTROL_PLANE", entry.Deed.ControlPlane ?? "not known");
     }
 
-    /// <summary>The address of a socket in the file system, which .NET Standard 2.0 has no type for.</summary>
+    /// <summary>The address of a Unix domain socket, a type that .NET Standard 2.0 lacks.</summary>
     private sealed class UnixEndPoint : EndPoint
     {
         private readonly byte[] name;
@@ -97,7 +97,7 @@ internal sealed class JournaldSocket
 
         public override SocketAddress Serialize()
         {
-            // sun_family, the path and its end.
+            // sun_family, the path and its terminator.
             var address = new SocketAddress(AddressFamily.Unix, 2 + name.Length + 1);
             for (var place = 0; place < name.Length; place++)
             {

@@ -12,12 +12,12 @@ using LightningOps.Storage;
 namespace LightningOps.ControlPlane;
 
 /// <summary>
-/// The journal of a control plane: in its store where it keeps one, else in the local store of this machine (Api, Convex).
-/// Mock has none.
+/// The journal of a control plane: in its store if it keeps one, else in the local store of this machine (Api,
+/// Convex). Mock has none.
 /// </summary>
 public sealed class OperatorJournal : IDisposable
 {
-    /// <summary>A journal must not hold up who stops a sale.</summary>
+    /// <summary>The journal must not delay a stop of sales.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     private readonly IJournal journal;
@@ -31,7 +31,7 @@ public sealed class OperatorJournal : IDisposable
 
     /// <summary>The journal of a control plane; nothing is opened yet. Null for Mock.</summary>
     /// <param name="settings">Settings of the control plane.</param>
-    /// <param name="environment">Settings in force; they say where the local store is.</param>
+    /// <param name="environment">Current settings; they locate the local store.</param>
     /// <exception cref="ConfigException">The user has no data directory.</exception>
     public static OperatorJournal? Open(ControlPlaneSettings settings, OperatorEnvironment environment) => Open(settings, environment, null);
 
@@ -54,9 +54,12 @@ public sealed class OperatorJournal : IDisposable
         };
     }
 
-    /// <summary>Adds an entry from this process. A journal that cannot be written is a warning and never an error: it does not stop a close.</summary>
-    /// <param name="deed">What was done; machine, process and control plane are added.</param>
-    /// <param name="warn">Told why the entry could not be written.</param>
+    /// <summary>
+    /// Adds an entry from this process. A journal that cannot be written causes a warning and never an error, so that
+    /// a close is not stopped.
+    /// </summary>
+    /// <param name="deed">The action; machine, process and control plane are added.</param>
+    /// <param name="warn">Receives the reason if the entry could not be written.</param>
     /// <returns>The entry, or null.</returns>
     public async Task<JournalEntry?> TryAppendAsync(JournalDraft deed, Action<string> warn)
     {
@@ -85,22 +88,22 @@ public sealed class OperatorJournal : IDisposable
         return null;
     }
 
-    /// <summary>Where the head of each entry is kept outside the store.</summary>
+    /// <summary>Keeps the head of each entry outside the store.</summary>
     internal JournaldSocket Journald { get; init; } = new();
 
-    /// <summary>The snapshots of the same store; null where it keeps none.</summary>
+    /// <summary>The snapshots in the same store; null if it keeps none.</summary>
     public IDeploymentSnapshots? Snapshots => journal as IDeploymentSnapshots;
 
     /// <summary>Entries that meet all conditions, the newest first.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public Task<IReadOnlyList<JournalEntry>> ListAsync(JournalQuery query, CancellationToken cancellationToken) => journal.ListJournalAsync(query, cancellationToken);
 
-    /// <summary>The last entry as a head; null where the journal is empty.</summary>
+    /// <summary>The last entry as a head; null if the journal is empty.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public Task<JournalHead?> FindHeadAsync(CancellationToken cancellationToken) => journal.FindJournalHeadAsync(cancellationToken);
 
     /// <summary>Checks the chain against itself and against heads kept outside the store.</summary>
-    /// <param name="heads">The heads; without one, entries removed from the end, and a journal written anew, are not noticed.</param>
+    /// <param name="heads">The heads. Without one, entries removed from the end, and a rewritten journal, are not noticed.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public Task<JournalCheck> CheckAsync(IReadOnlyList<JournalHead> heads, CancellationToken cancellationToken) => JournalRules.CheckAsync(journal, heads, cancellationToken);

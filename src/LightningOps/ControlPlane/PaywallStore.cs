@@ -9,19 +9,19 @@ namespace LightningOps.ControlPlane;
 /// <summary>A control plane whose paywalls are loaded from snapshots.</summary>
 public interface IPaywallStore
 {
-    /// <summary>Takes a snapshot, whole or not at all; the order of the paywalls is kept as received.</summary>
-    /// <param name="snapshot">The paywalls; no id may come twice.</param>
-    /// <param name="mode">Whether paywalls that the snapshot lacks are removed.</param>
+    /// <summary>Imports a snapshot, all or nothing; the order of the paywalls is kept.</summary>
+    /// <param name="snapshot">The paywalls; ids must be unique.</param>
+    /// <param name="mode">Whether paywalls missing from the snapshot are removed.</param>
     /// <param name="cancellationToken">Stops the import; nothing of it is then taken.</param>
     /// <returns>What changed.</returns>
-    /// <exception cref="StoreException">The store cannot be written, or an id comes twice (<c>duplicate_paywall</c>).</exception>
+    /// <exception cref="StoreException">The store cannot be written, or an id is not unique (<c>duplicate_paywall</c>).</exception>
     Task<PaywallImport> ImportPaywallsAsync(IReadOnlyList<Paywall> snapshot, PaywallImportMode mode, CancellationToken cancellationToken);
 
-    /// <summary>All paywalls, archived ones too, in order.</summary>
+    /// <summary>All paywalls in order, including archived ones.</summary>
     Task<IReadOnlyList<Paywall>> ListAllPaywallsAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>What an import of a snapshot changed, in paywalls.</summary>
+/// <summary>Result of an import: numbers of paywalls.</summary>
 public sealed record PaywallImport
 {
     /// <summary>Import mode.</summary>

@@ -8,8 +8,8 @@ using LightningOps.Paywalls;
 namespace LightningOps.ControlPlane;
 
 /// <summary>
-/// A control plane as if it held the paywalls of an earlier deployment: switches, records and books are its own. What is
-/// suspended now stays suspended.
+/// A control plane that seems to hold the paywalls of an earlier deployment. Switches, records and books are those of
+/// the real one. Paywalls that are suspended now stay suspended.
 /// </summary>
 public sealed class RestoredControlPlane : IControlPlane
 {
@@ -26,14 +26,14 @@ public sealed class RestoredControlPlane : IControlPlane
     /// <summary>The paywalls.</summary>
     public IReadOnlyList<Paywall> Paywalls => paywalls;
 
-    /// <summary>Ids of paywalls that sold then, are suspended now and stay so.</summary>
+    /// <summary>Ids of paywalls that sold then and stay suspended now.</summary>
     public IReadOnlyList<string> Suspended { get; }
 
     /// <summary>A control plane with the paywalls of a snapshot.</summary>
     /// <param name="inner">The control plane; its creator disposes it.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="LightningOpsException">The paywalls of today cannot be read: what is suspended is not known.</exception>
+    /// <exception cref="LightningOpsException">The current paywalls cannot be read, so it is not known which are suspended.</exception>
     public static async Task<RestoredControlPlane> CreateAsync(IControlPlane inner, DeploymentSnapshot snapshot, CancellationToken cancellationToken)
     {
         var now = await inner.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
@@ -75,7 +75,7 @@ public sealed class RestoredControlPlane : IControlPlane
     /// <inheritdoc/>
     public Task<CredentialRoleState> RevokeCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) => inner.RevokeCredentialRoleAsync(change, cancellationToken);
 
-    /// <summary>Nothing: the control plane itself is disposed by its creator.</summary>
+    /// <summary>Does nothing; the creator of the control plane disposes it.</summary>
     public void Dispose()
     {
     }

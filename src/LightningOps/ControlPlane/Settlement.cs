@@ -35,7 +35,7 @@ public sealed record Settlement
     public long CreatedAtMs { get; init; }
 }
 
-/// <summary>A settlement in a store with what its report correlates it to.</summary>
+/// <summary>A settlement in a store with the correlations of its report.</summary>
 public sealed record StoredSettlement
 {
     /// <summary>The settlement.</summary>
@@ -44,27 +44,27 @@ public sealed record StoredSettlement
     /// <summary>Payment hash of the report, hex.</summary>
     public string? PaymentHash { get; init; }
 
-    /// <summary>Task the purchase belongs to.</summary>
+    /// <summary>Task of the purchase.</summary>
     public string? TaskId { get; init; }
 
-    /// <summary>Route that was bought.</summary>
+    /// <summary>Route bought.</summary>
     public string? RouteId { get; init; }
 }
 
 /// <summary>Answer to a settlement report.</summary>
 public sealed record SettlementIngestResult
 {
-    /// <summary>Whether the settlement was known already: the first record is kept.</summary>
+    /// <summary>Whether the settlement was known already. The first record is kept.</summary>
     public required bool Existed { get; init; }
 
     /// <summary>The settlement.</summary>
     public required Settlement Settlement { get; init; }
 
-    /// <summary>The invoice it settled, when it is linked to one.</summary>
+    /// <summary>The invoice it settled, if any.</summary>
     public Invoice? Invoice { get; init; }
 }
 
-/// <summary>Which settlements to list: all conditions given must hold.</summary>
+/// <summary>Filter of settlements; all given conditions must hold.</summary>
 public sealed record SettlementQuery
 {
     /// <summary>One settlement only.</summary>
@@ -79,10 +79,10 @@ public sealed record SettlementQuery
     /// <summary>Settlements of one invoice.</summary>
     public string? InvoiceId { get; init; }
 
-    /// <summary>Settlements of one payment hash, hex as reported: which links it to a purchase.</summary>
+    /// <summary>Settlements of one payment hash, hex as reported. It links a settlement to a purchase.</summary>
     public string? PaymentHash { get; init; }
 
-    /// <summary>Settlements whose metadata names this token id, as those of a gateway's transactions do.</summary>
+    /// <summary>Settlements whose metadata contains this token id, as for a gateway's transactions.</summary>
     public string? TokenId { get; init; }
 
     /// <summary>Created at this time or later, Unix milliseconds.</summary>
@@ -94,7 +94,7 @@ public sealed record SettlementQuery
     /// <summary>Maximum number, newest first; 100 by default.</summary>
     public int First { get; init; } = 100;
 
-    /// <summary>How the metadata of a gateway's transaction spells the token id.</summary>
+    /// <summary>The spelling of the token id in the metadata of a gateway's transaction.</summary>
     internal string? TokenText => TokenId is null ? null : "\"tokenId\":\"" + TokenId + "\"";
 
     /// <summary>Whether a settlement meets the conditions.</summary>
@@ -109,15 +109,15 @@ public sealed record SettlementQuery
         && (UntilMs is null || recorded.Settlement.CreatedAtMs < UntilMs);
 }
 
-/// <summary>A control plane that lists its settlements and invoices; the hosted ones do not.</summary>
+/// <summary>A control plane that lists its settlements and invoices. The hosted ones do not.</summary>
 public interface ISettlementHistory
 {
-    /// <summary>Recorded settlements, the last recorded first.</summary>
+    /// <summary>Recorded settlements, newest first.</summary>
     Task<IReadOnlyList<StoredSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Invoices as they stand, the last heard of for the first time first.</summary>
+    /// <summary>Invoices in their current state, newest first record first.</summary>
     Task<IReadOnlyList<Invoice>> ListInvoicesAsync(InvoiceQuery query, CancellationToken cancellationToken);
 
-    /// <summary>One invoice as it stands, or null.</summary>
+    /// <summary>One invoice in its current state, or null.</summary>
     Task<Invoice?> FindInvoiceAsync(string invoiceId, CancellationToken cancellationToken);
 }

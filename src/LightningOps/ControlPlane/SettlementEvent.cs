@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>An event of an invoice or a payment: exactly one of its three members is set.</summary>
+/// <summary>An event of an invoice or a payment. Exactly one of its three members is set.</summary>
 public sealed record SettlementEvent
 {
     private SettlementEvent()
@@ -18,10 +18,10 @@ public sealed record SettlementEvent
     /// <summary>A settlement without its preimage.</summary>
     public ExternalSettlement? Record { get; private init; }
 
-    /// <summary>The settlement it tells of, or null.</summary>
+    /// <summary>Id of the settlement, or null.</summary>
     public string? SettlementId => Report?.SettlementId ?? Record?.SettlementId;
 
-    /// <summary>The invoice it tells of, or null.</summary>
+    /// <summary>Id of the invoice, or null.</summary>
     public string? InvoiceId => Invoice?.InvoiceId ?? Report?.InvoiceId ?? Record?.InvoiceId;
 
     /// <summary>An invoice update.</summary>
@@ -38,12 +38,12 @@ public sealed record SettlementEvent
 }
 
 /// <summary>
-/// A settlement as one learns of it from somebody who has no preimage to show: an Aperture's transaction, or another
-/// store. A hosted control plane takes settlements with their preimage only; it can be told of the invoice.
+/// A settlement reported without a preimage: by an Aperture's transaction, or by another store. A hosted control
+/// plane accepts settlements only with their preimage; it can record the invoice.
 /// </summary>
 public sealed record ExternalSettlement
 {
-    /// <summary>Identifier; a second record with the same one changes nothing.</summary>
+    /// <summary>Identifier. A second record with the same identifier changes nothing.</summary>
     public required string SettlementId { get; init; }
 
     /// <summary>Id of the paywall.</summary>
@@ -58,7 +58,7 @@ public sealed record ExternalSettlement
     /// <summary>Amount, millisatoshis.</summary>
     public required long AmountMsats { get; init; }
 
-    /// <summary>What names the proof: <c>lightning_preimage:</c> or <c>lightning_payment_hash:</c> and 24 hex characters.</summary>
+    /// <summary>Reference of the proof: <c>lightning_preimage:</c> or <c>lightning_payment_hash:</c> and 24 hex characters.</summary>
     public required string PaymentProofRef { get; init; }
 
     /// <summary>Payment hash, hex.</summary>
@@ -67,23 +67,23 @@ public sealed record ExternalSettlement
     /// <summary>Request.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Task the purchase belongs to.</summary>
+    /// <summary>Task of the purchase.</summary>
     public string? TaskId { get; init; }
 
-    /// <summary>Route that was bought.</summary>
+    /// <summary>Route bought.</summary>
     public string? RouteId { get; init; }
 
     /// <summary>A JSON object.</summary>
     public JsonText? Metadata { get; init; }
 
-    /// <summary>When it was settled, Unix milliseconds; null when it is not known.</summary>
+    /// <summary>Time of the settlement, Unix milliseconds; null if unknown.</summary>
     public long? SettledAtMs { get; init; }
 }
 
 /// <summary>Arguments of lightning/settlements:ingestSettlement.</summary>
 public sealed record SettlementWithProof
 {
-    /// <summary>Identifier; a second report with the same one changes nothing.</summary>
+    /// <summary>Identifier. A second report with the same identifier changes nothing.</summary>
     public required string SettlementId { get; init; }
 
     /// <summary>Id of the paywall.</summary>
@@ -107,27 +107,27 @@ public sealed record SettlementWithProof
     /// <summary>Request.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Task the purchase belongs to.</summary>
+    /// <summary>Task of the purchase.</summary>
     public string? TaskId { get; init; }
 
-    /// <summary>Route that was bought.</summary>
+    /// <summary>Route bought.</summary>
     public string? RouteId { get; init; }
 
     /// <summary>A JSON object.</summary>
     public JsonText? Metadata { get; init; }
 
-    /// <summary>The preimage and the payment hash that were found to belong together; others have to be checked.</summary>
+    /// <summary>The preimage and the payment hash that were checked to match; other values have to be checked.</summary>
     internal (string Preimage, string? Hash)? Checked { get; init; }
 
-    /// <summary>The settlement's id; the preimage is left out.</summary>
+    /// <summary>Id of the settlement, without the preimage.</summary>
     public override string ToString() => "SettlementReport " + SettlementId;
 }
 
-/// <summary>A payment proof that is not a lower-case hex preimage, or not that of the payment hash; the value is not repeated.</summary>
+/// <summary>A payment proof that is not a lower-case hex preimage, or does not match the payment hash. The value is not repeated.</summary>
 public sealed class InvalidPreimageException : LightningOpsException
 {
     /// <summary>Creates the failure for one settlement.</summary>
-    /// <param name="settlementId">The settlement whose proof it is.</param>
+    /// <param name="settlementId">Id of the settlement.</param>
     public InvalidPreimageException(string settlementId)
         : base("invalid_preimage", "paymentProofValue of settlement " + settlementId + " is not lower-case hex", "Report the preimage as lower-case hexadecimal digits.")
     {
@@ -140,11 +140,11 @@ public sealed class InvalidPreimageException : LightningOpsException
         SettlementId = settlementId;
     }
 
-    /// <summary>The settlement whose proof it is.</summary>
+    /// <summary>Id of the settlement.</summary>
     public string SettlementId { get; }
 
     /// <summary>The failure of a preimage that belongs to another payment hash (<c>preimage_mismatch</c>).</summary>
-    /// <param name="settlementId">The settlement whose proof it is.</param>
+    /// <param name="settlementId">Id of the settlement.</param>
     public static InvalidPreimageException ForAnotherHash(string settlementId) =>
         new(settlementId, "paymentProofValue of settlement " + settlementId + " does not hash to its paymentHash");
 }

@@ -11,7 +11,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>The part of a control plane in a database that is the same in SQLite and PostgreSQL: one piece of work is one transaction over the same tables.</summary>
+/// <summary>The common part of control planes in SQLite and PostgreSQL. Each operation is one transaction over the same tables.</summary>
 public abstract class SqlControlPlane : IBulkIngest, IDeploymentHistory, ISettlementHistory, IJournal, IDeploymentSnapshots
 {
     private protected SqlControlPlane(TimeProvider time) => Time = time;
@@ -22,7 +22,7 @@ public abstract class SqlControlPlane : IBulkIngest, IDeploymentHistory, ISettle
     /// <summary>Name of the store in messages.</summary>
     private protected abstract string StoreName { get; }
 
-    /// <summary>Column of the invoices that counts up from row to row.</summary>
+    /// <summary>Column of the invoices that increases from row to row.</summary>
     private protected abstract string InvoiceOrder { get; }
 
     /// <inheritdoc/>
@@ -110,7 +110,7 @@ public abstract class SqlControlPlane : IBulkIngest, IDeploymentHistory, ISettle
         WriteAsync(
             connection =>
             {
-                // Each entry holds the hash of the one before: one at a time.
+                // Each entry contains the hash of the previous one, so entries are added one at a time.
                 Lock(connection, "journal");
                 var entry = JournalRules.Record(JournalTable.FindHead(connection), deed, OperatingSystemAccount.Name, NowMs());
                 JournalTable.Add(connection, entry);
@@ -135,7 +135,7 @@ public abstract class SqlControlPlane : IBulkIngest, IDeploymentHistory, ISettle
         WriteAsync(
             connection =>
             {
-                // What another session keeps must not be removed in between.
+                // A snapshot kept by another session must not be removed meanwhile.
                 Lock(connection, "deployment_snapshots");
                 SnapshotTables.Put(connection, snapshot, NowMs());
                 return true;
@@ -170,13 +170,13 @@ public abstract class SqlControlPlane : IBulkIngest, IDeploymentHistory, ISettle
     /// <summary>Closes the store.</summary>
     public abstract void Dispose();
 
-    /// <summary>Does a piece of work that only reads, in one transaction.</summary>
+    /// <summary>Runs read-only work in one transaction.</summary>
     private protected abstract Task<T> ReadAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken);
 
-    /// <summary>Does a piece of work in one transaction.</summary>
+    /// <summary>Runs work in one transaction.</summary>
     private protected abstract Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken);
 
-    /// <summary>Keeps other writers from a table until the transaction ends, where a transaction does not do so by itself.</summary>
+    /// <summary>Blocks other writers of a table until the transaction ends, if a transaction does not do so by itself.</summary>
     private protected abstract void Lock(DbConnection connection, string table);
 
     private protected StoreException Duplicate(string paywallId) =>
@@ -192,7 +192,7 @@ public abstract class SqlControlPlane : IBulkIngest, IDeploymentHistory, ISettle
         WriteAsync(
             connection =>
             {
-                // The rule reads the version before it writes the next: one at a time for each role.
+                // The rule reads the version before it writes the next, so roles are changed one at a time.
                 Lock(connection, "credential_roles");
                 var role = rule(SecurityTables.FindRole(connection, change.Role), change, NowMs());
                 SecurityTables.Put(connection, role);

@@ -5,33 +5,32 @@ using System.Threading.Tasks;
 namespace LightningOps.Files;
 
 /// <summary>
-/// Writes whole files: under the final name there is the old content or the new, never a part, even when the process
-/// is killed. The content goes to a file of a unique name beside the target and to disk before it takes the name. A file
-/// that is replaced keeps its owner, group, mode, ACL and extended attributes; where a new file cannot have them, and where
-/// something is mounted on the target, it is written in place. A device or a pipe is written through.
+/// Writes whole files: the file has the old content or the new one, never a part, even if the process is killed. The
+/// content goes to a uniquely named file beside the target and to disk before it takes the name. A replaced file
+/// keeps its owner, group, mode, ACL and extended attributes. If a new file cannot have them, or something is mounted
+/// on the target, the file is written in place. A device or a pipe is written directly.
 /// </summary>
 public static class AtomicFile
 {
     private const int MaxAttempts = 8;
 
     /// <summary>Replaces or creates a file.</summary>
-    /// <param name="path">The file. A symbolic link stays and what it points to is written; the folder must exist.</param>
+    /// <param name="path">The file. A symbolic link stays and its target is written; the folder must exist.</param>
     /// <param name="content">The file's new bytes.</param>
-    /// <param name="restricted">
-    /// Whether only this user may read and write it (mode 0600). Otherwise an existing file keeps its owner, group and mode,
-    /// and a new one gets the process's default. On Windows the folder's access list is inherited either way.
-    /// </param>
-    /// <exception cref="IOException">The file cannot be written; the old one is untouched.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder or the file does not allow it; the old one is untouched.</exception>
+    /// <param name="restricted">Whether only this user may read and write it (mode 0600). Otherwise an existing file
+    /// keeps its owner, group and mode, and a new one gets the process's default. On Windows the file inherits the
+    /// folder's access list in both cases.</param>
+    /// <exception cref="IOException">The file cannot be written; the old one is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder or the file is denied; the old one is unchanged.</exception>
     public static void Write(string path, byte[] content, bool restricted = false) =>
         Write(path, stream => stream.Write(content, 0, content.Length), restricted);
 
-    /// <summary>Replaces or creates a file with what <paramref name="write"/> puts into the stream.</summary>
+    /// <summary>Replaces or creates a file with the content that <paramref name="write"/> writes.</summary>
     /// <param name="path">The file, as in <see cref="Write(string, byte[], bool)"/>.</param>
-    /// <param name="write">Writes the content; when it throws, the old file is untouched.</param>
+    /// <param name="write">Writes the content. If it throws, the old file is unchanged.</param>
     /// <param name="restricted">As in <see cref="Write(string, byte[], bool)"/>.</param>
-    /// <exception cref="IOException">The file cannot be written; the old one is untouched.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder or the file does not allow it; the old one is untouched.</exception>
+    /// <exception cref="IOException">The file cannot be written; the old one is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder or the file is denied; the old one is unchanged.</exception>
     public static void Write(string path, Action<Stream> write, bool restricted = false)
     {
         if (OpenNode(path) is { } node)
@@ -50,13 +49,14 @@ public static class AtomicFile
     }
 
     /// <summary>
-    /// Writes what must stand in the file whatever becomes of its owner, group and mode: they are kept where they can be;
-    /// else it is written in place, in a folder that takes no second file without one; else it is replaced without them.
+    /// Writes content that must reach the file even if its owner, group and mode are lost. They are kept if possible.
+    /// Otherwise the file is written in place, without a second file if the folder accepts none. As a last resort it
+    /// is replaced without them.
     /// </summary>
     /// <param name="path">The file, as in <see cref="Write(string, byte[], bool)"/>.</param>
     /// <param name="content">The file's new bytes.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">Neither the folder nor the file allows it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder and to the file is denied.</exception>
     internal static void WriteRegardless(string path, byte[] content)
     {
         try
@@ -77,14 +77,15 @@ public static class AtomicFile
     }
 
     /// <summary>
-    /// Replaces or creates a file of this module's own beside a file of the operator: it takes the group and mode of that
-    /// file, so that whoever may write that one may write this one. A link under the name is replaced, never followed.
+    /// Replaces or creates a file of this module beside a file of the operator. It gets the group and mode of that
+    /// file, so that users who may write that one may write this one. A link under the name is replaced, never
+    /// followed.
     /// </summary>
     /// <param name="path">The file; the folder must exist.</param>
     /// <param name="content">The file's new bytes.</param>
-    /// <param name="model">The operator's file; where it does not exist, only the owner may read and write.</param>
-    /// <exception cref="IOException">The file cannot be written; the old one is untouched.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder does not allow it; the old one is untouched.</exception>
+    /// <param name="model">The operator's file. If it does not exist, only the owner may read and write.</param>
+    /// <exception cref="IOException">The file cannot be written; the old one is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder is denied; the old file is unchanged.</exception>
     internal static void WriteLike(string path, byte[] content, string model)
     {
         var target = Path.GetFullPath(path);
@@ -96,17 +97,17 @@ public static class AtomicFile
         draft.Commit();
     }
 
-    /// <summary>Ends the write of a file in place that a crash has cut short (<see cref="Write(string, byte[], bool)"/>).</summary>
+    /// <summary>Completes a write in place that was interrupted by a crash ({Write(string, byte[], bool)}).</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder or the file does not allow it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder or the file is denied.</exception>
     internal static void Repair(string path) => InPlaceFile.Repair(UnixFile.ResolveLink(Path.GetFullPath(path)));
 
-    /// <summary>Replaces or creates a file with what <paramref name="write"/> puts into the stream, however long that takes.</summary>
+    /// <summary>Replaces or creates a file with the content that <paramref name="write"/> writes, which may take any time.</summary>
     /// <param name="path">The file, as in <see cref="Write(string, byte[], bool)"/>.</param>
-    /// <param name="write">Writes the content; when it throws, the old file is untouched.</param>
+    /// <param name="write">Writes the content. If it throws, the old file is unchanged.</param>
     /// <param name="restricted">As in <see cref="Write(string, byte[], bool)"/>.</param>
-    /// <exception cref="IOException">The file cannot be written; the old one is untouched.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder or the file does not allow it; the old one is untouched.</exception>
+    /// <exception cref="IOException">The file cannot be written; the old one is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder or the file is denied; the old one is unchanged.</exception>
     public static async Task WriteAsync(string path, Func<Stream, Task> write, bool restricted = false)
     {
         if (OpenNode(path) is { } node)
@@ -127,7 +128,7 @@ public static class AtomicFile
     /// <summary>Checks whether a file can be written, before its content costs money; leaves nothing behind.</summary>
     /// <param name="path">The file, as in <see cref="Write(string, byte[], bool)"/>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder or the file does not allow it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder or the file is denied.</exception>
     public static void CheckWritable(string path)
     {
         if (OpenNode(path) is { } node)
@@ -145,8 +146,8 @@ public static class AtomicFile
     }
 
     /// <summary>
-    /// A device or a pipe, to be written through: a file in its place would not be what others read. Null for what is a
-    /// file, or nothing yet.
+    /// A device or a pipe, to be written directly, because its readers would not see a replacement. Null for a file
+    /// or a missing path.
     /// </summary>
     private static FileStream? OpenNode(string path)
     {
@@ -165,7 +166,7 @@ public static class AtomicFile
 
     private static FileStream OpenPipe(string path)
     {
-        // Held until the stream is open: a reader that saw the pipe closed between the two would be gone.
+        // Held until the stream is open. A reader that saw the pipe closed in between would end.
         using var held = UnixFile.HoldForReader(path) ?? throw new IOException(path + " is a pipe without a reader.");
         return new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
     }
@@ -199,13 +200,13 @@ public static class AtomicFile
         draft.Commit();
     }
 
-    /// <summary>Whether the draft has all the rights of the file it is to replace, given to it here.</summary>
+    /// <summary>Gives the draft the rights of the file to replace; false if it cannot have all of them.</summary>
     private static bool CanTakeName(string draft, string target) =>
         !UnixFile.IsUnix || UnixFileStatus.Find(target) is not { } status || (!status.IsMountPoint && FileAccessRights.Find(target)!.TryApply(draft));
 
     /// <summary>
-    /// File.Replace of Windows wants a target; File.Move wants none. Another process may create or delete the target in
-    /// between, so that each may fail for the other's reason.
+    /// On Windows File.Replace needs a target and File.Move needs none. Another process may create or delete the
+    /// target in between, so either may fail.
     /// </summary>
     private static void MoveIntoPlace(string draft, string target)
     {

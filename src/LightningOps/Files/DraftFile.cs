@@ -3,7 +3,7 @@ using System.IO;
 
 namespace LightningOps.Files;
 
-/// <summary>A file under a unique hidden name that disappears unless it is kept.</summary>
+/// <summary>A file under a unique hidden name that is deleted unless it is committed.</summary>
 internal sealed class DraftFile : IDisposable
 {
     private readonly FileStream stream;
@@ -20,13 +20,13 @@ internal sealed class DraftFile : IDisposable
     public Stream Stream => stream;
 
     /// <summary>
-    /// Creates the draft of a target: its owner's alone when it is to replace a file or to be restricted, so that no reader
-    /// the target keeps out can open the draft, at any time.
+    /// Creates the draft of a target. If it is to replace a file or to be restricted, only its owner may open it, so
+    /// that no reader excluded by the target can ever open the draft.
     /// </summary>
     /// <exception cref="FolderAsFileException">The target is a folder.</exception>
-    /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
-    /// <exception cref="IOException">The draft cannot be made for another reason.</exception>
+    /// <exception cref="IOException">The draft cannot be created for another reason.</exception>
     public static DraftFile CreateBeside(string target, bool restricted)
     {
         if (Directory.Exists(target))
@@ -44,7 +44,7 @@ internal sealed class DraftFile : IDisposable
         }
         catch (Exception exception) when (exception is DirectoryNotFoundException or FileNotFoundException)
         {
-            // The runtime names the draft, which nobody asked for.
+            // The runtime's message names the draft, which the caller does not know.
             throw new DirectoryNotFoundException("The folder of " + target + " does not exist or cannot contain files.", exception);
         }
     }
@@ -59,14 +59,14 @@ internal sealed class DraftFile : IDisposable
             UnixFile.IsUnix && (restricted || File.Exists(target)) ? UnixFile.CreatePrivate(path) : new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None));
     }
 
-    /// <summary>Brings the content to disk and closes the draft.</summary>
+    /// <summary>Flushes the content to disk and closes the draft.</summary>
     public void Complete()
     {
         stream.Flush(flushToDisk: true);
         stream.Dispose();
     }
 
-    /// <summary>Says that the draft has its final name.</summary>
+    /// <summary>Marks the draft as having its final name.</summary>
     public void Commit() => isCommitted = true;
 
     public void Dispose()

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace LightningOps.Files;
 
-/// <summary>Who may do what with a Unix file: owner, group, mode and, on Linux, its extended attributes, an ACL among them.</summary>
+/// <summary>Access rights of a Unix file: owner, group, mode and, on Linux, its extended attributes, including an ACL.</summary>
 internal sealed class FileAccessRights
 {
     private const string AccessList = "system.posix_acl_access";
@@ -26,12 +26,12 @@ internal sealed class FileAccessRights
         this.attributes = attributes;
     }
 
-    /// <summary>The rights of a file; null when there is none, or the system does not say.</summary>
+    /// <summary>The rights of a file; null when there is no file, or the system does not report them.</summary>
     public static FileAccessRights? Find(string path) =>
         UnixFileStatus.Find(path) is { } status ? new FileAccessRights(status, ReadAttributes(path)) : null;
 
-    /// <summary>Sets all of them on a file that nobody but this account may open yet.</summary>
-    /// <returns>False when the file does not have all of them afterwards; it is then open to nobody else than before.</returns>
+    /// <summary>Sets all rights on a file that only this account may open yet.</summary>
+    /// <returns>False when the file does not have all of them afterwards; it is then open to no further account.</returns>
     public bool TryApply(string path)
     {
         if (Find(path) is not { } now)
@@ -48,8 +48,8 @@ internal sealed class FileAccessRights
     }
 
     /// <summary>
-    /// Gives a file of this account's own the group and the mode of another file. A group that cannot be given gets
-    /// nothing: no other group may read what that one was to read.
+    /// Gives a file of this account the group and the mode of another file. If the group cannot be set, group
+    /// permissions are removed, so that no other group can read it.
     /// </summary>
     public void ApplyGroupAndMode(string path)
     {
@@ -57,7 +57,7 @@ internal sealed class FileAccessRights
         _ = Chmod(path, status.Mode & (OwnerBits | OtherBits | (hasGroup ? GroupBits : 0)));
     }
 
-    /// <summary>As <see cref="ApplyGroupAndMode"/>, for a folder: who may read a file may search the folder.</summary>
+    /// <summary>Like <see cref="ApplyGroupAndMode" />, for a folder. An account that may read a file may search the folder.</summary>
     public void ApplyGroupAndModeToFolder(string path)
     {
         var hasGroup = UnixFileStatus.FindItself(path)?.GroupId == status.GroupId || Chown(path, SameId, status.GroupId) == 0;
@@ -74,7 +74,7 @@ internal sealed class FileAccessRights
 
     private bool TryApplyAttributes(string path, FileAccessRights now)
     {
-        // The folder's default ACL gives one to each new file.
+        // The folder's default ACL gives each new file an ACL.
         foreach (var name in now.attributes.Keys.Where(name => !attributes.ContainsKey(name)))
         {
             _ = RemoveAttribute(path, name);
@@ -117,7 +117,7 @@ internal sealed class FileAccessRights
             ? Encoding.UTF8.GetString(names).Split(new[] { '\0' }, StringSplitOptions.RemoveEmptyEntries)
             : [];
 
-    /// <summary>A value whose size is asked first; null when there is none.</summary>
+    /// <summary>A value of unknown size; null when there is none.</summary>
     private static byte[]? Fetch(Func<byte[]?, UIntPtr, IntPtr> call)
     {
         var size = (int)call(null, UIntPtr.Zero);

@@ -3,7 +3,7 @@ using System.IO;
 
 namespace LightningOps.Files;
 
-/// <summary>The path is a folder, but a file is required; the runtime calls that a denied access or a file that exists.</summary>
+/// <summary>The path is a folder, but a file is required. The runtime reports that as denied access or as an existing file.</summary>
 public sealed class FolderAsFileException : IOException
 {
     /// <summary>Creates the failure.</summary>

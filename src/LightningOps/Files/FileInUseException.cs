@@ -2,7 +2,7 @@ using System.IO;
 
 namespace LightningOps.Files;
 
-/// <summary>A file whose name no other file may take, because something is mounted on it.</summary>
+/// <summary>A file that no other file can replace, because something is mounted on it.</summary>
 internal sealed class FileInUseException : IOException
 {
     public FileInUseException(string path)

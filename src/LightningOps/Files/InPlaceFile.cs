@@ -4,25 +4,25 @@ using System.IO;
 namespace LightningOps.Files;
 
 /// <summary>
-/// Writes into a file that no other may take the name of: something is mounted on it, or a new file would not have its
-/// owner. The old and the new content lie complete beside it meanwhile, so that the next command repairs what a crash
-/// left half-written.
+/// Writes in place into a file that cannot be replaced, because something is mounted on it or a new file would not
+/// have its owner. The old and the new content are kept complete beside it meanwhile, so that the next command can
+/// repair a write interrupted by a crash.
 /// </summary>
 internal static class InPlaceFile
 {
     private const string Old = ".lightningops-old";
     private const string New = ".lightningops-new";
 
-    /// <summary>Writes the content of a complete draft into the target; the draft is gone afterwards.</summary>
-    /// <exception cref="UnauthorizedAccessException">The target or its folder may not be written; the target is untouched.</exception>
-    /// <exception cref="IOException">It cannot be written; <see cref="Repair"/> ends what was begun.</exception>
+    /// <summary>Writes the content of a complete draft into the target and removes the draft.</summary>
+    /// <exception cref="UnauthorizedAccessException">Access to the target or its folder is denied; the target is unchanged.</exception>
+    /// <exception cref="IOException">The target cannot be written; <see cref="Repair" /> completes the write.</exception>
     public static void Write(string draft, string target)
     {
         using var stream = OpenTarget(target);
         using var old = KeepOld(target);
         using (var content = new FileStream(draft, FileMode.Open, FileAccess.Read, FileShare.None))
         {
-            // The lock of the draft goes with it to its new name: who would repair sees that somebody writes.
+            // The draft keeps its lock under its new name, so that a repairing process sees the running write.
             UnixFile.Rename(draft, Beside(target, New));
             CopyOrGoBack(content, stream, old);
             File.Delete(Beside(target, New));
@@ -31,8 +31,8 @@ internal static class InPlaceFile
         File.Delete(Beside(target, Old));
     }
 
-    /// <summary>Writes without a copy beside the target, for a folder that takes none; a crash may leave it half-written.</summary>
-    /// <exception cref="UnauthorizedAccessException">The target may not be written.</exception>
+    /// <summary>Writes without a copy beside the target, for a folder that accepts none. A crash may leave the file half-written.</summary>
+    /// <exception cref="UnauthorizedAccessException">Access to the target is denied.</exception>
     /// <exception cref="IOException">The target cannot be written.</exception>
     public static void WriteUnprotected(string target, byte[] content)
     {
@@ -41,13 +41,13 @@ internal static class InPlaceFile
         CopyOrGoBack(new MemoryStream(content), stream, before);
     }
 
-    /// <summary>Finds out whether the target may be written.</summary>
-    /// <exception cref="UnauthorizedAccessException">It may not.</exception>
-    /// <exception cref="IOException">It cannot.</exception>
+    /// <summary>Checks whether the target may be written.</summary>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
     public static void CheckWritable(string target) => OpenTarget(target).Dispose();
 
-    /// <summary>Ends a write that a crash has cut short. A file that was changed by another since is left as it is.</summary>
-    /// <exception cref="UnauthorizedAccessException">The target or its folder may not be written.</exception>
+    /// <summary>Completes a write that was interrupted by a crash. A file changed by others since then is left unchanged.</summary>
+    /// <exception cref="UnauthorizedAccessException">Access to the target or its folder is denied.</exception>
     /// <exception cref="IOException">The target cannot be written.</exception>
     public static void Repair(string target)
     {
@@ -81,7 +81,7 @@ internal static class InPlaceFile
         }
     }
 
-    /// <summary>The beginning of the new content, and then the old from there on.</summary>
+    /// <summary>Whether the file has the beginning of the new content, followed by the old content.</summary>
     private static bool IsHalfWritten(ReadOnlySpan<byte> now, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
         if (now.SequenceEqual(before) || now.SequenceEqual(after))
@@ -102,7 +102,7 @@ internal static class InPlaceFile
     {
         try
         {
-            // Without a buffer: what could not be written is not tried again behind the old content.
+            // Without a buffer: bytes that could not be written must not be written again after the old content.
             return new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 1);
         }
         catch (UnauthorizedAccessException failure)
@@ -112,7 +112,7 @@ internal static class InPlaceFile
         }
     }
 
-    /// <summary>Keeps the old content, locked for as long as somebody writes.</summary>
+    /// <summary>Keeps the old content, locked during the write.</summary>
     private static FileStream KeepOld(string target)
     {
         using var draft = DraftFile.CreateBeside(Beside(target, Old), restricted: true);
@@ -128,7 +128,7 @@ internal static class InPlaceFile
         return kept;
     }
 
-    /// <summary>Where the disk is full the old content still has its room.</summary>
+    /// <summary>On a full disk there is still room for the old content.</summary>
     private static void CopyOrGoBack(Stream content, FileStream target, Stream before)
     {
         try
@@ -137,7 +137,7 @@ internal static class InPlaceFile
         }
         catch (IOException)
         {
-            // What lies beside it then says nothing new: the target has the old content again.
+            // The copies beside the target are useless then: it has the old content again.
             before.Position = 0;
             target.Position = 0;
             Copy(before, target);
@@ -167,12 +167,12 @@ internal static class InPlaceFile
         }
         catch (IOException)
         {
-            // Somebody writes.
+            // Another process is writing.
             return null;
         }
     }
 
-    /// <summary>In a folder that several share, another user could lay a text of his own under the name.</summary>
+    /// <summary>In a shared folder, another user could create a file with this name.</summary>
     private static bool IsTrusted(string target, string ending) =>
         UnixFileStatus.FindItself(Beside(target, ending)) is { IsRegular: true } status
         && (status.UserId == 0 || status.UserId == UnixFile.UserId || status.UserId == UnixFileStatus.Find(target)?.UserId);

@@ -5,9 +5,10 @@ using System.IO;
 namespace LightningOps.Files;
 
 /// <summary>
-/// Whether a file may be trusted to say what is run or who gets a secret (docs/reference/gateway.md#registered-gateways): root or
-/// this account owns it and its folder, nobody else can write them, and no folder above is open to everybody. Windows is not
-/// asked: there the access list of the folder decides.
+/// Whether a file may be trusted to name programs or recipients of secrets
+/// (docs/reference/gateway.md#registered-gateways): root or this account owns it and its folder, nobody else can
+/// write them, and no parent folder is open to everybody. Not checked on Windows, where the access list of the folder
+/// decides.
 /// </summary>
 internal static class TrustedFile
 {
@@ -19,9 +20,9 @@ internal static class TrustedFile
     // The limit of Linux.
     private const int MaxLinks = 40;
 
-    /// <summary>Why a file is not to be trusted; null when it is, or does not exist.</summary>
-    /// <param name="path">The file, absolute; of a link what it leads to is looked at, too.</param>
-    /// <param name="purpose">What is refused: <c>is not run</c>.</param>
+    /// <summary>Why a file is not trusted; null when it is trusted or does not exist.</summary>
+    /// <param name="path">The file, absolute. For a link its target is checked too.</param>
+    /// <param name="purpose">The refused use: <c>is not run</c>.</param>
     public static FileNotTrustedException? FindFault(string path, string purpose)
     {
         var target = UnixFile.ResolveLink(path);
@@ -31,7 +32,7 @@ internal static class TrustedFile
             ?? FindLinkFault(path, purpose);
     }
 
-    /// <summary>Whoever can write the folder of a link, or of a folder on the way that is one, decides what it leads to.</summary>
+    /// <summary>Anyone who can write the folder of a link, or of a linked folder in the path, controls its target.</summary>
     private static FileNotTrustedException? FindLinkFault(string path, string purpose)
     {
         for (var links = 0; UnixFile.IsUnix && links < MaxLinks && FindFirstLink(path) is var (link, next); links++)
@@ -47,7 +48,7 @@ internal static class TrustedFile
         return null;
     }
 
-    /// <summary>The first part of a path that is a link, and the path with that link followed once; null for none.</summary>
+    /// <summary>The first part of a path that is a link, and the path with that link resolved; null for none.</summary>
     private static (string Link, string Next)? FindFirstLink(string path)
     {
         for (var end = path.IndexOf('/', 1); ; end = path.IndexOf('/', end + 1))
@@ -65,7 +66,7 @@ internal static class TrustedFile
         }
     }
 
-    /// <summary>Why a file of a secret is not to be read: others may read or write it; null when only its owner may.</summary>
+    /// <summary>Why a file with a secret must not be read: others may read or write it. Null when only its owner may.</summary>
     public static FileNotTrustedException? FindSecretFault(string path) =>
         FindNodeFault(UnixFile.ResolveLink(path), "is not read", isFolder: false, GroupAndOthers) ?? FindFault(path, "is not read");
 
@@ -102,7 +103,7 @@ internal static class TrustedFile
     }
 }
 
-/// <summary>A file that others own or can change, where it would say what is run or who gets a secret (<c>FileNotTrusted</c>).</summary>
+/// <summary>A file that others own or can change, although it names programs or recipients of secrets (<c>FileNotTrusted</c>).</summary>
 public sealed class FileNotTrustedException : LightningOpsException
 {
     /// <summary>Creates the failure of one file or folder.</summary>
@@ -121,7 +122,7 @@ public sealed class FileNotTrustedException : LightningOpsException
     /// <summary>The file or folder.</summary>
     public string Path { get; }
 
-    /// <summary>Number of the account that owns it; 0 is root.</summary>
+    /// <summary>Id of the owning account; 0 is root.</summary>
     public int Owner { get; }
 
     /// <summary>Its mode in octal digits: <c>0666</c>.</summary>

@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace LightningOps.Files;
 
 /// <summary>
-/// What .NET Standard does not say of Unix files. Modes and links are asked of the runtime where it knows them
-/// (.NET 7 and 6 on): their layout in libc differs from one system to the next.
+/// Unix file functions that .NET Standard lacks. Modes and links use the runtime's functions if it has them (.NET 7
+/// and 6), because their layout in libc differs between systems.
 /// </summary>
 internal static class UnixFile
 {
@@ -31,15 +31,15 @@ internal static class UnixFile
 
     public static bool IsUnix { get; } = !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
 
-    /// <summary>Number of the user this process acts as; 0 is root.</summary>
+    /// <summary>Effective user id of this process; 0 is root.</summary>
     public static int UserId => IsUnix ? GetEffectiveUserId() : 0;
 
-    /// <summary>Whether there is a file of content under this very name: no link, device or pipe.</summary>
+    /// <summary>Whether the path itself is a regular file, not a link, device or pipe.</summary>
     public static bool IsRegular(string path) => IsUnix && UnixFileStatus.FindItself(path) is { } status ? status.IsRegular : File.Exists(path);
 
-    /// <summary>Gives a file another name; what has that name is replaced, a link itself and not what it leads to.</summary>
-    /// <exception cref="FileInUseException">Something is mounted on it.</exception>
-    /// <exception cref="IOException">The name cannot be given.</exception>
+    /// <summary>Renames a file. An existing target is replaced; for a link, the link itself.</summary>
+    /// <exception cref="FileInUseException">Something is mounted on the target.</exception>
+    /// <exception cref="IOException">The file cannot be renamed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
     public static void Rename(string from, string to)
     {
@@ -50,8 +50,8 @@ internal static class UnixFile
     }
 
     /// <summary>
-    /// Holds a pipe open for writing without waiting; null when it has no reader. The reader sees no end of the pipe while the
-    /// handle is held.
+    /// Holds a pipe open for writing without waiting; null when it has no reader. The reader sees no end of file
+    /// while the handle is open.
     /// </summary>
     public static SafeFileHandle? HoldForReader(string pipe)
     {
@@ -65,7 +65,7 @@ internal static class UnixFile
         return null;
     }
 
-    /// <summary>The file a symbolic link finally points to, existing or not; the path itself when it is no link.</summary>
+    /// <summary>The final target of a symbolic link, existing or not; the path itself when it is not a link.</summary>
     public static string ResolveLink(string path)
     {
         try
@@ -78,7 +78,7 @@ internal static class UnixFile
         }
     }
 
-    /// <summary>Where a symbolic link points to, absolute, whether it is there or not; null where the path is no link.</summary>
+    /// <summary>The absolute target of a symbolic link, existing or not; null when the path is not a link.</summary>
     public static string? ReadLink(string path)
     {
         try
@@ -91,12 +91,12 @@ internal static class UnixFile
         }
     }
 
-    /// <summary>Creates a file that only its owner may read and write from its first moment on.</summary>
+    /// <summary>Creates a file that only its owner can ever read and write.</summary>
     /// <exception cref="IOException">The file cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
     public static FileStream CreatePrivate(string path)
     {
-        // The handle is opened anew by the runtime, so that no child process inherits it.
+        // The runtime opens the handle again, so that no child process inherits it.
         using (var created = new SafeFileHandle((IntPtr)Creat(path, OwnerOnly), ownsHandle: true))
         {
             if (created.IsInvalid)
@@ -109,11 +109,11 @@ internal static class UnixFile
     }
 
     /// <summary>
-    /// Gives a file its name, unless there is one of that name: of several processes that try at once, one does. File.Move
-    /// looks and then renames on Unix, so that the last of them would win.
+    /// Renames a file unless the target exists. If several processes try at once, one succeeds. On Unix File.Move
+    /// checks and then renames, so the last one would win.
     /// </summary>
-    /// <returns>False when there is one; the file then keeps its first name.</returns>
-    /// <exception cref="IOException">The name cannot be given.</exception>
+    /// <returns>False when the target exists; the file then keeps its name.</returns>
+    /// <exception cref="IOException">The file cannot be renamed.</exception>
     public static bool TryTakeName(string from, string to)
     {
         if (IsUnix && Link(from, to) == 0)
@@ -122,7 +122,7 @@ internal static class UnixFile
             return true;
         }
 
-        // Without hard links, and on Windows, where it does not replace.
+        // Without hard links, and on Windows, where the target is not replaced.
         try
         {
             if (File.Exists(to))
@@ -167,7 +167,7 @@ internal static class UnixFile
     private static bool IsInStickyFolder(string path, Win32Exception cause) =>
         cause.NativeErrorCode is OperationNotPermitted or PermissionDenied && IsKeptBySticky(path);
 
-    /// <summary>Whether a file stands in a folder where only its owner may replace it.</summary>
+    /// <summary>Whether a file is in a folder where only its owner may replace it.</summary>
     public static bool IsKeptBySticky(string path) =>
         IsUnix
         && File.Exists(path)

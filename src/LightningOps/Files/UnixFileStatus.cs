@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace LightningOps.Files;
 
-/// <summary>What kind of node a Unix path is, whose it is, and whether something is mounted on it.</summary>
+/// <summary>Kind and owner of a Unix path, and whether something is mounted on it.</summary>
 internal sealed record UnixFileStatus
 {
     private const int KindBits = 0xF000;
@@ -33,10 +33,10 @@ internal sealed record UnixFileStatus
 
     public int GroupId { get; }
 
-    /// <summary>Whether something is mounted on the path itself; false where the system does not say so.</summary>
+    /// <summary>Whether something is mounted on the path itself; false if the system does not report it.</summary>
     public bool IsMountPoint { get; private init; }
 
-    /// <summary>Number of the file within its file system; 0 where it is not asked.</summary>
+    /// <summary>Inode number; 0 if not requested.</summary>
     public ulong Inode { get; private init; }
 
     public bool IsRegular => (Mode & KindBits) == Regular;
@@ -47,10 +47,10 @@ internal sealed record UnixFileStatus
 
     public bool IsCharacterDevice => (Mode & KindBits) == CharacterDevice;
 
-    /// <summary>The status of what a path leads to; null when there is nothing, or the system does not say.</summary>
+    /// <summary>The status of the target of a path; null when there is none, or the system does not report it.</summary>
     public static UnixFileStatus? Find(string path) => Find(path, follow: true);
 
-    /// <summary>The status of the path itself, be it a link; null when there is nothing, or the system does not say.</summary>
+    /// <summary>The status of the path itself, even of a link; null when there is none, or the system does not report it.</summary>
     public static UnixFileStatus? FindItself(string path) => Find(path, follow: false);
 
     private static UnixFileStatus? Find(string path, bool follow)
@@ -80,7 +80,7 @@ internal sealed record UnixFileStatus
                 IsMountPoint = (BitConverter.ToUInt64(status, 8) & BitConverter.ToUInt64(status, 56) & IsMounted) != 0,
             };
 
-    // The structure of stat differs from one Unix to the next; the runtime's own library has one for all.
+    // The structure of stat differs between Unix systems; the runtime's native library has one for all.
     private static UnixFileStatus? FindByRuntime(string path, bool follow, byte[] status) =>
         (follow ? RuntimeStat(path, status) : RuntimeLStat(path, status)) != 0
             ? null

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Gateway;
 
-/// <summary>Whether a change made over an admin API outlives a restart of the gateway.</summary>
+/// <summary>Whether a change made over an admin API survives a restart of the gateway.</summary>
 public enum ChangeDurability
 {
     /// <summary>It is not known.</summary>
@@ -11,22 +11,22 @@ public enum ChangeDurability
     /// <summary>The rows of the gateway's database show it.</summary>
     Durable,
 
-    /// <summary>It is served, and lost at the next restart: the gateway could not write it to its database.</summary>
+    /// <summary>It is live and will be lost at the next restart, because the gateway could not write it to its database.</summary>
     NotDurable,
 }
 
 /// <summary>A gateway that serves a change at once and may lose it at a restart.</summary>
 internal interface IChangeDurability
 {
-    /// <summary>What is known of the last change; null where none was made.</summary>
+    /// <summary>Durability of the last change; null if none was made.</summary>
     ChangeDurability? Durability { get; }
 
     /// <summary>Services whose change a restart would lose.</summary>
     IReadOnlyList<string> Unsaved { get; }
 
-    /// <summary>Services that the file defines and whose row was deleted: they are served again at the next restart.</summary>
+    /// <summary>Services that the file defines and whose row was deleted. They are served again after the next restart.</summary>
     IReadOnlyList<string> BackAfterRestart { get; }
 
-    /// <summary>Services of others that a global pause closed and that could not be put back: they stay closed.</summary>
+    /// <summary>Services of others that a global pause closed and that could not be restored. They stay closed.</summary>
     IReadOnlyList<string> LeftClosed { get; }
 }

@@ -5,7 +5,7 @@ using System.Linq;
 namespace LightningOps.Gateway;
 
 /// <summary>
-/// Somebody else changed a gateway while this command was changing it (<c>GatewayChanged</c>): nothing more is sent
+/// Another user changed a gateway while this command was changing it (<c>GatewayChanged</c>). Nothing more is sent
 /// (docs/reference/gateway.md#two-at-one-gateway).
 /// </summary>
 public sealed class GatewayChangedException : LightningOpsException
@@ -14,7 +14,7 @@ public sealed class GatewayChangedException : LightningOpsException
 
     /// <summary>Creates the failure.</summary>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="changed">What is not as it was read: names of services, or the deployment.</param>
+    /// <param name="changed">The differences from the state read: names of services, or the deployment.</param>
     public GatewayChangedException(string gateway, IReadOnlyCollection<string> changed)
         : base(
             "GatewayChanged",
@@ -28,6 +28,6 @@ public sealed class GatewayChangedException : LightningOpsException
     /// <summary>Name of the gateway.</summary>
     public string Gateway { get; }
 
-    /// <summary>What is not as it was read.</summary>
+    /// <summary>The differences from the state read.</summary>
     public IReadOnlyCollection<string> Changed { get; }
 }

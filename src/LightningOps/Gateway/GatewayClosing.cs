@@ -7,15 +7,15 @@ using LightningOps.ApertureYaml.Edit;
 namespace LightningOps.Gateway;
 
 /// <summary>
-/// Services that must stop selling: they become closed services at their place
-/// (docs/reference/aperture.md#closed-service); all others are not changed.
+/// Services that must stop selling. They become closed services in place (docs/reference/aperture.md#closed-service);
+/// all others are unchanged.
 /// </summary>
 public sealed record GatewayClosing
 {
     /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>Deployment it is recorded as.</summary>
+    /// <summary>Id of the recorded deployment.</summary>
     public required string DeploymentId { get; init; }
 
     /// <summary>Decides the action for a service from its owner at its last roll-out, or null.</summary>
@@ -24,25 +24,25 @@ public sealed record GatewayClosing
     /// <summary>Whether nothing created here may sell; a gateway then also closes services it cannot distinguish.</summary>
     public bool IsEverything { get; init; }
 
-    /// <summary>Whether services that were not made here are closed, too; they keep their text.</summary>
+    /// <summary>Whether services of others are closed, too; they keep their text.</summary>
     public bool IncludesOthers { get; init; }
 
-    /// <summary>Whether the paywalls are known: then what has no record and the name of none was not made here.</summary>
+    /// <summary>Whether the paywalls are known. A service without a record and without the name of one was then not made here.</summary>
     public bool IsListKnown { get; init; } = true;
 
-    /// <summary>Why they are closed, as it stands above the text that is kept of what was not made here.</summary>
+    /// <summary>Reason for the close, written above the kept text of services of others.</summary>
     internal string Cause { get; init; } = KeptText.GlobalPause;
 
-    /// <summary>The same with what is known of the services of a gateway: who made them, and whose they are.</summary>
+    /// <summary>The same with the known origins of a gateway's services: makers and owners.</summary>
     internal GatewayClosing For(ServiceOrigins origins) => this with
     {
         Decide = (service, _) => Decide(service, origins.FindOwner(service.Name)) switch
         {
             CloseDecision.CloseIfMadeHere when IncludesOthers => CloseDecision.Close,
 
-            // Nothing tells what was made here: a pause closes it, and its text is kept.
+            // The makers of services are not known, so a pause closes them and keeps their text.
             CloseDecision.CloseIfMadeHere when !origins.IsRecorded && !IsListKnown => CloseDecision.Close,
-            // A file that no roll-out has written, beside a list of all paywalls, holds no service of an owner.
+            // A file that no roll-out has written, beside a list of all paywalls, contains no service of an owner.
             CloseDecision.OwnerUnknown when !origins.IsRecorded && !(origins.IsRecordAbsent && IsListKnown) => CloseDecision.OwnerUnknown,
             CloseDecision.CloseIfMadeHere when !origins.IsMakerKnown => CloseDecision.OwnerUnknown,
             CloseDecision.CloseIfMadeHere => origins.IsMadeHere(service.Name) ? CloseDecision.Close : CloseDecision.Keep,
@@ -57,7 +57,7 @@ public sealed record GatewayClosing
     /// <summary>Whether a service must not be open.</summary>
     internal bool Denies(GatewayService service) => Decide(service, null) is CloseDecision.Close or CloseDecision.CloseIfMadeHere;
 
-    /// <summary>Names of the services that are open and of which nobody knows whether they must be.</summary>
+    /// <summary>Names of open services for which it is not known whether they must be closed.</summary>
     internal IReadOnlyList<string> FindUndecided(GatewayState state)
     {
         var known = For(state.Origins);

@@ -3,7 +3,7 @@ using LightningOps.Http;
 
 namespace LightningOps.Gateway;
 
-/// <summary>A failed call to a gateway (<c>GatewayError</c>, or <c>AddressGone</c> where it answered 410), without tokens or macaroons.</summary>
+/// <summary>A failed call to a gateway (<c>GatewayError</c>, or <c>AddressGone</c> for 410), without tokens or macaroons.</summary>
 public sealed class GatewayException : LightningOpsException
 {
     /// <summary>Creates the failure of one call.</summary>
@@ -12,7 +12,7 @@ public sealed class GatewayException : LightningOpsException
     /// <param name="reason">Machine-readable reason, for example <c>status_500:…</c>.</param>
     /// <param name="remedy">What the operator can do.</param>
     /// <param name="inner">The cause.</param>
-    /// <param name="address">Scheme, host and port that were tried; null where nothing was called.</param>
+    /// <param name="address">Scheme, host and port of the call; null if nothing was called.</param>
     public GatewayException(string gateway, string operation, string reason, string remedy, Exception? inner = null, string? address = null)
         : base(GoneAddress.GetTag(reason, "GatewayError"), gateway + ": " + operation + (address is null || gateway.Contains(address) ? string.Empty : " at " + address) + " failed: " + reason, remedy, inner)
     {
@@ -25,7 +25,7 @@ public sealed class GatewayException : LightningOpsException
     /// <summary>Name of the gateway.</summary>
     public string Gateway { get; }
 
-    /// <summary>Scheme, host and port that were tried; null where nothing was called.</summary>
+    /// <summary>Scheme, host and port of the call; null if nothing was called.</summary>
     public string? Address { get; }
 
     /// <summary>The operation.</summary>

@@ -50,7 +50,7 @@ public static class GatewayFactory
         }
     }
 
-    /// <summary>Where an ops gateway is asked for a challenge when nobody says where.</summary>
+    /// <summary>Default address for challenges of an ops gateway.</summary>
     internal static string GetProbeUrl(string baseUrl) => baseUrl.TrimEnd('/') + ProbePath;
 
     private static string RequireBaseUrl(OperatorEnvironment environment, string form) =>
@@ -74,7 +74,7 @@ public static class GatewayFactory
         var environment = settings.Environment;
         var baseUrl = url ?? RequireBaseUrl(environment, "ops:https://host");
 
-        // A check of another gateway than the one rolled out to would prove nothing.
+        // A check of another gateway than the target would prove nothing.
         var probe = GetProbeUrl(baseUrl);
         var given = settings.ChallengeUrl ?? environment.Find(EnvironmentVariables.ChallengeUrl);
         var options = new OpsGatewayOptions
@@ -110,7 +110,7 @@ public static class GatewayFactory
         };
     }
 
-    // What serves the file in this session needs no command to read it again.
+    // A server of the file in this session needs no reload command.
     private static IGateway CreateFileGateway(string path, GatewaySettings settings) =>
         settings.ReloadCommand is null && settings.Running.FirstOrDefault(gateway => gateway.ConfigPath == Path.GetFullPath(path)) is { } running
             ? CreateLoopbackGateway(running, settings)

@@ -28,9 +28,9 @@ internal sealed class GatewayHttp : IDisposable
     private readonly CertificatePin pin;
 
     /// <param name="gateway">Name of the gateway, for failures.</param>
-    /// <param name="options">How to speak to it.</param>
-    /// <param name="secrets">What must not be quoted from an answer.</param>
-    /// <param name="pin">The certificates to accept; null for those of the system's store.</param>
+    /// <param name="options">Connection options.</param>
+    /// <param name="secrets">Values that must never be quoted from an answer.</param>
+    /// <param name="pin">The certificates to accept; null for the trust store of the system.</param>
     public GatewayHttp(string gateway, GatewayHttpOptions options, Func<IEnumerable<string>> secrets, CertificatePin? pin = null)
     {
         this.pin = pin ?? CertificatePin.Read(null, null);
@@ -42,8 +42,8 @@ internal sealed class GatewayHttp : IDisposable
         single = Build(options, 1);
     }
 
-    /// <summary>The answer, whatever its status.</summary>
-    /// <exception cref="GatewayException">There was none.</exception>
+    /// <summary>The answer, with any status.</summary>
+    /// <exception cref="GatewayException">There was no answer.</exception>
     public Task<GatewayAnswer> SendAsync(GatewayRequest request, CancellationToken cancellationToken) =>
         HttpObservation.ObserveAsync(
             "lightningops.gateway",
@@ -57,20 +57,23 @@ internal sealed class GatewayHttp : IDisposable
                 return answer;
             });
 
-    /// <summary>The answer to one try, whatever its status: one that says the gateway cannot reach its upstream is wanted, and not tried again.</summary>
-    /// <exception cref="GatewayException">There was none.</exception>
+    /// <summary>
+    /// The answer to a single attempt, with any status. An answer that the upstream is unreachable is a result here
+    /// and is not retried.
+    /// </summary>
+    /// <exception cref="GatewayException">There was no answer.</exception>
     public async Task<GatewayAnswer> SendOnceAsync(GatewayRequest request, CancellationToken cancellationToken) =>
         await ExchangeAsync(request, single, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The answer, when it says that the gateway did what it was asked.</summary>
-    /// <exception cref="GatewayException">There was none, or it says otherwise.</exception>
+    /// <summary>The answer, if it reports success.</summary>
+    /// <exception cref="GatewayException">There was no answer, or it reports a failure.</exception>
     public async Task<GatewayAnswer> SendForSuccessAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
         var answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
         return answer.IsSuccess ? answer : throw Refused(request, answer);
     }
 
-    /// <summary>The failure an answer of a status that was not expected is.</summary>
+    /// <summary>The failure for an answer with an unexpected status.</summary>
     public GatewayException Refused(GatewayRequest request, GatewayAnswer answer) => Failure(
         request,
         "status_" + answer.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + new SecretScrubber(secrets()).Quote(answer.Body),
@@ -78,7 +81,7 @@ internal sealed class GatewayHttp : IDisposable
             ? "Set `writetimeout: 0s` in its aperture.yaml and restart it: this Aperture answers every admin call with 500 while writetimeout is above 0, its default."
             : RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode));
 
-    /// <summary>The failure of an answer that is not what the contract says.</summary>
+    /// <summary>The failure for an answer that violates the contract.</summary>
     public GatewayException Malformed(GatewayRequest request, string what, Exception? cause = null) =>
         Failure(request, "invalid_answer:" + what, "Check that the address belongs to this kind of gateway.", cause);
 

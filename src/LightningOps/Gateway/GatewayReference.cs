@@ -5,17 +5,17 @@ using System.Linq;
 namespace LightningOps.Gateway;
 
 /// <summary>
-/// A gateway as an operator names it: <c>ops</c>, <c>ops:https://…</c>, <c>admin</c>, <c>admin:https://host:port</c>,
-/// <c>file:PATH</c>, <c>loopback</c>, <c>loopback:http://127.0.0.1:port</c> or <c>memory</c>. The name of a gateway
-/// itself is accepted too.
+/// A gateway as an operator writes it: <c>ops</c>, <c>ops:https://…</c>, <c>admin</c>,
+/// <c>admin:https://host:port</c>, <c>file:PATH</c>, <c>loopback</c>, <c>loopback:http://127.0.0.1:port</c> or
+/// <c>memory</c>. The name of a registered gateway is accepted too.
 /// </summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Place">URL or path; null where the settings say.</param>
+/// <param name="Kind">Kind of the gateway.</param>
+/// <param name="Place">URL or path; null to use the settings.</param>
 public sealed record GatewayReference(GatewayKind Kind, string? Place)
 {
     /// <summary>
-    /// The places, one for each Aperture of the gateway: admin and ops gateways may have several, with commas between them
-    /// (<c>admin:https://a:8081,https://b:8081</c>).
+    /// The addresses, one for each Aperture of the gateway. Admin and ops gateways may have several, separated by
+    /// commas (<c>admin:https://a:8081,https://b:8081</c>).
     /// </summary>
     public IReadOnlyList<string> Endpoints => Kind is GatewayKind.ApertureAdmin or GatewayKind.Ops && Place is not null
         ? Place.Split(',').Select(static place => place.Trim()).ToArray()
@@ -24,8 +24,8 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
     private const string Forms = "ops, ops:https://host, admin:https://host:port, file:PATH, loopback, memory, or the name of a registered gateway (Get-L402Gateway)";
 
     /// <summary>Reads a reference.</summary>
-    /// <param name="text">What the operator wrote.</param>
-    /// <exception cref="ConfigException">It is not a gateway.</exception>
+    /// <param name="text">Text of the operator.</param>
+    /// <exception cref="ConfigException">The text is not a gateway.</exception>
     public static GatewayReference Parse(string text)
     {
         var colon = text.IndexOf(':');

@@ -11,7 +11,7 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Gateway;
 
 /// <summary>
-/// Closed services that may sell again: each is served as it was last rolled out, at its place; all others are not changed
+/// Closed services that may sell again. Each is served as last rolled out, in place; all others are unchanged
 /// (docs/reference/gateway.md#switches).
 /// </summary>
 internal sealed record GatewayReopening
@@ -22,10 +22,10 @@ internal sealed record GatewayReopening
     /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>Deployment it is recorded as.</summary>
+    /// <summary>Id of the recorded deployment.</summary>
     public required string DeploymentId { get; init; }
 
-    /// <summary>The services to reopen, as last rolled out and open.</summary>
+    /// <summary>The services to reopen, with their last open rules.</summary>
     public required IReadOnlyList<CompiledRule> Rules
     {
         get => rules;
@@ -39,10 +39,10 @@ internal sealed record GatewayReopening
         }
     }
 
-    /// <summary>Whether the global pause is lifted: services of others that it closed are put back, too.</summary>
+    /// <summary>Whether the global pause is lifted. Services of others that it closed are then restored, too.</summary>
     public bool IncludesOthers { get; init; }
 
-    /// <summary>Whether the text of a service that was kept is put back, by its name: what was closed under a cause that is over.</summary>
+    /// <summary>Whether the kept text of a service is restored, by its name: the cause of its close is over.</summary>
     public Func<string, bool> IncludesKept { get; init; } = static _ => false;
 
     /// <summary>The cause that is over.</summary>
@@ -51,12 +51,12 @@ internal sealed record GatewayReopening
     /// <summary>Whether a service is to be reopened, by its name.</summary>
     public bool Contains(string name) => byName.ContainsKey(name);
 
-    /// <summary>The rule of a closed service that is to be reopened, or null.</summary>
+    /// <summary>The rule of a closed service to reopen, or null.</summary>
     public CompiledRule? FindRule(GatewayService service) => IsClosed(service) && byName.TryGetValue(service.Name, out var one) ? one.Rule : null;
 
-    /// <summary>A service as it is to be; the same where it is not reopened. Host and path are as served.</summary>
-    /// <param name="service">The service as served.</param>
-    /// <param name="withExtras">Whether the gateway carries rate limits and rewrites.</param>
+    /// <summary>A service after the reopening; the same if it is not reopened. Host and path stay as they are.</summary>
+    /// <param name="service">The live service.</param>
+    /// <param name="withExtras">Whether the gateway supports rate limits and rewrites.</param>
     public GatewayService Reopen(GatewayService service, bool withExtras) =>
         !IsClosed(service) || !byName.TryGetValue(service.Name, out var one) ? service
             : one.Service with { HostRegexp = service.HostRegexp, PathRegexp = service.PathRegexp, Extras = withExtras ? one.Service.Extras : [] };
@@ -67,10 +67,10 @@ internal sealed record GatewayReopening
 /// <summary>A gateway that can reopen single services.</summary>
 internal interface IServiceReopening
 {
-    /// <summary>Whether it carries rate limits and rewrites.</summary>
+    /// <summary>Whether it supports rate limits and rewrites.</summary>
     bool CarriesFeatures { get; }
 
-    /// <summary>Makes it serve what it serves now with some services reopened; nothing else is changed.</summary>
-    /// <returns>The deployment as the gateway reports it; null when there is none.</returns>
+    /// <summary>Reopens some services; nothing else is changed.</summary>
+    /// <returns>The deployment reported by the gateway; null if there is none.</returns>
     Task<GatewayDeployment?> ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken);
 }

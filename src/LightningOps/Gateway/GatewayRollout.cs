@@ -10,7 +10,7 @@ public sealed record GatewayRollout
     /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>Deployment it is recorded as.</summary>
+    /// <summary>Id of the recorded deployment.</summary>
     public required string DeploymentId { get; init; }
 
     /// <summary>Hash of the artifact.</summary>
@@ -28,18 +28,18 @@ public sealed record GatewayRollout
     /// <summary>Rolls out even if the gateway cannot carry rate limits or rewrites.</summary>
     public bool AllowMissingFeatures { get; init; }
 
-    /// <summary>Rolls out although a restart may let a broader service answer what is closed.</summary>
+    /// <summary>Rolls out even if a restart may let a broader service answer requests of a closed one.</summary>
     public bool AllowOrderLoss { get; init; }
 
     /// <summary>Allows a roll-out to remove the price server of a service, which ends every credential sold for it.</summary>
     public bool AllowDynamicPriceLoss { get; init; }
 
-    /// <summary>Reopens what another store stopped.</summary>
+    /// <summary>Reopens services that another store stopped.</summary>
     public bool OverrideStop { get; init; }
 
-    /// <summary>Whether the global pause is set: what was closed with all others then stays closed.</summary>
+    /// <summary>Whether the global pause is set. Services of others that it closed then stay closed.</summary>
     public bool IsPaused { get; init; }
 
-    /// <summary>Closes services that were not made here, too, and keeps their text; only while the global pause is set.</summary>
+    /// <summary>Closes services of others, too, and keeps their text; only while the global pause is set.</summary>
     public bool CloseOthers { get; init; }
 }

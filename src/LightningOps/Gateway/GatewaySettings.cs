@@ -28,10 +28,10 @@ public sealed record GatewaySettings
     /// <summary>URL that must let a paid request through (Ops); null uses the effective settings.</summary>
     public string? ProxyUrl { get; init; }
 
-    /// <summary>The same for each endpoint of a gateway that has several, in their order; null asks each endpoint at its own address.</summary>
+    /// <summary>The same for each endpoint of a gateway with several, in their order; null requests each endpoint at its own address.</summary>
     public IReadOnlyList<string>? ChallengeUrls { get; init; }
 
-    /// <summary>URL that must let a paid request through, for each endpoint of a gateway that has several (Ops).</summary>
+    /// <summary>URL that must let a paid request through, for each endpoint of a gateway with several (Ops).</summary>
     public IReadOnlyList<string>? ProxyUrls { get; init; }
 
     /// <summary>URL that answers 2xx while Aperture is up (File); null tries the file's <c>listenaddr</c>.</summary>
@@ -46,7 +46,7 @@ public sealed record GatewaySettings
     /// <summary>Bearer token of the ops endpoints (Ops); null uses the effective settings.</summary>
     public OperatorSecret? OpsToken { get; init; }
 
-    /// <summary>The aperture.yaml that an Aperture with its admin API reads, where it can be read from here (ApertureAdmin).</summary>
+    /// <summary>The aperture.yaml of an Aperture with its admin API, if it can be read from here (ApertureAdmin).</summary>
     public string? ConfigPath { get; init; }
 
     /// <summary>File of the certificate to accept (ApertureAdmin).</summary>
@@ -55,7 +55,7 @@ public sealed record GatewaySettings
     /// <summary>SHA-256 fingerprint of the certificate to accept (ApertureAdmin).</summary>
     public string? CertificateFingerprint { get; init; }
 
-    /// <summary>Macaroon and certificate of each endpoint of a gateway that has several, in their order; null for the same for all.</summary>
+    /// <summary>Macaroon and certificate of each endpoint of a gateway with several, in their order; null for the same for all.</summary>
     public IReadOnlyList<EndpointAccess>? Access { get; init; }
 
     /// <summary>Program and arguments that make Aperture read its file again (File).</summary>
@@ -64,31 +64,34 @@ public sealed record GatewaySettings
     /// <summary>Time limit of the reload command; null for the gateway's own.</summary>
     public TimeSpan? ReloadTimeout { get; init; }
 
-    /// <summary>How long Aperture may take to start after a reload (File); null for 60 seconds, or three times the last start seen where that is longer.</summary>
+    /// <summary>Time limit of a start after a reload (File); null for 60 seconds, or three times the last observed start if that is longer.</summary>
     public TimeSpan? HealthTimeout { get; init; }
 
-    /// <summary>How many earlier versions are kept (File); null for the gateway's own number.</summary>
+    /// <summary>Number of earlier versions kept (File); null for the gateway's default.</summary>
     public int? KeptVersions { get; init; }
 
     /// <summary>Pays for the proxy check of an Aperture; null skips it.</summary>
     public IProbePayer? Payer { get; init; }
 
-    /// <summary>The loopback gateways that run in this session: those to choose from (Loopback), and who reads a file again (File).</summary>
+    /// <summary>The loopback gateways of this session, to choose from (Loopback) and to reload a file (File).</summary>
     public IReadOnlyList<LoopbackGateway> Running { get; init; } = [];
 
     /// <summary>Clock, time limits, retries and handler.</summary>
     public GatewayHttpOptions Http { get; init; } = new();
 
-    /// <summary>The local store, if it is the control plane; it then stores what a gateway does not report itself. Null stores that in files.</summary>
+    /// <summary>
+    /// The local store, if it is the control plane. It then stores the records of gateways that keep none; null
+    /// stores them in files.
+    /// </summary>
     public LocalStoreOptions? Store { get; init; }
 
-    /// <summary>The team's store, if it is the control plane; it then stores what a gateway does not report itself.</summary>
+    /// <summary>The team's store, if it is the control plane. It then stores the records of gateways that keep none.</summary>
     public PostgresStoreOptions? Postgres { get; init; }
 
     /// <summary>Identity of the control plane that rolls out, so that a gateway records who stopped it. Null for a control plane of this process only.</summary>
     public ControlPlaneMode? Mode { get; init; }
 
-    /// <summary>The settings of one of several endpoints: it is asked itself, never the balancer before it.</summary>
+    /// <summary>The settings of one of several endpoints. The endpoint itself is called, never its balancer.</summary>
     /// <exception cref="ConfigException">There is one address for several endpoints.</exception>
     internal GatewaySettings ForEndpoint(GatewayKind kind, int place, IReadOnlyList<string> endpoints) => this with
     {
@@ -101,7 +104,7 @@ public sealed record GatewaySettings
         CertificateFingerprint = Access?[place].CertificateFingerprint ?? CertificateFingerprint,
     };
 
-    // The addresses of the environment are the balancer's.
+    // The addresses in the environment belong to the balancer.
     private static string? GetProbeUrl(GatewayKind kind, string endpoint) => kind == GatewayKind.Ops ? GatewayFactory.GetProbeUrl(endpoint) : null;
 
     private static string? FindAddress(string name, string? one, IReadOnlyList<string>? each, int place, IReadOnlyList<string> endpoints) =>
@@ -121,18 +124,18 @@ public sealed record GatewaySettings
         : ControlPlaneTarget.GetName(ControlPlaneSettings.From(Environment, mode), StorePaths.DefaultStorePath(Environment))
             + (mode == ControlPlaneMode.Local ? " on " + MachineName : string.Empty);
 
-    /// <summary>The folder that is remembered in otherwise: beside the local store.</summary>
+    /// <summary>The folder of records without a store: beside the local store.</summary>
     internal string RecordsPath =>
         Path.Combine(Path.GetDirectoryName(Path.GetFullPath(StorePaths.DefaultStorePath(Environment))) ?? ".", "gateways.json");
 }
 
-/// <summary>What belongs to one endpoint and to no other.</summary>
-/// <param name="Macaroon">Its admin macaroon in hex; null for that of all.</param>
-/// <param name="MacaroonPath">File of its admin macaroon; null for that of all.</param>
-/// <param name="CertificatePath">File of the certificate to accept; null for that of all.</param>
-/// <param name="CertificateFingerprint">Fingerprint of the certificate to accept; null for that of all.</param>
+/// <summary>Settings of a single endpoint.</summary>
+/// <param name="Macaroon">Its admin macaroon in hex; null for the common one.</param>
+/// <param name="MacaroonPath">File of its admin macaroon; null for the common one.</param>
+/// <param name="CertificatePath">File of the certificate to accept; null for the common one.</param>
+/// <param name="CertificateFingerprint">Fingerprint of the certificate to accept; null for the common one.</param>
 public sealed record EndpointAccess(OperatorSecret? Macaroon, string? MacaroonPath, string? CertificatePath, string? CertificateFingerprint)
 {
-    /// <summary>Bearer token of its ops endpoints; null for that of all.</summary>
+    /// <summary>Bearer token of its ops endpoints; null for the common one.</summary>
     public OperatorSecret? OpsToken { get; init; }
 }

@@ -8,23 +8,23 @@ namespace LightningOps.Gateway;
 /// <summary>Snapshot of the live configuration of a gateway, sufficient for a roll-back.</summary>
 public sealed record GatewayState
 {
-    /// <summary>The deployment that is active, or null when there is none.</summary>
+    /// <summary>The active deployment, or null when there is none.</summary>
     public GatewayDeployment? Active { get; init; }
 
-    /// <summary>Hash that is written where the gateway reads it, where it is known to serve another; null where it is that of <see cref="Active"/>.</summary>
+    /// <summary>Hash of the written configuration if another one is known to be live; null if it is that of <see cref="Active" />.</summary>
     public string? Written { get; init; }
 
-    /// <summary>Services in match order, or null when the gateway does not tell them (the ops endpoints).</summary>
+    /// <summary>Services in match order, or null when the gateway does not list them (the ops endpoints).</summary>
     public IReadOnlyList<GatewayService>? Services { get; init; }
 
-    /// <summary>What is recorded of the services.</summary>
+    /// <summary>The recorded origins of the services.</summary>
     internal ServiceOrigins Origins { get; init; } = ServiceOrigins.Unknown;
 
-    /// <summary>What services ask in a challenge, by name; those that were not asked, or gave none, are left out.</summary>
+    /// <summary>Prices of services in challenges, by name. Services that were not asked, or gave no price, are left out.</summary>
     internal IReadOnlyDictionary<string, Planning.AskedPrice> AskedPrices { get; init; } = new Dictionary<string, Planning.AskedPrice>(StringComparer.Ordinal);
 
-    /// <summary>The services that this store did not make and that sell, in match order.</summary>
-    /// <param name="desired">Services to be rolled out: one of an equal name is taken over.</param>
+    /// <summary>Open services of others, in match order.</summary>
+    /// <param name="desired">Services to be rolled out; a live one with an equal name is taken over.</param>
     internal IReadOnlyList<SellingService> FindLeftAlone(IEnumerable<string> desired)
     {
         var ours = new HashSet<string>(desired, StringComparer.Ordinal);
@@ -34,16 +34,16 @@ public sealed record GatewayState
             .ToArray();
     }
 
-    /// <summary>Why nothing is known of the services but what the gateway says; then they can be closed, and nothing be rolled out.</summary>
+    /// <summary>Why the records are not available. Services can then be closed, but nothing can be rolled out.</summary>
     internal GatewayException? RecordFailure { get; init; }
 
-    /// <summary>Whether the gateway can go back to this state also where it has no services.</summary>
+    /// <summary>Whether the gateway can return to this state even if it has no services.</summary>
     internal bool CanRestore { get; init; }
 
-    /// <summary>How it is known that <see cref="Active"/> and <see cref="Services"/> are live, and not written only.</summary>
+    /// <summary>Evidence that <see cref="Active" /> and <see cref="Services" /> are live, not only written.</summary>
     public LiveEvidence Evidence { get; init; } = LiveEvidence.List;
 
-    /// <summary>What the gateway needs to go back to this state, of its own making; never shown.</summary>
+    /// <summary>Data of the gateway for a return to this state; never shown.</summary>
     internal object? Snapshot { get; init; }
 }
 

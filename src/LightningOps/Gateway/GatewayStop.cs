@@ -5,18 +5,18 @@ using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway;
 
-/// <summary>Who stopped a gateway: its own record names the deployment and the store that closed it.</summary>
+/// <summary>Who stopped a gateway. The gateway's own record names the deployment and the store that closed it.</summary>
 /// <param name="DeploymentId">Deployment that closed it.</param>
-/// <param name="Store">Control plane the deployment is recorded in, and for a local one its machine.</param>
+/// <param name="Store">Control plane of the deployment, with its machine if it is local.</param>
 internal sealed record GatewayStop(string DeploymentId, string Store)
 {
-    /// <summary>The stop a roll-out leaves behind; null when it is not made under a global pause, or the store is not known.</summary>
+    /// <summary>The stop recorded by a roll-out; null without a global pause, or if the store is unknown.</summary>
     public static GatewayStop? From(GatewayRollout rollout, string? store) =>
         store is not null && (rollout.CloseOthers || rollout.Rules.Any(rule => rule.ClosedBy == SaleGateCodes.GlobalPause)) ? new GatewayStop(rollout.DeploymentId, store) : null;
 
-    /// <summary>The refusal of a roll-out of another store that would reopen what was stopped, or null.</summary>
-    /// <param name="store">Store of the roll-out; null where it is not known: then it is not refused.</param>
-    /// <param name="changes">What it would change.</param>
+    /// <summary>The refusal of a roll-out of another store that would reopen stopped services, or null.</summary>
+    /// <param name="store">Store of the roll-out; null if unknown, which is not refused.</param>
+    /// <param name="changes">Its changes.</param>
     /// <param name="rollout">The roll-out.</param>
     public Diagnostic? Refuse(string? store, IReadOnlyList<ServiceChange> changes, GatewayRollout rollout)
     {

@@ -2,9 +2,9 @@ using System;
 
 namespace LightningOps.Gateway;
 
-/// <summary>A gateway that changes its services one call at a time, which takes long where they are many.</summary>
+/// <summary>A gateway that changes its services one call at a time, which takes long for many services.</summary>
 internal interface IChangeProgress
 {
-    /// <summary>Told of each change that was made: how many, and of how many.</summary>
+    /// <summary>Called for each change with the number done and the total.</summary>
     Action<int, int>? Changed { set; }
 }

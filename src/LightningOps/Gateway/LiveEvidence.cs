@@ -1,24 +1,24 @@
 namespace LightningOps.Gateway;
 
-/// <summary>How it is known which configuration a gateway serves.</summary>
+/// <summary>Evidence of the configuration that a gateway serves.</summary>
 public enum LiveEvidence
 {
     /// <summary>It is not known.</summary>
     NotKnown,
 
-    /// <summary>A request answered after the last change shows it.</summary>
+    /// <summary>An answer after the last change shows it.</summary>
     Answer,
 
-    /// <summary>The gateway itself lists or reports it, read after the last change.</summary>
+    /// <summary>The gateway itself listed or reported it after the last change.</summary>
     List,
 
     /// <summary>The process was seen to go down and come back after the last write.</summary>
     Restart,
 }
 
-/// <summary>A gateway whose configuration is written in one place and served from another, and that knows whether the two agree.</summary>
+/// <summary>A gateway whose configuration is written in one place and served from another, and that knows whether they agree.</summary>
 internal interface ILiveEvidence
 {
-    /// <summary>How it is known that what is written is live; by the last call that read or changed it.</summary>
+    /// <summary>Evidence that the written configuration is live, from the last call that read or changed it.</summary>
     LiveEvidence Evidence { get; }
 }

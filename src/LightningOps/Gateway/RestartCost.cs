@@ -5,25 +5,25 @@ using LightningOps.Gateway.ApertureFile;
 
 namespace LightningOps.Gateway;
 
-/// <summary>What a restart of the Aperture of a file gateway costs its clients, from the last start and an access log.</summary>
+/// <summary>The cost of a restart of a file gateway's Aperture for its clients, from the last start and an access log.</summary>
 public sealed record RestartCost
 {
-    /// <summary>How long the last start took that was seen; null where none was.</summary>
+    /// <summary>Duration of the last observed start; null if none.</summary>
     public TimeSpan? LastStart { get; init; }
 
-    /// <summary>Requests a second in the last hour of the access log; null where that is not known.</summary>
+    /// <summary>Requests per second in the last hour of the access log; null if unknown.</summary>
     public double? RequestsPerSecond { get; init; }
 
     /// <summary>The access log that was read; null for none.</summary>
     public string? AccessLogPath { get; init; }
 
-    /// <summary>Requests that arrive during a start as long as the last one, which a drain saves; null where that is not known.</summary>
+    /// <summary>Requests during a start as long as the last one, which a drain would save; null if unknown.</summary>
     public long? Requests => LastStart is { } start && RequestsPerSecond is { } rate ? (long)Math.Ceiling(start.TotalSeconds * rate) : null;
 
     /// <summary>The cost of the next restart; null for a gateway that a roll-out does not restart.</summary>
     /// <param name="gateway">The gateway.</param>
-    /// <param name="accessLog">Its access log; null takes Aperture's own log, where it can be read.</param>
-    /// <exception cref="IOException">The log that was named cannot be read.</exception>
+    /// <param name="accessLog">Its access log; null for Aperture's own log, if it can be read.</param>
+    /// <exception cref="IOException">The given log cannot be read.</exception>
     public static RestartCost? Find(IGateway gateway, string? accessLog)
     {
         if (gateway is not IRestarted { Restarts: true } restarted)

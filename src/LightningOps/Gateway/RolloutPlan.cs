@@ -10,7 +10,7 @@ namespace LightningOps.Gateway;
 /// <summary>The changes of a roll-out.</summary>
 public sealed record RolloutPlan
 {
-    // Those of a plan that was read back; else they are found when they are asked for.
+    // Requests of a plan that was read back; otherwise they are found on demand.
     private readonly IReadOnlyList<PlannedRequest>? requests;
 
     /// <summary>The gateway.</summary>
@@ -32,8 +32,8 @@ public sealed record RolloutPlan
     public IReadOnlyList<SellingService>? LeftAlone { get; init; }
 
     /// <summary>
-    /// A few requests for each changed service, and what answers each before and after; empty where the services after the roll-out are
-    /// not known. Of at most 100 services.
+    /// A few requests for each changed service, with their answers before and after; empty if the services after the
+    /// roll-out are not known. For at most 100 services.
     /// </summary>
     [JsonIgnore]
     public IReadOnlyList<PlannedRequest> Requests
@@ -42,34 +42,34 @@ public sealed record RolloutPlan
         init => requests = value;
     }
 
-    /// <summary>Services before and after, from which requests are found; null where they are not known.</summary>
+    /// <summary>Services before and after, to find requests with; null if unknown.</summary>
     internal RequestExamples? Examples { get; init; }
 
-    /// <summary>Number of services before the roll-out, live or as last written; null where neither is known.</summary>
+    /// <summary>Number of services before the roll-out, live or as last written; null if neither is known.</summary>
     internal int? ServicesBefore { get; init; }
 
-    /// <summary>Changes against what was last written, where the gateway does not list its services; else null.</summary>
+    /// <summary>Changes against the last written services, if the gateway does not list its services; else null.</summary>
     internal IReadOnlyList<ServiceChange>? Limited { get; init; }
 
     /// <summary>Whether nothing needs to be sent.</summary>
     public bool IsEmpty => Changes.Count == 0 && CurrentConfigHash is { } current && current == ConfigHash;
 
-    /// <summary>Whether the file says the same services in another spelling, or with comments in between.</summary>
+    /// <summary>Whether the file has the same services in another spelling, or with comments in between.</summary>
     internal bool IsSpellingOnly { get; init; }
 
-    /// <summary>Whether the file says what is desired and keeps every byte.</summary>
+    /// <summary>Whether the file is as desired and keeps every byte.</summary>
     internal bool KeepsFile { get; init; }
 
-    /// <summary>Whether the gateway cannot carry it.</summary>
+    /// <summary>Whether the gateway refuses it.</summary>
     public bool IsRefused => Diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
     /// <summary>Whether services are removed, closed or moved, which needs confirmation.</summary>
     public bool NeedsConfirmation => Changes.Any(change => change.Kind is ServiceChangeKind.Removed or ServiceChangeKind.Closed or ServiceChangeKind.Moved);
 
-    /// <summary>How many services are added, changed and so on, on one line.</summary>
+    /// <summary>Numbers of added, changed and other services, on one line.</summary>
     public string Summary => PlanText.FormatSummary(this);
 
-    /// <summary>Services whose holders of credentials can do more or less than before, on one line; null for none.</summary>
+    /// <summary>Services whose credential holders can do more or less than before, on one line; null for none.</summary>
     internal string? HoldersSummary => HolderText.FormatSummary(Changes);
 
     /// <summary>
@@ -91,66 +91,69 @@ public sealed record ServiceChange
     /// <summary>Members that change, old and new, of a changed service.</summary>
     public IReadOnlyList<MemberChange> Members { get; init; } = System.Array.Empty<MemberChange>();
 
-    /// <summary>Place in the order now, from 0, or null.</summary>
+    /// <summary>Live place in the order, from 0, or null.</summary>
     public int? OldPlace { get; init; }
 
     /// <summary>Place in the desired order, from 0, or null.</summary>
     public int? NewPlace { get; init; }
 
-    /// <summary>Name under which the same host and path were served, of an added service that only has a new name.</summary>
+    /// <summary>Former name of an added service that is only renamed: its host and path are the same.</summary>
     public string? RenamedFrom { get; init; }
 
     /// <summary>
-    /// Whether no credential already sold for it is refused after the change: they name the service. False for a removed
-    /// service that sold, and for an added one that was renamed. <see cref="Holders"/> says more.
+    /// Whether no credential already sold for it is refused after the change, since credentials name the service.
+    /// False for a removed service that sold, and for a renamed one. <see cref="Holders" /> has the details.
     /// </summary>
     public bool KeepsCredentials { get; init; } = true;
 
-    /// <summary>What holders of credentials sold before can do after the change.</summary>
+    /// <summary>What holders of earlier credentials can do after the change.</summary>
     public HolderAccess Holders { get; init; }
 
     /// <summary><see cref="Holders"/> in a sentence.</summary>
     public string HoldersText => HolderText.Format(this);
 
-    /// <summary>Whether credentials sold for it after the change never expire: no lifetime is declared, or a price server makes it lost.</summary>
+    /// <summary>Whether credentials sold after the change never expire: no lifetime is declared, or a price server prevents it.</summary>
     public bool SellsForEver { get; init; }
 
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
     public bool IsBrieflyUnreachable { get; init; }
 
-    /// <summary>Endpoint it happens at, where it does not happen at all of them alike; else null.</summary>
+    /// <summary>Endpoint of the change if it is not the same at all of them; else null.</summary>
     public string? Endpoint { get; init; }
 
-    /// <summary>The change for people: a line, and one a member under it.</summary>
+    /// <summary>The change for people: one line, and one per member below it.</summary>
     public override string ToString() => PlanText.Format(this);
 }
 
-/// <summary>What holders of credentials sold before can do with a service after a change (docs/reference/aperture.md#credentials-at-run-time).</summary>
+/// <summary>What holders of earlier credentials can do with a service after a change (docs/reference/aperture.md#credentials-at-run-time).</summary>
 public enum HolderAccess
 {
-    /// <summary>They enter as before, on the terms they were sold.</summary>
+    /// <summary>They have access as before, on the terms they bought.</summary>
     AsBefore,
 
-    /// <summary>They enter although it costs more now, or matches requests they were not sold for.</summary>
+    /// <summary>They have access although it costs more now, or matches requests they did not buy.</summary>
     MoreThanPaidFor,
 
-    /// <summary>Nothing was sold for it as it stood; whoever holds a credential of an earlier service of this name enters.</summary>
+    /// <summary>
+    /// Nothing was sold for it in its previous form. Holders of a credential of an earlier service of this name have
+    /// access.
+    /// </summary>
     IfSoldEarlier,
 
-    /// <summary>Everybody enters without a credential.</summary>
+    /// <summary>Everybody has access without a credential.</summary>
     Free,
 
-    /// <summary>Nobody enters while it is closed or absent; then they enter again.</summary>
+    /// <summary>Nobody has access while it is closed or absent; then they have access again.</summary>
     Suspended,
 
-    /// <summary>Those of one scheme are refused while the gateway offers Payment.</summary>
+    /// <summary>Credentials of one scheme are refused while the gateway offers Payment.</summary>
     PartlyRefused,
 
-    /// <summary>They are refused: they name another service.</summary>
+    /// <summary>They are refused, because they name another service.</summary>
     Refused,
 }
 
-/// <summary>What a roll-out does to a service.</summary>
+/// <summary>Kind of a change of a service in a roll-out.</summary>
 public enum ServiceChangeKind
 {
     /// <summary>Added.</summary>
@@ -162,10 +165,10 @@ public enum ServiceChangeKind
     /// <summary>Moved relative to the services that stay.</summary>
     Moved,
 
-    /// <summary>Open, becomes closed.</summary>
+    /// <summary>Open before, closed after.</summary>
     Closed,
 
-    /// <summary>Closed, becomes open.</summary>
+    /// <summary>Closed before, open after.</summary>
     Opened,
 
     /// <summary>Removed.</summary>

@@ -6,22 +6,22 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway;
 
-/// <summary>A service as one endpoint of a gateway serves it. What is not known says so.</summary>
+/// <summary>A live service of one endpoint of a gateway. Unknown values say so.</summary>
 public sealed record ServedService
 {
-    /// <summary>Text of a value that is not known.</summary>
+    /// <summary>Text of an unknown value.</summary>
     public const string NotKnown = "not known";
 
-    /// <summary>Gateway as it was named.</summary>
+    /// <summary>Gateway as given by the user.</summary>
     public required string Gateway { get; init; }
 
-    /// <summary>The endpoint of the gateway that serves it; the gateway itself where there is only one.</summary>
+    /// <summary>The endpoint that serves it; the gateway itself if there is only one.</summary>
     public required string Endpoint { get; init; }
 
     /// <summary>Place in the match order, from 1.</summary>
     public required int Place { get; init; }
 
-    /// <summary>Name of the service; sold tokens hold it.</summary>
+    /// <summary>Name of the service, which sold tokens contain.</summary>
     public required string Name { get; init; }
 
     /// <summary>Expression for the Host header.</summary>
@@ -36,13 +36,13 @@ public sealed record ServedService
     /// <summary>Auth level: on, off or freebie N.</summary>
     public required string Auth { get; init; }
 
-    /// <summary>Price, whole satoshis; null where it asks for nothing, or another program sets the price.</summary>
+    /// <summary>Price in whole satoshis; null if it is free, or another program sets the price.</summary>
     public long? PriceSats { get; init; }
 
     /// <summary>Accepted schemes: l402, mpp, l402+mpp, or <c>any</c> for all that the gateway offers.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>How long a sold credential is valid: <c>3600 s</c>, or <c>for ever</c>.</summary>
+    /// <summary>Validity of a sold credential: <c>3600 s</c>, or <c>for ever</c>.</summary>
     public required string Lifetime { get; init; }
 
     /// <summary>Rate limits, for example <c>120 per 1m</c>, or <c>none</c>.</summary>
@@ -51,7 +51,7 @@ public sealed record ServedService
     /// <summary>Upstream: protocol, address and prefix.</summary>
     public required string Upstream { get; init; }
 
-    /// <summary>Whether it has a record of having been made here: <c>yes</c>, <c>no</c> or <c>not known</c>.</summary>
+    /// <summary>Whether a record says that it was made here: <c>yes</c>, <c>no</c> or <c>not known</c>.</summary>
     public required string MadeHere { get; init; }
 
     /// <summary>Owner at its last roll-out, or null.</summary>
@@ -60,11 +60,11 @@ public sealed record ServedService
     /// <summary>Where it is defined: <c>file</c>, <c>database</c>, <c>process</c> or <c>not known</c>.</summary>
     public required string Source { get; init; }
 
-    /// <summary>How it is known that it is served; NotKnown where it is written only.</summary>
+    /// <summary>Evidence that it is live; NotKnown if it is only written.</summary>
     public required LiveEvidence Evidence { get; init; }
 }
 
-/// <summary>What a service does with a request.</summary>
+/// <summary>State of a service.</summary>
 public enum ServedState
 {
     /// <summary>Asks for payment.</summary>
@@ -77,18 +77,18 @@ public enum ServedState
     Closed,
 }
 
-/// <summary>What is known of a service beside what a list of services says.</summary>
+/// <summary>Details of a service beyond a list of services.</summary>
 /// <param name="Source">Where it is defined.</param>
-/// <param name="Extras">All its other members; null where they are not known.</param>
+/// <param name="Extras">All its other members; null if unknown.</param>
 internal sealed record ServiceDetail(string Source, IReadOnlyList<string>? Extras);
 
 /// <summary>A gateway that knows more of its services than their list.</summary>
 internal interface IServiceDetails
 {
-    /// <summary>What is known of a service of a state it read.</summary>
+    /// <summary>Details of a service in a state that it read.</summary>
     ServiceDetail GetDetail(GatewayState state, GatewayService service);
 
-    /// <summary>All services in force, those of others in the database among them, and how that is known.</summary>
+    /// <summary>All effective services, including those of others in the database, and their evidence.</summary>
     (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence) GetServed(GatewayState state);
 }
 

@@ -9,24 +9,24 @@ using LightningOps.Gateway.Loopback;
 
 namespace LightningOps.Gateway;
 
-/// <summary>Reads what gateways serve now.</summary>
+/// <summary>Reads the live services of gateways.</summary>
 public static class ServedServices
 {
-    /// <summary>The places of a gateway that each serve by themselves: its endpoints, or itself.</summary>
+    /// <summary>The parts of a gateway that each serve by themselves: its endpoints, or itself.</summary>
     public static IReadOnlyList<IGateway> GetEndpoints(IGateway gateway) => gateway is EndpointGroup group ? group.Endpoints : [gateway];
 
-    /// <summary>What one endpoint serves, in match order; null where the gateway does not list it and it is not known here either.</summary>
+    /// <summary>Live services of one endpoint, in match order; null if the gateway does not list them and they are not known here.</summary>
     /// <param name="gateway">Name of the gateway.</param>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="GatewayException">It could not be read.</exception>
+    /// <exception cref="GatewayException">The page could not be read.</exception>
     public static async Task<IReadOnlyList<ServedService>?> ReadAsync(string gateway, IGateway endpoint, CancellationToken cancellationToken)
     {
         var state = await (endpoint ?? throw new ArgumentNullException(nameof(endpoint))).ReadStateAsync(cancellationToken).ConfigureAwait(false);
         return Find(endpoint, state) is var (services, evidence) ? services.Select((service, place) => Describe(gateway, endpoint, state with { Evidence = evidence }, service, place + 1)).ToArray() : null;
     }
 
-    /// <summary>The services in force, and how that is known; null where they are not known.</summary>
+    /// <summary>The effective services and their evidence; null if unknown.</summary>
     internal static (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence)? Find(IGateway gateway, GatewayState state) =>
         gateway is IServiceDetails details ? details.GetServed(state)
         : state.Services is { } services ? (services, state.Evidence)

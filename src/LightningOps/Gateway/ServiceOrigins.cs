@@ -5,7 +5,7 @@ using LightningOps.Compile;
 
 namespace LightningOps.Gateway;
 
-/// <summary>What is recorded of the services of a gateway: which were made here, and whose each is.</summary>
+/// <summary>Recorded origins of a gateway's services: which were made here, and their owners.</summary>
 internal sealed record ServiceOrigins
 {
     private static readonly IReadOnlyDictionary<string, string> NoOwners = new Dictionary<string, string>();
@@ -14,8 +14,8 @@ internal sealed record ServiceOrigins
     private readonly Lazy<IReadOnlyDictionary<string, CompiledRule>> rolledOut;
 
     /// <param name="names">Services made here; null for all.</param>
-    /// <param name="owners">Owner of each service as last rolled out; null for none known.</param>
-    /// <param name="rolledOut">Reads the rules as last rolled out, when they are first asked for; null for none known.</param>
+    /// <param name="owners">Owner of each service at its last roll-out; null if none is known.</param>
+    /// <param name="rolledOut">Reads the rules as last rolled out, on first use; null if none are known.</param>
     public ServiceOrigins(IEnumerable<string>? names, IReadOnlyDictionary<string, string>? owners, Func<IEnumerable<CompiledRule>>? rolledOut = null)
     {
         this.rolledOut = new Lazy<IReadOnlyDictionary<string, CompiledRule>>(() => GetByName(rolledOut?.Invoke() ?? []));
@@ -23,22 +23,22 @@ internal sealed record ServiceOrigins
         this.owners = owners ?? NoOwners;
     }
 
-    /// <summary>All were made here, for nobody knows whom.</summary>
+    /// <summary>All services were made here; their owners are not known.</summary>
     public static ServiceOrigins Unknown { get; } = new(null, null);
 
-    /// <summary>The record cannot be read: which were made here is not known.</summary>
+    /// <summary>The record cannot be read; it is not known which services were made here.</summary>
     public static ServiceOrigins Unreadable { get; } = new(null, null) { IsMakerKnown = false };
 
-    /// <summary>Nothing is recorded, or nothing that can be read: none counts as made here but what has the name of a rule.</summary>
+    /// <summary>Nothing readable is recorded. Only services with the name of a rule count as made here.</summary>
     public static ServiceOrigins NotRecorded { get; } = new([], null) { IsRecorded = false };
 
-    /// <summary>Whether there is a record that can be read.</summary>
+    /// <summary>Whether there is a readable record.</summary>
     public bool IsRecorded { get; private init; } = true;
 
-    /// <summary>Whether no record was ever written, or it was removed; false where one is there that cannot be read.</summary>
+    /// <summary>Whether no record was ever written, or it was removed; false if there is an unreadable one.</summary>
     public bool IsRecordAbsent { get; init; }
 
-    /// <summary>Whether it is known which were made here.</summary>
+    /// <summary>Whether it is known which services were made here.</summary>
     public bool IsMakerKnown { get; private init; } = true;
 
     /// <summary>Whether a service was made here.</summary>
@@ -64,7 +64,10 @@ internal sealed record ServiceOrigins
         return byName;
     }
 
-    /// <summary>What is recorded of a gateway whose endpoints have records of their own: what one made was made here.</summary>
+    /// <summary>
+    /// The combined record of a gateway whose endpoints have separate records. A service made by one of them counts
+    /// as made here.
+    /// </summary>
     public static ServiceOrigins Combine(IEnumerable<ServiceOrigins> origins)
     {
         var all = origins.ToArray();
@@ -82,7 +85,7 @@ internal sealed record ServiceOrigins
         return new ServiceOrigins(all.Any(origin => origin.names is null) ? null : all.SelectMany(origin => origin.names!), owners, () => all.SelectMany(origin => origin.RolledOut));
     }
 
-    /// <summary>Owners of the services rules become, by the names of the services.</summary>
+    /// <summary>Owners by service name, for the services of rules.</summary>
     public static IReadOnlyDictionary<string, string> GetOwners(IEnumerable<CompiledRule> rules)
     {
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);

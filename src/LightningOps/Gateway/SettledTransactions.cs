@@ -9,26 +9,26 @@ namespace LightningOps.Gateway;
 /// <summary>A gateway that lists its paid invoices (docs/reference/aperture.md#admin-api).</summary>
 public interface IGatewayTransactions
 {
-    /// <summary>A page of the settled transactions, those created last first.</summary>
-    /// <exception cref="GatewayException">The gateway was not reached or refused.</exception>
+    /// <summary>A page of the settled transactions, newest creation first.</summary>
+    /// <exception cref="GatewayException">The gateway was not reached, or it refused.</exception>
     Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken);
 }
 
 /// <summary>Finds the transactions of a gateway.</summary>
 public static class GatewayTransactions
 {
-    /// <summary>What lists them; null for a gateway that does not.</summary>
+    /// <summary>The list of transactions; null for a gateway without one.</summary>
     public static IGatewayTransactions? Find(IGateway gateway) =>
         gateway as IGatewayTransactions ?? (gateway as ApertureFileGateway)?.Transactions;
 }
 
-/// <summary>An invoice that a gateway sold a credential for, as it tells of it; the preimage is not told.</summary>
+/// <summary>A paid invoice for a credential, as reported by a gateway, without its preimage.</summary>
 public sealed record SettledTransaction
 {
-    /// <summary>Number it has at the gateway.</summary>
+    /// <summary>Its number at the gateway.</summary>
     public required long Id { get; init; }
 
-    /// <summary>Token of the credential, hex; empty where it was sold without.</summary>
+    /// <summary>Token of the credential, hex; empty if it was sold without one.</summary>
     public required string TokenId { get; init; }
 
     /// <summary>Payment hash, hex.</summary>
@@ -49,10 +49,10 @@ public sealed record SettledTransaction
 
 /// <summary>A page of transactions.</summary>
 /// <param name="Transactions">Newest first.</param>
-/// <param name="TotalCount">How many there are on all pages; 0 when the gateway could not count them.</param>
+/// <param name="TotalCount">Number on all pages; 0 if the gateway could not count them.</param>
 public sealed record SettledTransactionPage(IReadOnlyList<SettledTransaction> Transactions, long TotalCount);
 
-/// <summary>Which settled transactions are wanted: those settled within a span of time, both ends included.</summary>
+/// <summary>Filter of settled transactions: settled within a period, both ends included.</summary>
 /// <param name="From">Settled at this time or later; whole seconds.</param>
 /// <param name="To">Settled at this time or before; whole seconds.</param>
 /// <param name="Limit">Maximum number, 1 to 1000.</param>

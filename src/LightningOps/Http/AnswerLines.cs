@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Http;
 
-/// <summary>The body of an answer as it comes, whole or in lines, never more bytes than a limit.</summary>
+/// <summary>The body of an answer as it arrives, complete or in lines, up to a maximum size.</summary>
 internal sealed class AnswerLines
 {
     private readonly Stream body;
@@ -28,7 +28,7 @@ internal sealed class AnswerLines
         this.cancellationToken = cancellationToken;
     }
 
-    /// <summary>Reads the body of an answer of which only the headers have been read.</summary>
+    /// <summary>Reads the body of an answer after its headers.</summary>
     /// <param name="response">The answer; it is disposed when the token stops the read.</param>
     /// <param name="maxSize">Maximum size, bytes.</param>
     /// <param name="read">Reads as much as it needs.</param>
@@ -37,7 +37,7 @@ internal sealed class AnswerLines
     /// <exception cref="HttpRequestException">The body ended early.</exception>
     public static async Task<T> ReadAsync<T>(HttpResponseMessage response, int maxSize, Func<AnswerLines, Task<T>> read, CancellationToken cancellationToken)
     {
-        // A read of the body does not heed the token everywhere; disposing the response ends it.
+        // Not every read of a body observes the token. Disposing the response ends it.
         using var stop = cancellationToken.Register(static answer => ((HttpResponseMessage)answer!).Dispose(), response);
         try
         {
@@ -69,7 +69,7 @@ internal sealed class AnswerLines
         return line.Length > 0 ? ConsumeLine() : null;
     }
 
-    /// <summary>What is left of the body, as text.</summary>
+    /// <summary>The rest of the body as text.</summary>
     /// <exception cref="AnswerTooLargeException">The body is larger than the limit.</exception>
     public async Task<string> ReadAllAsync()
     {
@@ -78,7 +78,7 @@ internal sealed class AnswerLines
     }
 
     /// <summary>The whole body.</summary>
-    /// <exception cref="AnswerTooLargeException">The body is larger than the limit, or says that it is.</exception>
+    /// <exception cref="AnswerTooLargeException">The body is larger than the limit, or declares so.</exception>
     public async Task<ReadOnlyMemory<byte>> ReadBytesAsync()
     {
         if (announced > maxSize)

@@ -2,12 +2,12 @@ using System;
 
 namespace LightningOps.Http;
 
-/// <summary>The host of a URL as requests and certificates name it: in ASCII.</summary>
+/// <summary>The host of a URL in ASCII, as requests and certificates name it.</summary>
 internal static class AsciiHost
 {
     /// <summary>
-    /// The host of an absolute URL, IPv6 in brackets. Null when IDNA refuses the name (RFC 5891, 4.2): a URL is parsed
-    /// without that check, and only <see cref="Uri.IdnHost"/> throws.
+    /// The host of an absolute URL, IPv6 in brackets. Null when IDNA refuses the name (RFC 5891, 4.2). A URL is
+    /// parsed without that check, and only <see cref="Uri.IdnHost" /> throws.
     /// </summary>
     public static string? Find(Uri uri)
     {
@@ -26,6 +26,6 @@ internal static class AsciiHost
         }
     }
 
-    /// <summary>The host of an absolute URL as it stands where IDNA refuses it: such a name reaches nobody.</summary>
+    /// <summary>The host of an absolute URL, unchanged if IDNA refuses it; such a name reaches no server.</summary>
     public static string FindOrRaw(Uri uri) => Find(uri) ?? uri.Host;
 }

@@ -10,7 +10,7 @@ using System.Text;
 
 namespace LightningOps.Http;
 
-/// <summary>Trust in certificates of one's own choice and no other: Aperture's and LND's own are self-signed.</summary>
+/// <summary>Trust in selected certificates and no others, because those of Aperture and LND are self-signed.</summary>
 internal sealed class CertificatePin
 {
     private const int FingerprintBytes = 32;
@@ -22,22 +22,22 @@ internal sealed class CertificatePin
 
     private CertificatePin(IReadOnlyList<byte[]> pinned) => this.pinned = pinned;
 
-    /// <summary>Whether there is a certificate to trust; without one the system's store decides.</summary>
+    /// <summary>Whether a certificate is pinned. If not, the trust store of the system applies.</summary>
     public bool IsPinned => pinned.Count > 0;
 
-    /// <summary>SHA-256 fingerprints, hex, of the certificates to trust.</summary>
+    /// <summary>SHA-256 fingerprints in hex of the pinned certificates.</summary>
     public IEnumerable<string> Fingerprints => pinned.Select(ToHex);
 
-    /// <summary>SHA-256 fingerprint, hex, of the last certificate that was refused; null when none was.</summary>
+    /// <summary>SHA-256 fingerprint in hex of the last refused certificate; null when there was none.</summary>
     public string? LastSeen => lastSeen;
 
-    /// <summary>The pin that a fingerprint or a file names.</summary>
-    /// <param name="fingerprint">SHA-256 fingerprint, hex with or without colons; it comes before the file.</param>
-    /// <param name="path">File of certificates, PEM or DER: any of them may be shown.</param>
+    /// <summary>The pin of a fingerprint or a file.</summary>
+    /// <param name="fingerprint">SHA-256 fingerprint, hex with or without colons; it takes precedence over the file.</param>
+    /// <param name="path">File of certificates, PEM or DER; the server may present any of them.</param>
     /// <exception cref="ConfigException">The pin cannot be read.</exception>
     public static CertificatePin Read(string? fingerprint, string? path) => Read(fingerprint, path, "CertificateFingerprint", "CertificatePath");
 
-    /// <summary>The pin that a fingerprint or a file names.</summary>
+    /// <summary>The pin of a fingerprint or a file.</summary>
     /// <param name="fingerprint">As above.</param>
     /// <param name="path">As above.</param>
     /// <param name="fingerprintName">Name of the first setting, for a failure.</param>
@@ -46,7 +46,7 @@ internal sealed class CertificatePin
     public static CertificatePin Read(string? fingerprint, string? path, string fingerprintName, string pathName) =>
         new(fingerprint is not null ? [ParseFingerprint(fingerprint, fingerprintName)] : path is not null ? HashesOfFile(path, pathName) : []);
 
-    /// <summary>A handler that remembers the certificate it refuses, and where one is pinned trusts no other.</summary>
+    /// <summary>A handler that remembers a refused certificate, and trusts only pinned certificates if there are any.</summary>
     public HttpClientHandler CreateHandler()
     {
         var handler = HttpClients.CreateHandler();

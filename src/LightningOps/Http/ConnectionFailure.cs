@@ -7,10 +7,10 @@ using System.Text.Json;
 
 namespace LightningOps.Http;
 
-/// <summary>Names what went wrong with a connection, and whether anything was sent on it.</summary>
+/// <summary>Classifies a failure of a connection, and whether anything was sent.</summary>
 internal static class ConnectionFailure
 {
-    /// <summary>TLS was refused: mostly a certificate that is not trusted.</summary>
+    /// <summary>TLS was refused, usually because the certificate is not trusted.</summary>
     public const string TlsRefused = "tls_refused";
 
     /// <summary>The socket's error in snake case, <c>tls_refused</c> or <c>no_answer</c>.</summary>
@@ -30,11 +30,11 @@ internal static class ConnectionFailure
         return "no_answer";
     }
 
-    /// <summary>Whether the request certainly did not reach the server: there was no connection to send it on.</summary>
+    /// <summary>Whether the request certainly did not reach the server, because there was no connection.</summary>
     public static bool IsNotDelivered(Exception? failure) => Causes(failure).Any(static cause =>
         cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData });
 
-    /// <summary>Whether the request certainly was not sent: also a TLS handshake that fails ends before it is.</summary>
+    /// <summary>Whether the request certainly was not sent; also true for a failed TLS handshake.</summary>
     public static bool IsNotSent(Exception failure) => IsNotDelivered(failure) || Causes(failure).Any(static cause => cause is AuthenticationException);
 
     private static IEnumerable<Exception> Causes(Exception? failure)

@@ -9,7 +9,10 @@ public sealed record GatewayHttpOptions
     /// <summary>Clock of time limits and waits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Sends the requests; it must not follow redirects, for a secret is in their headers. Null makes one. Not disposed here when given.</summary>
+    /// <summary>
+    /// Sends the requests; it must not follow redirects, because a secret is in their headers. Null creates one. Not
+    /// disposed here when given.
+    /// </summary>
     public HttpMessageHandler? Handler { get; init; }
 
     /// <summary>Whether plain http to another machine is allowed, which exposes the secret.</summary>

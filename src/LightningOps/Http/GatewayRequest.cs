@@ -6,17 +6,17 @@ using LightningOps.Observability;
 
 namespace LightningOps.Http;
 
-/// <summary>One request of a gateway, to be sent as often as needed.</summary>
+/// <summary>One request to a gateway, sent as often as needed.</summary>
 /// <param name="Method">HTTP method.</param>
-/// <param name="Address">Where it goes.</param>
+/// <param name="Address">Destination.</param>
 internal sealed record GatewayRequest(HttpMethod Method, Uri Address)
 {
     private static readonly MediaTypeHeaderValue JsonType = new("application/json");
 
-    /// <summary>JSON body; empty to say the content type alone; null for neither.</summary>
+    /// <summary>JSON body; empty to send only the content type; null for neither.</summary>
     public byte[]? Json { get; init; }
 
-    /// <summary>Media type of the body where it is not JSON.</summary>
+    /// <summary>Media type of the body if it is not JSON.</summary>
     public string? ContentType { get; init; }
 
     /// <summary>Host header other than the address's own.</summary>
@@ -25,10 +25,10 @@ internal sealed record GatewayRequest(HttpMethod Method, Uri Address)
     /// <summary>Further headers.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(0);
 
-    /// <summary>Method and path: how a failure names it.</summary>
+    /// <summary>Method and path, for failures.</summary>
     public string Operation => Method.Method + " " + Address.AbsolutePath;
 
-    /// <summary>The request to send once.</summary>
+    /// <summary>A message for one attempt.</summary>
     public HttpRequestMessage ToMessage()
     {
         var message = new HttpRequestMessage(Method, Address);

@@ -2,22 +2,22 @@ using System;
 
 namespace LightningOps.Http;
 
-/// <summary>An address that was set by somebody, checked before a secret is sent to it.</summary>
+/// <summary>Checks a configured address before a secret is sent to it.</summary>
 internal static class HttpAddress
 {
     /// <summary>The URL.</summary>
-    /// <param name="field">Where it is set, named by a failure.</param>
+    /// <param name="field">Name of the setting, for failures.</param>
     /// <param name="text">The URL.</param>
     /// <param name="allowInsecure">Whether plain http may leave this machine.</param>
-    /// <exception cref="ConfigException">It is no URL a secret may be sent to.</exception>
+    /// <exception cref="ConfigException">The URL is not acceptable for a secret.</exception>
     public static Uri Check(string field, string text, bool allowInsecure) =>
         Check(field, text, allowInsecure, allowQuery: true, "user and fragment", "a secret");
 
-    /// <summary>A base URL, to which paths are added: without trailing slashes.</summary>
-    /// <param name="field">Where it is set, named by a failure.</param>
+    /// <summary>A base URL without trailing slashes, to which paths are appended.</summary>
+    /// <param name="field">Name of the setting, for failures.</param>
     /// <param name="text">The URL.</param>
     /// <param name="allowInsecure">Whether plain http may leave this machine.</param>
-    /// <exception cref="ConfigException">It is no URL the secret may be sent to.</exception>
+    /// <exception cref="ConfigException">The URL is not acceptable for the secret.</exception>
     public static string CheckBase(string field, string text, bool allowInsecure) =>
         Check(field, text, allowInsecure, allowQuery: false, "user, query and fragment", "the secret").AbsoluteUri.TrimEnd('/');
 

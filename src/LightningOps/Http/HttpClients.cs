@@ -7,18 +7,18 @@ using System.Threading;
 namespace LightningOps.Http;
 
 /// <summary>
-/// Clients that say who they are, follow no redirect and keep no cookie. What is sent to this machine never goes through a
-/// proxy: plain HTTP is let through because it does not leave the machine.
+/// Clients with a User-Agent that follow no redirect and keep no cookie. Requests to this machine never use a proxy:
+/// plain HTTP is allowed because it does not leave the machine.
 /// </summary>
 internal static class HttpClients
 {
-    /// <summary>Name and version sent with every request that has no User-Agent of its own.</summary>
+    /// <summary>Name and version sent with every request without a User-Agent.</summary>
     public static string UserAgent { get; } = "LightningOps/" + typeof(HttpClients).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>A client without a time limit: who sends limits the time by the injected clock.</summary>
+    /// <summary>A client without a time limit. The sender limits the time by the injected clock.</summary>
     /// <param name="given">A handler that is disposed elsewhere; null for none.</param>
-    /// <param name="own">Makes the handler where none is given.</param>
-    /// <param name="accept">Media type sent as Accept with every request that has none of its own.</param>
+    /// <param name="own">Creates the handler if none is given.</param>
+    /// <param name="accept">Media type sent as Accept with every request that has none.</param>
     public static HttpClient Create(HttpMessageHandler? given, Func<HttpMessageHandler> own, string accept)
     {
         var client = given is null ? new HttpClient(own(), disposeHandler: true) : new HttpClient(given, disposeHandler: false);
@@ -31,7 +31,7 @@ internal static class HttpClients
     /// <summary>The handler of a client; it understands gzip and deflate.</summary>
     public static HttpClientHandler CreateHandler() => CreateHandler(SystemProxy());
 
-    /// <summary>The handler of a client whose requests to other machines go through a proxy.</summary>
+    /// <summary>The handler of a client whose requests to other machines use a proxy.</summary>
     /// <param name="proxy">The proxy; null for none.</param>
     public static HttpClientHandler CreateHandler(IWebProxy? proxy) => new()
     {
@@ -42,7 +42,7 @@ internal static class HttpClients
         UseProxy = proxy is not null,
     };
 
-    // What HTTP_PROXY and the system's settings say; the first is not in .NET Standard.
+    // HTTP_PROXY and the system's settings; .NET Standard lacks the first.
     private static IWebProxy? SystemProxy() =>
         typeof(HttpClient).GetProperty("DefaultProxy", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as IWebProxy ?? WebRequest.DefaultWebProxy;
 

@@ -8,7 +8,10 @@ using Polly.Timeout;
 
 namespace LightningOps.Http;
 
-/// <summary>Sends requests to one server and reads bounded answers. Every failure to get one is a <see cref="NoAnswerException"/>.</summary>
+/// <summary>
+/// Sends requests to one server and reads answers of limited size. Every missing answer is a <see
+/// cref="NoAnswerException" />.
+/// </summary>
 internal sealed class HttpSender : IDisposable
 {
     private const string SmokeAuthorizationHeader = "x-oa-smoke-auth";
@@ -17,19 +20,19 @@ internal sealed class HttpSender : IDisposable
 
     /// <param name="handler">Sends the requests, disposed elsewhere; null for none.</param>
     /// <param name="time">Clock of time limits and of the dates of Retry-After.</param>
-    /// <param name="ownHandler">Handler to use when there is no other; disposed here. Null makes one.</param>
+    /// <param name="ownHandler">Default handler, disposed here. Null creates one.</param>
     public HttpSender(HttpMessageHandler? handler, TimeProvider time, HttpMessageHandler? ownHandler = null)
     {
         this.time = time;
         client = HttpClients.Create(handler, () => ownHandler ?? HttpClients.CreateHandler(), "application/json");
     }
 
-    /// <summary>Sends as often as a pipeline says.</summary>
+    /// <summary>Sends with the retries of a pipeline.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxBody">Maximum size of the body, bytes.</param>
     /// <param name="pipeline">Tries and their time limit.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="NoAnswerException">No answer, or not all of it, came.</exception>
+    /// <param name="cancellationToken">Retries and time limit.</param>
+    /// <exception cref="NoAnswerException">No complete answer arrived.</exception>
     public Task<GatewayAnswer> SendAsync(GatewayRequest request, int maxBody, ResiliencePipeline<GatewayAnswer> pipeline, CancellationToken cancellationToken) =>
         CatchAsync(pipeline.ExecuteAsync(
             async token => await TryAsync(request, maxBody, token).ConfigureAwait(false),
@@ -38,17 +41,17 @@ internal sealed class HttpSender : IDisposable
     /// <summary>Sends exactly once.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxBody">Maximum size of the body, bytes.</param>
-    /// <param name="limit">Time limit of all of it.</param>
-    /// <param name="read">Reads the body, given the status.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="NoAnswerException">No answer, or not all of it, came.</exception>
+    /// <param name="limit">Time limit of the whole call.</param>
+    /// <param name="read">Reads the body; receives the status.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
+    /// <exception cref="NoAnswerException">No complete answer arrived.</exception>
     public Task<T> SendOnceAsync<T>(GatewayRequest request, int maxBody, TimeSpan limit, Func<int, AnswerLines, Task<T>> read, CancellationToken cancellationToken) =>
         CatchAsync(RetryPipeline.BuildTimeLimit(time, limit).ExecuteAsync(
             async token =>
             {
                 using var message = request.ToMessage();
 
-                // A request on a connection that has gone stale is sent again by some handlers, unasked.
+                // Some handlers silently resend a request on a stale connection.
                 message.Headers.ConnectionClose = true;
                 using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token).ConfigureAwait(false);
                 return await AnswerLines.ReadAsync(response, maxBody, lines => read((int)response.StatusCode, lines), token).ConfigureAwait(false);
@@ -57,8 +60,8 @@ internal sealed class HttpSender : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    /// <summary>One try, without a time limit.</summary>
-    /// <exception cref="HttpRequestException">No answer, or not all of it, came.</exception>
+    /// <summary>One attempt, without a time limit.</summary>
+    /// <exception cref="HttpRequestException">No complete answer arrived.</exception>
     /// <exception cref="AnswerTooLargeException">The body is larger than <paramref name="maxBody"/>.</exception>
     internal async Task<GatewayAnswer> TryAsync(GatewayRequest request, int maxBody, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.Http;
 
-/// <summary>A server gave no answer, or not all of one. Who sent the request makes its own failure of it.</summary>
+/// <summary>A server gave no complete answer. The sender of the request converts it to its own failure.</summary>
 internal sealed class NoAnswerException : Exception
 {
     public NoAnswerException(NoAnswerReason reason, string code, Exception cause)
@@ -18,7 +18,7 @@ internal sealed class NoAnswerException : Exception
     /// <summary><c>timeout</c>, <c>answer_too_large</c>, or <c>connection_failed:</c> and the code of <see cref="ConnectionFailure"/>.</summary>
     public string Code { get; }
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The cause.</summary>
     public Exception Cause { get; }
 }
 

@@ -7,6 +7,6 @@ namespace LightningOps.Http;
 /// <param name="TryTimeout">Time limit of one attempt.</param>
 /// <param name="Tries">Maximum number of tries.</param>
 /// <param name="RetryDelay">Delay before the second attempt; it doubles with each attempt, with jitter.</param>
-/// <param name="MaxRetryDelay">Longest wait between two tries that Retry-After does not name.</param>
-/// <param name="MaxRetryAfter">Longest Retry-After that is waited for; a longer one fails the call at once.</param>
+/// <param name="MaxRetryDelay">Maximum delay between two attempts unless Retry-After sets it.</param>
+/// <param name="MaxRetryAfter">Maximum Retry-After to wait for; a longer one fails the call at once.</param>
 internal sealed record RetryOptions(TimeProvider Time, TimeSpan TryTimeout, int Tries, TimeSpan RetryDelay, TimeSpan MaxRetryDelay, TimeSpan MaxRetryAfter);

@@ -7,15 +7,15 @@ using Polly.Timeout;
 
 namespace LightningOps.Http;
 
-/// <summary>When a request is tried again and how long a try may take (docs/reference/control-plane.md#transport).</summary>
+/// <summary>When a request is retried, and the time limit of an attempt (docs/reference/control-plane.md#transport).</summary>
 internal static class RetryPipeline
 {
-    // The shortest time limit there can be.
+    // The minimum time limit of the pipeline.
     private static readonly TimeSpan MinLimit = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The pipeline of tries.</summary>
     /// <param name="options">Limits of the tries.</param>
-    /// <param name="isWorthRepeating">Whether a try that ended like this, in a failure or an answer, is followed by another.</param>
+    /// <param name="isWorthRepeating">Whether an attempt with this failure or answer is followed by another.</param>
     public static ResiliencePipeline<GatewayAnswer> Build(RetryOptions options, Func<Exception?, GatewayAnswer?, bool> isWorthRepeating)
     {
         var builder = new ResiliencePipelineBuilder<GatewayAnswer> { TimeProvider = options.Time };
@@ -30,7 +30,7 @@ internal static class RetryPipeline
                 MaxDelay = options.MaxRetryDelay,
                 DelayGenerator = args => new ValueTask<TimeSpan?>(Shorter(args.Outcome.Result?.RetryAfter, options.MaxRetryDelay)),
 
-                // A server that asks for a longer wait is not asked again before it: the failure says when.
+                // A server that requests a longer wait is not called earlier; the failure states when.
                 ShouldHandle = args => new ValueTask<bool>(
                     !(args.Outcome.Result?.RetryAfter > options.MaxRetryAfter) && isWorthRepeating(args.Outcome.Exception, args.Outcome.Result)),
             });
@@ -43,7 +43,7 @@ internal static class RetryPipeline
     public static ResiliencePipeline BuildTimeLimit(TimeProvider time, TimeSpan limit) =>
         new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(new TimeoutStrategyOptions { Timeout = limit > MinLimit ? limit : MinLimit }).Build();
 
-    /// <summary>Whether the same request may fare better a little later; it may arrive twice.</summary>
+    /// <summary>Whether the same request may succeed a little later; it may arrive twice.</summary>
     public static bool IsTransient(Exception? failure, GatewayAnswer? answer) =>
         failure is HttpRequestException or TimeoutRejectedException || answer is { IsTransient: true };
 

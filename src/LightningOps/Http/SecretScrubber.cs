@@ -8,18 +8,19 @@ using System.Text.RegularExpressions;
 namespace LightningOps.Http;
 
 /// <summary>
-/// Takes secrets out of what a server says before it becomes part of an error: as they are, and as JSON, URLs and HTML
-/// spell them, also where one is quoted in another.
+/// Removes secrets from a server's text before it becomes part of an error: in their plain form and as spelled by
+/// JSON, URLs and HTML, also nested.
 /// </summary>
 internal sealed class SecretScrubber
 {
     private const string Replacement = "***";
     private const int MaxQuoteLength = 2000;
 
-    // As much of a body as is looked at for the quote; a secret cut at its end is far beyond what is quoted.
+    // The part of a body that is scrubbed. A secret cut at its end is far beyond the quoted part.
     private const int MaxScrubbedLength = 64 * 1024;
 
-    // Where backslashes begin, or where the last secret ended: from each place within them is no other match.
+    // The beginning of a run of backslashes, or the end of the last secret. No other match can start within such a
+    // run.
     private const string RunStart = @"(?:(?<!\\)|\G)";
 
     private static readonly Dictionary<string, string> EntityNames = new(StringComparer.Ordinal)
@@ -53,14 +54,14 @@ internal sealed class SecretScrubber
     public string Scrub(string text) =>
         spellings.Aggregate(text, (scrubbed, spelling) => spelling.Replace(scrubbed, Replacement));
 
-    /// <summary>The beginning of a body, as a failure may show it.</summary>
+    /// <summary>The beginning of a body, safe for a failure.</summary>
     public string Quote(ReadOnlyMemory<byte> body) =>
         Quote(Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, MaxScrubbedLength)).ToArray()));
 
-    /// <summary>The beginning of a text, as a failure may show it.</summary>
+    /// <summary>The beginning of a text, safe for a failure.</summary>
     public string Quote(string text) => Shorten(Scrub(text), MaxQuoteLength);
 
-    /// <summary>The beginning of a text, and an ellipsis where it is cut.</summary>
+    /// <summary>The beginning of a text, with an ellipsis if it is cut.</summary>
     public static string Shorten(string text, int maxLength) => text.Length > maxLength ? text.Substring(0, maxLength) + "…" : text;
 
     private static string CreatePattern(string secret)
@@ -87,7 +88,7 @@ internal sealed class SecretScrubber
         return pattern.ToString();
     }
 
-    /// <summary>A run of backslashes is read whole and once: a body may hold 64 KiB of nothing else.</summary>
+    /// <summary>A run of backslashes is matched completely and once, because a body may contain 64 KiB of nothing else.</summary>
     private static string SpellingsOfBackslashes(int count, bool isFirst)
     {
         var times = "{" + count.ToString(CultureInfo.InvariantCulture);
@@ -96,7 +97,7 @@ internal sealed class SecretScrubber
 
     private static IEnumerable<string> GetSpellings(string character, bool isFirst, bool followsBackslash)
     {
-        // As it is, or behind backslashes: JSON in JSON doubles them. Those of a run before it are read already.
+        // Plain, or after backslashes, which JSON in JSON doubles. Those of a preceding run are already matched.
         var start = isFirst ? RunStart : string.Empty;
         yield return start + @"\\*" + Regex.Escape(character);
         foreach (var spelling in EncodedSpellings(character, isFirst, followsBackslash))

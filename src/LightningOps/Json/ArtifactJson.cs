@@ -4,19 +4,19 @@ using System.Text.Json.Serialization;
 namespace LightningOps.Json;
 
 /// <summary>
-/// The JSON of artifacts and of requests: camel-case members in declared order, enums in lower snake case,
-/// absent optional members left out, no escaping beyond what JSON demands (docs/reference/smokes.md#json-output).
+/// The JSON of artifacts and of requests: camel-case members in declared order, enums in lower snake case, missing
+/// optional members left out, and only the escapes that JSON requires (docs/reference/smokes.md#json-output).
 /// </summary>
 public static class ArtifactJson
 {
-    /// <summary>Options every JSON this module writes is made with.</summary>
+    /// <summary>The options of all JSON that this module writes.</summary>
     internal static JsonSerializerOptions Options { get; } = MakeOptions(indented: false);
 
     private static readonly JsonSerializerOptions IndentedOptions = MakeOptions(indented: true);
 
     /// <summary>The JSON text of <paramref name="value"/>, LF line ends.</summary>
     /// <param name="value">A record of this module, a dictionary, a list or a scalar.</param>
-    /// <param name="indented">Two spaces a level; else one line.</param>
+    /// <param name="indented">Two spaces per level; else one line.</param>
     public static string Serialize(object? value, bool indented = false) =>
         indented
             ? JsonSerializer.Serialize(value, IndentedOptions).Replace("\r\n", "\n")

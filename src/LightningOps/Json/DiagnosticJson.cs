@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace LightningOps.Json;
 
 /// <summary>
-/// Diagnostics as <see cref="ArtifactJson"/> writes them, without its reflection: every first compile of a session records
-/// some, and the general serializer costs it a quarter of its start-up.
+/// Diagnostics in the form of <see cref="ArtifactJson" />, without its reflection. The first compile of a session
+/// records some, and the general serializer would cost it a quarter of its start-up.
 /// </summary>
 internal static class DiagnosticJson
 {

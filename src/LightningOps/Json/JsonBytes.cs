@@ -7,9 +7,9 @@ namespace LightningOps.Json;
 /// <summary>JSON that is written member by member, without the reflection of the general serializer.</summary>
 internal static class JsonBytes
 {
-    /// <summary>The UTF-8 bytes of what <paramref name="write"/> writes.</summary>
+    /// <summary>The UTF-8 bytes written by <paramref name="write"/>.</summary>
     /// <param name="write">Writes one value.</param>
-    /// <param name="options">How it is escaped and indented.</param>
+    /// <param name="options">Escaping and indentation.</param>
     public static byte[] Write(Action<Utf8JsonWriter> write, JsonWriterOptions options = default)
     {
         using var bytes = new MemoryStream();
@@ -23,7 +23,7 @@ internal static class JsonBytes
 
     /// <summary>The UTF-8 bytes of an object.</summary>
     /// <param name="members">Writes its members.</param>
-    /// <param name="options">How it is escaped and indented.</param>
+    /// <param name="options">Escaping and indentation.</param>
     public static byte[] WriteObject(Action<Utf8JsonWriter> members, JsonWriterOptions options = default) => Write(
         json =>
         {
@@ -33,7 +33,7 @@ internal static class JsonBytes
         },
         options);
 
-    /// <summary>Writes a member, or nothing where there is no value.</summary>
+    /// <summary>Writes a member unless its value is missing.</summary>
     public static void WriteOptional(this Utf8JsonWriter json, string name, string? value)
     {
         if (value is not null)
@@ -42,7 +42,7 @@ internal static class JsonBytes
         }
     }
 
-    /// <summary>The text of a member; null where the element is no object, or has no such text.</summary>
+    /// <summary>The text of a member; null if the element is not an object, or has no such text.</summary>
     public static string? FindText(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

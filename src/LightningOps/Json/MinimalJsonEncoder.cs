@@ -4,8 +4,8 @@ using System.Text.Encodings.Web;
 namespace LightningOps.Json;
 
 /// <summary>
-/// Escapes what JSON demands and nothing else, as ECMAScript's JSON.stringify does: the hashes and artifacts of
-/// the older service were made with it, and its text must not differ for a single character.
+/// Escapes only what JSON requires, like ECMAScript's JSON.stringify. The hashes and artifacts of the older service
+/// were made with it, and the text must be identical.
 /// </summary>
 internal sealed class MinimalJsonEncoder : JavaScriptEncoder
 {

@@ -4,18 +4,18 @@ using System.Text.Json;
 
 namespace LightningOps.Json;
 
-/// <summary>A number of JSON as it is to be written.</summary>
+/// <summary>A number of JSON in its exact text.</summary>
 /// <param name="Text">Its digits, sign and exponent.</param>
 public sealed record JsonNumber(string Text);
 
-/// <summary>JSON of plain values, names as given: the body of a request.</summary>
+/// <summary>JSON of plain values with unchanged names: the body of a request.</summary>
 public static class PlainJson
 {
     /// <summary>The UTF-8 bytes of a value.</summary>
     /// <param name="value">
     /// Null, a text, a bool, a time, a <see cref="JsonNumber"/>, an object as a list of key and value, or an array as a list.
     /// </param>
-    /// <exception cref="ArgumentException">It is something else.</exception>
+    /// <exception cref="ArgumentException">The value has another type.</exception>
     public static byte[] ToUtf8(object? value) => JsonBytes.Write(json => Write(json, value));
 
     private static void Write(Utf8JsonWriter json, object? value)

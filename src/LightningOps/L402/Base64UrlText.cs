@@ -3,13 +3,13 @@ using System.Linq;
 
 namespace LightningOps.L402;
 
-/// <summary>Base64url as the Payment scheme has it (RFC 4648, 5): written without padding, and one spelling for each value.</summary>
+/// <summary>Base64url of the Payment scheme (RFC 4648, 5): written without padding, with one spelling for each value.</summary>
 internal static class Base64UrlText
 {
     /// <summary>The text of bytes, without padding.</summary>
     public static string Encode(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
-    /// <summary>The bytes of a text, whose padding may be written in full; null for any other spelling than that of <see cref="Encode"/>.</summary>
+    /// <summary>The bytes of a text, which may have complete padding; null for any other spelling than that of <see cref="Encode" />.</summary>
     public static byte[]? Decode(string text)
     {
         var digits = text.TrimEnd('=');

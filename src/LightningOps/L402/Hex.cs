@@ -10,7 +10,7 @@ internal static class HexText
 {
     private const string Digits = "0123456789abcdef";
 
-    /// <summary>Two digits a byte.</summary>
+    /// <summary>Two digits per byte.</summary>
     public static string From(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length * 2);
@@ -55,10 +55,10 @@ internal static class HexText
     };
 }
 
-/// <summary>Comparison whose time tells nothing of where two secrets differ.</summary>
+/// <summary>Comparison of secrets in constant time, which does not reveal where they differ.</summary>
 internal static class ConstantTime
 {
-    /// <summary>Whether both hold the same bytes; only their lengths may show in the time taken.</summary>
+    /// <summary>Whether both contain the same bytes; the time depends only on their lengths.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
     public static bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
@@ -77,13 +77,13 @@ internal static class ConstantTime
     }
 }
 
-/// <summary>Text of a stranger, fit for a screen: nothing in it moves the cursor or turns the reading direction.</summary>
+/// <summary>Untrusted text made safe for a screen: nothing in it moves the cursor or changes the reading direction.</summary>
 internal static class PlainText
 {
     /// <summary>The text with a space for every control, format and unpaired surrogate character, trimmed.</summary>
     public static string From(string text) => Untrimmed(text).Trim();
 
-    /// <summary>The same with its leading and trailing blanks, where they count.</summary>
+    /// <summary>The same with its leading and trailing blanks, which are significant there.</summary>
     public static string Untrimmed(string text)
     {
         var plain = new StringBuilder(text.Length);
@@ -105,7 +105,7 @@ internal static class PlainText
         return plain.ToString();
     }
 
-    // The category of a pair is that of the character it encodes; a surrogate without its other half has a category of its own.
+    // The category of a pair is that of its character; an unpaired surrogate has its own category.
     private static bool IsUnfit(string text, int position) => CharUnicodeInfo.GetUnicodeCategory(text, position) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

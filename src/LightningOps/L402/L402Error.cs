@@ -3,7 +3,7 @@ namespace LightningOps.L402;
 /// <summary>The reason why a challenge, credential, invoice or macaroon is invalid. It never contains a preimage, a macaroon or a root key.</summary>
 /// <param name="Tag">The family, which is the error id of a cmdlet: <c>ChallengeParseError</c>, <c>InvoiceDecodeError</c>, <c>MacaroonDecodeError</c>, <c>AuthorizationParseError</c> or <c>PreimageError</c>.</param>
 /// <param name="Code">Stable name of the one failure, from <see cref="L402ErrorCodes"/>.</param>
-/// <param name="Reason">What is wrong, for a person.</param>
+/// <param name="Reason">The reason, for people.</param>
 public sealed record L402Error(string Tag, string Code, string Reason)
 {
     /// <summary>The code and the reason.</summary>
@@ -21,14 +21,14 @@ public sealed record L402Error(string Tag, string Code, string Reason)
     /// <summary>A failure to decode a macaroon, its identifier or a caveat.</summary>
     internal static L402Error Macaroon(string code, string reason) => new("MacaroonDecodeError", code, reason);
 
-    /// <summary>A preimage or payment hash that is not one.</summary>
+    /// <summary>A preimage or payment hash that is not valid.</summary>
     internal static L402Error Preimage(string code, string reason) => new("PreimageError", code, reason);
 }
 
 /// <summary>A challenge, credential, invoice or macaroon that cannot be used; see <see cref="Code"/>. No secret is in it.</summary>
 public sealed class L402Exception : LightningOpsException
 {
-    /// <summary>Creates the failure from the error a TryParse gave.</summary>
+    /// <summary>Creates the failure from the error of a TryParse.</summary>
     /// <param name="error">What is wrong.</param>
     public L402Exception(L402Error error)
         : base(error.Tag, error.Reason, GetRemedy(error.Tag))

@@ -24,7 +24,7 @@ internal static class L402ErrorCodes
     /// <summary>The value of a known attribute is empty, or neither quoted nor a bare word.</summary>
     public const string ChallengeMalformedValue = "challenge_malformed_value";
 
-    /// <summary>A known attribute is there twice.</summary>
+    /// <summary>A known attribute is repeated.</summary>
     public const string ChallengeDuplicateAttribute = "challenge_duplicate_attribute";
 
     /// <summary>The invoice or the macaroon is missing.</summary>
@@ -42,7 +42,7 @@ internal static class L402ErrorCodes
     /// <summary>amount_msats is more than 2^53 - 1.</summary>
     public const string ChallengeAmountOutOfRange = "challenge_amount_out_of_range";
 
-    /// <summary>amount_msats is not what the invoice asks.</summary>
+    /// <summary>amount_msats differs from the amount of the invoice.</summary>
     public const string ChallengeAmountMismatch = "challenge_amount_mismatch";
 
     /// <summary>The charge of a Payment challenge is malformed, or contradicts its invoice.</summary>
@@ -54,7 +54,7 @@ internal static class L402ErrorCodes
     /// <summary>The credential is neither <c>token:preimage</c> nor parameters.</summary>
     public const string AuthorizationMalformed = "authorization_malformed";
 
-    /// <summary>The token has a character that cannot stand in the header.</summary>
+    /// <summary>The token has a character that is not valid in the header.</summary>
     public const string TokenInvalid = "token_invalid";
 
     /// <summary>Not 64 hexadecimal digits.</summary>
@@ -69,16 +69,16 @@ internal static class L402ErrorCodes
     /// <summary>Upper and lower case mixed.</summary>
     public const string InvoiceMixedCase = "invoice_mixed_case";
 
-    /// <summary>The bech32 checksum does not hold.</summary>
+    /// <summary>The bech32 checksum is not valid.</summary>
     public const string InvoiceChecksum = "invoice_checksum";
 
     /// <summary>Too short for a time stamp and a signature.</summary>
     public const string InvoiceTooShort = "invoice_too_short";
 
-    /// <summary>A prefix of no known network.</summary>
+    /// <summary>An unknown network prefix.</summary>
     public const string InvoiceUnknownNetwork = "invoice_unknown_network";
 
-    /// <summary>An amount that is not digits, or no pico-bitcoin.</summary>
+    /// <summary>An amount that is not digits, or a malformed pico-bitcoin amount.</summary>
     public const string InvoiceAmountMalformed = "invoice_amount_malformed";
 
     /// <summary>A multiplier other than m, u, n and p.</summary>
@@ -87,25 +87,25 @@ internal static class L402ErrorCodes
     /// <summary>A pico amount that is not whole millisatoshis.</summary>
     public const string InvoiceSubMillisatoshi = "invoice_sub_millisatoshi";
 
-    /// <summary>More than all the bitcoin there can be.</summary>
+    /// <summary>More than the total supply of bitcoin.</summary>
     public const string InvoiceAmountOutOfRange = "invoice_amount_out_of_range";
 
-    /// <summary>A tagged field reaches past the end.</summary>
+    /// <summary>A tagged field exceeds the end.</summary>
     public const string InvoiceTruncatedField = "invoice_truncated_field";
 
     /// <summary>No payment hash.</summary>
     public const string InvoiceMissingPaymentHash = "invoice_missing_payment_hash";
 
-    /// <summary>A known field of a wrong length, with wrong padding, text that is not UTF-8 or a key that is not on the curve.</summary>
+    /// <summary>A known field with a wrong length, wrong padding, text that is not UTF-8 or a key that is not on the curve.</summary>
     public const string InvoiceFieldInvalid = "invoice_field_invalid";
 
-    /// <summary>Neither a description nor the hash of one, or both.</summary>
+    /// <summary>Neither a description nor its hash, or both.</summary>
     public const string InvoiceDescription = "invoice_description";
 
-    /// <summary>The invoice requires a feature that is not known.</summary>
+    /// <summary>The invoice requires an unknown feature.</summary>
     public const string InvoiceUnknownFeature = "invoice_unknown_feature";
 
-    /// <summary>No key made the signature, another one than stated did, or it is not canonical where it must be.</summary>
+    /// <summary>No key made the signature, another key than the stated one did, or it is not canonical where it must be.</summary>
     public const string InvoiceSignatureInvalid = "invoice_signature_invalid";
 
     /// <summary>The text is not base64, base64url or hex.</summary>

@@ -39,7 +39,7 @@ public sealed record L402Token
     /// <summary>The services allowed by the effective <c>services</c> caveat; null if there is none.</summary>
     public string? Services { get; init; }
 
-    /// <summary>The capabilities that its caveats allow at its services; empty if there are none.</summary>
+    /// <summary>The capabilities that its caveats allow for its services; empty if there are none.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = Array.Empty<string>();
 
     /// <summary>Expiry set by its caveats; null if it never expires.</summary>
@@ -48,7 +48,7 @@ public sealed record L402Token
     /// <summary>Whether its signature is valid under the root key; null without a root key.</summary>
     public bool? IsVerified { get; init; }
 
-    /// <summary><c>preimage:</c> and 16 digits of the preimage beside it; null when there is none.</summary>
+    /// <summary><c>preimage:</c> and 16 digits of the accompanying preimage; null when there is none.</summary>
     public string? ProofReference { get; init; }
 
     /// <summary>Whether its preimage matches the payment hash; null if unknown.</summary>
@@ -63,10 +63,10 @@ public sealed record L402Token
     /// <summary>Whether the invoice in the challenge belongs to the token; null if unknown.</summary>
     public bool? IsOfInvoice { get; init; }
 
-    /// <summary>Reads a token, or the header value it stands in, with or without the header's name.</summary>
+    /// <summary>Reads a token, or a header value that contains it, with or without the header's name.</summary>
     /// <param name="text">Base64, base64url or hex; or a value of Authorization or WWW-Authenticate.</param>
-    /// <param name="rootKey">Root key to verify the signature with; null to leave that.</param>
-    /// <exception cref="L402Exception">There is no token in it; nothing of the text is repeated.</exception>
+    /// <param name="rootKey">Root key to verify the signature with; null for no verification.</param>
+    /// <exception cref="L402Exception">The text contains no token; nothing of it is repeated.</exception>
     public static L402Token Read(string text, byte[]? rootKey = null)
     {
         var value = WithoutName(text.Trim());
@@ -85,16 +85,16 @@ public sealed record L402Token
             return FromChallenge(challenge, rootKey);
         }
 
-        // The reason of a challenge that cannot be read may repeat a part of it.
+        // The reason of an unreadable challenge may repeat a part of it.
         throw new L402Exception(value.IndexOf("invoice", StringComparison.OrdinalIgnoreCase) < 0 ? unread : L402Error.Challenge(error.Code, "the challenge cannot be read"));
     }
 
-    /// <summary>What can be told of a token that was read already.</summary>
+    /// <summary>The readable content of a parsed token.</summary>
     internal static L402Token From(Macaroon macaroon) => Describe(TokenSource.Token, macaroon, null);
 
     /// <summary>Reads a root key.</summary>
     /// <param name="hex">Hexadecimal digits of either case.</param>
-    /// <exception cref="ConfigException">They are none; they are not repeated.</exception>
+    /// <exception cref="ConfigException">The text is not hexadecimal; it is not repeated.</exception>
     public static byte[] ReadRootKey(string hex) => hex.Trim() is { Length: > 0 and <= MaxRootKeyLength } digits && HexText.Decode(digits) is { } key
         ? key
         : throw new ConfigException("RootKey", "must be a root key in hexadecimal digits", "Specify the root key in hex, usually 64 digits.");
@@ -159,7 +159,7 @@ public sealed record L402Token
     }
 }
 
-/// <summary>What a token was read out of.</summary>
+/// <summary>Source of a token.</summary>
 public enum TokenSource
 {
     /// <summary>The token alone.</summary>

@@ -7,7 +7,7 @@ namespace LightningOps.L402;
 /// <summary>One challenge of the Payment authentication scheme, its parameters as received (draft-ryan-httpauth-payment, 5.1).</summary>
 internal sealed record PaymentChallenge
 {
-    /// <summary>Binds the challenge to its parameters; opaque to a client.</summary>
+    /// <summary>Binds the challenge to its parameters; opaque to clients.</summary>
     public required string Id { get; init; }
 
     /// <summary>The payee.</summary>
@@ -25,10 +25,10 @@ internal sealed record PaymentChallenge
     /// <summary>Expiry, an RFC 3339 date; null if it is not stated.</summary>
     public string? Expires { get; init; }
 
-    /// <summary>Digest of the request body it is for (RFC 9530).</summary>
+    /// <summary>Digest of the request body (RFC 9530).</summary>
     public string? Digest { get; init; }
 
-    /// <summary>What is sold, for a person; not to be trusted.</summary>
+    /// <summary>Description of the sale for people; not trusted.</summary>
     public string? Description { get; init; }
 
     /// <summary>Data of the server: base64url of JSON.</summary>
@@ -36,10 +36,10 @@ internal sealed record PaymentChallenge
 
     /// <summary>Reads the Payment challenges of WWW-Authenticate values, in order; an incomplete one is left out.</summary>
     /// <param name="headerValues">One value per header line; each may hold several challenges.</param>
-    /// <returns>None when the values together are longer than <see cref="L402Challenge.MaxLength"/>.</returns>
+    /// <returns>Empty when the values together are longer than <see cref="L402Challenge.MaxLength" />.</returns>
     public static IReadOnlyList<PaymentChallenge> ReadAll(IEnumerable<string> headerValues) => PaymentChallengeReader.Read(headerValues);
 
-    /// <summary>The challenge as a WWW-Authenticate value; reading it gives this challenge again.</summary>
+    /// <summary>The challenge as a WWW-Authenticate value, which reads back as the same challenge.</summary>
     public string ToHeaderValue()
     {
         var parameters = new[] { ("id", Id), ("realm", Realm), ("method", Method), ("intent", Intent), ("request", Request), ("expires", Expires), ("digest", Digest), ("description", Description), ("opaque", Opaque) };

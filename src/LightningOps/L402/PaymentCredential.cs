@@ -7,8 +7,8 @@ using LightningOps.Json;
 namespace LightningOps.L402;
 
 /// <summary>
-/// The Authorization value of the Payment scheme: the challenge as received and the preimage of its invoice, as base64url of
-/// JSON (docs/reference/l402.md#payment-scheme). The challenge is kept as the token of a purchase.
+/// The Authorization value of the Payment scheme: the challenge as received and the preimage of its invoice, as
+/// base64url of JSON (docs/reference/l402.md#payment-scheme). The challenge is stored as the token of a purchase.
 /// </summary>
 internal static class PaymentCredential
 {
@@ -18,7 +18,7 @@ internal static class PaymentCredential
     public static string ToToken(PaymentChallenge challenge) => Base64UrlText.Encode(Write(json => WriteChallenge(json, challenge)));
 
     /// <summary>The challenge of a token.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">The token is not a challenge.</exception>
     public static PaymentChallenge FromToken(string token)
     {
         using var document = JsonDocument.Parse(Base64UrlText.Decode(token) ?? throw new FormatException("The token is not base64url."));
@@ -51,7 +51,7 @@ internal static class PaymentCredential
         json.WriteEndObject();
     }));
 
-    /// <summary>When the challenge ends; null where it does not say.</summary>
+    /// <summary>Expiry of the challenge; null if not stated.</summary>
     public static DateTimeOffset? FindExpiry(PaymentChallenge challenge) =>
         challenge.Expires is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires) ? expires : null;
 

@@ -3,7 +3,7 @@ namespace LightningOps.L402;
 /// <summary>A payment demand of a 402 other than L402, as stated by the server. It is not verified; only a charge of <c>Payment</c> for lightning is paid.</summary>
 public sealed record PaymentDemand
 {
-    /// <summary><c>Payment</c>, <c>x402</c>, <c>Invoice</c> for one in a JSON body, or <c>Page</c> for a page to be read in a browser.</summary>
+    /// <summary><c>Payment</c>, <c>x402</c>, <c>Invoice</c> for one in a JSON body, or <c>Page</c> for a page to read in a browser.</summary>
     public required string Scheme { get; init; }
 
     /// <summary>Payment method: <c>lightning</c> of Payment, <c>exact</c> of x402.</summary>

@@ -23,8 +23,8 @@ public sealed record PaymentHash
 
     /// <summary>Reads 64 hexadecimal digits of either case.</summary>
     /// <param name="hex">The digits.</param>
-    /// <param name="hash">The hash, when they are one.</param>
-    /// <param name="error">Why not, otherwise.</param>
+    /// <param name="hash">The hash, if the digits are valid.</param>
+    /// <param name="error">Otherwise the reason.</param>
     public static bool TryParse(string? hex, [NotNullWhen(true)] out PaymentHash? hash, [NotNullWhen(false)] out L402Error? error)
     {
         var bytes = hex?.Length == Size * 2 ? HexText.Decode(hex) : null;

@@ -4,7 +4,7 @@ using LightningOps.Json;
 
 namespace LightningOps.L402;
 
-/// <summary>What a server states of a payment in <c>Payment-Receipt</c>. It is the server's word and proves nothing; the preimage does.</summary>
+/// <summary>A server's statement about a payment in <c>Payment-Receipt</c>. It proves nothing; the preimage does.</summary>
 public sealed record PaymentReceipt
 {
     /// <summary>Name of the header.</summary>
@@ -21,14 +21,14 @@ public sealed record PaymentReceipt
     /// <summary>Time as stated.</summary>
     public required string Timestamp { get; init; }
 
-    /// <summary>The payment as the server names it; for lightning its payment hash.</summary>
+    /// <summary>The server's reference of the payment; for lightning its payment hash.</summary>
     public required string Reference { get; init; }
 
     /// <summary>The challenge that was paid; null if the server does not state it.</summary>
     public string? ChallengeId { get; init; }
 
     /// <summary>Reads the value of the header: base64url of JSON.</summary>
-    /// <returns>Null when it is no receipt.</returns>
+    /// <returns>Null when it is not a receipt.</returns>
     internal static PaymentReceipt? Read(string value)
     {
         if (value.Length > MaxLength || Base64UrlText.Decode(value.Trim()) is not { } bytes)

@@ -6,7 +6,7 @@ namespace LightningOps.L402;
 
 /// <summary>
 /// The 32 bytes that a payer receives for an invoice: the proof of payment and, with the macaroon, the credential
-/// itself. Its text form is masked; <see cref="ProofReference"/> is safe to record.
+/// itself. Its text form is masked; <see cref="ProofReference" /> is safe to record.
 /// </summary>
 public sealed class Preimage : IEquatable<Preimage>
 {
@@ -28,8 +28,8 @@ public sealed class Preimage : IEquatable<Preimage>
 
     /// <summary>Reads 64 hexadecimal digits of either case.</summary>
     /// <param name="hex">The digits.</param>
-    /// <param name="preimage">The preimage, when they are one.</param>
-    /// <param name="error">Why not, otherwise; the text is not repeated.</param>
+    /// <param name="preimage">The preimage, if the digits are valid.</param>
+    /// <param name="error">Otherwise the reason; the text is not repeated.</param>
     public static bool TryParse(string? hex, [NotNullWhen(true)] out Preimage? preimage, [NotNullWhen(false)] out L402Error? error)
     {
         var decoded = hex?.Length == Size * 2 ? HexText.Decode(hex) : null;
@@ -39,11 +39,11 @@ public sealed class Preimage : IEquatable<Preimage>
     }
 
     /// <summary>A preimage of these 32 bytes, for example random ones of a node.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">They are not 32.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not 32 bytes.</exception>
     public static Preimage FromBytes(ReadOnlySpan<byte> bytes) =>
         bytes.Length == Size ? new(bytes.ToArray()) : throw new ArgumentOutOfRangeException(nameof(bytes));
 
-    /// <summary>Its SHA-256: the hash of the invoices it proves to be paid.</summary>
+    /// <summary>Its SHA-256: the hash of the invoices whose payment it proves.</summary>
     public PaymentHash ComputePaymentHash()
     {
         using var sha = SHA256.Create();

@@ -13,13 +13,13 @@ using LightningOps.Json;
 namespace LightningOps.Leases;
 
 /// <summary>
-/// Leases as files of a folder, among all processes that see it: beside the configuration a File gateway writes, or in
-/// the user's data directory.
+/// Leases as files in a folder, for all processes that can access it: beside the configuration of a File gateway, or
+/// in the user's data directory.
 /// </summary>
 /// <remarks>
-/// The holder keeps <c>.….lock</c> open and locked, which the system undoes when the process ends, however it ends; in
-/// <c>.….lease</c> stands who it is. A lock need not reach across machines, so the lease of another machine also holds
-/// until it runs out.
+///  The holder keeps <c>.….lock</c> open and locked, which the system releases when the process ends for any reason.
+/// <c>.….lease</c> contains the holder. A lock may not work across machines, so the lease of another machine also
+/// holds until it expires.
 /// </remarks>
 internal sealed class FileLeases : ILeaseStore, IBreakableLeases
 {
@@ -29,12 +29,12 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
     private const int SharingViolation = 32;
     private const int LockViolation = 33;
 
-    // Null where there is nothing that could be locked.
+    // Null if there is nothing to lock.
     private readonly ConcurrentDictionary<string, FileStream?> locks = new(StringComparer.Ordinal);
     private readonly string folder;
     private readonly string? configuration;
 
-    /// <summary>Leases in a folder, made when it lacks.</summary>
+    /// <summary>Leases in a folder, which is created if missing.</summary>
     /// <param name="folder">The folder.</param>
     public FileLeases(string folder) => this.folder = folder;
 
@@ -43,8 +43,8 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
         this.configuration = configuration;
 
     /// <summary>
-    /// The lease of a configuration, beside it and with its group and mode: whoever may write the configuration may hold
-    /// it. Where there is no such file, nothing is made and nobody is kept out.
+    /// The lease of a configuration, beside it and with its group and mode, so that an account that may write the
+    /// configuration may hold it. If the file does not exist, nothing is created and no lease is enforced.
     /// </summary>
     /// <param name="configuration">The file.</param>
     public static FileLeases Beside(string configuration)
@@ -62,7 +62,8 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
     public Task<bool> RenewAsync(LeaseHolder holder, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            // Nobody of this machine can have taken it while the lock is held; one of another may, once it ran out.
+            // While the lock is held, no process of this machine can have taken it. Another machine may, once it
+            // expired.
             var path = GetPath(holder.Gateway, "lease");
             if (!locks.TryGetValue(holder.Token, out var held) || (held is not null && Read(path)?.Token != holder.Token))
             {
@@ -115,7 +116,8 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
                 return false;
             }
 
-            // First the lease: who finds it gone sends nothing more. Then the lock, of which the holder keeps one without a name.
+            // First the lease: a holder that finds it gone sends nothing more. Then the lock, which the holder keeps open without
+            // a name.
             Guard(path, () => File.Delete(path));
             var held = GetPath(holder.Gateway, "lock");
             Guard(held, () => File.Delete(held));
@@ -145,7 +147,7 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
     {
         if (configuration is not null && !File.Exists(configuration))
         {
-            // Whoever mistyped the name is told by who reads the file.
+            // A mistyped name is reported by the reader of the file.
             locks[claim.Token] = null;
             return null;
         }
@@ -202,7 +204,7 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
         }
     }
 
-    /// <summary>Makes the lock complete with its rights before it has its name, and never through a link somebody laid there.</summary>
+    /// <summary>Completes the lock with its rights before it gets its name, and never writes through a link created by others.</summary>
     private void MakeLock(string path)
     {
         if (configuration is null)
@@ -241,17 +243,17 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
         }
         catch (UnauthorizedAccessException) when (UnixFile.IsUnix && File.Exists(path))
         {
-            // A lock made by a release that gave it no group: who may read it may lock it.
+            // A lock of a release that gave it no group. Read access is enough to lock it.
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
         }
     }
 
-    /// <summary>Whether another holds the lock; a disk that is full or may not be written says something else.</summary>
+    /// <summary>Whether another process holds the lock. A full disk or a missing permission is a different error.</summary>
     private static bool IsLocked(IOException failure) => UnixFile.IsUnix
         ? failure.HResult is LinuxWouldBlock or MacWouldBlock
         : (failure.HResult & 0xFFFF) is SharingViolation or LockViolation;
 
-    /// <summary>Who holds the lock, which need not be who wrote the lease: whoever may read the file may lock it.</summary>
+    /// <summary>The holder of the lock, which may differ from the writer of the lease: read access is enough to lock the file.</summary>
     private static LeaseHolder? ToHolder(LeaseHolder? written) =>
         written is { ProcessId: > 0 } && written.ProcessSpace == ProcessIdentity.Space && written.Host == ProcessIdentity.Host && !ProcessIdentity.IsAlive(written.ProcessId) ? null : written;
 
@@ -265,7 +267,7 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
         {
-            // No lease, one just being given up, or none of this module's: the lock decides.
+            // No lease, one just being released, or a foreign file; the lock decides.
             return null;
         }
     }
@@ -288,7 +290,7 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
     private LeaseHolder Unknown(LeaseHolder claim) =>
         claim with { RequestId = "unknown", ProcessId = LockOwner.Find(GetPath(claim.Gateway, "lock")) ?? 0, Token = string.Empty };
 
-    /// <summary>Readable, and of its own for every name.</summary>
+    /// <summary>Readable, and unique for every name.</summary>
     private string GetPath(string gateway, string extension)
     {
         using var sha = SHA256.Create();
@@ -299,7 +301,7 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
     }
 }
 
-/// <summary>A lease file that cannot be used (<c>LeaseFileError</c>); without a lease nothing is changed.</summary>
+/// <summary>A lease file that cannot be used (<c>LeaseFileError</c>). Without a lease nothing is changed.</summary>
 public sealed class LeaseFileException : LightningOpsException
 {
     /// <summary>Creates the failure of one file.</summary>

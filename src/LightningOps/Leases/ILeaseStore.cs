@@ -5,25 +5,25 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Leases;
 
-/// <summary>Storage of leases, one per gateway at a time, visible to every reconcile concerned.</summary>
-/// <remarks>Every method throws <see cref="LightningOpsException"/> when the place cannot be used.</remarks>
+/// <summary>Storage of leases, one per gateway at a time, visible to all reconciles of the gateway.</summary>
+/// <remarks>Every method throws <see cref="LightningOpsException" /> when the store cannot be used.</remarks>
 public interface ILeaseStore
 {
-    /// <summary>Takes the lease of <see cref="LeaseHolder.Gateway"/> when nobody holds it, or who held it is gone or has let it run out.</summary>
-    /// <param name="claim">Who asks; <see cref="LeaseHolder.SinceMs"/> is the time now.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>Null when it is taken; else who holds it.</returns>
+    /// <summary>Takes the lease of <see cref="LeaseHolder.Gateway" /> if it is free, its holder has ended, or it has expired.</summary>
+    /// <param name="claim">The claim; <see cref="LeaseHolder.SinceMs" /> is the current time.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
+    /// <returns>Null when it was taken; else its holder.</returns>
     Task<LeaseHolder?> TryTakeAsync(LeaseHolder claim, CancellationToken cancellationToken);
 
     /// <summary>Moves the end of a lease to <see cref="LeaseHolder.ExpiresAtMs"/>.</summary>
     /// <returns>False when it is no longer held.</returns>
     Task<bool> RenewAsync(LeaseHolder holder, CancellationToken cancellationToken);
 
-    /// <summary>Gives a lease up; one that is no longer held is left alone.</summary>
+    /// <summary>Releases a lease; one that is no longer held is left unchanged.</summary>
     Task ReleaseAsync(LeaseHolder holder, CancellationToken cancellationToken);
 }
 
-/// <summary>Leases among the reconciles of one process.</summary>
+/// <summary>Leases for the reconciles of one process.</summary>
 internal sealed class MemoryLeases : ILeaseStore
 {
     private readonly Dictionary<string, LeaseHolder> holders = new(StringComparer.Ordinal);
@@ -76,10 +76,13 @@ internal sealed class MemoryLeases : ILeaseStore
     private bool IsHeld(LeaseHolder holder) => holders.TryGetValue(holder.Gateway, out var current) && current.Token == holder.Token;
 }
 
-/// <summary>A place for leases that counts them: what is recorded under a lease carries its fence, and what an older one records is refused.</summary>
+/// <summary>A store that numbers its leases. Records written under a lease carry its fence, and records of an older lease are refused.</summary>
 internal interface IFencedLeases
 {
-    /// <summary>How long before its end a lease is no longer used: what is sent by then has arrived before another can take it.</summary>
+    /// <summary>
+    /// Time before its end from which a lease is no longer used, so that everything sent has arrived before another
+    /// can take it.
+    /// </summary>
     TimeSpan Margin { get; }
 
     /// <summary>The fence of a lease that was just taken here.</summary>

@@ -4,7 +4,10 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Leases;
 
-/// <summary>The right to change one gateway: taken from a store, renewed by a timer three times in its time to live until it is released.</summary>
+/// <summary>
+/// The right to change one gateway. It is taken from a store and renewed by a timer three times in its time to live
+/// until it is released.
+/// </summary>
 internal sealed class Lease
 {
     private readonly ILeaseStore store;
@@ -32,14 +35,14 @@ internal sealed class Lease
         renewal = time.CreateTimer(_ => _ = RenewAsync(IsHeldBySteadyClock), null, period, period);
     }
 
-    /// <summary>Who holds it: this process.</summary>
+    /// <summary>The holder: this process.</summary>
     public LeaseHolder Holder { get; private set; }
 
-    /// <summary>Cancelled when it could not be renewed in time: another may hold it now.</summary>
+    /// <summary>Cancelled when it could not be renewed in time; another may hold it now.</summary>
     public CancellationToken Lost => lost.Token;
 
-    /// <summary>Takes the lease, waiting for it as long as the request allows.</summary>
-    /// <exception cref="LeaseHeldException">Another holds it.</exception>
+    /// <summary>Takes the lease, waiting up to the limit of the request.</summary>
+    /// <exception cref="LeaseHeldException">Another holder has it.</exception>
     public static async Task<Lease> AcquireAsync(ILeaseStore store, TimeProvider time, LeaseRequest request, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
@@ -70,8 +73,8 @@ internal sealed class Lease
     }
 
     /// <summary>
-    /// Asks whether it is still held, before something is sent: a machine that slept past the end of its lease finds out
-    /// here, before its timers do.
+    /// Confirms before sending that it is still held. A machine that slept past the end of its lease notices it here,
+    /// before its timers do.
     /// </summary>
     /// <returns>False when another may hold it; <see cref="Lost"/> is then cancelled.</returns>
     public async Task<bool> ConfirmAsync()
@@ -93,7 +96,7 @@ internal sealed class Lease
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            // It runs out by itself, and at once when this process ends.
+            // It expires by itself, and at once when this process ends.
         }
         finally
         {
@@ -113,7 +116,7 @@ internal sealed class Lease
         Token = Guid.NewGuid().ToString("N"),
     };
 
-    /// <param name="isHeld">Whether it is still held when the store cannot be asked.</param>
+    /// <param name="isHeld">Whether it is still held when the store does not answer.</param>
     private async Task RenewAsync(Func<bool> isHeld)
     {
         await turn.WaitAsync().ConfigureAwait(false);
@@ -148,12 +151,12 @@ internal sealed class Lease
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            // Whatever it is, it is tried again at the next turn of the timer, while there is time.
+            // Any failure is retried at the next timer interval, while there is time.
             return isHeld();
         }
     }
 
-    /// <summary>A store that does not answer cannot hold this up: the lease ends at its margin whatever a renewal waits for.</summary>
+    /// <summary>Ends the lease at its margin. A store that does not answer cannot delay this.</summary>
     private void EndWhenDue()
     {
         if (!IsHeldBySteadyClock())
@@ -164,32 +167,32 @@ internal sealed class Lease
 
     private TimeSpan GetTimeLeft() => timeToLive - margin - time.GetElapsedTime(Volatile.Read(ref renewedAt)) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    /// <summary>A wall clock that is set ends nothing; but this clock may stand still while the machine sleeps.</summary>
+    /// <summary>A change of the wall clock has no effect, but this clock may stop while the machine sleeps.</summary>
     private bool IsHeldBySteadyClock() => time.GetElapsedTime(Volatile.Read(ref renewedAt)) < timeToLive - margin;
 
     /// <summary>Other processes take over by wall-clock time: after the expiry nothing is sent unless the store confirms that the lease is still held.</summary>
     private bool IsHeldByWallClock() => time.GetUtcNow().ToUnixTimeMilliseconds() < Holder.ExpiresAtMs;
 }
 
-/// <summary>Asks for the lease of a gateway.</summary>
+/// <summary>A request for the lease of a gateway.</summary>
 /// <param name="Gateway">Name of the gateway.</param>
 /// <param name="RequestId">Request id of the reconcile.</param>
 internal sealed record LeaseRequest(string Gateway, string RequestId)
 {
-    /// <summary>How long to wait while another holds it.</summary>
+    /// <summary>Maximum wait while another holds it.</summary>
     public TimeSpan Wait { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Told who holds it when the wait begins, and again when that is another.</summary>
+    /// <summary>Receives the holder when the wait begins, and again when it changes.</summary>
     public Action<LeaseHolder>? Waiting { get; init; }
 
-    /// <summary>How long it holds without being renewed; it is renewed three times in that time.</summary>
+    /// <summary>Time to live without renewal; it is renewed three times in that time.</summary>
     public TimeSpan TimeToLive { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often to look while waiting.</summary>
+    /// <summary>Interval of checks while waiting.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(250);
 }
 
-/// <summary>Another may hold the lease: nothing more is sent.</summary>
+/// <summary>Another process may hold the lease; nothing more is sent.</summary>
 internal sealed class LeaseLostException(CancellationToken lost) : OperationCanceledException("The lease ran out.", lost);
 
 /// <summary>Another reconcile of the same gateway is running (<c>LeaseHeldError</c>); nothing was changed.</summary>
@@ -197,7 +200,7 @@ public sealed class LeaseHeldException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="holder">Who holds its lease, or null when that cannot be read.</param>
+    /// <param name="holder">Holder of its lease, or null when unknown.</param>
     public LeaseHeldException(string gateway, LeaseHolder? holder)
         : base(
             "LeaseHeldError",
@@ -211,6 +214,6 @@ public sealed class LeaseHeldException : LightningOpsException
     /// <summary>Name of the gateway.</summary>
     public string Gateway { get; }
 
-    /// <summary>Who holds its lease, or null when that cannot be read.</summary>
+    /// <summary>Holder of its lease, or null when unknown.</summary>
     public LeaseHolder? Holder { get; }
 }

@@ -20,19 +20,19 @@ public sealed record LeaseHolder
     /// <summary>Process id on that machine.</summary>
     public required int ProcessId { get; init; }
 
-    /// <summary>Since when, Unix milliseconds.</summary>
+    /// <summary>Start, Unix milliseconds.</summary>
     public required long SinceMs { get; init; }
 
-    /// <summary>Until when unless it is renewed, Unix milliseconds.</summary>
+    /// <summary>Expiry unless renewed, Unix milliseconds.</summary>
     public required long ExpiresAtMs { get; init; }
 
     /// <summary>Unique id of this lease.</summary>
     public required string Token { get; init; }
 
-    /// <summary>Number that counts up with each lease of the gateway, in a store that counts them; else 0.</summary>
+    /// <summary>Number that increases with each lease of the gateway, in a store that numbers them; else 0.</summary>
     public long Fence { get; init; }
 
-    /// <summary>Where the process id means that process: containers of one host name may each have their own.</summary>
+    /// <summary>Namespace of the process id. Containers with the same host name may have different ones.</summary>
     public string? ProcessSpace { get; init; }
 
     /// <summary>Process, machine, time and request.</summary>
@@ -44,29 +44,31 @@ public sealed record LeaseHolder
         DateTimeOffset.FromUnixTimeMilliseconds(SinceMs).UtcDateTime,
         RequestId);
 
-    /// <summary>Process, machine, since when, request, and until when.</summary>
+    /// <summary>Process, machine, start, request, and expiry.</summary>
     public string Describe() => ToString() + (Token.Length == 0
         ? ", which has written no end of its lease"
         : string.Format(CultureInfo.InvariantCulture, ", until {0:yyyy-MM-ddTHH:mm:ssZ} unless it is renewed", DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAtMs).UtcDateTime));
 }
 
-/// <summary>When a lease that somebody holds may be taken.</summary>
+/// <summary>Rules for taking over a lease.</summary>
 internal static class LeaseRules
 {
     // A lease is renewed every 20 seconds; the clocks of two machines differ by less than a day.
     private static readonly TimeSpan MaxTimeLeft = TimeSpan.FromDays(1);
 
-    /// <summary>Whether a lease of another machine still holds. One that ends in many days was written by a wrong clock, and does not count.</summary>
+    /// <summary>
+    /// Whether a lease of another machine still holds. One that expires in many days was written by a wrong clock and
+    /// does not count.
+    /// </summary>
     public static bool HasTimeLeft(LeaseHolder holder, LeaseHolder claim) =>
         holder.ExpiresAtMs > claim.SinceMs && holder.ExpiresAtMs - claim.SinceMs <= (long)MaxTimeLeft.TotalMilliseconds;
 
-    /// <summary>Whether its times are times.</summary>
+    /// <summary>Whether its times are plausible.</summary>
     public static bool IsPlausible(LeaseHolder holder) => IsTime(holder.SinceMs) && IsTime(holder.ExpiresAtMs);
 
     /// <summary>
-    /// Whether <paramref name="claim"/> may have it: it is its own, it has run out, or its process is gone, which can
-    /// only be told on the same machine. A process id that was given to another process makes the claim wait until the
-    /// lease runs out.
+    /// Whether <paramref name="claim"/> may take it: it is its own, it has expired, or its process has ended, which
+    /// is known only on the same machine. If the process id was reused, the claim waits until the lease expires.
     /// </summary>
     public static bool CanAcquire(LeaseHolder? holder, LeaseHolder claim, Func<int, bool> isAlive) =>
         holder is null
@@ -92,7 +94,7 @@ internal static class ProcessIdentity
 
     public static int Id { get; } = GetCurrentId();
 
-    /// <summary>Whether there is a process of that id; true when it cannot be told.</summary>
+    /// <summary>Whether a process of that id exists; true when unknown.</summary>
     public static bool IsAlive(int processId)
     {
         try

@@ -4,8 +4,8 @@ using System.Threading;
 namespace LightningOps.Leases;
 
 /// <summary>
-/// The lease under which the current flow of calls changes a gateway. A store that counts leases marks its records with it and refuses the
-/// records of an older one.
+/// The lease under which the current flow of calls changes a gateway. A store that numbers leases marks its records
+/// with it and refuses records of an older one.
 /// </summary>
 internal static class LeaseScope
 {

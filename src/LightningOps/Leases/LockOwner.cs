@@ -6,7 +6,7 @@ using LightningOps.Files;
 
 namespace LightningOps.Leases;
 
-/// <summary>Which process holds the lock of a file, where the system says so (Linux, /proc/locks).</summary>
+/// <summary>The process that holds the lock of a file, if the system reports it (Linux, /proc/locks).</summary>
 internal static class LockOwner
 {
     private const string Locks = "/proc/locks";
@@ -14,7 +14,7 @@ internal static class LockOwner
     private const int ProcessColumn = 4;
     private const int FileColumn = 5;
 
-    /// <summary>Its process id; null when nobody holds it, or it cannot be told.</summary>
+    /// <summary>Its process id; null when nobody holds it, or it is unknown.</summary>
     public static int? Find(string path)
     {
         try

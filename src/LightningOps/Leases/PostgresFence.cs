@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace LightningOps.Leases;
 
-/// <summary>Refuses records of a lease that another has superseded. What a gateway that knows no fence cannot prevent is in docs/reference/postgres.md#leases.</summary>
+/// <summary>Refuses records of a superseded lease. Limits for gateways that know no fence are in docs/reference/postgres.md#leases.</summary>
 internal static class PostgresFence
 {
-    /// <summary>Makes sure that the lease is the newest of its gateway, and keeps it so until the transaction ends.</summary>
+    /// <summary>Checks that the lease is the newest of its gateway, and keeps it so until the transaction ends.</summary>
     /// <exception cref="StoreException">A newer lease was taken (<c>lease_superseded</c>).</exception>
     public static void Require(NpgsqlConnection connection, string name, LeaseHolder? lease)
     {

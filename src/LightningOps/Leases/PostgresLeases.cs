@@ -11,14 +11,14 @@ using Npgsql;
 namespace LightningOps.Leases;
 
 /// <summary>
-/// Leases as rows of a team's store, among machines. They run by the clock of the database; each has a fence, one more than the last lease of
-/// its gateway. Taking one is a single statement.
+/// Leases as rows of a team's store, for several machines. They use the clock of the database. Each has a fence, one
+/// higher than the last lease of its gateway. Taking one is a single statement.
 /// </summary>
 internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLeases, IDisposable
 {
     private const string Columns = "gateway, token, request_id, host, process_id, process_space, since_ms, expires_at_ms, fence";
 
-    // One that ends in many days was written by a wrong clock, and does not count.
+    // One that expires in many days was written by a wrong clock and does not count.
     private const string MaxTimeLeftMs = "86400000";
 
     private const long DefaultTimeToLiveMs = 60_000;
@@ -31,20 +31,20 @@ internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLea
     private readonly ConcurrentDictionary<string, (long Fence, long TimeToLiveMs)> taken = new(StringComparer.Ordinal);
 
     /// <summary>Leases in a store; the database is connected to at first use.</summary>
-    /// <param name="options">Where the store is.</param>
+    /// <param name="options">The store.</param>
     public PostgresLeases(PostgresStoreOptions options)
         : this(options, ProcessIdentity.IsAlive, null)
     {
     }
 
-    /// <param name="options">Where the store is.</param>
+    /// <param name="options">The store.</param>
     /// <param name="isAlive">Whether a process of this machine still runs.</param>
     /// <param name="clock">Stands in for the clock of the database; null for that clock.</param>
     internal PostgresLeases(PostgresStoreOptions options, Func<int, bool> isAlive, TimeProvider? clock)
         : this(new PostgresStore(options), "gateway_leases", isAlive, clock) => ownsStore = true;
 
     /// <param name="store">The store; its owner disposes it.</param>
-    /// <param name="table">Where in it.</param>
+    /// <param name="table">Its table.</param>
     /// <param name="isAlive">Whether a process of this machine still runs.</param>
     /// <param name="clock">Stands in for the clock of the database; null for that clock.</param>
     internal PostgresLeases(PostgresStore store, string table, Func<int, bool> isAlive, TimeProvider? clock)
@@ -67,7 +67,7 @@ internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLea
         store.WriteAsync(
             connection =>
             {
-                // Whether a process of this machine ended only this machine can tell; its lease is named by its token, so that no other is taken.
+                // Only this machine can tell whether one of its processes ended. Its lease is identified by its token, so that no other is taken.
                 var before = Find(connection, claim.Gateway);
                 var ended = before is not null && LeaseRules.IsSameMachine(before, claim) && !isAlive(before.ProcessId) ? before.Token : null;
                 var fence = connection.Rows(
@@ -139,7 +139,7 @@ internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLea
             },
             cancellationToken);
 
-    /// <summary>Closes the connections; leases held run out.</summary>
+    /// <summary>Closes the connections; held leases expire.</summary>
     public void Dispose()
     {
         if (ownsStore)
@@ -148,7 +148,7 @@ internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLea
         }
     }
 
-    // The time of the statement, not of the transaction's begin, which may have waited.
+    // The time of the statement, not of the beginning of the transaction, which may have waited.
     private string NowMs => clock is null
         ? "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
         : clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) + "::bigint";

@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Leases;
 
-/// <summary>Leases as rows of the local store, among all processes that use it.</summary>
+/// <summary>Leases as rows of the local store, for all processes that use it.</summary>
 internal sealed class StoreLeases : ILeaseStore, IBreakableLeases, IDisposable
 {
     private readonly StoreFileConnection store;
@@ -15,7 +15,7 @@ internal sealed class StoreLeases : ILeaseStore, IBreakableLeases, IDisposable
     private readonly Func<int, bool> isAlive;
 
     /// <summary>Leases in a store; its file is opened at first use.</summary>
-    /// <param name="options">Where the store is.</param>
+    /// <param name="options">The store.</param>
     public StoreLeases(LocalStoreOptions options)
         : this(options, ProcessIdentity.IsAlive)
     {
@@ -26,8 +26,8 @@ internal sealed class StoreLeases : ILeaseStore, IBreakableLeases, IDisposable
     {
     }
 
-    /// <param name="store">The store; disposed with this.</param>
-    /// <param name="table">Where in it.</param>
+    /// <param name="store">The store; disposed with this object.</param>
+    /// <param name="table">Its table.</param>
     /// <param name="isAlive">Whether a process of this machine still runs.</param>
     internal StoreLeases(StoreFileConnection store, LeaseTable table, Func<int, bool> isAlive)
     {
@@ -85,11 +85,11 @@ internal sealed class StoreLeases : ILeaseStore, IBreakableLeases, IDisposable
             },
             cancellationToken);
 
-    /// <summary>Closes the store; leases held run out.</summary>
+    /// <summary>Closes the store; held leases expire.</summary>
     public void Dispose() => store.Dispose();
 }
 
-/// <summary>Leases as rows of a table, which is in more than one kind of store.</summary>
+/// <summary>Leases as rows of a table, which exists in several kinds of stores.</summary>
 internal sealed class LeaseTable
 {
     private const string Columns = "gateway, token, request_id, host, process_id, process_space, since_ms, expires_at_ms";

@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.Observability;
 
-/// <summary>The code of a failure: one of few, never its text.</summary>
+/// <summary>The code of a failure, from a small set; never its text.</summary>
 internal static class ErrorCodes
 {
     public static string GetCode(Exception failure) => failure switch

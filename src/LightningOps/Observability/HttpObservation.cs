@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Observability;
 
-/// <summary>One call of a service over HTTP, all its tries together, as OpenTelemetry hears of it.</summary>
+/// <summary>One HTTP call of a service with all its attempts, for OpenTelemetry.</summary>
 internal sealed class HttpObservation
 {
     private readonly Activity? span;
@@ -16,13 +16,13 @@ internal sealed class HttpObservation
 
     private HttpObservation(Activity? span) => this.span = span;
 
-    /// <summary>Makes a call as a span and measures it.</summary>
-    /// <param name="name">Name of the span; few different ones.</param>
-    /// <param name="duration">Where its duration goes.</param>
+    /// <summary>Runs a call as a span and measures it.</summary>
+    /// <param name="name">Name of the span, from a small set.</param>
+    /// <param name="duration">Receives its duration.</param>
     /// <param name="method">HTTP method.</param>
-    /// <param name="address">Where it goes.</param>
-    /// <param name="call">The call; says how it was answered by <see cref="Answered"/>.</param>
-    /// <param name="tag">What else tells it from others, for span and metric; null for nothing.</param>
+    /// <param name="address">Destination.</param>
+    /// <param name="call">The call; reports its answer by <see cref="Answered" />.</param>
+    /// <param name="tag">A further tag for span and metric; null for none.</param>
     public static async Task<T> ObserveAsync<T>(
         string name, Histogram<double> duration, HttpMethod method, Uri address, Func<HttpObservation, Task<T>> call, (string Name, string Value)? tag = null)
     {
@@ -50,9 +50,9 @@ internal sealed class HttpObservation
         }
     }
 
-    /// <summary>Says how the call was answered, the last time when it was tried several times.</summary>
+    /// <summary>Reports the answer of the call, the last one of several attempts.</summary>
     /// <param name="statusCode">Status of the answer.</param>
-    /// <param name="isExpected">Whether the status is no error: a challenge is a 402.</param>
+    /// <param name="isExpected">Whether the status is not an error, like 402 for a challenge.</param>
     public void Answered(int statusCode, bool isExpected)
     {
         this.statusCode = statusCode;

@@ -7,13 +7,14 @@ using LightningOps.Json;
 namespace LightningOps.Observability;
 
 /// <summary>
-/// Appends records to a file, one JSON object per line. Several sinks, also in other processes, can append to one file:
-/// each line is whole. When the file is full it becomes <c>name.1.jsonl</c>, that one <c>name.2.jsonl</c>, and so on.
+/// Appends records to a file, one JSON object per line. Several sinks, also in other processes, can append to one
+/// file: each line is complete. A full file is renamed to <c>name.1.jsonl</c>, that one to <c>name.2.jsonl</c>, and
+/// so on.
 /// </summary>
 /// <remarks>
-/// Writers take turns by a lock on <c>.name.jsonl.lock</c>, which the system undoes when a process ends, however it ends.
-/// A writer that is killed leaves at most a part of a line at the end; the next one begins on a line of its own, so that
-/// a reader skips what does not parse. Readers need no lock.
+///  Writers alternate by a lock on <c>.name.jsonl.lock</c>, which the system releases when a process ends for any
+/// reason. A killed writer leaves at most part of a line at the end. The next writer begins a new line, so that
+/// readers can skip lines that do not parse. Readers need no lock.
 /// </remarks>
 public sealed class JsonLinesSink : IObservabilitySink
 {
@@ -24,7 +25,7 @@ public sealed class JsonLinesSink : IObservabilitySink
     private readonly FileRotation rotation;
 
     /// <summary>A sink; nothing is opened yet.</summary>
-    /// <param name="path">The file; its folder is made when it lacks.</param>
+    /// <param name="path">The file; its folder is created if missing.</param>
     /// <param name="options">Limits.</param>
     public JsonLinesSink(string path, JsonLinesSinkOptions? options = null)
     {
@@ -37,8 +38,8 @@ public sealed class JsonLinesSink : IObservabilitySink
     public string Path => path;
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The file cannot be written, or others held it for too long.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder or the file does not allow it.</exception>
+    /// <exception cref="IOException">The file cannot be written, or was locked for too long.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder or the file is denied.</exception>
     public void Write(IReadOnlyList<ObservabilityRecord> records)
     {
         if (records.Count == 0)
@@ -49,7 +50,7 @@ public sealed class JsonLinesSink : IObservabilitySink
         var lines = new Queue<byte[]>(records.Count);
         foreach (var record in records)
         {
-            // JSON itself leaves C1 and marks of writing direction as they are; who reads the file with cat has a terminal.
+            // JSON does not escape C1 and bidirectional control characters, and a reader may use cat in a terminal.
             lines.Enqueue(Encoding.UTF8.GetBytes(TerminalText.Clean(ArtifactJson.Serialize(record)) + "\n"));
         }
 
@@ -64,7 +65,7 @@ public sealed class JsonLinesSink : IObservabilitySink
         }
     }
 
-    /// <summary>Appends as many lines as the current file takes, at least one.</summary>
+    /// <summary>Appends as many lines as fit in the current file, at least one.</summary>
     private void Append(Queue<byte[]> lines)
     {
         var length = File.Exists(path) ? new FileInfo(path).Length : 0;
@@ -91,7 +92,7 @@ public sealed class JsonLinesSink : IObservabilitySink
         WriteAt(file, end, batch);
     }
 
-    /// <summary>A disk that is full takes a part of the batch: that part is taken back.</summary>
+    /// <summary>On a full disk a part of the batch may be written; that part is removed.</summary>
     private static void WriteAt(FileStream file, long end, MemoryStream batch)
     {
         try
@@ -122,12 +123,12 @@ public sealed class JsonLinesSink : IObservabilitySink
 /// <summary>Maximum size of a record file, and number of files kept.</summary>
 public sealed record JsonLinesSinkOptions
 {
-    /// <summary>Size from which on a new file is begun, bytes. A single record that is larger has a file of its own.</summary>
+    /// <summary>Size from which a new file is begun, in bytes. A larger single record gets its own file.</summary>
     public long MaxFileSize { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>How many files there are at most, the current one counted; the oldest is deleted. At least 1.</summary>
+    /// <summary>Maximum number of files, including the current one; the oldest is deleted. At least 1.</summary>
     public int Files { get; init; } = 8;
 
-    /// <summary>How long to wait while another writer holds the file.</summary>
+    /// <summary>Maximum wait while another writer holds the file.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

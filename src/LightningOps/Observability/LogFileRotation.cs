@@ -7,21 +7,21 @@ using LightningOps.Files;
 
 namespace LightningOps.Observability;
 
-/// <summary>Moves the files of a log on by one: name.jsonl to name.1.jsonl, name.1.jsonl to name.2.jsonl; the last one goes.</summary>
+/// <summary>Rotates the files of a log: name.jsonl to name.1.jsonl, name.1.jsonl to name.2.jsonl; the last one is deleted.</summary>
 internal sealed class FileRotation
 {
     private readonly string path;
     private readonly int files;
 
     /// <param name="path">The current file.</param>
-    /// <param name="files">How many there are at most, the current one counted.</param>
+    /// <param name="files">Maximum number of files, including the current one.</param>
     public FileRotation(string path, int files)
     {
         this.path = path;
         this.files = Math.Max(1, files);
     }
 
-    /// <summary>Makes room for a new current file. A gap an earlier rotation left when it was killed does no harm.</summary>
+    /// <summary>Makes room for a new current file. A gap left by a killed rotation does no harm.</summary>
     public void Rotate()
     {
         File.Delete(GetPath(files - 1));
@@ -39,16 +39,16 @@ internal sealed class FileRotation
         : Path.ChangeExtension(path, age.ToString(CultureInfo.InvariantCulture) + Path.GetExtension(path));
 }
 
-/// <summary>A turn among all who write a file, in this process or another; ended by disposing it or by the end of the process.</summary>
+/// <summary>A lock among all writers of a file, in this process or others; released by disposal or by the end of the process.</summary>
 internal static class FileLock
 {
     private const int MaxPauseMs = 16;
 
-    /// <summary>Waits for a turn.</summary>
-    /// <param name="lockFile">The file that is locked; made when it lacks, and left behind.</param>
-    /// <param name="limit">How long to wait.</param>
-    /// <exception cref="IOException">Others held it for longer, or it cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
+    /// <summary>Waits for the lock.</summary>
+    /// <param name="lockFile">The lock file; created if missing, and left behind.</param>
+    /// <param name="limit">Maximum wait.</param>
+    /// <exception cref="IOException">The file was locked for longer, or cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public static IDisposable Wait(string lockFile, TimeSpan limit)
     {
         if (UnixFileStatus.FindItself(lockFile) is { IsRegular: false })

@@ -13,23 +13,23 @@ namespace LightningOps.Observability;
 /// </summary>
 public sealed record ObservabilityRecord
 {
-    /// <summary>Request the operation belongs to.</summary>
+    /// <summary>Request of the operation.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? RequestId { get; init; }
 
-    /// <summary>Owner of the paywall, or the user concerned.</summary>
+    /// <summary>Owner of the paywall, or the user.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? UserId { get; init; }
 
-    /// <summary>Paywall concerned.</summary>
+    /// <summary>Paywall.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? PaywallId { get; init; }
 
-    /// <summary>Task a purchase was made for.</summary>
+    /// <summary>Task of the purchase.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? TaskId { get; init; }
 
-    /// <summary>What was called: a path or a URL, without a query.</summary>
+    /// <summary>The called path or URL, without a query.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Endpoint { get; init; }
 
@@ -37,7 +37,7 @@ public sealed record ObservabilityRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? QuotedCostMsats { get; init; }
 
-    /// <summary>Most that was allowed to be spent, millisatoshis.</summary>
+    /// <summary>Maximum amount allowed, millisatoshis.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? CapAppliedMsats { get; init; }
 
@@ -53,11 +53,11 @@ public sealed record ObservabilityRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public bool? CacheHit { get; init; }
 
-    /// <summary>Code of why it was denied or failed; null when it was not.</summary>
+    /// <summary>Code of a denial or failure; null when there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? DenyReason { get; init; }
 
-    /// <summary>Who carried it out.</summary>
+    /// <summary>Executor of the operation.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required ObservabilityExecutor Executor { get; init; }
 
@@ -65,7 +65,7 @@ public sealed record ObservabilityRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required ObservabilityPlane Plane { get; init; }
 
-    /// <summary>The node it relies on.</summary>
+    /// <summary>The node it depends on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     [JsonConverter(typeof(ExecutionPathJsonConverter))]
     public ExecutionPath ExecutionPath { get; init; } = ExecutionPath.HostedNode;
@@ -82,16 +82,19 @@ public sealed record ObservabilityRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? WalletState { get; init; }
 
-    /// <summary>Whether the node that paid was synchronized.</summary>
+    /// <summary>Whether the paying node was synchronized.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? NodeSyncStatus { get; init; }
 
-    /// <summary>When it was observed, Unix milliseconds.</summary>
+    /// <summary>Time of the observation, Unix milliseconds.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required long ObservedAtMs { get; init; }
 }
 
-/// <summary>The members every record has, and which of them some JSON lacks (docs/reference/smokes.md#observability-record).</summary>
+/// <summary>
+/// The required members of every record, and those missing from some JSON
+/// (docs/reference/smokes.md#observability-record).
+/// </summary>
 internal static class ObservabilityKeys
 {
     /// <summary>Names of the nineteen members, in order.</summary>
@@ -118,7 +121,7 @@ internal static class ObservabilityKeys
         "observedAtMs",
     ];
 
-    /// <summary>The required members that at least one of the records lacks, as they are written; in the order of <see cref="Required"/>.</summary>
+    /// <summary>The required members missing from at least one of the records; in the order of <see cref="Required" />.</summary>
     public static IReadOnlyList<string> MissingFrom(IEnumerable<ObservabilityRecord> records)
     {
         var missing = new HashSet<string>();
@@ -131,12 +134,12 @@ internal static class ObservabilityKeys
         return Required.Where(missing.Contains).ToArray();
     }
 
-    /// <summary>The required members that some JSON lacks; all of them when it is no object.</summary>
+    /// <summary>The required members missing from some JSON; all of them when it is not an object.</summary>
     internal static IReadOnlyList<string> MissingFrom(JsonElement json) =>
         Required.Where(key => json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(key, out _)).ToArray();
 }
 
-/// <summary>Correlation of records: the distinct references found in them, each list sorted by code unit (vectors/smoke/observability.json).</summary>
+/// <summary>Correlation of records: their distinct references, each list sorted by code unit (vectors/smoke/observability.json).</summary>
 public sealed record ObservabilityCorrelation
 {
     /// <summary>Requests.</summary>
@@ -173,7 +176,7 @@ public sealed record ObservabilityCorrelation
         .ToArray();
 }
 
-/// <summary>Who carried an operation out (docs/reference/smokes.md#observability-record); written in lower case.</summary>
+/// <summary>Executor of an operation (docs/reference/smokes.md#observability-record); written in lower case.</summary>
 public enum ObservabilityExecutor
 {
     /// <summary>A wallet on the user's desktop.</summary>
@@ -186,23 +189,26 @@ public enum ObservabilityExecutor
     System,
 }
 
-/// <summary>Part of the service an operation belongs to (docs/reference/smokes.md#observability-record); written in lower case.</summary>
+/// <summary>Part of the service of an operation (docs/reference/smokes.md#observability-record); written in lower case.</summary>
 public enum ObservabilityPlane
 {
     /// <summary>Paywalls, deployments, pause and kill switches.</summary>
     Control,
 
-    /// <summary>What a gateway serves and sells.</summary>
+    /// <summary>Services and sales of a gateway.</summary>
     Gateway,
 
     /// <summary>Invoices and settlements.</summary>
     Settlement,
 
-    /// <summary>What is shown to a user.</summary>
+    /// <summary>User interface.</summary>
     Ui,
 }
 
-/// <summary>Whose Lightning node an operation relies on (docs/reference/smokes.md#observability-record); written <c>local-node</c> and <c>hosted-node</c>.</summary>
+/// <summary>
+/// The Lightning node that an operation depends on (docs/reference/smokes.md#observability-record); written
+/// <c>local-node</c> and <c>hosted-node</c>.
+/// </summary>
 public enum ExecutionPath
 {
     /// <summary>A node on the user's machine.</summary>
@@ -212,14 +218,14 @@ public enum ExecutionPath
     HostedNode,
 }
 
-/// <summary>Execution paths as records write them.</summary>
+/// <summary>Text forms of execution paths.</summary>
 internal static class ExecutionPaths
 {
     /// <summary>A hosted gateway.</summary>
     public const string HostedNode = "hosted-node";
 }
 
-/// <summary>The one enum whose names are written with hyphens.</summary>
+/// <summary>The only enum whose names are written with hyphens.</summary>
 internal sealed class ExecutionPathJsonConverter : JsonStringEnumConverter<ExecutionPath>
 {
     public ExecutionPathJsonConverter()

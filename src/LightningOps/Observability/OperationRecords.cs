@@ -2,27 +2,27 @@ using System;
 
 namespace LightningOps.Observability;
 
-/// <summary>The records of the operations there are, with the members each of them knows (vectors/smoke/observability.json).</summary>
+/// <summary>Creates the records of all operations, with the members that each of them knows (vectors/smoke/observability.json).</summary>
 public static class OperationRecords
 {
     /// <summary>One reconcile of a gateway.</summary>
     /// <param name="requestId">Request id.</param>
-    /// <param name="failureCode">Why it failed, or null.</param>
-    /// <param name="atMs">When, Unix milliseconds.</param>
+    /// <param name="failureCode">Code of the failure, or null.</param>
+    /// <param name="atMs">Time, Unix milliseconds.</param>
     public static ObservabilityRecord Reconcile(string requestId, string? failureCode, long atMs) =>
         Control(requestId, "/api/lightning/paywalls/reconcile", failureCode, atMs);
 
-    /// <summary>One compile of what a control plane holds.</summary>
-    /// <param name="requestId">Request it is recorded under; null when it is not.</param>
-    /// <param name="failureCode">Why it failed, or null.</param>
-    /// <param name="atMs">When, Unix milliseconds.</param>
+    /// <summary>One compile of a control plane.</summary>
+    /// <param name="requestId">Request of its record; null when it is not recorded.</param>
+    /// <param name="failureCode">Code of the failure, or null.</param>
+    /// <param name="atMs">Time, Unix milliseconds.</param>
     public static ObservabilityRecord Compile(string? requestId, string? failureCode, long atMs) =>
         Control(requestId, "/api/lightning/paywalls/compile", failureCode, atMs);
 
-    /// <summary>One look whether a gateway is up.</summary>
-    /// <param name="requestId">Request it was made for.</param>
-    /// <param name="failureCode">Why it is not, or null.</param>
-    /// <param name="atMs">When, Unix milliseconds.</param>
+    /// <summary>One health check of a gateway.</summary>
+    /// <param name="requestId">Request of the check.</param>
+    /// <param name="failureCode">Code of the failure, or null.</param>
+    /// <param name="atMs">Time, Unix milliseconds.</param>
     public static ObservabilityRecord GatewayHealth(string requestId, string? failureCode, long atMs) => new()
     {
         RequestId = requestId,
@@ -33,18 +33,18 @@ public static class OperationRecords
         ObservedAtMs = atMs,
     };
 
-    /// <summary>One question whether an owner may sell.</summary>
-    /// <param name="requestId">Request it was asked for.</param>
+    /// <summary>One check whether an owner may sell.</summary>
+    /// <param name="requestId">Request of the check.</param>
     /// <param name="ownerId">The owner.</param>
-    /// <param name="denyReasonCode">Why not, or null.</param>
-    /// <param name="atMs">When, Unix milliseconds.</param>
+    /// <param name="denyReasonCode">Code of the denial, or null.</param>
+    /// <param name="atMs">Time, Unix milliseconds.</param>
     public static ObservabilityRecord ForGate(string? requestId, string ownerId, string? denyReasonCode, long atMs) =>
         Control(requestId, "/api/lightning/security/gate", denyReasonCode, atMs) with { UserId = ownerId };
 
-    /// <summary>One settlement taken in.</summary>
+    /// <summary>One ingested settlement.</summary>
     /// <param name="paywallId">Id of the paywall.</param>
-    /// <param name="atMs">When, Unix milliseconds.</param>
-    /// <returns>The record; request, owner, task, amounts and proof are set with <c>with</c> where they are known.</returns>
+    /// <param name="atMs">Time, Unix milliseconds.</param>
+    /// <returns>The record; request, owner, task, amounts and proof are set with <c>with</c> if known.</returns>
     public static ObservabilityRecord Settlement(string paywallId, long atMs) => new()
     {
         PaywallId = paywallId,
@@ -54,11 +54,11 @@ public static class OperationRecords
         ObservedAtMs = atMs,
     };
 
-    /// <summary>One request for something that is sold, paid or not.</summary>
-    /// <param name="requestId">Request it was made under, or null.</param>
-    /// <param name="address">What was asked for; credentials, query and fragment are left out of the record.</param>
-    /// <param name="atMs">When, Unix milliseconds.</param>
-    /// <returns>The record; amounts, proof, cache and reason are set with <c>with</c> where they are known.</returns>
+    /// <summary>One request to a seller, paid or not.</summary>
+    /// <param name="requestId">Its request id, or null.</param>
+    /// <param name="address">Requested address; credentials, query and fragment are left out of the record.</param>
+    /// <param name="atMs">Time, Unix milliseconds.</param>
+    /// <returns>The record; amounts, proof, cache and reason are set with <c>with</c> if known.</returns>
     public static ObservabilityRecord Purchase(string? requestId, Uri address, long atMs) => new()
     {
         RequestId = requestId,

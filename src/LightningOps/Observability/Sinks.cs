@@ -7,7 +7,7 @@ namespace LightningOps.Observability;
 /// <summary>Receives the records of operations. It may throw: writers use <see cref="GuardedSink"/>, which continues.</summary>
 public interface IObservabilitySink
 {
-    /// <summary>Takes records, in order, from any thread.</summary>
+    /// <summary>Writes records, in order, from any thread.</summary>
     void Write(IReadOnlyList<ObservabilityRecord> records);
 }
 
@@ -22,7 +22,7 @@ public sealed class GuardedSink : IObservabilitySink
 
     /// <summary>Guards a sink.</summary>
     /// <param name="sink">The sink, or null for none.</param>
-    /// <param name="warn">Told one sentence without a secret at the first failure; may throw. Null for nobody.</param>
+    /// <param name="warn">Receives one sentence without a secret at the first failure; may throw. Null for none.</param>
     public GuardedSink(IObservabilitySink? sink, Action<string>? warn = null)
     {
         this.sink = sink;
@@ -46,7 +46,7 @@ public sealed class GuardedSink : IObservabilitySink
         });
     }
 
-    /// <summary>Takes one record.</summary>
+    /// <summary>Writes one record.</summary>
     public void Write(ObservabilityRecord record) => Write([record]);
 
     private static void Guard(Action work, Action<Exception> onFailure)
@@ -55,7 +55,7 @@ public sealed class GuardedSink : IObservabilitySink
         {
             work();
         }
-#pragma warning disable CA1031 // Whatever a sink throws, the operation it observes goes on.
+#pragma warning disable CA1031 // #pragma warning disable CA1031 // The observed operation continues after any exception of a sink.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -64,7 +64,7 @@ public sealed class GuardedSink : IObservabilitySink
     }
 }
 
-/// <summary>Keeps records in memory, in the order they came: for smokes.</summary>
+/// <summary>Keeps records in memory, in order of arrival, for smokes.</summary>
 internal sealed class MemorySink : IObservabilitySink
 {
     private readonly List<ObservabilityRecord> records = [];

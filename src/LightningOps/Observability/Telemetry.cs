@@ -6,8 +6,8 @@ using System.Threading.Tasks;
 namespace LightningOps.Observability;
 
 /// <summary>
-/// What OpenTelemetry hears of the module: one ActivitySource and one Meter, both named LightningOps. Names are those of
-/// OpenTelemetry's semantic conventions where there are such. No value is a secret: codes, hosts, paths, ids, hashes.
+/// OpenTelemetry of the module: one ActivitySource and one Meter, both named LightningOps. Names follow
+/// OpenTelemetry's semantic conventions if they exist. No value is a secret: codes, hosts, paths, ids, hashes.
 /// </summary>
 internal static class Telemetry
 {
@@ -16,22 +16,22 @@ internal static class Telemetry
 
     private static readonly string? Version = typeof(Telemetry).Assembly.GetName().Version?.ToString(3);
 
-    /// <summary>Of every span.</summary>
+    /// <summary>The source of all spans.</summary>
     public static ActivitySource Source { get; } = new(Name, Version);
 
-    /// <summary>Of every metric.</summary>
+    /// <summary>The meter of all metrics.</summary>
     public static Meter Meter { get; } = new(Name, Version);
 
-    /// <summary>Whether anybody listens to spans, or to this metric.</summary>
+    /// <summary>Whether spans, or this metric, have a listener.</summary>
     public static bool IsEnabled(Instrument metric) => metric.Enabled || Source.HasListeners();
 
     /// <summary>
-    /// Runs work as a span that ends with it. A failure makes the span an error with the failure's code; its text, which
-    /// may quote an answer, is not told. Costs a check when nobody listens.
+    /// Runs work as a span. A failure marks the span with the failure's code; its text is not recorded, because it
+    /// may quote an answer. Without a listener it costs one check.
     /// </summary>
-    /// <param name="name">Name of the span; few different ones.</param>
+    /// <param name="name">Name of the span, from a small set.</param>
     /// <param name="kind">Whether the span is a call of another service.</param>
-    /// <param name="work">Gets the span, or null when nobody listens.</param>
+    /// <param name="work">Receives the span, or null without a listener.</param>
     public static async Task<T> TraceAsync<T>(string name, ActivityKind kind, Func<Activity?, Task<T>> work)
     {
         using var span = Source.StartActivity(name, kind);
@@ -46,9 +46,9 @@ internal static class Telemetry
         }
     }
 
-    /// <summary>Says that what a span covers failed.</summary>
+    /// <summary>Marks a span as failed.</summary>
     /// <param name="span">The span, or null.</param>
-    /// <param name="code">Why: a code, one of few.</param>
+    /// <param name="code">Code of the failure, from a small set.</param>
     public static void Fail(Activity? span, string code)
     {
         span?.SetTag("error.type", code);

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace LightningOps.Observability;
 
-/// <summary>What a request over HTTP tells of the trace it belongs to, and a span of the request.</summary>
+/// <summary>Trace context of an HTTP request, and the description of its span.</summary>
 internal static class TraceContext
 {
     private const string Parent = "traceparent";
@@ -16,7 +16,10 @@ internal static class TraceContext
 
     private static readonly DistributedContextPropagator Propagator = DistributedContextPropagator.CreateDefaultPropagator();
 
-    /// <summary>Tells a span where a request goes, in the names of OpenTelemetry's conventions; no query, which may hold a secret.</summary>
+    /// <summary>
+    /// Sets the destination of a span with the names of OpenTelemetry's conventions; without the query, which may
+    /// contain a secret.
+    /// </summary>
     public static void Describe(Activity? span, HttpMethod method, Uri address)
     {
         if (span is null)
@@ -31,7 +34,7 @@ internal static class TraceContext
         span.SetTag("url.path", address.AbsolutePath);
     }
 
-    /// <summary>Sends the context of the current activity along (W3C Trace Context) where the framework does not do so itself.</summary>
+    /// <summary>Adds the context of the current activity (W3C Trace Context) if the framework does not do so itself.</summary>
     public static void Send(HttpRequestMessage request)
     {
         if (!IsSentByHandler)
@@ -40,7 +43,7 @@ internal static class TraceContext
         }
     }
 
-    /// <summary>Writes traceparent and tracestate into a request that has none.</summary>
+    /// <summary>Writes traceparent and tracestate into a request without them.</summary>
     internal static void Inject(Activity? activity, HttpRequestMessage request)
     {
         if (activity is null || request.Headers.Contains(Parent))

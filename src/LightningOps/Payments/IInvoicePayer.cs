@@ -15,49 +15,45 @@ public interface IInvoicePayer : IDisposable
     /// <summary>Name of the kind of wallet: <c>mock</c>, <c>wallet-executor</c>, <c>lnd</c>, <c>cln</c>, <c>phoenixd</c> or <c>simulated</c>.</summary>
     string Name { get; }
 
-    /// <summary>Network the wallet pays on; null where it cannot be told before a payment.</summary>
+    /// <summary>Network the wallet pays on; null if it is not known before a payment.</summary>
     Bolt11Network? Network { get; }
 
-    /// <summary>Whether it takes only what decodes as BOLT 11; the mock wallet alone takes anything.</summary>
+    /// <summary>Whether it accepts only valid BOLT 11. Only the mock wallet accepts anything.</summary>
     bool RequiresBolt11 { get; }
 
-    /// <summary>Whether <see cref="GetPaymentAsync"/> never begins a payment.</summary>
+    /// <summary>Whether <see cref="GetPaymentAsync" /> never starts a payment.</summary>
     bool CanLookUp { get; }
 
-    /// <summary>The most that routing may cost beside an amount, set aside before the payment; zero where its user pays no fees.</summary>
-    /// <param name="amount">What is to be paid.</param>
-    /// <param name="left">What may be spent beside it: a wallet that takes a limit takes no more than this one.</param>
+    /// <summary>Maximum routing cost for an amount, reserved before the payment; zero if the wallet's user pays no fees.</summary>
+    /// <param name="amount">Amount to pay.</param>
+    /// <param name="left">Maximum additional cost; a wallet with a fee limit uses no more than this.</param>
     Msats FeeLimitFor(Msats amount, Msats left);
 
-    /// <summary>Pays an invoice. Called again for the same invoice it must not pay a second time.</summary>
-    /// <param name="payment">What to pay, and how much at most.</param>
+    /// <summary>Pays an invoice. A repeated call for the same invoice must not pay a second time.</summary>
+    /// <param name="payment">The payment with its maximum amount.</param>
     /// <param name="cancellationToken">Ends the wait; a payment under way may still settle.</param>
-    /// <returns>
-    /// How it ended; <see cref="PaymentState.Pending"/> whenever it cannot be told whether money moved: a lost connection,
-    /// a time limit, a server error after the request was sent.
-    /// </returns>
+    /// <returns>The outcome; <see cref="PaymentState.Pending" /> whenever it is not known whether money moved: a lost
+    /// connection, a time limit, a server error after the request was sent.</returns>
     Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken);
 
-    /// <summary>Looks how an earlier payment of this invoice ended, without beginning one where the wallet has a way to.</summary>
-    /// <param name="payment">The payment as it was first asked for; one that was not sent yet is asked for to find an older one.</param>
+    /// <summary>Gets the outcome of an earlier payment of this invoice, without starting one if the wallet supports that.</summary>
+    /// <param name="payment">The payment as first requested; an unsent one is used to find an older payment.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>
-    /// How it stands; <see cref="PaymentState.Pending"/> when that cannot be told, and <see cref="PaymentState.Failed"/> only
-    /// when what was sent can no longer be paid.
-    /// </returns>
+    /// <returns>The state; <see cref="PaymentState.Pending" /> when it is not known, and <see
+    /// cref="PaymentState.Failed" /> only when the sent payment can no longer settle.</returns>
     Task<PaymentResult> GetPaymentAsync(InvoicePayment payment, CancellationToken cancellationToken);
 }
 
 /// <summary>An invoice to be paid.</summary>
 public sealed record InvoicePayment
 {
-    /// <summary>Request the payment belongs to; the same for every try of the same payment.</summary>
+    /// <summary>Request of the payment; the same for every attempt.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>The invoice as received.</summary>
     public required string Invoice { get; init; }
 
-    /// <summary>SHA-256 of the preimage it gives; null for a mock invoice that is not BOLT 11.</summary>
+    /// <summary>SHA-256 of its preimage; null for a mock invoice that is not BOLT 11.</summary>
     public PaymentHash? PaymentHash { get; init; }
 
     /// <summary>Amount of the invoice in millisatoshis; null if the invoice has no amount, then <see cref="MaxAmount"/> applies.</summary>
@@ -72,25 +68,28 @@ public sealed record InvoicePayment
     /// <summary>When it was first sent to the wallet, recorded before sending; null if it was not sent yet.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Whether the wallet was seen to have it: from then on, that it knows nothing of it is no failure.</summary>
+    /// <summary>Whether the wallet has reported it. From then on an unknown payment is not a failure.</summary>
     public bool WasSeen { get; init; }
 
     /// <summary>
-    /// Called as soon as the wallet says that the payment is under way, before its end is waited for: whoever stops waiting
-    /// then still knows. Null where nobody needs to know.
+    /// Called as soon as the wallet reports the payment as under way, before its outcome is awaited, so that a caller
+    /// that stops waiting knows it. Null if not needed.
     /// </summary>
     public Func<Task>? WhenSeen { get; init; }
 
-    /// <summary>When the seller stops accepting the payment, also where the invoice can be paid for longer; null where that is the same. A wallet that accepts a time limit tries no longer.</summary>
+    /// <summary>When the seller stops accepting the payment, even if the invoice can be paid for longer; null if that is the same. A wallet with a time limit stops trying then.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Identity of the node it is begun with; null where that is not known.</summary>
+    /// <summary>Identity of its node; null if unknown.</summary>
     public string? Node { get; init; }
 
-    /// <summary>The wallet's name of a payment of the invoice that had failed before this one was sent: it says nothing of this one.</summary>
+    /// <summary>
+    /// The wallet's id of a payment of the invoice that had failed before this one was sent; it does not describe
+    /// this payment.
+    /// </summary>
     public string? EarlierPaymentId { get; init; }
 
-    /// <summary>Host that sells, with the port where it is not the scheme's own.</summary>
+    /// <summary>Host of the seller, with the port unless it is the scheme's default.</summary>
     public required string Host { get; init; }
 
     /// <summary>The request and the amount; the invoice is not repeated.</summary>
@@ -112,25 +111,25 @@ public sealed record PaymentResult
     /// <summary>Routing fee in millisatoshis; null if not reported.</summary>
     public Msats? Fee { get; init; }
 
-    /// <summary>The proof; there when <see cref="PaymentState.Paid"/>.</summary>
+    /// <summary>The proof; set when <see cref="PaymentState.Paid" />.</summary>
     public Preimage? Preimage { get; init; }
 
     /// <summary>Time of payment, Unix milliseconds; null if not reported.</summary>
     public long? PaidAtMs { get; init; }
 
-    /// <summary>The wallet's code of a failure or of what it waits for, for example <c>policy_denied</c> or <c>payment_pending</c>.</summary>
+    /// <summary>The wallet's code of a failure or of a pending state, for example <c>policy_denied</c> or <c>payment_pending</c>.</summary>
     public string? Code { get; init; }
 
     /// <summary>Message of the wallet, without a secret.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Whether the wallet has the payment in its books: in flight, where it is <see cref="PaymentState.Pending"/>.</summary>
+    /// <summary>Whether the wallet has recorded the payment; in flight if it is <see cref="PaymentState.Pending" />.</summary>
     public bool IsSeen { get; init; }
 
     /// <summary>Identity of the node that answered; null if not reported.</summary>
     public string? Node { get; init; }
 
-    /// <summary>Whether the wallet is a node whose identity its credential may not read.</summary>
+    /// <summary>Whether the wallet is a node whose identity the credential may not read.</summary>
     public bool IsNodeHidden { get; init; }
 
     /// <summary>Paid, with its proof.</summary>
@@ -160,10 +159,10 @@ public enum PaymentState
     Failed,
 }
 
-/// <summary>What every wallet refuses before it is asked.</summary>
+/// <summary>Checks of every wallet before it is called.</summary>
 internal static class PaymentChecks
 {
-    /// <summary>A payment of more than its own cap, or of nothing; null when it may be tried.</summary>
+    /// <summary>Refuses a payment above its own cap, or of zero; null when it may be tried.</summary>
     public static PaymentResult? Refusal(InvoicePayment payment) =>
         payment.MaxAmount <= 0 || payment.Amount is { Value: <= 0 }
             ? PaymentResult.Failed("amount_invalid", "the amount is not positive")
@@ -172,13 +171,13 @@ internal static class PaymentChecks
         : null;
 
     /// <summary>
-    /// A look-up of an invoice that this version does not read. What was sent by another version may have been paid, so that it
-    /// is no failure.
+    /// The look-up of an invoice that this version cannot read. Another version may have paid it, so it is not a
+    /// failure.
     /// </summary>
     public static PaymentResult UnreadableInvoice(InvoicePayment payment, L402Error error) => payment.StartedAt is null && !payment.WasSeen
         ? PaymentResult.Failed(error.Code, error.Reason)
         : PaymentResult.Pending(error.Code, "the invoice was sent to the wallet, but cannot be read: " + error.Reason);
 
-    /// <summary>A wallet that could not be asked, for a setting of it cannot be used: nothing was sent.</summary>
+    /// <summary>A wallet with an invalid setting. Nothing was sent.</summary>
     public static PaymentResult Misconfigured(ConfigException failure) => PaymentResult.Failed("config_error", failure.Message);
 }

@@ -20,7 +20,7 @@ internal sealed class MockPayer : IInvoicePayer
     private readonly Dictionary<string, PaymentResult> paid = new(StringComparer.Ordinal);
 
     /// <summary>Creates a wallet.</summary>
-    /// <param name="options">What it pays with; null for the default.</param>
+    /// <param name="options">Source of preimages; null for the default.</param>
     public MockPayer(MockPayerOptions? options = null) => this.options = options ?? new MockPayerOptions();
 
     /// <inheritdoc/>
@@ -65,7 +65,6 @@ internal sealed class MockPayer : IInvoicePayer
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Nothing is held.
     }
 
     private PaymentResult Pay(InvoicePayment payment)
@@ -90,8 +89,8 @@ internal sealed class MockPayer : IInvoicePayer
 public sealed record MockPayerOptions
 {
     /// <summary>
-    /// Gives the preimage of an invoice, or null for one it cannot pay. By default that of <see cref="Deterministic"/> for
-    /// an invoice that is not BOLT 11: of a real one it cannot know the preimage.
+    /// Returns the preimage of an invoice, or null if it cannot be paid. The default is <see cref="Deterministic" />
+    /// for an invoice that is not BOLT 11; the preimage of a real one is not known.
     /// </summary>
     public Func<InvoicePayment, Preimage?> Preimages { get; init; } =
         payment => payment.PaymentHash is null ? Deterministic("mock:", payment.Invoice) : null;
@@ -100,7 +99,7 @@ public sealed record MockPayerOptions
     public long StartMs { get; init; } = 1_736_000_000_000;
 
     /// <summary>The preimage of a mock invoice: the SHA-256 of the two texts together, in UTF-8.</summary>
-    /// <param name="prefix">Tells one set of fixtures from another, for example <c>ep212:</c>.</param>
+    /// <param name="prefix">Distinguishes sets of fixtures, for example <c>ep212:</c>.</param>
     /// <param name="invoice">The mock invoice.</param>
     public static Preimage Deterministic(string prefix, string invoice)
     {

@@ -8,15 +8,16 @@ using LightningOps.L402.Bolt11;
 namespace LightningOps.Payments;
 
 /// <summary>
-/// A wallet with a node of its own. The node's record of a payment, found by payment hash, decides its outcome. A payment that was
-/// sent and that the node does not know is not a failure until the invoice has expired (docs/reference/l402.md#payers).
+/// A wallet that is a node. The node's record of a payment, found by payment hash, decides its outcome. A sent
+/// payment that the node does not know is not a failure until the invoice has expired
+/// (docs/reference/l402.md#payers).
 /// </summary>
 internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
 {
-    /// <summary>How long a question may take that pays nothing.</summary>
+    /// <summary>Time limit of calls that pay nothing.</summary>
     protected static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(10);
 
-    // For the clock of the node.
+    // Margin for the clock of the node.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider time;
@@ -28,7 +29,7 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
     /// <inheritdoc/>
     public abstract string Name { get; }
 
-    /// <summary>The node's network; null until it has been asked.</summary>
+    /// <summary>The node's network; null until it is known.</summary>
     public Bolt11Network? Network => Volatile.Read(ref node)?.Network;
 
     /// <inheritdoc/>
@@ -37,7 +38,7 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
     /// <inheritdoc/>
     public bool CanLookUp => true;
 
-    /// <summary>The program, as people call it.</summary>
+    /// <summary>Name of the program, for people.</summary>
     protected abstract string Program { get; }
 
     /// <inheritdoc/>
@@ -119,23 +120,23 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    /// <summary>Who answers.</summary>
-    /// <exception cref="WalletNoResponseException">Nobody does.</exception>
+    /// <summary>Identity of the node.</summary>
+    /// <exception cref="WalletNoResponseException">There was no answer.</exception>
     /// <exception cref="ConfigException">A secret cannot be read.</exception>
     protected abstract Task<NodeIdentity> ReadNodeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Asks for the payment.</summary>
-    /// <exception cref="WalletNoResponseException">No answer came.</exception>
+    /// <summary>Requests the payment.</summary>
+    /// <exception cref="WalletNoResponseException">There was no answer.</exception>
     protected abstract Task<NodeAnswer> RequestPaymentAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken);
 
     /// <summary>The node's record of a payment of the invoice.</summary>
-    /// <exception cref="WalletNoResponseException">No answer came.</exception>
+    /// <exception cref="WalletNoResponseException">There was no answer.</exception>
     protected abstract Task<NodeAnswer> ReadPaymentAsync(Bolt11Invoice invoice, CancellationToken cancellationToken);
 
-    /// <summary>Completes a report with what the node says of itself.</summary>
+    /// <summary>Completes a report with the node's information.</summary>
     protected abstract Task<PayerReport> DescribeAsync(PayerReport report, CancellationToken cancellationToken);
 
-    /// <summary>Reads JSON; null where it is none.</summary>
+    /// <summary>Parses JSON; null if it is not valid.</summary>
     protected static JsonDocument? TryParse(string body)
     {
         try
@@ -211,7 +212,7 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
             return paid;
         }
 
-        // What it refuses it may have refused because the payment is made or under way: its own record decides.
+        // It may refuse because the payment was made or is under way, so its own record decides.
         var found = await FindAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
         if (found.Result is { } known && !found.IsEarlier(payment))
         {
@@ -258,26 +259,26 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
     }
 }
 
-/// <summary>Who a node is, or why that is not known.</summary>
+/// <summary>Identity of a node, or why it is not known.</summary>
 /// <param name="Identity">Its public key in hexadecimal digits.</param>
 /// <param name="Network">Its network.</param>
-/// <param name="Refusal">Why it does not say.</param>
+/// <param name="Refusal">Why it is not known.</param>
 internal sealed record NodeIdentity(string? Identity, Bolt11Network? Network, NodeRefusal? Refusal = null)
 {
     public static NodeIdentity Refused(NodeRefusal refusal) => new(null, null, refusal);
 }
 
-/// <summary>Why a node did not do what it was asked for.</summary>
+/// <summary>Why a node did not carry out a request.</summary>
 /// <param name="Code">For programs.</param>
 /// <param name="Reason">For people, without a secret.</param>
-/// <param name="IsFromWallet">Whether it has the form of the wallet's own refusals; a proxy's has not.</param>
-/// <param name="IsBeforeCall">Whether the request was turned away before the wallet did anything: its secret is not accepted.</param>
+/// <param name="IsFromWallet">Whether it has the form of the wallet's own refusals, unlike a proxy's.</param>
+/// <param name="IsBeforeCall">Whether the request was rejected before the wallet did anything, because its secret is not accepted.</param>
 internal sealed record NodeRefusal(string Code, string Reason, bool IsFromWallet, bool IsBeforeCall = false);
 
-/// <summary>What a node says of a payment: a result, a refusal, or neither where it has no record of it.</summary>
+/// <summary>A node's answer about a payment: a result, a refusal, or neither if it has no record of it.</summary>
 /// <param name="Result">The state of the payment.</param>
-/// <param name="Refusal">Why it does not say.</param>
-/// <param name="TriedUntil">Until when a payment whose tries have failed may be tried again by the node itself; null where a failure is its last word.</param>
+/// <param name="Refusal">Why it is not known.</param>
+/// <param name="TriedUntil">Until when the node itself may retry a payment whose attempts have failed; null if a failure is final.</param>
 internal sealed record NodeAnswer(PaymentResult? Result, NodeRefusal? Refusal, DateTimeOffset? TriedUntil = null)
 {
     /// <summary>There is no record.</summary>

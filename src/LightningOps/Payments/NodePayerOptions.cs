@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.Payments;
 
-/// <summary>Options that all wallets with a node of their own have.</summary>
+/// <summary>Common options of all wallets that are nodes.</summary>
 internal abstract record NodePayerOptions
 {
     /// <summary>Base URL, for example <c>https://localhost:3010</c>. https, or http to a loopback address.</summary>
@@ -14,10 +14,10 @@ internal abstract record NodePayerOptions
     /// <summary>SHA-256 fingerprint of the certificate to accept.</summary>
     public string? CertificateFingerprint { get; init; }
 
-    /// <summary>How long a payment may take.</summary>
+    /// <summary>Time limit of a payment.</summary>
     public TimeSpan PaymentTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How much longer than that the answer is waited for.</summary>
+    /// <summary>Additional wait for the answer.</summary>
     public TimeSpan AnswerMargin { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Clock and handler.</summary>

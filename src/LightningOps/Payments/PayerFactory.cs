@@ -11,7 +11,7 @@ namespace LightningOps.Payments;
 /// <summary>Creates the wallet specified by an operator. The only place that lists all kinds.</summary>
 public static class PayerFactory
 {
-    // A day: the longest a time limit can be.
+    // A day, the maximum time limit.
     private const long MaxTimeoutMs = 24 * 60 * 60 * 1000;
 
     /// <summary>The wallet; nothing is sent yet.</summary>
@@ -76,17 +76,18 @@ public static class PayerFactory
 }
 
 /// <summary>
-/// A wallet as an operator names it: <c>executor</c>, <c>executor:https://…</c>, <c>lnd:https://host:port</c>,
-/// <c>cln:https://host:port</c>, <c>phoenixd:http://host:port</c>, <c>simulated</c> or <c>mock</c>. The name a wallet gives itself is understood, too.
+/// A wallet as an operator writes it: <c>executor</c>, <c>executor:https://…</c>, <c>lnd:https://host:port</c>,
+/// <c>cln:https://host:port</c>, <c>phoenixd:http://host:port</c>, <c>simulated</c> or <c>mock</c>. The name of a
+/// wallet is accepted too.
 /// </summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Place">URL; null where the settings say.</param>
+/// <param name="Kind">Kind of the gateway.</param>
+/// <param name="Place">URL; null to use the settings.</param>
 public sealed record PayerReference(PayerKind Kind, string? Place)
 {
     private const string Forms = "executor, executor:https://host, lnd:https://host:port, cln:https://host:port, phoenixd:http://127.0.0.1:9740, simulated or mock";
 
     /// <summary>Reads a reference.</summary>
-    /// <param name="text">What the operator wrote.</param>
+    /// <param name="text">Text of the operator.</param>
     /// <exception cref="ConfigException">It is not a wallet.</exception>
     public static PayerReference Parse(string text)
     {

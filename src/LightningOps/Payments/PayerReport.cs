@@ -4,13 +4,13 @@ using LightningOps.L402.Bolt11;
 
 namespace LightningOps.Payments;
 
-/// <summary>What a wallet says of itself, asked without a payment. What is not known is null.</summary>
+/// <summary>A wallet's information, obtained without a payment. Unknown values are null.</summary>
 public sealed record PayerReport
 {
     /// <summary>Kind of wallet.</summary>
     public required string Payer { get; init; }
 
-    /// <summary>Whether it answered as a wallet of its kind; null if it was not asked.</summary>
+    /// <summary>Whether it answered as a wallet of its kind; null if it was not called.</summary>
     public bool? IsReachable { get; init; }
 
     /// <summary>Whether a payment may be tried: it is reachable, and no permission is known to be missing.</summary>
@@ -22,7 +22,7 @@ public sealed record PayerReport
     /// <summary>Network it pays on.</summary>
     public Bolt11Network? Network { get; init; }
 
-    /// <summary>What it can send, in millisatoshis, before reserves and routing.</summary>
+    /// <summary>Sendable amount in millisatoshis, before reserves and routing.</summary>
     public long? BalanceMsats { get; init; }
 
     /// <summary>Whether its credential may pay.</summary>
@@ -34,15 +34,15 @@ public sealed record PayerReport
     /// <summary>Whether its credential may identify the node.</summary>
     public bool? CanReadNode { get; init; }
 
-    /// <summary>The wallet's code of what stands in the way.</summary>
+    /// <summary>The wallet's code of the obstacle.</summary>
     public string? Code { get; init; }
 
-    /// <summary>What stands in the way, for people.</summary>
+    /// <summary>The obstacle, for people.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Asks a wallet. Nothing is paid.</summary>
+    /// <summary>Checks a wallet. Nothing is paid.</summary>
     /// <param name="payer">The wallet.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     public static Task<PayerReport> CreateAsync(IInvoicePayer payer, CancellationToken cancellationToken) => payer is ICheckedPayer wallet
         ? wallet.CheckAsync(cancellationToken)
         : Task.FromResult(new PayerReport { Payer = payer.Name, Network = payer.Network });
@@ -51,9 +51,9 @@ public sealed record PayerReport
     public override string ToString() => Payer + (Ok ? " ok" : " " + (Code ?? "not ok"));
 }
 
-/// <summary>A wallet that can be asked about itself.</summary>
+/// <summary>A wallet that can be checked.</summary>
 internal interface ICheckedPayer
 {
-    /// <summary>Asks without paying; what goes wrong is in the report.</summary>
+    /// <summary>Checks the wallet without paying; failures are in the report.</summary>
     Task<PayerReport> CheckAsync(CancellationToken cancellationToken);
 }

@@ -6,26 +6,26 @@ using LightningOps.L402;
 
 namespace LightningOps.Payments;
 
-/// <summary>Makes what a wallet says fit to be shown: no secret, no control characters, not long.</summary>
+/// <summary>Makes a wallet's text safe to display: no secret, no control characters, limited length.</summary>
 internal static class WalletErrorText
 {
     private const int MaxCodeLength = 64;
     private const int MaxQuoteLength = 500;
     private const int MaxScannedLength = 16 * 1024;
 
-    // As long as a preimage or longer: it may be one, or a macaroon.
+    // At least as long as a preimage; it may be one, or a macaroon.
     private static readonly Regex LongHex = new("[0-9a-fA-F]{64,}", RegexOptions.CultureInvariant);
 
     /// <summary>A reason that may be shown.</summary>
-    /// <param name="text">What the wallet said.</param>
-    /// <param name="secrets">What must not be in it.</param>
+    /// <param name="text">Text of the wallet.</param>
+    /// <param name="secrets">Values that must not be in it.</param>
     public static string Quote(string text, IEnumerable<string> secrets)
     {
         var scrubbed = new SecretScrubber(secrets).Scrub(text.Length > MaxScannedLength ? text.Substring(0, MaxScannedLength) : text);
         return SecretScrubber.Shorten(PlainText.From(LongHex.Replace(scrubbed, "***")), MaxQuoteLength);
     }
 
-    /// <summary>A code of letters, digits, underscores and hyphens; null when it is none.</summary>
+    /// <summary>A code of letters, digits, underscores and hyphens; null for any other text.</summary>
     public static string? ToCode(string? text) =>
         text is { Length: > 0 and <= MaxCodeLength } && text.All(sign => sign is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or '-') && !LongHex.IsMatch(text) ? text : null;
 }

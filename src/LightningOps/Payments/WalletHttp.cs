@@ -7,14 +7,14 @@ using LightningOps.Observability;
 
 namespace LightningOps.Payments;
 
-/// <summary>Sends a wallet's requests, each exactly once: a payment that is tried again could be made twice.</summary>
+/// <summary>Sends each request of a wallet exactly once, because a repeated payment could be made twice.</summary>
 internal sealed class WalletHttp : IDisposable
 {
     private readonly HttpSender sender;
     private readonly WalletHttpOptions options;
 
-    /// <param name="options">How to speak to the wallet.</param>
-    /// <param name="ownHandler">Handler to use when the options have none; disposed here.</param>
+    /// <param name="options">Connection options.</param>
+    /// <param name="ownHandler">Default handler, disposed here.</param>
     public WalletHttp(WalletHttpOptions options, HttpMessageHandler? ownHandler = null)
     {
         this.options = options;
@@ -31,10 +31,10 @@ internal sealed class WalletHttp : IDisposable
 
     /// <summary>Sends a request and reads its answer.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="limit">Time limit of all of it.</param>
-    /// <param name="read">Reads the lines of the body, given the status.</param>
+    /// <param name="limit">Time limit of the whole call.</param>
+    /// <param name="read">Reads the lines of the body; receives the status.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="WalletNoResponseException">No answer, or not all of it, came.</exception>
+    /// <exception cref="WalletNoResponseException">No complete answer arrived.</exception>
     public Task<T> RequestAsync<T>(GatewayRequest request, TimeSpan limit, Func<int, AnswerLines, Task<T>> read, CancellationToken cancellationToken) =>
         HttpObservation.ObserveAsync("lightningops.wallet", Measurements.WalletDuration, request.Method, request.Address, observation => SendAsync(
             request,
@@ -71,7 +71,10 @@ public sealed record WalletHttpOptions
     /// <summary>Clock of the time limits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Sends the requests; it must not follow redirects, for a secret is in their headers. Null makes one. Not disposed here when given.</summary>
+    /// <summary>
+    /// Sends the requests; it must not follow redirects, because a secret is in their headers. Null creates one. Not
+    /// disposed here when given.
+    /// </summary>
     public HttpMessageHandler? Handler { get; init; }
 
     /// <summary>Whether plain http to another machine is allowed, which exposes the secret.</summary>
@@ -81,13 +84,13 @@ public sealed record WalletHttpOptions
     public int MaxResponseSize { get; init; } = 1024 * 1024;
 }
 
-/// <summary>A wallet gave no answer, or not all of one; the payer turns it into a state.</summary>
+/// <summary>A wallet gave no complete answer. The payer converts it to a state.</summary>
 internal sealed class WalletNoResponseException : Exception
 {
     /// <param name="code">For example <c>timeout</c> or <c>connection_failed:connection_refused</c>.</param>
-    /// <param name="address">Scheme, host and port that were tried.</param>
+    /// <param name="address">Scheme, host and port of the call.</param>
     /// <param name="nothingSent">Whether the request certainly did not reach the wallet.</param>
-    /// <param name="cause">What went wrong.</param>
+    /// <param name="cause">The cause.</param>
     public WalletNoResponseException(string code, string address, bool nothingSent, Exception cause)
         : base("The wallet at " + address + " did not answer.", cause)
     {
@@ -98,12 +101,12 @@ internal sealed class WalletNoResponseException : Exception
 
     public string Code { get; }
 
-    /// <summary>Scheme, host and port that were tried.</summary>
+    /// <summary>Scheme, host and port of the call.</summary>
     public string Address { get; }
 
     public bool IsNothingSent { get; }
 
-    /// <summary>The state of a payment asked for in this request.</summary>
+    /// <summary>The state of a payment requested by this call.</summary>
     public PaymentResult ToResult() => IsNothingSent
         ? PaymentResult.Failed(Code, "the wallet at " + Address + " could not be reached; nothing was sent")
         : PaymentResult.Pending(Code, "the answer of the wallet at " + Address + " is incomplete; the payment may have been made");

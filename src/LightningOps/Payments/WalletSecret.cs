@@ -6,7 +6,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Payments;
 
-/// <summary>The secret of a wallet, given or in a file that is read for every request: it may be replaced there.</summary>
+/// <summary>The secret of a wallet, given directly or in a file that is read for every request, so that it can be replaced.</summary>
 internal sealed class WalletSecret
 {
     private const int MaxLength = 4096;
@@ -20,7 +20,7 @@ internal sealed class WalletSecret
 
     /// <param name="given">The secret itself.</param>
     /// <param name="path">Its file.</param>
-    /// <param name="missing">What is said where there is neither.</param>
+    /// <param name="missing">Message if there is neither.</param>
     /// <param name="source">Where it comes from.</param>
     public WalletSecret(OperatorSecret? given, string? path, string missing, string source)
     {
@@ -32,11 +32,11 @@ internal sealed class WalletSecret
         }
     }
 
-    /// <summary>What must not be quoted.</summary>
+    /// <summary>Values that must not be quoted.</summary>
     public IEnumerable<string> Known => last is null ? [] : [last];
 
     /// <summary>The secret.</summary>
-    /// <exception cref="ConfigException">It cannot be read, or is none.</exception>
+    /// <exception cref="ConfigException">The secret cannot be read, or is not valid.</exception>
     public string Read()
     {
         var text = (given?.Reveal() ?? ReadFile()).Trim();

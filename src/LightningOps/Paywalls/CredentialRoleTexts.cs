@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace LightningOps.Paywalls;
 
-/// <summary>The texts of credential roles and their states (docs/reference/control-plane.md#functions). A state is read as text: a control plane may hold others.</summary>
+/// <summary>
+/// The texts of credential roles and their states (docs/reference/control-plane.md#functions). A state is kept as
+/// text, because a control plane may have others.
+/// </summary>
 internal static class CredentialRoleTexts
 {
     /// <summary>The text of a role.</summary>
@@ -12,7 +15,7 @@ internal static class CredentialRoleTexts
     /// <summary>The text of a state.</summary>
     public static string GetText(CredentialRoleStatus status) => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
 
-    /// <summary>The place of a role in a list: in declared order, those not known here last.</summary>
+    /// <summary>The place of a role in a list: in declared order, unknown roles last.</summary>
     public static int GetPlace(string role)
     {
         var place = Array.FindIndex((CredentialRole[])Enum.GetValues(typeof(CredentialRole)), known => GetText(known) == role);

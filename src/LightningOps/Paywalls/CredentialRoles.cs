@@ -19,29 +19,29 @@ public sealed record CredentialRoleChange
     /// <summary>Role.</summary>
     public required CredentialRole Role { get; init; }
 
-    /// <summary>Fingerprint of the new credential; not taken by a revocation.</summary>
+    /// <summary>Fingerprint of the new credential; not used by a revocation.</summary>
     public string? Fingerprint { get; init; }
 
-    /// <summary>For people.</summary>
+    /// <summary>Note for people.</summary>
     public string? Note { get; init; }
 }
 
 /// <summary>State of the credential of a role, never the credential itself.</summary>
 public sealed record CredentialRoleState
 {
-    /// <summary>Role as the control plane has it, for example <c>gateway_invoice</c>; it may be one that is not known here.</summary>
+    /// <summary>Role in the control plane, for example <c>gateway_invoice</c>; possibly unknown here.</summary>
     public required string Role { get; init; }
 
-    /// <summary>State as the control plane has it, for example <c>active</c>; it may be one that is not known here.</summary>
+    /// <summary>State in the control plane, for example <c>active</c>; possibly unknown here.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Counts rotations, from 1.</summary>
+    /// <summary>Number of rotations, from 1.</summary>
     public required long Version { get; init; }
 
     /// <summary>Fingerprint of the credential.</summary>
     public string? Fingerprint { get; init; }
 
-    /// <summary>For people.</summary>
+    /// <summary>Note for people.</summary>
     public string? Note { get; init; }
 
     /// <summary>Time of the last change, Unix milliseconds.</summary>

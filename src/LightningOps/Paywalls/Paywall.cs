@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Paywalls;
 
-/// <summary>A hosted paywall: its policy and the routes that are sold under it (docs/reference/control-plane.md#records).</summary>
+/// <summary>A paywall: its policy and the routes sold under it (docs/reference/control-plane.md#records).</summary>
 public sealed record Paywall
 {
     /// <summary>Identifier, unique in a control plane.</summary>
@@ -42,13 +42,13 @@ public sealed record Paywall
 /// <summary>Price, caps, quotas and switches of a paywall (docs/reference/control-plane.md#records).</summary>
 public sealed record PaywallPolicy
 {
-    /// <summary>The paywall the policy belongs to.</summary>
+    /// <summary>The paywall of the policy.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>
     public required string OwnerId { get; init; }
 
-    /// <summary>Only <c>fixed</c> compiles; other values are kept so that a diagnostic can name them.</summary>
+    /// <summary>Only <c>fixed</c> compiles. Other values are kept so that a diagnostic can name them.</summary>
     public required string PricingMode { get; init; }
 
     /// <summary>Price of one request, millisatoshis, not negative.</summary>
@@ -63,16 +63,19 @@ public sealed record PaywallPolicy
     /// <summary>Hosts the paywall must not sell on.</summary>
     public IReadOnlyList<string>? BlockedHosts { get; init; }
 
-    /// <summary>Requests a minute for one credential; 0 closes the paywall, null sets no limit.</summary>
+    /// <summary>Requests per minute for one credential; 0 closes the paywall, null sets no limit.</summary>
     public long? QuotaPerMinute { get; init; }
 
-    /// <summary>Requests a day for one credential; 0 closes the paywall, null sets no limit.</summary>
+    /// <summary>Requests per day for one credential; 0 closes the paywall, null sets no limit.</summary>
     public long? QuotaPerDay { get; init; }
 
     /// <summary>Whether the paywall's own kill switch is on.</summary>
     public bool KillSwitch { get; init; }
 
-    /// <summary>Scheme of the credentials accepted: <c>l402</c>, <c>mpp</c> or <c>l402+mpp</c>; null accepts whatever the gateway offers.</summary>
+    /// <summary>
+    /// Scheme of accepted credentials: <c>l402</c>, <c>mpp</c> or <c>l402+mpp</c>; null accepts every scheme that the
+    /// gateway offers.
+    /// </summary>
     public string? AuthScheme { get; init; }
 
     /// <summary>Seconds until a sold credential expires; null for never.</summary>
@@ -102,10 +105,10 @@ public sealed record PaywallPolicy
     /// <summary>The price server, or null for a fixed price.</summary>
     public DynamicPrice? DynamicPrice { get; init; }
 
-    /// <summary>Requests at once within the quota a minute; null for as many as the quota.</summary>
+    /// <summary>Burst within the quota per minute; null for the whole quota.</summary>
     public long? QuotaPerMinuteBurst { get; init; }
 
-    /// <summary>Requests at once within the quota a day; null for as many as the quota.</summary>
+    /// <summary>Burst within the quota per day; null for the whole quota.</summary>
     public long? QuotaPerDayBurst { get; init; }
 
     /// <summary>Creation time, Unix milliseconds.</summary>
@@ -115,7 +118,7 @@ public sealed record PaywallPolicy
     public long UpdatedAtMs { get; init; }
 }
 
-/// <summary>One route of a paywall: what it matches and where it goes (docs/reference/control-plane.md#records).</summary>
+/// <summary>One route of a paywall: its patterns and its upstream (docs/reference/control-plane.md#records).</summary>
 public sealed record PaywallRoute
 {
     /// <summary>Identifier, unique in its paywall.</summary>
@@ -142,10 +145,10 @@ public sealed record PaywallRoute
     /// <summary>Upstream timeout in milliseconds as given; 0 or less means 15,000.</summary>
     public long TimeoutMs { get; init; }
 
-    /// <summary>Place in the order: the smaller number is matched first.</summary>
+    /// <summary>Place in the order; smaller numbers are matched first.</summary>
     public long Priority { get; init; }
 
-    /// <summary>Name of the service at the gateway, which sold tokens hold; null for one made of both ids.</summary>
+    /// <summary>Name of the service at the gateway, which sold tokens contain; null for a name made of both ids.</summary>
     public string? ServiceName { get; init; }
 
     /// <summary>Creation time, Unix milliseconds.</summary>
@@ -161,7 +164,7 @@ public enum PaywallStatus
     /// <summary>Sells access.</summary>
     Active,
 
-    /// <summary>Does not sell for now: its rules compile to closed services.</summary>
+    /// <summary>Does not sell now: its rules compile to closed services.</summary>
     Paused,
 
     /// <summary>Archived: omitted from a compile.</summary>

@@ -18,9 +18,9 @@ public static class PaywallSnapshot
 {
     /// <summary>Reads a snapshot from UTF-8 JSON, with or without a byte order mark.</summary>
     /// <param name="json">The document.</param>
-    /// <param name="source">Where it came from, named by a failure: a file, a function.</param>
+    /// <param name="source">Its source, for failures: a file, a function.</param>
     /// <returns>The paywalls in the order received.</returns>
-    /// <exception cref="ControlPlaneDecodeException">The document is not of the contract's form; the path of the member is named.</exception>
+    /// <exception cref="ControlPlaneDecodeException">The document has an invalid form; the path of the member is named.</exception>
     public static IReadOnlyList<Paywall> Read(ReadOnlyMemory<byte> json, string source) =>
         JsonDecoding.Decode<IReadOnlyList<Paywall>>(json.Span, source, new StringPool(), PaywallDecoder.ReadSnapshot);
 
@@ -35,10 +35,10 @@ public static class PaywallSnapshot
 
     /// <summary>Reads a snapshot from a stream to its end.</summary>
     /// <param name="json">The document.</param>
-    /// <param name="source">Where it came from, named by a failure.</param>
+    /// <param name="source">Its source, for failures.</param>
     /// <param name="cancellationToken">Stops the reading of the stream.</param>
     /// <returns>The paywalls in the order received.</returns>
-    /// <exception cref="ControlPlaneDecodeException">The document is not of the contract's form; the path of the member is named.</exception>
+    /// <exception cref="ControlPlaneDecodeException">The document has an invalid form; the path of the member is named.</exception>
     public static async Task<IReadOnlyList<Paywall>> ReadAsync(Stream json, string source, CancellationToken cancellationToken)
     {
         using var content = BufferFor(json);
@@ -46,10 +46,10 @@ public static class PaywallSnapshot
         return Read(Written(content), source);
     }
 
-    /// <summary>Checks a paywall that was not read here, such as a copy from a job, as one of a snapshot is checked.</summary>
+    /// <summary>Checks a paywall from another source, such as a copy from a job, like one of a snapshot.</summary>
     /// <param name="paywall">The paywall.</param>
-    /// <param name="source">Where it came from, named by a failure.</param>
-    /// <exception cref="ControlPlaneDecodeException">A member is not of the contract's form; its path is named.</exception>
+    /// <param name="source">Its source, for failures.</param>
+    /// <exception cref="ControlPlaneDecodeException">A member has an invalid form; its path is named.</exception>
     public static Paywall Check(Paywall paywall, string source)
     {
         string json;
@@ -65,9 +65,9 @@ public static class PaywallSnapshot
         return Read(Encoding.UTF8.GetBytes(json), source)[0];
     }
 
-    /// <summary>The snapshot's JSON, <c>{"paywalls":[…]}</c>: reading it gives the same paywalls.</summary>
+    /// <summary>The snapshot's JSON, <c>{"paywalls":[…]}</c>, which reads back as the same paywalls.</summary>
     /// <param name="paywalls">The paywalls in order.</param>
-    /// <param name="indented">Two spaces a level; else one line.</param>
+    /// <param name="indented">Two spaces per level; else one line.</param>
     public static string Write(IReadOnlyList<Paywall> paywalls, bool indented = false) =>
         ArtifactJson.Serialize(new { Paywalls = paywalls }, indented);
 

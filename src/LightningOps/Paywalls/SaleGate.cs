@@ -8,7 +8,10 @@ internal static class OwnerGate
 {
     private static readonly OwnerGateDecision Open = new() { Allowed = true };
 
-    /// <summary>Whether <paramref name="ownerId"/> may sell under <paramref name="state"/>. Who cannot read the state must deny.</summary>
+    /// <summary>
+    /// Whether <paramref name="ownerId"/> may sell under <paramref name="state"/>. A caller that cannot read the
+    /// state must deny.
+    /// </summary>
     public static OwnerGateDecision Evaluate(SecurityState state, string ownerId)
     {
         if (state.Global.GlobalPause)
@@ -27,12 +30,12 @@ internal static class OwnerGate
 /// <summary>Whether the paywalls of an owner are allowed to sell now.</summary>
 internal sealed record OwnerGateDecision
 {
-    /// <summary>Whether they may.</summary>
+    /// <summary>Whether sales are allowed.</summary>
     public required bool Allowed { get; init; }
 
-    /// <summary><c>global_pause_active</c> or <c>owner_kill_switch_active</c> when they may not.</summary>
+    /// <summary><c>global_pause_active</c> or <c>owner_kill_switch_active</c> if they are not.</summary>
     public string? DenyReasonCode { get; init; }
 
-    /// <summary>Why not, for people.</summary>
+    /// <summary>Reason if they are not, for people.</summary>
     public string? DenyReason { get; init; }
 }

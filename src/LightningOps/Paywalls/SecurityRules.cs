@@ -2,10 +2,10 @@ using System;
 
 namespace LightningOps.Paywalls;
 
-/// <summary>Pause, kill switches and the life of a credential role (docs/reference/control-plane.md#store-rules).</summary>
+/// <summary>Pause, kill switches and the life cycle of a credential role (docs/reference/control-plane.md#store-rules).</summary>
 internal static class SecurityRules
 {
-    /// <summary>Identifier of the one global state.</summary>
+    /// <summary>Identifier of the only global state.</summary>
     public const string GlobalStateId = "global";
 
     /// <summary>Reason code of the global pause.</summary>
@@ -14,7 +14,7 @@ internal static class SecurityRules
     /// <summary>Reason code of an owner's kill switch.</summary>
     public const string OwnerKillSwitchCode = "owner_kill_switch_active";
 
-    /// <summary>The state before anything was ever set.</summary>
+    /// <summary>The initial state.</summary>
     public static GlobalControl NeverPaused { get; } = new() { StateId = GlobalStateId, GlobalPause = false };
 
     /// <summary>The global pause after a change.</summary>
@@ -39,7 +39,7 @@ internal static class SecurityRules
         UpdatedAtMs = nowMs,
     };
 
-    /// <summary>A role whose rotation begins: one version up.</summary>
+    /// <summary>A role whose rotation begins, with the next version.</summary>
     public static CredentialRoleState Rotate(CredentialRoleState? known, CredentialRoleChange change, long nowMs) => new()
     {
         Role = CredentialRoleTexts.GetText(change.Role),
@@ -67,7 +67,7 @@ internal static class SecurityRules
         };
     }
 
-    /// <summary>A role no longer accepted: same version, no fingerprint.</summary>
+    /// <summary>A revoked role: same version, no fingerprint.</summary>
     public static CredentialRoleState Revoke(CredentialRoleState? known, CredentialRoleChange change, long nowMs) => new()
     {
         Role = CredentialRoleTexts.GetText(change.Role),

@@ -17,7 +17,7 @@ public sealed record SecurityState
     /// <summary>Credential roles that have a state.</summary>
     public required IReadOnlyList<CredentialRoleState> CredentialRoles { get; init; }
 
-    /// <summary>Whether the control plane could not be read and only the denials set on this machine are here: whatever they do not deny is not allowed for that.</summary>
+    /// <summary>Whether the control plane could not be read and only denials set on this machine are known. Other sales are not allowed because of that.</summary>
     [JsonIgnore]
     public bool IsPartial { get; init; }
 }
@@ -34,10 +34,10 @@ public sealed record GlobalControl
     /// <summary><c>global_pause_active</c> while paused.</summary>
     public string? DenyReasonCode { get; init; }
 
-    /// <summary>Why, for people.</summary>
+    /// <summary>Reason, for people.</summary>
     public string? DenyReason { get; init; }
 
-    /// <summary>Who changed it last.</summary>
+    /// <summary>User who changed it last.</summary>
     public string? UpdatedBy { get; init; }
 
     /// <summary>Time of the last change, Unix milliseconds.</summary>
@@ -59,10 +59,10 @@ public sealed record OwnerControl
     /// <summary><c>owner_kill_switch_active</c> while on.</summary>
     public string? DenyReasonCode { get; init; }
 
-    /// <summary>Why, for people.</summary>
+    /// <summary>Reason, for people.</summary>
     public string? DenyReason { get; init; }
 
-    /// <summary>Who changed it last.</summary>
+    /// <summary>User who changed it last.</summary>
     public string? UpdatedBy { get; init; }
 
     /// <summary>Time of the last change, Unix milliseconds.</summary>
@@ -72,10 +72,10 @@ public sealed record OwnerControl
     public override string ToString() => OwnerId + (KillSwitch ? ": stopped" : ": not stopped") + SwitchText.Describe(KillSwitch, DenyReason, UpdatedBy, UpdatedAtMs);
 }
 
-/// <summary>What both switches say of their last change.</summary>
+/// <summary>Text about the last change of a switch.</summary>
 internal static class SwitchText
 {
-    /// <summary>Reason, author and time, each only where it is known.</summary>
+    /// <summary>Reason, author and time, if known.</summary>
     public static string Describe(bool isOn, string? reason, string? updatedBy, long updatedAtMs) =>
         (isOn && !string.IsNullOrEmpty(reason) ? ": " + reason : string.Empty)
         + (string.IsNullOrEmpty(updatedBy) ? string.Empty : ", by " + updatedBy)
@@ -88,10 +88,10 @@ public sealed record GlobalPauseChange
     /// <summary>Pause or resume.</summary>
     public required bool Active { get; init; }
 
-    /// <summary>Why, for people.</summary>
+    /// <summary>Reason, for people.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Who.</summary>
+    /// <summary>User who set it.</summary>
     public string? UpdatedBy { get; init; }
 }
 
@@ -104,9 +104,9 @@ public sealed record OwnerKillSwitchChange
     /// <summary>On or off.</summary>
     public required bool Active { get; init; }
 
-    /// <summary>Why, for people.</summary>
+    /// <summary>Reason, for people.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Who.</summary>
+    /// <summary>User who set it.</summary>
     public string? UpdatedBy { get; init; }
 }

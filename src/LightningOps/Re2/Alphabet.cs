@@ -5,8 +5,8 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// The universe cut into classes of code points that an automaton does not tell apart. Classes are numbered from 0;
-/// what is outside the universe has class <see cref="Outside"/>.
+/// The universe divided into classes of code points that an automaton does not distinguish. Classes are numbered from
+/// 0; code points outside the universe have class <see cref="Outside" />.
 /// </summary>
 internal sealed class Alphabet
 {
@@ -33,7 +33,7 @@ internal sealed class Alphabet
     /// <summary>The class of each interval.</summary>
     public int[] Classes { get; }
 
-    /// <summary>How many classes there are.</summary>
+    /// <summary>Number of classes.</summary>
     public int Count { get; }
 
     /// <summary>The coarsest alphabet in which each of <paramref name="sets"/> is a union of classes.</summary>
@@ -68,7 +68,7 @@ internal sealed class Alphabet
     /// <summary>The first code point of a class.</summary>
     public int GetFirst(int symbol) => Starts[Array.IndexOf(Classes, symbol)];
 
-    /// <summary>The classes that <paramref name="set"/> is the union of, ascending.</summary>
+    /// <summary>The classes whose union is <paramref name="set"/>, ascending.</summary>
     public int[] ClassesIn(CodePointSet set)
     {
         var isIn = new bool[Count];
@@ -179,7 +179,7 @@ internal sealed class Alphabet
                     continue;
                 }
 
-                // What was split off by an earlier set has a number below this set's first.
+                // A class split off by an earlier set has a number below this set's first.
                 if (split[classes[at]] < countBefore)
                 {
                     split[classes[at]] = count++;

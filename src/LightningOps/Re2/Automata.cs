@@ -3,12 +3,12 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// A deterministic automaton one can walk. From every state some text is accepted; <see cref="Dfa.Dead"/> stands for
-/// the place from which none is.
+/// A deterministic automaton with steps. From every state some text is accepted; <see cref="Dfa.Dead" /> is the state
+/// from which none is.
 /// </summary>
 internal interface IAutomaton
 {
-    /// <summary>The classes it reads.</summary>
+    /// <summary>Its classes.</summary>
     Alphabet Alphabet { get; }
 
     /// <summary>The first state; <see cref="Dfa.Dead"/> when nothing is accepted.</summary>
@@ -20,11 +20,11 @@ internal interface IAutomaton
     /// <summary>True when the text read so far is accepted.</summary>
     bool IsAccepting(int state);
 
-    /// <summary>True when whatever follows is accepted.</summary>
+    /// <summary>True when any continuation is accepted.</summary>
     bool IsUniversal(int state);
 }
 
-/// <summary>Questions to one automaton.</summary>
+/// <summary>Functions for one automaton.</summary>
 internal static class Automata
 {
     /// <summary>True when <paramref name="text"/> is accepted.</summary>
@@ -34,7 +34,7 @@ internal static class Automata
         return state != Dfa.Dead && automaton.IsAccepting(state);
     }
 
-    /// <summary>The state after reading <paramref name="text"/>; dead when nothing accepted begins with it.</summary>
+    /// <summary>The state after reading <paramref name="text"/>; dead when no accepted text begins with it.</summary>
     public static int StateAfter(this IAutomaton automaton, string text)
     {
         var state = automaton.Start;
@@ -54,7 +54,7 @@ internal static class Automata
         var sizes = ClassSizes(automaton.Alphabet);
         var state = automaton.Start;
 
-        // Every state leads to an accepting one, so a single way on cannot go round for ever.
+        // Every state leads to an accepting one, so a single path cannot loop for ever.
         while (state != Dfa.Dead)
         {
             var onward = Dfa.Dead;

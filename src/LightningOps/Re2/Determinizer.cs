@@ -4,10 +4,10 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
-/// <summary>Makes the deterministic automaton of a nondeterministic one, by sets of states, within bounds.</summary>
+/// <summary>Converts a nondeterministic automaton to a deterministic one by sets of states, within bounds.</summary>
 internal sealed class Determinizer
 {
-    // Classes per state that the bound on states allows for; narrower alphabets may use what wider ones may.
+    // Classes per state that the bound on states assumes; narrower alphabets may use the room of wider ones.
     private const int TableWidth = 64;
 
     // State numbers are kept in 16 bits.
@@ -45,14 +45,14 @@ internal sealed class Determinizer
     }
 
     /// <summary>
-    /// The automaton, or null when it is over <paramref name="bounds"/>. The expression must not have word
-    /// boundaries; line anchors are taken as text anchors, the universe having no line feed.
+    /// The automaton, or null when it exceeds <paramref name="bounds"/>. The expression must not have word
+    /// boundaries. Line anchors count as text anchors, because the universe has no line feed.
     /// </summary>
     public static Dfa? Run(Nfa nfa, LanguageBounds bounds) => new Determinizer(nfa, bounds).Run();
 
     private Dfa? Run()
     {
-        // The start is a state of its own: only there does ^ hold, so only there does $^ accept.
+        // The start is a separate state: ^ only holds there, so $^ only accepts there.
         var first = closure.From(new[] { nfa.Start }, atBegin: true, out var acceptsAll);
         if (acceptsAll)
         {
@@ -69,7 +69,7 @@ internal sealed class Determinizer
             isMade = Expand(state);
         }
 
-        // Counted also where it was for nothing; one that uses up the rest is still made.
+        // Counted even if it was in vain. An automaton that uses up the rest is still made.
         shared?.TrySpend(work);
         if (!isMade)
         {

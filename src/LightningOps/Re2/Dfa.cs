@@ -4,12 +4,12 @@ using System.Collections.Generic;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// A deterministic automaton. From every state some accepted text can still be reached; where none can, there is no
-/// state but <see cref="Dead"/>. States that accept whatever follows are one, <see cref="IsUniversal"/>.
+/// A deterministic automaton. From every state some accepted text can be reached; otherwise the only state is <see
+/// cref="Dead" />. All states that accept any continuation are one, <see cref="IsUniversal" />.
 /// </summary>
 internal sealed class Dfa : IAutomaton
 {
-    /// <summary>The place from which nothing is accepted.</summary>
+    /// <summary>The state from which nothing is accepted.</summary>
     public const int Dead = -1;
 
     private const ushort StoredDead = ushort.MaxValue;
@@ -42,9 +42,9 @@ internal sealed class Dfa : IAutomaton
     /// </summary>
     public bool IsComparedAgain => comparisons > 1 || ++comparisons > 1;
 
-    /// <summary>
-    /// Makes an automaton from a table of all transitions (<c>state * alphabet.Count + class</c>, -1 for none): drops
-    /// the states that cannot accept any more, and joins those that accept everything. At most 65,534 states.
+    /// Makes an automaton from a table of all transitions (<c>state * alphabet.Count + class</c>, -1 for none).
+    /// States that cannot accept any more are dropped, and those that accept everything are merged. At most 65,534
+    /// states.
     /// </summary>
     public static Dfa FromTable(Alphabet alphabet, List<int> table, List<bool> accepts, int start)
     {
@@ -152,7 +152,7 @@ internal sealed class Dfa : IAutomaton
         return codePoints.ToArray();
     }
 
-    // The states from which one is reached that holds the condition (or, if counted, the dead place).
+    // The states from which one with the condition (or, if counted, the dead state) is reached.
     private static bool[] Backward(List<int> table, int count, int width, Func<int, bool> holds, bool countDead)
     {
         var first = new int[count + 1];

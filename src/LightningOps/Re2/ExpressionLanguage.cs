@@ -4,10 +4,10 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
-/// <summary>The texts in which an expression matches somewhere.</summary>
+/// <summary>The texts in which an expression matches anywhere.</summary>
 /// <remarks>
-/// Keeps the text, not the syntax tree: most of a million expressions are never compared with another, and their
-/// trees would be the memory of a compile. One that is compared is parsed once more.
+///  Keeps the text, not the syntax tree. Most of a million expressions are never compared, and their trees would
+/// dominate the memory of a compile. A compared expression is parsed once more.
 /// </remarks>
 internal sealed class ExpressionLanguage : RegularLanguage
 {
@@ -34,7 +34,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
         Continuation = Re2Continuation.After(LiteralPrefix, expression.Root);
     }
 
-    /// <summary>True when automata cannot follow what the expression uses.</summary>
+    /// <summary>True when the expression has a feature that automata cannot follow.</summary>
     public bool UsesUnanalyzableFeature => feature is not null;
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
     /// <inheritdoc/>
     public override string LiteralSuffix { get; }
 
-    /// <summary>What may follow <see cref="LiteralPrefix"/>.</summary>
+    /// <summary>Characters that may follow <see cref="LiteralPrefix" />.</summary>
     public Re2Continuation Continuation { get; }
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
         }
     }
 
-    /// <summary>The nondeterministic automaton, made now if it was not; null when over its bound.</summary>
+    /// <summary>The nondeterministic automaton, created on first use; null when it exceeds its bound.</summary>
     internal Nfa? Nfa
     {
         get
@@ -91,7 +91,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
         }
     }
 
-    /// <summary>The nondeterministic automaton, which is not kept; null when over its bound.</summary>
+    /// <summary>The nondeterministic automaton without caching it; null when it exceeds its bound.</summary>
     public Nfa? CreateNfa() => nfa ?? NfaBuilder.Build(Parsed().Root, bounds.MaxNfaStates, universe);
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// The classes of code points that none of several automata tell apart, the most readable first, each with the code
-/// point that witnesses show for it.
+/// The classes of code points that several automata together do not distinguish, the most readable first, each with
+/// the code point that witnesses use for it.
 /// </summary>
 internal sealed class JointAlphabet
 {
@@ -18,19 +18,19 @@ internal sealed class JointAlphabet
         RepresentativeCodePoints = codePoints;
     }
 
-    /// <summary>The joint classes as an alphabet, numbered as here.</summary>
+    /// <summary>The joint classes as an alphabet, with the same numbers.</summary>
     public Alphabet Single { get; }
 
-    /// <summary>Of each joint class, its class in every single alphabet.</summary>
+    /// <summary>For each joint class, its class in every single alphabet.</summary>
     public int[][] Symbols { get; }
 
-    /// <summary>Of each joint class, its most readable code point.</summary>
+    /// <summary>For each joint class, its most readable code point.</summary>
     public int[] RepresentativeCodePoints { get; }
 
-    /// <summary>How many joint classes there are.</summary>
+    /// <summary>Number of joint classes.</summary>
     public int Count => RepresentativeCodePoints.Length;
 
-    /// <summary>The joint classes of these alphabets, or null when the budget does not allow to compute them.</summary>
+    /// <summary>The joint classes of these alphabets, or null when the budget is not sufficient.</summary>
     public static JointAlphabet? Create(IReadOnlyList<Alphabet> alphabets, AnalysisBudget budget)
     {
         var starts = alphabets.SelectMany(alphabet => alphabet.Starts).Distinct().ToArray();

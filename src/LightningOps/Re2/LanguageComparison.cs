@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.Re2;
 
-/// <summary>Compares two languages: by what their syntax shows where that is enough, else by their automata.</summary>
+/// <summary>Compares two languages by their syntax if that is sufficient, else by their automata.</summary>
 internal static class LanguageComparison
 {
     /// <summary>See <see cref="RegularLanguage.Relate"/>.</summary>
@@ -35,7 +35,7 @@ internal static class LanguageComparison
 
         if (first.TryGetPrefix(out var prefix) && second.TryGetPrefix(out var other))
         {
-            // They are not apart and not the same, so one begins with the other.
+            // They are neither disjoint nor equal, so one begins with the other.
             return prefix.Length < other.Length ? Relation.Contains : Relation.Inside;
         }
 
@@ -54,7 +54,8 @@ internal static class LanguageComparison
             return Relation.Contains;
         }
 
-        // Of two expressions mostly the one with the shorter beginning tells them apart: the other needs no automaton.
+        // Of two expressions, usually the one with the shorter beginning distinguishes them, and the other needs no
+        // automaton.
         if (EndsWithin(first, second.LiteralPrefix) || EndsWithin(second, first.LiteralPrefix))
         {
             return Relation.Disjoint;
@@ -65,7 +66,7 @@ internal static class LanguageComparison
             : Relation.Unknown;
     }
 
-    // True when no text of the language begins with what every text of another begins with.
+    // True when no text of the language begins with the common beginning of another.
     private static bool EndsWithin(RegularLanguage language, string beginning) =>
         language.LiteralPrefix.Length < beginning.Length
         && ((language is ExpressionLanguage { UsesUnanalyzableFeature: false } expression && !expression.Continuation.MayBe(beginning[expression.LiteralPrefix.Length]))
@@ -100,9 +101,7 @@ internal static class LanguageComparison
         return found;
     }
 
-    /// <summary>
-    /// True when the literal beginnings or ends show that the languages have no text in common. False says nothing.
-    /// </summary>
+    /// <summary>True when the literal beginnings or ends prove that the languages have no common text. False proves nothing.</summary>
     public static bool AreApart(RegularLanguage first, RegularLanguage second)
     {
         var a = first.LiteralPrefix;

@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace LightningOps.Re2;
 
-/// <summary>Looks for texts of one language outside several others.</summary>
+/// <summary>Searches for texts of one language outside several others.</summary>
 internal static class LanguageCover
 {
     /// <summary>See <see cref="RegularLanguage.FindOutside"/>.</summary>
@@ -47,7 +47,7 @@ internal static class LanguageCover
         return witness;
     }
 
-    // Literals and prefixes go into one trie, others have an automaton each; unknown gets those that have none.
+    // Literals and prefixes go into one trie; others have an automaton each. Languages without one go to unknown.
     private static string? Search(
         IAutomaton automaton,
         List<RegularLanguage> covers,

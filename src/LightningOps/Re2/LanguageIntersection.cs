@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Re2;
 
-/// <summary>What two languages have in common, as a language.</summary>
+/// <summary>The intersection of two languages, as a language.</summary>
 internal static class LanguageIntersection
 {
     private const int MaxStates = 10_000;

@@ -6,8 +6,8 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// Tells which of many languages a text is in, in one pass over the text: texts, prefixes and hosts by look-up, the
-/// expressions by one automaton of all of them that is made as far as texts need it. Not thread-safe.
+/// Finds the languages of a text among many, in one pass over the text: texts, prefixes and hosts by look-up, the
+/// expressions by one common automaton that is built on demand. Not thread-safe.
 /// </summary>
 internal sealed class LanguageUnionMatcher
 {
@@ -19,12 +19,10 @@ internal sealed class LanguageUnionMatcher
     private readonly IReadOnlyList<RegularLanguage> languages;
     private readonly UnionAutomaton union;
 
-    /// <summary>A matcher of <paramref name="languages"/>, which answers name by their index.</summary>
+    /// <summary>A matcher of <paramref name="languages"/>, which are identified by their index.</summary>
     /// <param name="languages">The languages.</param>
-    /// <param name="maxCachedMembers">
-    /// How many integers the automaton may keep; past that it begins anew, and past several such beginnings the
-    /// expressions are matched one by one.
-    /// </param>
+    /// <param name="maxCachedMembers">Maximum number of integers kept by the automaton. Beyond it the automaton
+    /// restarts, and after several restarts the expressions are matched one by one.</param>
     public LanguageUnionMatcher(IReadOnlyList<RegularLanguage> languages, int maxCachedMembers = 8_000_000)
     {
         this.languages = languages;
@@ -57,12 +55,12 @@ internal sealed class LanguageUnionMatcher
         union = new UnionAutomaton(expressions, maxCachedMembers);
     }
 
-    /// <summary>True once the expressions are matched one by one, the automaton of all having been too large.</summary>
+    /// <summary>True once the expressions are matched one by one, because the common automaton was too large.</summary>
     public bool MatchesSingly => union.IsAbandoned;
 
     /// <summary>
-    /// The indexes of the languages that <paramref name="text"/> is in, ascending: those for which
-    /// <see cref="RegularLanguage.Matches"/> is true.
+    /// The ascending indexes of the languages that contain <paramref name="text"/>, according to <see
+    /// cref="RegularLanguage.Matches" />.
     /// </summary>
     public IReadOnlyList<int> Match(string text)
     {

@@ -5,18 +5,18 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// Finds which of many expressions may have a text in common, in one walk over the automata of all of them side by side: texts
-/// that begin alike are followed together, and an expression is left aside where it is alone. Characters outside ASCII are one
-/// symbol, so that a pair that is found is compared exactly afterwards; a pair that is not found has no text in common.
+/// Finds which of many expressions may have a common text, in one parallel walk over all their automata. Texts with a
+/// common beginning are followed together, and an expression is dropped when it is alone. All characters outside
+/// ASCII are one symbol, so a pair that is found is compared exactly afterwards; other pairs have no common text.
 /// </summary>
 internal sealed class MeetingWalk
 {
-    // A symbol of its own for each character of ASCII; the last one, DEL, is in no text and stands for all the others.
+    // One symbol for each ASCII character. The last one, DEL, occurs in no text and stands for all others.
     private const int Symbols = 128;
     private const byte Other = 127;
     private const byte Several = 255;
 
-    // Places of few expressions are left as soon as all their pairs are known.
+    // A place with few expressions is left as soon as all their pairs are known.
     private const int Few = 6;
 
     private readonly int maxPairs;
@@ -53,8 +53,8 @@ internal sealed class MeetingWalk
     }
 
     /// <summary>
-    /// The pairs that may meet, each with the smaller index in its upper half; null when more than <paramref name="maxSteps"/>
-    /// steps would be needed, or there are more than <paramref name="maxPairs"/>.
+    /// The pairs that may meet, each with the smaller index in its upper half; null when more than <paramref
+    /// name="maxSteps"/> steps would be needed, or more than <paramref name="maxPairs"/> pairs exist.
     /// </summary>
     public static IReadOnlyCollection<long>? Find(IReadOnlyList<Nfa> automata, long maxSteps, int maxPairs)
     {
@@ -210,7 +210,7 @@ internal sealed class MeetingWalk
         }
     }
 
-    // The states that read the symbol: those that read nothing else, and those of several that read it too.
+    // The states that read the symbol: those that read only it, and those that also read others.
     private void Follow(int symbol, List<int>? only)
     {
         if (IsSpent)
@@ -261,7 +261,7 @@ internal sealed class MeetingWalk
     private bool Reads(int state, int symbol) =>
         symbol < 64 ? (low[state] & (1UL << symbol)) != 0 : (high[state] & (1UL << (symbol - 64))) != 0;
 
-    /// <summary>The place that is reached at these states: what reads on from there, and the pairs that accept there.</summary>
+    /// <summary>Enters a place with these states: collects the reading states, and the pairs that accept there.</summary>
     private void Enter(List<int> from, bool atBegin)
     {
         round++;
@@ -374,7 +374,7 @@ internal sealed class MeetingWalk
         }
     }
 
-    // States of one expression stand together, so an owner is added at most once after another.
+    // States of one expression are adjacent, so an owner is added at most once in a row.
     private static void AddOnce(List<int> list, int owner)
     {
         if (list.Count == 0 || list[list.Count - 1] != owner)
@@ -383,7 +383,7 @@ internal sealed class MeetingWalk
         }
     }
 
-    // Those that accept here meet one another; those that accept whatever follows meet all that read on as well.
+    // Expressions that accept here meet one another. Those that accept any continuation also meet all that read on.
     private void Pair()
     {
         for (var i = 0; i < accepting.Count; i++)

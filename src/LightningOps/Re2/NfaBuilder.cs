@@ -4,11 +4,11 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
-/// <summary>Makes the automaton of an expression, from its end to its beginning.</summary>
+/// <summary>Builds the automaton of an expression, from its end to its beginning.</summary>
 internal sealed class NfaBuilder
 {
     private readonly int maxStates;
-    // With so few distinct sets a look at each is faster than a look-up.
+    // For so few distinct sets, a linear search is faster than a look-up.
     private const int Few = 32;
 
     private readonly List<NfaStep> steps;
@@ -32,8 +32,8 @@ internal sealed class NfaBuilder
     private bool IsFull => steps.Count > maxStates || work > 8 * maxStates;
 
     /// <summary>
-    /// The automaton of the texts in which <paramref name="root"/> matches somewhere, or null when it has more than
-    /// <paramref name="maxStates"/> states. The texts are made of <paramref name="universe"/>.
+    /// The automaton of the texts over <paramref name="universe"/> in which <paramref name="root"/> matches anywhere,
+    /// or null when it has more than <paramref name="maxStates"/> states.
     /// </summary>
     public static Nfa? Build(Re2Node root, int maxStates, CodePointSet universe)
     {
@@ -101,7 +101,7 @@ internal sealed class NfaBuilder
         return index;
     }
 
-    // The state from which the node is matched and then whatever follows from next. The tree is at most 1,000 high.
+    // The state that matches the node and then continues at next. The tree has at most 1,000 levels.
     private int BuildNode(Re2Node node, int next)
     {
         work++;

@@ -4,7 +4,7 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
-/// <summary>Follows the ways of an <see cref="Nfa"/> that read nothing. Not thread-safe: it reuses its lists.</summary>
+/// <summary>Follows transitions of an <see cref="Nfa" /> that read nothing. Not thread-safe, because it reuses its lists.</summary>
 internal sealed class NfaClosure(Nfa nfa)
 {
     private readonly int[] seenAt = new int[nfa.Count];
@@ -12,15 +12,13 @@ internal sealed class NfaClosure(Nfa nfa)
     private readonly List<int> kept = new();
     private int round;
 
-    /// <summary>How many states the last call came through.</summary>
+    /// <summary>Number of states visited by the last call.</summary>
     public int LastWork { get; private set; }
 
-    /// <summary>
-    /// The states that read, or wait for the end, reachable from <paramref name="from"/> without reading; sorted.
-    /// </summary>
-    /// <param name="from">The states to begin with.</param>
+    /// <summary>The states that read or wait for the end, reachable from <paramref name="from"/> without reading; sorted.</summary>
+    /// <param name="from">The start states.</param>
     /// <param name="atBegin">True at the beginning of the text.</param>
-    /// <param name="acceptsAll">True when a state is reached that accepts whatever follows.</param>
+    /// <param name="acceptsAll">True when a state that accepts any continuation is reached.</param>
     public int[] From(IReadOnlyList<int> from, bool atBegin, out bool acceptsAll)
     {
         Begin(from);

@@ -4,8 +4,8 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// Runs a nondeterministic automaton over one text, with all assertions: for expressions that have word boundaries,
-/// or whose deterministic automaton is over its bounds.
+/// Runs a nondeterministic automaton over one text, with all assertions: for expressions with word boundaries, or
+/// with a deterministic automaton beyond its bounds.
 /// </summary>
 internal sealed class NfaSimulation
 {
@@ -22,8 +22,8 @@ internal sealed class NfaSimulation
     }
 
     /// <summary>
-    /// True when <paramref name="text"/>, all of it in the universe, is accepted. Takes at most as many steps as
-    /// states times code points.
+    /// True when <paramref name="text"/>, which must be in the universe, is accepted. It takes at most as many steps
+    /// as states times code points.
     /// </summary>
     public static bool Matches(Nfa nfa, string text) => new NfaSimulation(nfa).Run(text);
 
@@ -58,7 +58,8 @@ internal sealed class NfaSimulation
         return false;
     }
 
-    // Follows what reads nothing between two code points (-1 at the ends of the text); true when it accepts.
+    // Follows transitions that read nothing between two code points (-1 at the ends of the text); true when it
+    // accepts.
     private bool Close(int round, int before, int after)
     {
         (current, next) = (next, current);
@@ -105,7 +106,7 @@ internal sealed class NfaSimulation
         }
     }
 
-    // The universe has no line feed, so lines are the text.
+    // The universe has no line feed, so the text is one line.
     private static bool IsSatisfied(Re2AssertionKind kind, int before, int after) => kind switch
     {
         Re2AssertionKind.BeginText or Re2AssertionKind.BeginLine => before < 0,

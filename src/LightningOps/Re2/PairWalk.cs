@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Re2;
 
-/// <summary>Walks two automata side by side, once, to tell how their languages stand to each other.</summary>
+/// <summary>Walks two automata in parallel, once, to find the relation of their languages.</summary>
 internal sealed class PairWalk
 {
     private readonly IAutomaton first;
@@ -87,7 +87,7 @@ internal sealed class PairWalk
         return true;
     }
 
-    // The classes of both that some code point is in, each pair once; null when the budget does not allow it.
+    // The classes of both that share a code point, each pair once; null when the budget is not sufficient.
     private static List<(int First, int Second)>? JoinClasses(Alphabet first, Alphabet second, AnalysisBudget budget)
     {
         var classes = new List<(int First, int Second)>();
@@ -172,14 +172,14 @@ internal sealed class PairWalk
     }
 }
 
-/// <summary>A set of pairs of states, as numbers that are not negative.</summary>
+/// <summary>A set of pairs of states, as non-negative numbers.</summary>
 internal sealed class PairSet
 {
-    // What is stored is one more than the number: 0 is an empty place.
+    // The stored value is the number plus one; 0 is an empty place.
     private long[] places = new long[64];
     private int count;
 
-    /// <summary>Adds a pair; false when it was in the set.</summary>
+    /// <summary>Adds a pair; false when it was in the set already.</summary>
     public bool Add(long pair)
     {
         if (!Insert(places, pair + 1))

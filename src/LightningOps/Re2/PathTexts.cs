@@ -6,22 +6,23 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// Languages of decoded paths with their control characters, which clients send percent-encoded (<c>%00</c> to <c>%1F</c> and
-/// <c>%7F</c>). The comparison of all rules leaves them out; what is said of every request is checked here.
+/// Languages of decoded paths including control characters, which clients send percent-encoded (<c>%00</c> to
+/// <c>%1F</c> and <c>%7F</c>). The comparison of all rules excludes them; statements about every request are checked
+/// here.
 /// </summary>
 internal static class PathTexts
 {
     private static readonly RegularLanguage Rooted = Read("^/")!;
 
-    /// <summary>The decoded paths in which an expression matches; null where it cannot be analyzed.</summary>
+    /// <summary>The decoded paths in which an expression matches; null if it cannot be analyzed.</summary>
     /// <param name="expression">A Go RE2 expression; an empty one matches every path.</param>
-    /// <param name="shared">Steps that automata may take together; null for no bound.</param>
+    /// <param name="shared">Total budget for automata; null for no bound.</param>
     public static RegularLanguage? Read(string expression, AnalysisBudget? shared = null) =>
         Re2Expression.TryParse(expression, out var parsed, out _) && !parsed.UsesUnanalyzableFeature
             ? new ExpressionLanguage(parsed, shared is null ? LanguageBounds.Default : LanguageBounds.Default with { Shared = shared }, CodePointSet.Paths)
             : null;
 
-    /// <summary>A request path, control characters included, in which an expression matches and none of others does.</summary>
+    /// <summary>A request path, control characters included, in which an expression matches and none of the others does.</summary>
     /// <param name="expression">The expression.</param>
     /// <param name="covers">The others.</param>
     /// <param name="budget">What may be spent.</param>

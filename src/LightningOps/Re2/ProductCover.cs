@@ -4,20 +4,18 @@ using System.Linq;
 
 namespace LightningOps.Re2;
 
-/// <summary>
-/// Decides whether all requests of a rule (a host language times a path language) are taken by other rules together.
-/// </summary>
+/// <summary>Decides whether other rules together match all requests of a rule (a host language times a path language).</summary>
 internal static class ProductCover
 {
     /// <summary>
-    /// A host and a path of the rule that no cover has both of; null when every pair is covered. It looks at the sets
-    /// of covers that the rule's hosts fall into, and for each at the paths left by those covers alone.
+    /// A host and a path of the rule that no cover matches together; null when every pair is covered. It examines the
+    /// sets of covers that the rule's hosts fall into, and for each the paths that those covers leave.
     /// </summary>
     /// <param name="host">The rule's hosts.</param>
     /// <param name="path">The rule's paths.</param>
     /// <param name="covers">The hosts and paths of the covers.</param>
-    /// <param name="budget">What may be spent.</param>
-    /// <param name="decided">False (with null) when it could not be told.</param>
+    /// <param name="budget">Budget of the search.</param>
+    /// <param name="decided">False (with null) when it is not known.</param>
     public static (string Host, string Path)? FindOutside(
         RegularLanguage host,
         RegularLanguage path,
@@ -79,8 +77,8 @@ internal static class ProductCover
         return groups;
     }
 
-    // The distinct sets of groups that hosts of the rule are in, each with a host; null when the budget ran out or
-    // the rule's host cannot be analyzed. Groups whose host cannot be analyzed are left out.
+    // The distinct sets of groups with hosts of the rule, each with a host; null when the budget ran out or the
+    // rule's host cannot be analyzed. Groups whose host cannot be analyzed are left out.
     private static List<Cell>? HostCells(RegularLanguage host, List<HostGroup> groups, AnalysisBudget budget)
     {
         if (host.TryGetLiteral(out var literal))

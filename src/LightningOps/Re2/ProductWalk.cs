@@ -5,8 +5,8 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// Walks several automata side by side over the texts that all required ones may still accept, shortest texts first
-/// and the most readable first among these, and tells which of the optional ones accept along with them.
+/// Walks several automata in parallel over the texts that all required ones may still accept, shortest first and then
+/// most readable first, and reports which of the optional ones also accept.
 /// </summary>
 internal sealed class ProductWalk
 {
@@ -18,7 +18,7 @@ internal sealed class ProductWalk
     private readonly List<int> parents = new();
     private readonly List<int> codePoints = new();
 
-    /// <summary>A walk that spends <paramref name="budget"/>.</summary>
+    /// <summary>A walk that uses <paramref name="budget"/>.</summary>
     public ProductWalk(IReadOnlyList<IAutomaton> required, IReadOnlyList<IAutomaton> optional, AnalysisBudget budget)
     {
         this.required = required;
@@ -26,13 +26,13 @@ internal sealed class ProductWalk
         this.budget = budget;
     }
 
-    /// <summary>True to leave aside all texts that begin with one after which an optional automaton accepts all.</summary>
+    /// <summary>True to skip all texts that begin with one after which an optional automaton accepts everything.</summary>
     public bool SkipsWhatIsCovered { get; init; }
 
     /// <summary>
-    /// Walks until <paramref name="visit"/> returns true. It gets the number of the place reached (for
-    /// <see cref="GetText"/>) and the indexes of the optional automata that accept there, once for each place at which
-    /// all required automata accept.
+    /// Walks until <paramref name="visit"/> returns true. It is called once for each place at which all required
+    /// automata accept, with the number of the place (for <see cref="GetText" />) and the indexes of the optional
+    /// automata that accept there.
     /// </summary>
     /// <returns>False when the budget ran out before the end.</returns>
     public bool Run(Func<int, IReadOnlyList<int>, bool> visit)

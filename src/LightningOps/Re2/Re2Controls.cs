@@ -5,12 +5,12 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// Tells whether an expression names control characters by themselves. They are sent percent-encoded and matched
-/// decoded, but stand outside <see cref="CodePointSet.Universe"/>.
+/// Whether an expression explicitly names control characters. They are sent percent-encoded and matched decoded, but
+/// are outside <see cref="CodePointSet.Universe" />.
 /// </summary>
 internal static class Re2Controls
 {
-    /// <summary>True when some part of the expression matches control characters only.</summary>
+    /// <summary>True when some part of the expression matches only control characters.</summary>
     public static bool Occur(Re2Node node) => node switch
     {
         Re2Literal literal => literal.Text.Any(char.IsControl),

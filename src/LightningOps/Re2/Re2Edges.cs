@@ -4,16 +4,16 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
-/// <summary>What every matched text begins or ends with, read off the syntax of an expression without an automaton.</summary>
+/// <summary>The common beginning or ending of all matched texts, determined from the syntax without an automaton.</summary>
 internal static class Re2Edges
 {
     [ThreadStatic]
     private static StringBuilder? scratch;
 
-    /// <summary>What every text begins with in which the expression matches; possibly empty.</summary>
+    /// <summary>The common beginning of all texts in which the expression matches; possibly empty.</summary>
     public static string Prefix(Re2Node root) => Re2Anchors.AtBegin(root) ? Edge(root, fromEnd: false) : string.Empty;
 
-    /// <summary>What every text ends with in which the expression matches; possibly empty.</summary>
+    /// <summary>The common ending of all texts in which the expression matches; possibly empty.</summary>
     public static string Suffix(Re2Node root) => Re2Anchors.AtEnd(root) ? Edge(root, fromEnd: true) : string.Empty;
 
     private static string Edge(Re2Node node, bool fromEnd)
@@ -24,7 +24,8 @@ internal static class Re2Edges
         return text.ToString();
     }
 
-    // Adds to text what every match of the node begins (ends) with; true when that is all the node can match.
+    // Adds the common beginning (ending) of all matches of the node to text; true when that is all the node can
+    // match.
     private static bool CollectEdge(Re2Node node, StringBuilder text, bool fromEnd)
     {
         if (text.Length > Re2LiteralText.MaxLength)
@@ -97,7 +98,7 @@ internal static class Re2Edges
         return isWhole;
     }
 
-    // Whether all that the node can match is the empty text.
+    // Whether the node can only match the empty text.
     private static bool IsNothing(Re2Node node) => node switch
     {
         Re2Literal literal => literal.Text.Length == 0,

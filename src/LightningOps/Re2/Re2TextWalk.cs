@@ -4,17 +4,17 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// Follows a text through the syntax of an expression that is held to the beginning, without an automaton: how much of it the expression
-/// can read, and what can come behind it. Places are bits, one for each number of characters read.
+/// Follows a text through the syntax of an expression that is anchored at the beginning, without an automaton: how
+/// much of it the expression can read, and what can follow. Places are bits, one for each number of characters read.
 /// </summary>
 internal sealed class Re2TextWalk(string text)
 {
-    /// <summary>The longest text: its places are bits of a number.</summary>
+    /// <summary>Maximum length of the text, because its places are bits of a number.</summary>
     public const int MaxLength = 62;
 
     private readonly ulong end = 1UL << text.Length;
 
-    /// <summary>Whether the expression can read all of the text.</summary>
+    /// <summary>Whether the expression can read the whole text.</summary>
     public bool HasReadAll { get; private set; }
 
     /// <summary>ASCII characters below U+0040 that can follow the text, as bits.</summary>
@@ -23,7 +23,7 @@ internal sealed class Re2TextWalk(string text)
     /// <summary>ASCII characters from U+0040 on that can follow it.</summary>
     public ulong High { get; private set; }
 
-    /// <summary>Whether anything may be read: a part is not followed.</summary>
+    /// <summary>Whether anything may be read, because a part cannot be followed.</summary>
     public bool IsOpen { get; private set; }
 
     /// <summary>The places after a part of the expression, from the places before it.</summary>
@@ -132,7 +132,7 @@ internal sealed class Re2TextWalk(string text)
         return Reach(reached);
     }
 
-    // No more rounds than the text has places lead on.
+    // At most as many rounds as the text has places.
     private ulong Repeat(Re2Repeat repeat, ulong from)
     {
         for (var i = 0; i < Math.Min(repeat.Min, text.Length + 2); i++)

@@ -3,8 +3,8 @@ using System;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// Which code points a witness shows where it has the choice: a–z, then digits, then A–Z, then other printable
-/// ASCII, then the rest from U+00A1 on, then what cannot be seen.
+/// Preference of code points for a witness: a–z, then digits, then A–Z, then other printable ASCII, then the rest
+/// from U+00A1 on, then invisible ones.
 /// </summary>
 internal static class Readability
 {
@@ -28,7 +28,7 @@ internal static class Readability
     /// <summary>True when <paramref name="codePoint"/> is the more readable one.</summary>
     public static bool IsBetter(int codePoint, int other) => Rank(codePoint) < Rank(other);
 
-    /// <summary>A number that is smaller the more readable the code point is; no two have the same.</summary>
+    /// <summary>A unique number that is smaller the more readable the code point is.</summary>
     public static long Rank(int codePoint)
     {
         for (var i = 0; i < Preferred.Length; i += 2)

@@ -4,7 +4,7 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
-/// <summary>Just one text.</summary>
+/// <summary>Exactly one text.</summary>
 internal sealed class LiteralLanguage(string text) : RegularLanguage
 {
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ internal sealed class LiteralLanguage(string text) : RegularLanguage
         other.TryGetLiteral(out var literal) && Matches(literal);
 }
 
-/// <summary>One text and then anything.</summary>
+/// <summary>One text followed by anything.</summary>
 internal sealed class PrefixLanguage(string prefix) : RegularLanguage
 {
     private IAutomaton? automaton;
@@ -107,8 +107,8 @@ internal sealed class HostLanguage : RegularLanguage
     internal override IAutomaton Automaton => automaton ??= new HostAutomaton(host, port);
 
     /// <summary>
-    /// <paramref name="text"/> in lower case as <c>(?i)</c> folds ASCII letters, its trailing dot taken off, and the
-    /// port it ends with (<c>:digits</c>) apart; the port is empty when there is none.
+    /// <paramref name="text"/> in lower case as <c>(?i)</c> folds ASCII letters, without its trailing dot, and the
+    /// port at its end (<c>:digits</c>) separately; the port is empty when there is none.
     /// </summary>
     public static (string Host, string Port) Split(string text)
     {
@@ -122,7 +122,7 @@ internal sealed class HostLanguage : RegularLanguage
         return (Fold(text.Substring(0, end)), port);
     }
 
-    /// <summary>The length of <paramref name="text"/> without the port it ends with, if it does.</summary>
+    /// <summary>The length of <paramref name="text"/> without a port at its end.</summary>
     public static int LengthWithoutPort(string text)
     {
         var start = text.Length;
@@ -134,7 +134,10 @@ internal sealed class HostLanguage : RegularLanguage
         return start < text.Length && start > 0 && text[start - 1] == ':' ? start - 1 : text.Length;
     }
 
-    /// <summary>Lower case as far as an ASCII letter has another: the Kelvin sign is a k, the long s an s (Go's <c>(?i)</c>).</summary>
+    /// <summary>
+    /// Lower case for everything that folds to an ASCII letter: the Kelvin sign is a k, the long s an s (Go's
+    /// <c>(?i)</c>).
+    /// </summary>
     public static string Fold(string text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -248,8 +251,8 @@ internal sealed class AutomatonLanguage(IAutomaton automaton) : RegularLanguage
 }
 
 /// <summary>
-/// The automaton of <c>(?i)host\.?(:[0-9]+)?</c>, or with one port in place of any: its states are how many
-/// characters of the host were read, then "after the dot", "after the colon" and the places in the port.
+/// The automaton of <c>(?i)host\.?(:[0-9]+)?</c>, or with one port in place of any. Its states are the number of
+/// characters read of the host, then "after the dot", "after the colon" and the positions in the port.
 /// </summary>
 internal sealed class HostAutomaton : IAutomaton
 {

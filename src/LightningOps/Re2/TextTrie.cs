@@ -4,16 +4,14 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
-/// <summary>
-/// The automaton of a set of texts, some of which may be followed by anything. Made in time linear to their length.
-/// </summary>
+/// <summary>The automaton of a set of texts, some of which may be followed by anything. Built in time linear to their length.</summary>
 internal sealed class TextTrie : IAutomaton
 {
     private readonly Dictionary<long, int> children = new();
     private readonly List<bool> isEnd = new() { false };
     private readonly List<bool> isOpen = new() { false };
 
-    /// <summary>The automaton of <paramref name="literals"/>, and of all that begins with a prefix.</summary>
+    /// <summary>The automaton of <paramref name="literals"/>, and of everything that begins with a prefix.</summary>
     public TextTrie(IReadOnlyCollection<string> literals, IReadOnlyCollection<string> prefixes)
     {
         var texts = literals.Concat(prefixes);

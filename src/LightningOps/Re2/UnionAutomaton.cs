@@ -5,10 +5,7 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
-/// <summary>
-/// The automata of many expressions side by side as one, made deterministic only along the texts that are matched,
-/// with a bound on what is kept.
-/// </summary>
+/// <summary>The automata of many expressions as one, made deterministic only along the matched texts, with a bound on its cache.</summary>
 internal sealed class UnionAutomaton
 {
     private const int NotMade = -2;
@@ -24,7 +21,7 @@ internal sealed class UnionAutomaton
     private long kept;
     private int restarts;
 
-    /// <summary>The automaton of the given members; their indexes are what it answers with.</summary>
+    /// <summary>The automaton of the given members, which are identified by their indexes.</summary>
     public UnionAutomaton(IReadOnlyList<(int Index, Nfa Nfa)> members, long maxKept)
     {
         this.members = members;
@@ -37,7 +34,7 @@ internal sealed class UnionAutomaton
     /// <summary>The indexes of the members.</summary>
     public IEnumerable<int> Owners => members.Select(member => member.Index);
 
-    /// <summary>True when too much had to be thrown away too often: nothing is matched here any more.</summary>
+    /// <summary>True when it had to restart too often; it then no longer matches.</summary>
     public bool IsAbandoned => restarts > MaxRestarts;
 
     /// <summary>Adds the indexes of the members that accept <paramref name="text"/>; false when abandoned.</summary>
@@ -113,7 +110,7 @@ internal sealed class UnionAutomaton
         var next = closure.From(targets);
         if (kept > maxKept)
         {
-            // Begin anew; the state at hand lives on until the text ends.
+            // Restart; the current state lives on until the text ends.
             restarts++;
             kept = 0;
             numbers.Clear();

@@ -5,8 +5,8 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Re2;
 
 /// <summary>
-/// The states of several nondeterministic automata under one numbering, and the ways between them that read nothing.
-/// A member that accepts whatever follows is kept as that one state.
+/// The states of several nondeterministic automata with a common numbering, and the transitions between them that
+/// read nothing. A member that accepts any continuation is kept as that one state.
 /// </summary>
 internal sealed class UnionClosure
 {
@@ -53,7 +53,7 @@ internal sealed class UnionClosure
     /// <summary>The set that a state reads, or -1.</summary>
     public int GetSet(int state) => steps[state] == NfaStep.Read ? other[state] : -1;
 
-    /// <summary>True for a state that accepts whatever follows.</summary>
+    /// <summary>True for a state that accepts any continuation.</summary>
     public bool ReadsAny(int state) => steps[state] == NfaStep.AcceptAll;
 
     /// <summary>The state after a read.</summary>

@@ -9,9 +9,9 @@ using LightningOps.Json;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Closes what a pause or kill switch denies where the wanted configuration does not get to the gateway: the paywalls do
-/// not compile, or it was rolled back. The gateway goes on serving what it serves, with the denied services closed; nothing
-/// is ever opened. Recorded as a deployment of its own.
+/// Closes paused and killed services if the desired configuration does not reach the gateway, because the paywalls do
+/// not compile or it was rolled back. The gateway keeps its live configuration with the denied services closed;
+/// nothing is ever opened. It is recorded as a separate deployment.
 /// </summary>
 internal sealed class DenyEnforcement
 {
@@ -29,22 +29,22 @@ internal sealed class DenyEnforcement
         closing = denied.CreateClosing(pass.Options);
     }
 
-    /// <summary>What was read of the gateway already; null reads it.</summary>
+    /// <summary>The known state of the gateway; null to read it.</summary>
     public GatewayState? Known { get; init; }
 
-    /// <summary>Whether the caller records what became of it.</summary>
+    /// <summary>Whether the caller records the outcome.</summary>
     public bool IsRecordedByCaller { get; init; }
 
-    /// <summary>Time limit of the look at what the gateway serves, for one that has just failed to tell it; null for the gateway's own.</summary>
+    /// <summary>Time limit for reading the state of a gateway that has just failed to report it; null for the gateway's own.</summary>
     public TimeSpan? ReadStateTimeout { get; init; }
 
     /// <summary>Names for people, the first of many.</summary>
     public static string FormatNames(IReadOnlyCollection<string> names) =>
         string.Join(", ", names.Take(MaxNames)) + (names.Count > MaxNames ? ", …" : string.Empty);
 
-    /// <summary>Closes them.</summary>
-    /// <param name="approved">The plan the operator agreed to; null closes whatever is denied.</param>
-    /// <param name="stop">Stops it before it is sent, and within the call; what is closed by then stays closed.</param>
+    /// <summary>Closes the services.</summary>
+    /// <param name="approved">The plan approved by the operator; null closes everything denied.</param>
+    /// <param name="stop">Stops it before it is sent, and within the call. Services closed by then stay closed.</param>
     public async Task<EnforcementResult> CloseAsync(RolloutPlan? approved, CancellationToken stop)
     {
         var failure = await ReadStateAsync(stop).ConfigureAwait(false) ?? await PlanAsync(approved, stop).ConfigureAwait(false);
@@ -110,7 +110,7 @@ internal sealed class DenyEnforcement
         },
         stop);
 
-    /// <summary>What is denied and open now, asked of the gateway; null when it cannot be told.</summary>
+    /// <summary>Denied services that are open now, read from the gateway; null when unknown.</summary>
     private async Task<IReadOnlyList<ServiceChange>?> OpenAsync()
     {
         if (!isSent)
@@ -132,7 +132,7 @@ internal sealed class DenyEnforcement
         return open;
     }
 
-    /// <summary>Asks the gateway itself for what was closed; what it answers otherwise, or null.</summary>
+    /// <summary>Probes the closed services at the gateway; a deviating answer, or null.</summary>
     private async Task<RolloutFailure?> AskAsync()
     {
         var questions = new RouteQuestions(pass.Gateway, pass.Options.ProbeLimit);
@@ -171,7 +171,7 @@ internal sealed class DenyEnforcement
         };
     }
 
-    /// <summary>What stays open because nobody knows whether it is denied; null for nothing.</summary>
+    /// <summary>Services that stay open because it is not known whether they are denied; null for none.</summary>
     private string? Undecided() => before is null || closing.FindUndecided(before) is not { Count: > 0 } names ? null : "NOT CLOSED, owner unknown: " + FormatNames(names);
 
     private void Warn(EnforcementResult end)
@@ -203,7 +203,7 @@ internal sealed class DenyEnforcement
         await journal.RecordOutcomeAsync(outcome, end.Serving).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the operator agreed to it, or to more: whoever agrees to a roll-out that closes agrees to the closing alone.</summary>
+    /// <summary>Whether the operator approved it, or more: an approved roll-out that closes services includes the closing alone.</summary>
     private static bool IsApproved(RolloutPlan approved, RolloutPlan plan)
     {
         var gone = new HashSet<string>(
@@ -219,19 +219,19 @@ internal sealed class DenyEnforcement
         changes.Select(change => change.Name + (change.Endpoint is null ? string.Empty : " at " + change.Endpoint)).ToArray();
 }
 
-/// <summary>How the closing of denied services ended.</summary>
+/// <summary>Result of closing denied services.</summary>
 internal sealed record EnforcementResult
 {
-    /// <summary>Nothing that is denied was open.</summary>
+    /// <summary>No denied service was open.</summary>
     public static EnforcementResult Nothing { get; } = new() { Serving = LiveConfiguration.Previous };
 
-    /// <summary>What the gateway serves.</summary>
+    /// <summary>The live configuration.</summary>
     public required LiveConfiguration Serving { get; init; }
 
-    /// <summary>What it served before; null when that is not known.</summary>
+    /// <summary>The state before; null when unknown.</summary>
     public GatewayState? Before { get; init; }
 
-    /// <summary>What was to change, or null.</summary>
+    /// <summary>The planned changes, or null.</summary>
     public RolloutPlan? Plan { get; init; }
 
     /// <summary>Names of the services that were closed.</summary>
@@ -240,10 +240,10 @@ internal sealed record EnforcementResult
     /// <summary>Whether something was sent, or may have been.</summary>
     public bool IsSent { get; init; }
 
-    /// <summary>Why something that is denied may still be open, or null.</summary>
+    /// <summary>Why a denied service may still be open, or null.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>What became of it, for the reason of a failure; empty when there was nothing to do.</summary>
+    /// <summary>The outcome, for the reason of a failure; empty when there was nothing to do.</summary>
     public string Summary =>
         Failure is not null ? "; denied services may still be open: " + Failure
         : Closed.Count > 0 ? "; still closed: " + DenyEnforcement.FormatNames(Closed)

@@ -11,9 +11,9 @@ using LightningOps.Paywalls;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Which services must not sell, whatever a gateway serves: told by their names from the paywalls as listed and the
-/// gate (docs/reference/compile.md#sale-gate), without a compile. What is not listed is the owner's it had at its last roll-out;
-/// without one it is denied with any owner's kill switch where the list is known.
+/// Decides which services must not sell, independently of the gateway: by their names, from the listed paywalls and
+/// the gate (docs/reference/compile.md#sale-gate), without a compile. A service that is not listed belongs to its
+/// owner at its last roll-out. Without an owner it is denied with any owner's kill switch if the list is known.
 /// </summary>
 internal sealed class DenyRules
 {
@@ -48,7 +48,7 @@ internal sealed class DenyRules
         }
     }
 
-    /// <summary>Denies a paywall by its names as it is stored and as it is listed, whatever the list says of it.</summary>
+    /// <summary>Denies a paywall by its stored and its listed names, whatever the list says.</summary>
     private void Suspend(Paywall suspended, IEnumerable<Paywall> listed)
     {
         isDeniedByPaywall[ServiceName.For(suspended.PaywallId, string.Empty)] = true;
@@ -61,12 +61,12 @@ internal sealed class DenyRules
     /// <summary>Whether nothing may sell.</summary>
     public bool IsEverything { get; }
 
-    /// <summary>Whether the global pause is set, whatever the rules are about.</summary>
+    /// <summary>Whether the global pause is set, regardless of the scope of the rules.</summary>
     public bool IsPaused { get; }
 
-    /// <summary>What is denied; null when nothing is, or the rendering knows no gate.</summary>
-    /// <param name="wanted">The paywalls as listed, and the switches.</param>
-    /// <param name="scope">The switch a pass is about: what others deny is left out. Null for all.</param>
+    /// <summary>The denials; null when there are none, or the rendering has no gate.</summary>
+    /// <param name="wanted">The listed paywalls, and the switches.</param>
+    /// <param name="scope">The switch of the pass; denials of others are left out. Null for all.</param>
     public static DenyRules? From(DesiredConfiguration wanted, SwitchScope? scope = null)
     {
         if (wanted.Security is null)
@@ -78,7 +78,7 @@ internal sealed class DenyRules
         return denied.IsPaused || denied.killedOwners.Count > 0 || denied.isDeniedByPaywall.ContainsValue(true) ? denied : null;
     }
 
-    /// <summary>What is to be closed of what a gateway serves.</summary>
+    /// <summary>The services of a gateway to close.</summary>
     public GatewayClosing CreateClosing(ReconcileOptions options) => new()
     {
         RequestId = options.RequestId,
@@ -90,8 +90,8 @@ internal sealed class DenyRules
         IncludesOthers = IsEverything && options.CloseOthers,
     };
 
-    /// <summary>What becomes of a service.</summary>
-    /// <param name="service">The service as it is served.</param>
+    /// <summary>The decision for a service.</summary>
+    /// <param name="service">The live service.</param>
     /// <param name="owner">Its owner as recorded at its last roll-out, or null.</param>
     public CloseDecision Decide(GatewayService service, string? owner)
     {
@@ -100,21 +100,22 @@ internal sealed class DenyRules
             return ToDecision(closes);
         }
 
-        // A route that is no longer listed, of a paywall that is: where ids hold dots it may be one of several.
+        // A route that is no longer listed, of a listed paywall. If ids contain dots, several paywalls are possible.
         var paywalls = Prefixes(service.Name).Where(isDeniedByPaywall.ContainsKey).ToArray();
         return paywalls.Length > 0 ? ToDecision(paywalls.Any(paywall => isDeniedByPaywall[paywall]))
             : IsEverything ? CloseDecision.CloseIfMadeHere
             : killedOwners.Count == 0 ? CloseDecision.Keep
             : owner is not null ? ToDecision(killedOwners.Contains(owner))
 
-            // A service whose paywall is no longer listed goes with the next roll-out; where nothing could be listed it may be anybody's.
+            // A service whose paywall is no longer listed is removed by the next roll-out. If nothing could be listed, its owner is
+            // unknown.
             : isListKnown && !isOwnersOnly ? CloseDecision.CloseIfMadeHere
             : CloseDecision.OwnerUnknown;
     }
 
     private static CloseDecision ToDecision(bool closes) => closes ? CloseDecision.Close : CloseDecision.Keep;
 
-    /// <summary>The beginnings of a name that end with a dot.</summary>
+    /// <summary>The prefixes of a name that end before a dot.</summary>
     private static IEnumerable<string> Prefixes(string name)
     {
         for (var dot = name.IndexOf('.'); dot >= 0; dot = name.IndexOf('.', dot + 1))
@@ -123,7 +124,7 @@ internal sealed class DenyRules
         }
     }
 
-    /// <summary>Names that meet are denied when one of them is.</summary>
+    /// <summary>A name used twice is denied when one of its uses is.</summary>
     private static void Add(Dictionary<string, bool> names, string name, bool isClosed)
     {
         names.TryGetValue(name, out var other);

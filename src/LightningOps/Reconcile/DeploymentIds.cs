@@ -8,7 +8,7 @@ using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Deployment ids made of request ids (docs/reference/gateway.md#deployment-ids): the same request gives the same deployment.</summary>
+/// <summary>Deployment ids from request ids (docs/reference/gateway.md#deployment-ids): equal requests give equal ids.</summary>
 internal static class DeploymentIds
 {
     private const int MaxRequestLength = 90;
@@ -21,7 +21,10 @@ internal static class DeploymentIds
 
     public static string ForReopening(string requestId) => "dep_reopen_" + Sanitised(requestId);
 
-    /// <summary>The request of one gateway among several: its place stays when the id is cut, or two would share a deployment.</summary>
+    /// <summary>
+    /// The request id of one gateway among several. Its place is kept when the id is cut, so that two gateways never
+    /// share a deployment.
+    /// </summary>
     public static string GetRequestId(string requestId, int place)
     {
         var suffix = ":" + place.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -72,7 +75,7 @@ internal static class DeploymentMetadata
         }));
 }
 
-/// <summary>Makes what a gateway is sent.</summary>
+/// <summary>Makes the roll-out for a gateway.</summary>
 internal static class GatewayRolloutFactory
 {
     public static GatewayRollout Create(ReconcileOptions options, CompileResult compile, DenyRules? denied) => new()

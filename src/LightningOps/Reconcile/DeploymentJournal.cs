@@ -9,8 +9,8 @@ using LightningOps.Reconcile.Outbox;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Records one deployment and its events in the control plane. What cannot be written does not undo a deployment: it is
-/// a warning, and kept in the outbox where it may be sent again.
+/// Records one deployment and its events in the control plane. A failed record does not undo a deployment: it is a
+/// warning, and is kept in the outbox if it may be sent again.
 /// </summary>
 internal sealed class DeploymentJournal
 {
@@ -28,12 +28,12 @@ internal sealed class DeploymentJournal
 
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
-    /// <summary>The rule the events name; null when there are no rules, and then no events either.</summary>
+    /// <summary>The rule named by the events; null without rules, and then there are no events.</summary>
     public required CompiledRule? EventRule { get; init; }
 
     /// <summary>
-    /// Records that it is pending; a failure is the caller's. Should this process end before it says how it ended, the next
-    /// roll-out to the gateway says that.
+    /// Records it as pending; a failure is the caller's. If this process ends before it records the outcome, the next
+    /// roll-out to the gateway records that.
     /// </summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
@@ -43,10 +43,10 @@ internal sealed class DeploymentJournal
     }
 
     /// <summary>
-    /// Records the last state within a time limit of its own. It is kept first, so that the next run sends it again when it
-    /// cannot be recorded, or this process ends on the way.
+    /// Records the last state within a separate time limit. It is kept first, so that the next run sends it again if
+    /// it cannot be recorded, or this process ends meanwhile.
     /// </summary>
-    /// <returns>Whether the control plane knows.</returns>
+    /// <returns>Whether the control plane recorded it.</returns>
     public async Task<bool> RecordOutcomeAsync(DeploymentOutcome outcome, LiveConfiguration serving)
     {
         await WithOutboxAsync(() => pass.Outbox.AddAsync(new OutboxEntry { Deployment = CreateIntent(outcome) }, CancellationToken.None)).ConfigureAwait(false);
@@ -70,7 +70,7 @@ internal sealed class DeploymentJournal
         return true;
     }
 
-    /// <summary>Writes an event; never twice, and never at the price of the deployment.</summary>
+    /// <summary>Writes an event; never twice, and without affecting the deployment.</summary>
     public async Task WriteEventAsync(string eventType, EventLevel level, IReadOnlyDictionary<string, object> details, CancellationToken cancellationToken)
     {
         if (EventRule is not { } rule)

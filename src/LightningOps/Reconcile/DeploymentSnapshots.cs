@@ -8,10 +8,10 @@ namespace LightningOps.Reconcile;
 /// <summary>Keeps the paywalls of roll-outs that succeeded, so that they can be restored.</summary>
 public static class DeploymentSnapshots
 {
-    /// <summary>Keeps them; a snapshot that cannot be kept is a warning.</summary>
+    /// <summary>Keeps the paywalls; a failure is a warning.</summary>
     /// <param name="result">The result of a reconcile.</param>
-    /// <param name="store">Where they are kept.</param>
-    /// <param name="warn">Told why they could not be kept.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="warn">Receives the reason if they could not be kept.</param>
     public static async Task TryKeepAsync(ReconcileResult result, IDeploymentSnapshots store, Action<string> warn)
     {
         if (result.FailureCode is not null || result.Paywalls is not { } paywalls)

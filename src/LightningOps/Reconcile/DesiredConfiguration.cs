@@ -10,29 +10,29 @@ using LightningOps.Paywalls.Decoding;
 namespace LightningOps.Reconcile;
 
 /// <summary>The desired configuration of a gateway.</summary>
-/// <param name="Compile">What the paywalls compile to.</param>
-/// <param name="Paywalls">The paywalls, as listed; none where they could not be listed.</param>
-/// <param name="Security">Pause and kill switches; null where the rendering knows no gate.</param>
+/// <param name="Compile">The compile of the paywalls.</param>
+/// <param name="Paywalls">The listed paywalls; empty if they could not be listed.</param>
+/// <param name="Security">Pause and kill switches; null if the rendering has no gate.</param>
 internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList<Paywall> Paywalls, SecurityState? Security)
 {
-    /// <summary>Why the paywalls could not be listed, where a pause or kill switch denies something; null when they were.</summary>
+    /// <summary>Why the paywalls could not be listed, if a pause or kill switch denies something; null when they were.</summary>
     public LightningOpsException? Unread { get; init; }
 
-    /// <summary>Paywalls that must not sell, whatever is listed of them.</summary>
+    /// <summary>Paywalls that must not sell, whatever the list says.</summary>
     public IReadOnlyList<Paywall> Suspended { get; init; } = Array.Empty<Paywall>();
 
     /// <summary>
-    /// Lists, reads the security state where the rendering respects it, compiles; each a stage. Where the paywalls cannot be
-    /// listed and a pause or kill switch is set, there is a compile that is not valid, so that it is closed.
+    /// Lists, reads the security state if the rendering respects it, and compiles; each is a stage. If the paywalls
+    /// cannot be listed and a pause or kill switch is set, the compile is invalid, so that services are closed.
     /// </summary>
-    /// <exception cref="LightningOpsException">The control plane cannot be read: deny, and touch nothing.</exception>
-    /// <param name="controlPlane">Where to read.</param>
-    /// <param name="options">What is rendered.</param>
-    /// <param name="listed">The paywalls where they were listed just now; null lists them.</param>
-    /// <param name="suspended">Paywalls that must not sell, whatever is listed of them.</param>
-    /// <param name="timeline">Where the stages are timed.</param>
+    /// <exception cref="LightningOpsException">The control plane cannot be read: deny, and change nothing.</exception>
+    /// <param name="controlPlane">The control plane.</param>
+    /// <param name="options">The rendering.</param>
+    /// <param name="listed">The paywalls if they were just listed; null to list them.</param>
+    /// <param name="suspended">Paywalls that must not sell, whatever the list says.</param>
+    /// <param name="timeline">Times the stages.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="assume">Switches as they would be; null for those in force.</param>
+    /// <param name="assume">Assumed switches; null for the current ones.</param>
     public static async Task<DesiredConfiguration> ReadAsync(
         IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyList<Paywall> suspended, StageTimeline timeline, CancellationToken cancellationToken, Func<SecurityState, SecurityState>? assume = null)
     {
@@ -45,7 +45,7 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
 
         if (unread is null && gated.Security is { IsPartial: true })
         {
-            // What others have set is not known: nothing is opened, and what was set here is closed.
+            // Switches set by others are not known: nothing is opened, and services denied here are closed.
             unread = new ControlPlaneTransportException("getControlPlaneSecurityState", "security_state_unreadable", "Make the control plane reachable and run the command again.");
         }
 
@@ -86,7 +86,7 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
         }
         catch (Exception failure) when (ControlPlaneCompiler.ReadsSecurityState(options) && !cancellationToken.IsCancellationRequested)
         {
-            // The switches may still be read, and what they deny be closed.
+            // The switches may still be readable, and their denials be closed.
             return ([], failure as LightningOpsException ?? new ControlPlaneDecodeException("listPaywalls", "paywalls", "cannot be read: " + RolloutFailure.GetReason(failure), failure));
         }
     }

@@ -24,7 +24,7 @@ public sealed class DriftCheck
     private readonly TimeProvider time;
     private readonly IProgress<StageReport>? progress;
 
-    /// <summary>A check of one gateway by the system's clock.</summary>
+    /// <summary>A check of one gateway with the system's clock.</summary>
     /// <param name="controlPlane">The control plane; its creator disposes it.</param>
     /// <param name="gateway">The gateway; its creator disposes it.</param>
     /// <param name="progress">Receives each stage; may be null.</param>
@@ -46,17 +46,17 @@ public sealed class DriftCheck
         this.progress = progress;
     }
 
-    /// <summary>Whether a gateway that cannot be read is a result of its own, <see cref="DriftResult.GatewayFailure"/>, and no exception.</summary>
+    /// <summary>Whether an unreadable gateway is a result, <see cref="DriftResult.GatewayFailure" />, instead of an exception.</summary>
     public bool ReportsUnreachable { get; init; }
 
-    /// <summary>Salt of the basis of a plan (<see cref="DriftResult.Source"/>); null makes none.</summary>
+    /// <summary>Salt of the basis of a plan (<see cref="DriftResult.Source" />); null for no basis.</summary>
     internal string? PlanSalt { get; init; }
 
-    /// <summary>Whether the gateway is asked for a challenge where there is an address; each challenge creates an invoice.</summary>
+    /// <summary>Whether challenges are requested from the gateway if it has an address; each challenge creates an invoice.</summary>
     public bool AsksGateway { get; init; } = true;
 
     /// <summary>Makes the comparison.</summary>
-    /// <param name="options">As for the reconcile that would follow.</param>
+    /// <param name="options">Options of the reconcile that would follow.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="LightningOpsException">The control plane or the gateway cannot be read.</exception>
     public Task<DriftResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken) =>
@@ -134,7 +134,7 @@ public sealed class DriftCheck
         return await AskAsync(drift, compile, options, timeline, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Where there is an address the gateway is asked: one answer that is another makes drift, none makes it undetermined.</summary>
+    /// <summary>Probes the gateway if it has an address. A deviating answer means drift, no answer makes it undetermined.</summary>
     private async Task<DriftResult> AskAsync(DriftResult drift, CompileResult compile, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
     {
         var questions = new RouteQuestions(gateway, options.ProbeLimit);
@@ -145,7 +145,7 @@ public sealed class DriftCheck
 
         var answer = await timeline.RunAsync(ReconcileStage.Challenge, async step =>
         {
-            // Each challenge makes an invoice: one rule is asked.
+            // Each challenge creates an invoice, so only one rule is probed.
             var dearest = compile.Rules.Where(rule => !rule.IsClosed).OrderByDescending(rule => rule.PriceSats).Take(1);
             var route = ProbeRouteFinder.FindAll(compile.Rules, dearest.ToArray()).Select(found => found.Route).FirstOrDefault();
             var challenge = route is null ? ProbeResult.Skipped(ProbeReasons.NoRouteSells) : await gateway.ProbeChallengeAsync(route, cancellationToken).ConfigureAwait(false);
@@ -164,7 +164,7 @@ public sealed class DriftCheck
         static bool HasClosed(CompileResult compiled) => compiled.Rules.Any(rule => rule.IsClosed);
     }
 
-    /// <summary>What is desired is written, and nothing shows that the gateway has loaded it.</summary>
+    /// <summary>Whether the desired configuration is written, without evidence that the gateway has loaded it.</summary>
     private static bool IsOnlyWritten(RolloutPlan plan, GatewayState state) =>
         state.Evidence == LiveEvidence.NotKnown && plan.Changes.Count == 0 && (plan.KeepsFile || state.Active?.ConfigHash == plan.ConfigHash);
 
@@ -195,19 +195,22 @@ public sealed record DriftResult : IReportable
     /// <summary>Whether they differ; also false if unknown.</summary>
     public bool InDrift => Status == DriftStatus.InDrift;
 
-    /// <summary>How it is known what the gateway serves; where it is not, what is written is compared and in sync is never said.</summary>
+    /// <summary>
+    /// Evidence of the live configuration. Without it the written configuration is compared, and the result is never
+    /// in sync.
+    /// </summary>
     public LiveEvidence Evidence { get; init; }
 
     /// <summary>Whether the desired configuration is written, and it is not known whether the gateway has loaded it.</summary>
     public bool IsOnlyWritten => Valid && GatewayFailure is null && Answer is null && Status == DriftStatus.Undetermined && Evidence == LiveEvidence.NotKnown && Plan is { IsRefused: false };
 
-    /// <summary>Whether the gateway itself was asked for a route.</summary>
+    /// <summary>Whether a route of the gateway was requested.</summary>
     public bool WasAsked { get; init; }
 
     /// <summary>What the gateway answered if that differs from the desired configuration, or why it did not answer; null otherwise.</summary>
     public string? Answer { get; init; }
 
-    /// <summary>The result in a sentence.</summary>
+    /// <summary>The result in one sentence.</summary>
     [JsonIgnore]
     public string Outcome => DriftReport.GetOutcome(this);
 
@@ -232,14 +235,14 @@ public sealed record DriftResult : IReportable
     /// </summary>
     public RolloutPlan? ClosingPlan { get; init; }
 
-    /// <summary>Why the gateway cannot be read: what it serves is not known; null when it was read.</summary>
+    /// <summary>Why the gateway cannot be read, so that its live configuration is unknown; null when it was read.</summary>
     [JsonIgnore]
     public GatewayException? GatewayFailure { get; init; }
 
-    /// <summary>What was read of the gateway; null where it was not read.</summary>
+    /// <summary>The state of the gateway; null if it was not read.</summary>
     internal GatewayState? State { get; init; }
 
-    /// <summary>Services this store did not make, which a reconcile leaves as they are and which sell; empty for none.</summary>
+    /// <summary>Open services that this store did not make and that a reconcile leaves unchanged; empty for none.</summary>
     public IReadOnlyList<SellingService> LeftAlone => Plan?.LeftAlone ?? [];
 
     /// <summary>Diagnostics of the compile.</summary>
@@ -249,19 +252,19 @@ public sealed record DriftResult : IReportable
     [JsonIgnore]
     public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics);
 
-    /// <summary>The stages that ended, in order.</summary>
+    /// <summary>The finished stages, in order.</summary>
     [JsonIgnore]
     public IReadOnlyList<StageReport> Stages { get; init; } = [];
 
-    /// <summary>What the plan was made from; null where there is none.</summary>
+    /// <summary>The source of the plan; null if there is none.</summary>
     [JsonIgnore]
     internal PlanSource? Source { get; init; }
 
-    /// <summary>The switches in force.</summary>
+    /// <summary>The current switches.</summary>
     [JsonIgnore]
     internal SecurityState? Security { get; init; }
 
-    /// <summary>The journal at the time of the comparison; null where there is none.</summary>
+    /// <summary>The journal at the time of the comparison; null if there is none.</summary>
     [JsonIgnore]
     public JournalHead? JournalHead { get; init; }
 
@@ -277,6 +280,6 @@ public enum DriftStatus
     /// <summary>Not the same: a reconcile would change something.</summary>
     InDrift = 1,
 
-    /// <summary>It cannot be told: the paywalls do not compile, the gateway cannot be read or cannot carry them, or it was not seen to load what is written.</summary>
+    /// <summary>Unknown: the paywalls do not compile, the gateway cannot be read or cannot carry them, or it was not seen to load the written configuration.</summary>
     Undetermined = 2,
 }

@@ -5,7 +5,7 @@ using LightningOps.Compile;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>A comparison as a report: in drift is not ok, so that a CI sees it.</summary>
+/// <summary>A comparison as a report. Drift is not ok, so that CI reports it.</summary>
 internal static class DriftReport
 {
     private const string Live = "The gateway serves the desired configuration";
@@ -44,7 +44,7 @@ internal static class DriftReport
         Summary = drift,
     };
 
-    /// <summary>The result in a sentence.</summary>
+    /// <summary>The result in one sentence.</summary>
     public static string GetOutcome(DriftResult drift) => drift.Status switch
     {
         DriftStatus.InSync => "The gateway serves the desired configuration.",

@@ -11,7 +11,7 @@ using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>The three checks of a gateway, each with its event; one that passed is not made again.</summary>
+/// <summary>The three checks of a gateway, each with its event. A passed check is not repeated.</summary>
 internal sealed class GatewayChecks
 {
     private const int BadGateway = 502;
@@ -29,12 +29,12 @@ internal sealed class GatewayChecks
         this.journal = journal;
     }
 
-    /// <summary>What is rolled out; null before it is known.</summary>
+    /// <summary>The plan; null before it is known.</summary>
     public RolloutPlan? Plan { get; set; }
 
     public CheckProgress Progress { get; private set; } = new();
 
-    /// <summary>Why what is closed in the roll-out is not known to be; null where it is, or could not be asked.</summary>
+    /// <summary>Why services to be closed are not known to be closed; null if they are, or could not be probed.</summary>
     public string? NotClosed { get; private set; }
 
     public async Task<RolloutFailure?> HealthAsync(CancellationToken stop) =>
@@ -60,7 +60,7 @@ internal sealed class GatewayChecks
                 () => Progress = Progress with { ChallengeOk = true },
                 stop).ConfigureAwait(false);
 
-    /// <summary>The check of the probe route; then the other rules that change, and those that are closed.</summary>
+    /// <summary>The check of the probe route, then of the other changed rules and of closed ones.</summary>
     private async Task<ProbeResult> AskAsync(CancellationToken token)
     {
         challenge = await pass.Gateway.ProbeChallengeAsync(probe, token).ConfigureAwait(false);
@@ -72,7 +72,8 @@ internal sealed class GatewayChecks
 
         var changed = new HashSet<string>(Plan?.Changes.Select(change => change.Name) ?? [], StringComparer.Ordinal);
 
-        // A gateway that was not seen to load it may answer as before: that is no failure of the roll-out.
+        // A gateway that was not seen to load the configuration may answer as before; that is not a failure of the
+        // roll-out.
         var wrong = pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown }
             ? null
             : await questions.AskPricesAsync(rules, rules.Where(rule => changed.Contains(rule.ServiceName) && rule.ServiceName != probe?.Rule.ServiceName), token).ConfigureAwait(false);

@@ -3,27 +3,27 @@ using LightningOps.Gateway;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Three values of one gateway that are never taken for one another: desired, written and live. Every sentence about what a
-/// gateway serves after a run is made here.
+/// Three values of one gateway that must never be confused: desired, written and live. Every sentence about the live
+/// configuration after a run is made here.
 /// </summary>
 public sealed record GatewayStanding
 {
     /// <summary>Desired hash.</summary>
     public required string Desired { get; init; }
 
-    /// <summary>Hash that is written where the gateway reads it, or null when that is not known.</summary>
+    /// <summary>Written hash, or null when unknown.</summary>
     public string? Written { get; init; }
 
-    /// <summary>Hash that the gateway serves, or null when it is not known or is not one of these.</summary>
+    /// <summary>Live hash, or null when it is unknown or is not one of these.</summary>
     public string? Live { get; init; }
 
-    /// <summary>How it is known what the gateway serves.</summary>
+    /// <summary>Evidence of the live configuration.</summary>
     public LiveEvidence Evidence { get; init; }
 
     /// <summary>The configuration in words.</summary>
     public required LiveConfiguration Serving { get; init; }
 
-    /// <summary>Whether the gateway is known to serve what is desired.</summary>
+    /// <summary>Whether the gateway is known to serve the desired configuration.</summary>
     public bool IsConfirmed => Evidence != LiveEvidence.NotKnown && Live == Desired;
 
     /// <summary>The sentence for people.</summary>
@@ -40,9 +40,9 @@ public sealed record GatewayStanding
 
     /// <summary>The values after a run.</summary>
     /// <param name="desired">Desired hash.</param>
-    /// <param name="before">What the gateway had before, or null when it was not read.</param>
-    /// <param name="serving">How the run ended.</param>
-    /// <param name="evidence">How that is known.</param>
+    /// <param name="before">The state before, or null when it was not read.</param>
+    /// <param name="serving">The outcome of the run.</param>
+    /// <param name="evidence">Its evidence.</param>
     internal static GatewayStanding For(string desired, GatewayState? before, LiveConfiguration serving, LiveEvidence evidence)
     {
         var written = serving switch

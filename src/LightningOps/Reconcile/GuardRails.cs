@@ -10,22 +10,22 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// How much a roll-out may change where nobody agreed to its plan (docs/reference/gateway.md#guard-rails). What a pause or kill
-/// switch closes is never counted.
+/// Limits of a roll-out whose plan nobody approved (docs/reference/gateway.md#guard-rails). Closings by a pause or
+/// kill switch never count.
 /// </summary>
 public sealed record GuardRails
 {
-    /// <summary>Largest part of the services that may be removed, in percent. One service may always be removed.</summary>
+    /// <summary>Maximum share of services that may be removed, in percent. One service may always be removed.</summary>
     public int MaxRemovePercent { get; init; } = 20;
 
-    /// <summary>Largest change of a price, in percent of the lower of the two prices: 100 lets a price double or halve.</summary>
+    /// <summary>Maximum change of a price, in percent of the lower of the two prices: 100 lets a price double or halve.</summary>
     public int MaxPriceChangePercent { get; init; } = 100;
 
     /// <summary>What exceeds the limits, one sentence each; empty for none.</summary>
     /// <param name="plan">The plan.</param>
     public IReadOnlyList<string> FindExceeded(RolloutPlan plan) => FindExceeded(plan.Limited ?? plan.Changes, plan.ServicesBefore);
 
-    /// <summary>The plan with what the limits are counted against: what is live, or what was last written where live is not known.</summary>
+    /// <summary>The plan with the state that the limits refer to: the live one, or the last written one if live is unknown.</summary>
     internal static RolloutPlan Prepare(RolloutPlan plan, GatewayState before, IReadOnlyList<CompiledRule> rules)
     {
         if (before.Services is { } services)
@@ -71,7 +71,7 @@ public sealed record GuardRails
         return exceeded;
     }
 
-    /// <summary>Whether requests that had to be paid are free afterwards: no authentication, free requests, or paths that are let through.</summary>
+    /// <summary>Whether requests that required payment become free: no authentication, free requests, or free paths.</summary>
     private static bool BecomesFree(ServiceChange change) => change.Members.Any(static member =>
         member.Member == "auth" ? CountFree(member.NewValue) > CountFree(member.OldValue)
         : member.Member.StartsWith("authwhitelistpaths", StringComparison.Ordinal) && member.NewValue.Length > 0);

@@ -13,8 +13,8 @@ using LightningOps.Gateway.Routing;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// A plan to review, approve and apply: everything a roll-out would change at one gateway, and what it was made from. Secrets, upstream
-/// addresses of closed services and owner ids are withheld unless they were asked for.
+/// A plan to review, approve and apply: all changes of a roll-out at one gateway, and its basis. Secrets, upstream
+/// addresses of closed services and owner ids are withheld unless requested.
 /// </summary>
 public sealed record L402Plan
 {
@@ -36,7 +36,7 @@ public sealed record L402Plan
     /// <summary>Account that made it.</summary>
     public required string CreatedBy { get; init; }
 
-    /// <summary>What the roll-out is to do.</summary>
+    /// <summary>Options of the roll-out.</summary>
     public required PlanOptions Options { get; init; }
 
     /// <summary>Live hash, or null.</summary>
@@ -45,13 +45,13 @@ public sealed record L402Plan
     /// <summary>Desired hash.</summary>
     public required string ConfigHash { get; init; }
 
-    /// <summary>How many services are added, changed and so on, on one line.</summary>
+    /// <summary>Numbers of added, changed and other services, on one line.</summary>
     public required string Summary { get; init; }
 
     /// <summary>The changes, in the desired order, removals last.</summary>
     public required IReadOnlyList<PlannedChange> Changes { get; init; }
 
-    /// <summary>What the requests of an access log meet before and after; null where none was read.</summary>
+    /// <summary>Requests of an access log before and after; null if none was read.</summary>
     public PlannedTraffic? Traffic { get; init; }
 
     /// <summary>Services that this store did not create; they are not changed and still sell.</summary>
@@ -60,19 +60,19 @@ public sealed record L402Plan
     /// <summary>Findings of the compile and the plan, with their example requests.</summary>
     public IReadOnlyList<string> Diagnostics { get; init; } = Array.Empty<string>();
 
-    /// <summary>Guard rails that the plan exceeds at their defaults: without an approval a command that does not ask refuses it.</summary>
+    /// <summary>Guard rails that the plan exceeds at their defaults. Without an approval, a command that does not ask refuses it.</summary>
     public IReadOnlyList<string> GuardRails { get; init; } = Array.Empty<string>();
 
-    /// <summary>Whether the gateway cannot carry it.</summary>
+    /// <summary>Whether the gateway refuses it.</summary>
     public bool IsRefused { get; init; }
 
     /// <summary>Exit code: 0 nothing to change, 1 something to change, 2 the gateway cannot carry it.</summary>
     public required int ExitCode { get; init; }
 
-    /// <summary>Whether secrets, upstream addresses of closed services and owner ids are in it.</summary>
+    /// <summary>Whether it contains secrets, upstream addresses of closed services and owner ids.</summary>
     public bool HasPrivateValues { get; init; }
 
-    /// <summary>What it was made from.</summary>
+    /// <summary>Its basis.</summary>
     public required PlanBasis Basis { get; init; }
 
     /// <summary>Hash of the plan, for the reviewer and -Approve.</summary>
@@ -111,11 +111,11 @@ public sealed record L402Plan
         return text.Append("  approve with: -PlanPath FILE -Approve ").Append(Hash).ToString();
     }
 
-    /// <summary>The plan of a comparison; null where there is none, because the paywalls do not compile.</summary>
-    /// <param name="drift">The comparison, made with a basis.</param>
-    /// <param name="made">Who made it, when and for which gateway; its other members are replaced.</param>
+    /// <summary>The plan of a comparison; null if there is none, because the paywalls do not compile.</summary>
+    /// <param name="drift">The comparison with its basis.</param>
+    /// <param name="made">Its author, time and gateway; its other members are replaced.</param>
     /// <param name="withPrivateValues">Whether secrets, upstream addresses of closed services and owner ids are kept.</param>
-    /// <param name="log">What the requests of an access log meet; null where none was read.</param>
+    /// <param name="log">Measurement of an access log; null if none was read.</param>
     internal static L402Plan? Create(DriftResult drift, PlanOrigin made, bool withPrivateValues, AccessLogMeasurement? log = null)
     {
         if (drift.Plan is not { } plan || drift.Source is not { Basis: { } basis } source)
@@ -149,7 +149,7 @@ public sealed record L402Plan
     }
 }
 
-/// <summary>What the roll-out of a plan is to do, as the parameters of Sync-ApertureConfig.</summary>
+/// <summary>Options of a plan's roll-out, as the parameters of Sync-ApertureConfig.</summary>
 public sealed record PlanOptions
 {
     /// <summary>Rendering.</summary>
@@ -161,7 +161,7 @@ public sealed record PlanOptions
     /// <summary>Upstreams at loopback and private addresses are errors.</summary>
     public bool DenyPrivateUpstream { get; init; }
 
-    /// <summary>Services that were not made here are removed.</summary>
+    /// <summary>Services of others are removed.</summary>
     public bool Prune { get; init; }
 
     /// <summary>Rate limits and rewrites may be missing.</summary>
@@ -173,7 +173,7 @@ public sealed record PlanOptions
     /// <summary>A price server may be removed.</summary>
     public bool AllowDynamicPriceLoss { get; init; }
 
-    /// <summary>What another store stopped is reopened.</summary>
+    /// <summary>Services stopped by another store are reopened.</summary>
     public bool OverrideStop { get; init; }
 }
 
@@ -189,19 +189,19 @@ public sealed record PlannedChange
     /// <summary>Every member that is added, changed or removed.</summary>
     public IReadOnlyList<PlannedMember> Members { get; init; } = Array.Empty<PlannedMember>();
 
-    /// <summary>Place in the order now, from 1, or null.</summary>
+    /// <summary>Live place in the order, from 1, or null.</summary>
     public int? OldPlace { get; init; }
 
     /// <summary>Place in the desired order, from 1, or null.</summary>
     public int? NewPlace { get; init; }
 
-    /// <summary>Name under which the same host and path were served, or null.</summary>
+    /// <summary>Former name of the same host and path, or null.</summary>
     public string? RenamedFrom { get; init; }
 
-    /// <summary>Endpoint it happens at, where it does not happen at all of them alike; else null.</summary>
+    /// <summary>Endpoint of the change if it is not the same at all of them; else null.</summary>
     public string? Endpoint { get; init; }
 
-    /// <summary>What holders of credentials sold before can do afterwards.</summary>
+    /// <summary>What holders of earlier credentials can do afterwards.</summary>
     public required HolderAccess Holders { get; init; }
 
     /// <summary><see cref="Holders"/> in a sentence.</summary>
@@ -210,7 +210,7 @@ public sealed record PlannedChange
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
     public bool IsBrieflyUnreachable { get; init; }
 
-    /// <summary>A few requests, with what answers each before and after; null for none, and for a second change of a service.</summary>
+    /// <summary>A few requests with their answers before and after; null for none, and for a second change of a service.</summary>
     public IReadOnlyList<PlannedRequest>? Requests { get; init; }
 
     /// <summary>The change for people.</summary>
@@ -240,11 +240,11 @@ public sealed record PlannedChange
 
 /// <summary>One member of a change.</summary>
 /// <param name="Member">Name of the member as in aperture.yaml.</param>
-/// <param name="From">Value now; null where there is none.</param>
-/// <param name="To">Value afterwards; null where there is none.</param>
+/// <param name="From">Value before; null if there is none.</param>
+/// <param name="To">Value afterwards; null if there is none.</param>
 public sealed record PlannedMember(string Member, string? From, string? To)
 {
-    /// <summary>Unit of the values, or null: <c>sat</c> for a price as it is asked, <c>s</c> for a lifetime.</summary>
+    /// <summary>Unit of the values, or null: <c>sat</c> for a price, <c>s</c> for a lifetime.</summary>
     public string? Unit { get; init; }
 
     /// <summary>Member, old and new value with their unit.</summary>

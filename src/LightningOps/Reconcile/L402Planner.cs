@@ -8,7 +8,7 @@ using LightningOps.Gateway.AccessLogs;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Makes plans to review, and says what has moved since one was made; changes and records nothing.</summary>
+/// <summary>Makes plans to review, and finds changes since one was made; changes and records nothing.</summary>
 public sealed class L402Planner
 {
     private readonly IControlPlane controlPlane;
@@ -26,18 +26,18 @@ public sealed class L402Planner
         this.progress = progress;
     }
 
-    /// <summary>Access logs whose requests are answered before and after; empty for none.</summary>
+    /// <summary>Access logs whose requests are compared before and after; empty for none.</summary>
     public IReadOnlyList<string> AccessLogs { get; init; } = [];
 
-    /// <summary>Host header of requests whose line in the log has none.</summary>
+    /// <summary>Host of log lines without one.</summary>
     public string? HostName { get; init; }
 
     /// <summary>Makes a plan.</summary>
-    /// <param name="options">As for the reconcile that would follow.</param>
-    /// <param name="made">Who makes it, when and for which gateway.</param>
+    /// <param name="options">Options of the reconcile that would follow.</param>
+    /// <param name="made">Its author, time and gateway.</param>
     /// <param name="withPrivateValues">Whether secrets, upstream addresses of closed services and owner ids are kept.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The comparison, and the plan; null where the paywalls do not compile.</returns>
+    /// <returns>The comparison, and the plan; null if the paywalls do not compile.</returns>
     /// <exception cref="LightningOpsException">The control plane or the gateway cannot be read.</exception>
     public async Task<(DriftResult Drift, L402Plan? Plan)> CreateAsync(ReconcileOptions options, PlanOrigin made, bool withPrivateValues, CancellationToken cancellationToken)
     {
@@ -57,9 +57,9 @@ public sealed class L402Planner
             : throw new ConfigException("AccessLog", "cannot be measured: the services of the gateway before and after the roll-out are not known", "Use Measure-L402AccessLog with the file that is served.");
     }
 
-    /// <summary>What has moved since a plan was made, one sentence each; empty for nothing.</summary>
+    /// <summary>Changes since a plan was made, one sentence each; empty for none.</summary>
     /// <param name="basis">Basis of the plan.</param>
-    /// <param name="options">As for the reconcile that would follow.</param>
+    /// <param name="options">Options of the reconcile that would follow.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="LightningOpsException">The control plane or the gateway cannot be read.</exception>
     public async Task<IReadOnlyList<string>> FindMovedAsync(PlanBasis basis, ReconcileOptions options, CancellationToken cancellationToken)
@@ -72,10 +72,10 @@ public sealed class L402Planner
         new DriftCheck(controlPlane, gateway, progress) { PlanSalt = salt }.RunAsync(options, cancellationToken);
 }
 
-/// <summary>Who made a plan, when, for which gateway, and with which options.</summary>
+/// <summary>Author, time, gateway and options of a plan.</summary>
 /// <param name="GatewayArgument">The gateway as the command named it.</param>
 /// <param name="ControlPlane">Control plane.</param>
 /// <param name="CreatedAtMs">Time, Unix milliseconds.</param>
 /// <param name="CreatedBy">Account.</param>
-/// <param name="Options">What the roll-out is to do.</param>
+/// <param name="Options">Options of the roll-out.</param>
 public sealed record PlanOrigin(string GatewayArgument, string ControlPlane, long CreatedAtMs, string CreatedBy, PlanOptions Options);

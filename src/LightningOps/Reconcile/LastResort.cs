@@ -10,13 +10,13 @@ using LightningOps.Http;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>When and how a gateway that did not close is taken down as a whole.</summary>
+/// <summary>Options to take down a whole gateway that did not close.</summary>
 public sealed record LastResortOptions
 {
     /// <summary>Program, by its absolute path, and arguments; no shell reads them.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
-    /// <summary>How long the gateway may take to be seen closed before the command is run.</summary>
+    /// <summary>Time limit for the gateway to be seen closed before the command is run.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs the command also when it is not known whether the gateway sells.</summary>
@@ -25,17 +25,17 @@ public sealed record LastResortOptions
     /// <summary>Time limit of the command.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long what listens may take to go once the command has ended.</summary>
+    /// <summary>Time limit for the listener to go down after the command.</summary>
     public TimeSpan DownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }
 
-/// <summary>What became of a gateway that did not close.</summary>
+/// <summary>Outcome for a gateway that did not close.</summary>
 /// <param name="Gateway">Name of the gateway.</param>
-/// <param name="IsSelling">Whether it was seen selling; else that is not known.</param>
+/// <param name="IsSelling">Whether it was seen selling; false if unknown.</param>
 /// <param name="WasRun">Whether the stop command was run.</param>
 public sealed record GatewayTakeDown(string Gateway, bool IsSelling, bool WasRun)
 {
-    /// <summary>Whether something listens there: false when nothing does, null when that is not known.</summary>
+    /// <summary>Whether something listens there: false when nothing does, null when unknown.</summary>
     public bool? Listens { get; init; }
 
     /// <summary>Why the command failed, or null.</summary>
@@ -52,7 +52,7 @@ public sealed record GatewayTakeDown(string Gateway, bool IsSelling, bool WasRun
                 + (Listens switch { false => ". Nothing listens there any more.", true => ". SOMETHING STILL LISTENS THERE.", _ => ". Where it listens is not known: check it yourself." }));
 }
 
-/// <summary>Takes down as a whole what sells although it must not: the last resort of a stop.</summary>
+/// <summary>Takes down a whole gateway that sells although it must not: the last resort of a stop.</summary>
 public sealed class LastResort
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -60,7 +60,7 @@ public sealed class LastResort
     private readonly IGateway gateway;
     private readonly TimeProvider time;
 
-    /// <summary>The last resort for a gateway, by the system's clock.</summary>
+    /// <summary>The last resort for a gateway, with the system's clock.</summary>
     /// <param name="gateway">The gateway.</param>
     public LastResort(IGateway gateway)
         : this(gateway, TimeProvider.System)
@@ -83,9 +83,9 @@ public sealed class LastResort
         NotKnown,
     }
 
-    /// <summary>Looks until the gateway is seen closed or the time is over, and then runs the command.</summary>
-    /// <param name="result">How the roll-out of the stop ended; null where it failed before it began.</param>
-    /// <param name="isGlobal">Whether everything must stop; else what the roll-out knows to be denied.</param>
+    /// <summary>Waits until the gateway is seen closed or the time is over, and then runs the command.</summary>
+    /// <param name="result">The result of the stop's roll-out; null if it failed before it began.</param>
+    /// <param name="isGlobal">Whether everything must stop; otherwise the denials known to the roll-out.</param>
     /// <param name="options">When and how.</param>
     /// <param name="cancellationToken">Stops the looking and the command.</param>
     /// <returns>Null when it is closed.</returns>
@@ -130,7 +130,7 @@ public sealed class LastResort
         IsListKnown = false,
     };
 
-    /// <summary>What the gateway shows: a challenge at a denied route, or services that are open where it is known that they are live.</summary>
+    /// <summary>The gateway's state: a challenge at a denied route, or open services that are known to be live.</summary>
     private async Task<Look> LookAsync(ReconcileResult? result, GatewayClosing? closing, CancellationToken cancellationToken)
     {
         using var limit = time.CreateCancellationTokenSource(LookTimeout);
@@ -142,7 +142,7 @@ public sealed class LastResort
                 return Look.Selling;
             }
 
-            // A file gateway learns here whether its process has come back.
+            // A file gateway notices here whether its process has come back.
             await gateway.ProbeHealthAsync(either.Token).ConfigureAwait(false);
             var state = await gateway.ReadStateAsync(either.Token).ConfigureAwait(false);
             if (closing is null || state.Evidence == LiveEvidence.NotKnown)

@@ -10,15 +10,16 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Asks a gateway whose list does not show price servers what its services cost, one challenge each, before a plan is made.
+/// Gets the prices of a gateway whose list does not show price servers, one challenge per service, before a plan is
+/// made.
 /// </summary>
 internal static class ListedPrices
 {
-    /// <summary>The state with what the services ask; unchanged where the list shows it, or there is no address to ask.</summary>
+    /// <summary>The state with the prices; unchanged if the list shows them, or the gateway has no address.</summary>
     /// <param name="gateway">The gateway.</param>
     /// <param name="state">The state read.</param>
-    /// <param name="rules">The rules to be rolled out: what others sell is not asked for.</param>
-    /// <param name="limit">How many are asked at most, the dearest first: each challenge makes an invoice.</param>
+    /// <param name="rules">The rules to be rolled out; services of others are not asked.</param>
+    /// <param name="limit">Maximum number of services asked, the most expensive first, because each challenge creates an invoice.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<GatewayState> AskAsync(IGateway gateway, GatewayState state, IReadOnlyList<CompiledRule> rules, int limit, CancellationToken cancellationToken)
     {
@@ -41,7 +42,10 @@ internal static class ListedPrices
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What a service asks instead of the price of its rule, although it is listed so; null when none does.</summary>
+    /// <summary>
+    /// A service whose challenge has another price than its rule, although its listed price is equal; null when there
+    /// is none.
+    /// </summary>
     public static string? FindOther(GatewayState state, IReadOnlyList<CompiledRule> rules) =>
         rules.Where(rule => !rule.IsClosed && state.AskedPrices.TryGetValue(rule.ServiceName, out var asked) && asked.IsDynamic)
             .Select(rule => FormattableString.Invariant($"{rule.ServiceName} asks {state.AskedPrices[rule.ServiceName].Amount.SatoshisRoundedUp} sat, set by a price server (dynamicprice), instead of {Math.Max(1, rule.PriceSats)}"))

@@ -10,8 +10,8 @@ using LightningOps.Paywalls;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// What a plan was made from, as salted hashes: the gateway, the control plane and its switches. A roll-out of the plan computes it again;
-/// what differs has moved since.
+/// The basis of a plan, as salted hashes: the gateway, the control plane and its switches. A roll-out of the plan
+/// computes it again; differences are changes since then.
 /// </summary>
 public sealed record PlanBasis
 {
@@ -36,7 +36,7 @@ public sealed record PlanBasis
     /// <summary>Hash of the order of the services.</summary>
     public required string ServiceOrder { get; init; }
 
-    /// <summary>Configuration that the gateway said it serves, or null.</summary>
+    /// <summary>Live configuration reported by the gateway, or null.</summary>
     public string? Live { get; init; }
 
     /// <summary>Hash of the plan itself.</summary>
@@ -75,9 +75,9 @@ public sealed record PlanBasis
         string Hash(string text) => ComputeHash(salt, text);
     }
 
-    /// <summary>What differs now, one sentence each: switches first; empty where nothing has moved.</summary>
-    /// <param name="now">The basis of today, with the same salt.</param>
-    /// <param name="security">The switches of today, for the names of owners.</param>
+    /// <summary>Differences from the current basis, one sentence each, switches first; empty if there are none.</summary>
+    /// <param name="now">The current basis, with the same salt.</param>
+    /// <param name="security">The current switches, for the names of owners.</param>
     internal IReadOnlyList<string> FindMoved(PlanBasis now, SecurityState? security)
     {
         var moved = new List<string>();

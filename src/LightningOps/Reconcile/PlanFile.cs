@@ -24,7 +24,7 @@ public static class PlanFile
 
     /// <summary>Reads a plan.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="PlanFileException">It is not a plan, or was changed after it was made.</exception>
+    /// <exception cref="PlanFileException">The file is not a plan, or was changed afterwards.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static L402Plan Read(string path)
     {
@@ -37,7 +37,7 @@ public static class PlanFile
                 throw new PlanFileException("plan_format_unknown", path + " was made by a newer version of the module.", "Update the module, or make the plan again with New-L402Plan.");
             }
 
-            // Any member that the plan does not know is a change, too.
+            // Any member that is not part of a plan is a change, too.
             return document.RootElement.GetProperty("hash").GetString() == plan.Hash && ComputeHash(document.RootElement.GetProperty("plan")) == plan.Hash
                 ? plan
                 : throw new PlanFileException("plan_file_changed", path + " was changed after the plan was made.", "Make the plan again with New-L402Plan; nothing was sent.");

@@ -8,14 +8,14 @@ using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>What a plan is made of, beside its text.</summary>
-/// <param name="Basis">Hashes of what it was made from; null where they were not asked for.</param>
+/// <summary>The source of a plan, besides its text.</summary>
+/// <param name="Basis">Its basis; null if not requested.</param>
 /// <param name="Before">Services at the gateway.</param>
 /// <param name="Desired">Services after the roll-out.</param>
 /// <param name="Owners">Ids of all owners.</param>
 internal sealed record PlanSource(PlanBasis? Basis, IReadOnlyList<GatewayService> Before, IReadOnlyList<GatewayService> Desired, IReadOnlyList<string> Owners);
 
-/// <summary>Writes changes with every member, and withholds what a CI must not post.</summary>
+/// <summary>Writes changes with every member, and withholds values that CI must not post.</summary>
 internal sealed class PlanMask
 {
     private const string Withheld = "(withheld)";
@@ -30,7 +30,7 @@ internal sealed class PlanMask
         before = GetByName(source.Before);
         desired = GetByName(source.Desired);
 
-        // The longest first: an id may begin another.
+        // The longest first, because one id may be the beginning of another.
         owners = source.Owners.Distinct(StringComparer.Ordinal).OrderByDescending(static owner => owner.Length).ToArray();
     }
 
@@ -100,7 +100,7 @@ internal sealed class PlanMask
 
     private string Show(ServiceChange change, string member, string value, bool isOld)
     {
-        // A header may hold a key of the upstream; what is closed is not told where it was.
+        // A header may contain a key of the upstream, and the former upstream of a closed service is withheld.
         var isPrivate = member.StartsWith("headers", StringComparison.Ordinal)
             || (isOld && member is "address" or "tlscertpath" && (change.Kind == ServiceChangeKind.Closed || (before.TryGetValue(change.Name, out var service) && service.IsClosed && value != GatewayService.ClosedAddress)))
             || (isOld && change.Kind == ServiceChangeKind.Closed && member.StartsWith("rewrite", StringComparison.Ordinal));

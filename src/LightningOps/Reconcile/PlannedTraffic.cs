@@ -8,13 +8,13 @@ using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>How many requests of an access log a roll-out changes, and what they cost if each were bought anew.</summary>
+/// <summary>Numbers of logged requests that a roll-out changes, and their prices if each were bought separately.</summary>
 public sealed record PlannedTraffic
 {
     /// <summary>Requests of the log.</summary>
     public required long Requests { get; init; }
 
-    /// <summary>Lines that cannot be read; they take no part.</summary>
+    /// <summary>Lines that cannot be read; they are not counted.</summary>
     public long Unreadable { get; init; }
 
     /// <summary>Requests that are sold afterwards and were not.</summary>
@@ -23,7 +23,7 @@ public sealed record PlannedTraffic
     /// <summary>Requests that are free afterwards and were not.</summary>
     public long NewlyFree { get; init; }
 
-    /// <summary>Requests that no service answers afterwards and one did.</summary>
+    /// <summary>Requests without a service afterwards that had one.</summary>
     public long Lost { get; init; }
 
     /// <summary>Requests at a higher price.</summary>
@@ -35,13 +35,13 @@ public sealed record PlannedTraffic
     /// <summary>Requests at the same price from another service.</summary>
     public long OtherService { get; init; }
 
-    /// <summary>Requests of which it is not known.</summary>
+    /// <summary>Requests with an unknown outcome.</summary>
     public long NotKnown { get; init; }
 
-    /// <summary>Satoshis at the prices before, if each request were bought anew.</summary>
+    /// <summary>Satoshis at the prices before, if each request were bought separately.</summary>
     public decimal SatsBeforeIfBoughtAnew { get; init; }
 
-    /// <summary>Satoshis at the prices after, if each request were bought anew.</summary>
+    /// <summary>Satoshis at the prices after, if each request were bought separately.</summary>
     public decimal SatsAfterIfBoughtAnew { get; init; }
 
     /// <summary>The figures on one line.</summary>
@@ -76,7 +76,7 @@ public sealed record PlannedTraffic
     };
 }
 
-/// <summary>The requests of each changed service: those of an access log first, then those found from the expressions.</summary>
+/// <summary>The requests of each changed service: those of an access log first, then derived ones.</summary>
 internal sealed class PlannedRequests
 {
     private const int MaxPerService = 3;
@@ -95,7 +95,7 @@ internal sealed class PlannedRequests
         }
     }
 
-    /// <summary>The requests of a service, once; null for none.</summary>
+    /// <summary>The requests of a service, returned once; null for none.</summary>
     public IReadOnlyList<PlannedRequest>? Take(string service)
     {
         var found = byService.TryGetValue(service, out var requests) ? requests : null;
@@ -110,7 +110,7 @@ internal sealed class PlannedRequests
         {
             foreach (var service in new[] { change.PlannedService, change.ServedService }.OfType<string>().Where(changed.Contains).Distinct(StringComparer.Ordinal))
             {
-                // GET host/path, the query left out.
+                // GET host/path, without the query.
                 foreach (var example in change.Examples.Select(static example => example.Substring(example.IndexOf(' ') + 1)))
                 {
                     if (examples.Answer(service, "https://" + example, isReal: true) is { } request)

@@ -8,7 +8,7 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Finds the route the checks go to: the first rule that sells, and a request that reaches it.</summary>
+/// <summary>Finds the route of the checks: the first rule that sells, and a request that reaches it.</summary>
 internal sealed class ProbeRouteFinder
 {
     private const int MaxRules = 20;
@@ -33,7 +33,7 @@ internal sealed class ProbeRouteFinder
             .FirstOrDefault(route => route is not null);
     }
 
-    /// <summary>The routes of some rules; a rule no request could be found for has none.</summary>
+    /// <summary>The routes of some rules; null for a rule without a known request.</summary>
     public static IReadOnlyList<(CompiledRule Rule, ProbeRoute? Route)> FindAll(IReadOnlyList<CompiledRule> rules, IReadOnlyList<CompiledRule> asked)
     {
         var finder = Create(rules);
@@ -46,7 +46,7 @@ internal sealed class ProbeRouteFinder
         return asked.Select(rule => (rule, finder.Find(rule, places[rule]))).ToArray();
     }
 
-    /// <summary>A request that reaches each of some services; null where none could be found.</summary>
+    /// <summary>A request that reaches each of some services; null if none could be found.</summary>
     public static IReadOnlyList<(GatewayService Service, string? Host, string? Path)> FindRequests(IReadOnlyList<GatewayService> services, IReadOnlyList<GatewayService> asked)
     {
         var finder = new ProbeRouteFinder(services.Select(service => ((string?)service.HostRegexp, (string?)service.PathRegexp)).ToArray());
@@ -88,7 +88,7 @@ internal sealed class ProbeRouteFinder
         return host is { Length: > 0 } ? host : language.Matches(AnyHost) ? AnyHost : null;
     }
 
-    /// <summary>Asks for a path outside the earlier rules that were in the way so far, until none is.</summary>
+    /// <summary>Finds a path outside the earlier rules. Rules in its way are excluded one by one.</summary>
     private string? FindPath(string expression, string host, int place)
     {
         if (GetLanguage(expression) is not { } language)

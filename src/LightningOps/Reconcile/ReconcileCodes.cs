@@ -7,7 +7,7 @@ using LightningOps.Leases;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Why a reconcile failed: the codes of docs/reference/gateway.md#failure-codes, and those of what can fail around them.</summary>
+/// <summary>Codes of a failed reconcile: those of docs/reference/gateway.md#failure-codes, and those of failures around them.</summary>
 public static class ReconcileFailureCodes
 {
     /// <summary>The paywalls do not compile.</summary>
@@ -76,7 +76,7 @@ public static class ReconcileRemedies
 {
     /// <summary>The remedy for one of <see cref="ReconcileFailureCodes"/>.</summary>
     /// <param name="failureCode">The code.</param>
-    /// <param name="reason">The reason beside it, or null.</param>
+    /// <param name="reason">The reason with it, or null.</param>
     public static string For(string failureCode, string? reason = null) => failureCode switch
     {
         ReconcileFailureCodes.CompileValidationFailed => "Correct the paywalls listed in the diagnostics: $result.Diagnostics | where Severity -eq Error.",
@@ -106,21 +106,21 @@ public static class ReconcileRemedies
     };
 }
 
-/// <summary>What went wrong in which stage.</summary>
+/// <summary>A failure with its stage.</summary>
 /// <param name="Code">One of <see cref="ReconcileFailureCodes"/>.</param>
 /// <param name="Stage">The stage.</param>
-/// <param name="Reason">Why, without a secret.</param>
+/// <param name="Reason">The reason, without a secret.</param>
 internal sealed record RolloutFailure(string Code, ReconcileStage Stage, string Reason)
 {
-    /// <summary>The address that was tried; null for none.</summary>
+    /// <summary>The address of the call; null for none.</summary>
     public string? Address { get; init; }
 
     public bool IsCancellation => Code == ReconcileFailureCodes.Cancelled;
 
-    /// <summary>The stage as records name it.</summary>
+    /// <summary>The name of the stage in records.</summary>
     public string StageName => EnumName.GetName(Stage);
 
-    /// <summary>A reason that is safe to record: failures of the module contain no secret; of others only the type is recorded.</summary>
+    /// <summary>A reason that is safe to record. Failures of the module contain no secret; for others only the type is recorded.</summary>
     public static string GetReason(Exception failure) => failure switch
     {
         GatewayException gateway => gateway.Reason,

@@ -7,14 +7,14 @@ using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Tells whoever listens what reconciles of one gateway did: a span, metrics, and records to a sink.</summary>
+/// <summary>Reports the reconciles of one gateway: a span, metrics, and records for a sink.</summary>
 internal sealed class ReconcileObserver
 {
     private readonly IObservabilitySink? sink;
     private readonly TimeProvider time;
     private readonly string gateway;
 
-    /// <param name="sink">Where records go; null for nowhere.</param>
+    /// <param name="sink">Receives records; null for none.</param>
     /// <param name="time">Clock of the records.</param>
     /// <param name="gateway">Name of the gateway.</param>
     public ReconcileObserver(IObservabilitySink? sink, TimeProvider time, string gateway)
@@ -24,10 +24,10 @@ internal sealed class ReconcileObserver
         this.gateway = gateway;
     }
 
-    /// <summary>Runs a reconcile and tells how it ended; a sink that fails is a warning on the result.</summary>
-    /// <param name="requestId">Request it runs under.</param>
+    /// <summary>Runs a reconcile and reports its outcome; a failing sink is a warning on the result.</summary>
+    /// <param name="requestId">Request id.</param>
     /// <param name="pass">The reconcile.</param>
-    /// <param name="earlierStages">How many of the result's stages are of an earlier reconcile.</param>
+    /// <param name="earlierStages">Number of the result's stages that belong to an earlier reconcile.</param>
     public async Task<ReconcileResult> ObserveAsync(string requestId, Func<Task<ReconcileResult>> pass, int earlierStages = 0)
     {
         var startedMs = time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -9,17 +9,17 @@ using LightningOps.Reconcile.Outbox;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>What all parts of one pass work with.</summary>
-/// <param name="controlPlane">What is wanted, and where deployments are recorded.</param>
+/// <summary>Common objects of all parts of one pass.</summary>
+/// <param name="controlPlane">Source of the desired configuration and recorder of deployments.</param>
 /// <param name="gateway">The gateway.</param>
 /// <param name="outbox">Outbox for records that the control plane could not receive.</param>
-/// <param name="time">Clock of every time recorded and every limit.</param>
-/// <param name="options">What the pass is to do.</param>
+/// <param name="time">Clock of all recorded times and limits.</param>
+/// <param name="options">Options of the pass.</param>
 /// <param name="timeline">Runs its stages.</param>
 /// <param name="lease">The gateway's lease.</param>
 internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway, IOutbox outbox, TimeProvider time, ReconcileOptions options, StageTimeline timeline, Lease lease)
 {
-    /// <summary>What is wanted, and where deployments are recorded.</summary>
+    /// <summary>Source of the desired configuration and recorder of deployments.</summary>
     public IControlPlane ControlPlane => controlPlane;
 
     /// <summary>The gateway.</summary>
@@ -28,10 +28,10 @@ internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway
     /// <summary>Outbox for records that the control plane could not receive.</summary>
     public IOutbox Outbox => outbox;
 
-    /// <summary>Clock of every time recorded and every limit.</summary>
+    /// <summary>Clock of all recorded times and limits.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>What the pass is to do.</summary>
+    /// <summary>Options of the pass.</summary>
     public ReconcileOptions Options => options;
 
     /// <summary>Runs its stages.</summary>
@@ -40,14 +40,14 @@ internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway
     /// <summary>The gateway's lease.</summary>
     public Lease Lease => lease;
 
-    /// <summary>What the operator should know besides how it ended.</summary>
+    /// <summary>Warnings for the operator, besides the outcome.</summary>
     public List<ReconcileWarning> Warnings { get; } = [];
 
-    /// <summary>Time limit of a call that ends a run: a gateway that restarts has the time of a restart, too.</summary>
+    /// <summary>Time limit of a call that ends a run, plus the time of a restart if the gateway restarts.</summary>
     public TimeSpan WindDownTimeout => options.WindDownTimeout + (gateway is IRestarted restarted ? restarted.RestartLimit : TimeSpan.Zero);
 
-    /// <summary>To be called before something is sent.</summary>
-    /// <exception cref="LeaseLostException">Another may hold it.</exception>
+    /// <summary>Must be called before something is sent.</summary>
+    /// <exception cref="LeaseLostException">Another process may hold it.</exception>
     public async Task RequireLeaseAsync()
     {
         if (!await Lease.ConfirmAsync().ConfigureAwait(false))
@@ -56,7 +56,7 @@ internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway
         }
     }
 
-    /// <summary>Reports the changes that the gateway makes one by one as those of a stage.</summary>
+    /// <summary>Reports the gateway's single changes as changes of a stage.</summary>
     public void ShowChanges(ReconcileStage stage)
     {
         if (Gateway is IChangeProgress counted)

@@ -6,14 +6,14 @@ using LightningOps.Artifacts.Reports;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Collects the stages of one or several reconciles as they end, for events.jsonl and summary.json.</summary>
+/// <summary>Collects the finished stages of one or several reconciles, for events.jsonl and summary.json.</summary>
 public sealed class ReconcileRecorder : IProgress<StageReport>
 {
     private readonly IProgress<StageReport>? next;
     private readonly TimeProvider time;
     private readonly List<RunEvent> events = [];
 
-    /// <summary>A recorder by the system's clock.</summary>
+    /// <summary>A recorder with the system's clock.</summary>
     /// <param name="next">Another receiver, or null.</param>
     public ReconcileRecorder(IProgress<StageReport>? next = null)
         : this(TimeProvider.System, next)
@@ -29,7 +29,7 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
         this.next = next;
     }
 
-    /// <summary>The stages that ended, in order.</summary>
+    /// <summary>The finished stages, in order.</summary>
     public IReadOnlyList<RunEvent> Events
     {
         get
@@ -41,7 +41,7 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
         }
     }
 
-    /// <summary>Takes a report.</summary>
+    /// <summary>Receives a report.</summary>
     public void Report(StageReport value)
     {
         if (value.Status is not (StageStatus.Started or StageStatus.Waiting or StageStatus.Running))
@@ -72,7 +72,7 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
     /// <summary>Writes the failure of a run that could not start, with the events so far; the last event is the failure.</summary>
     /// <param name="directory">The folder; created if missing.</param>
     /// <param name="requestId">Request id.</param>
-    /// <param name="failure">Why.</param>
+    /// <param name="failure">The failure.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, string requestId, Exception failure) =>
         Folder.Write(directory, [ReconcileReport.Create(requestId, failure, Events)], Events, ReconcileSummary.Create(requestId, failure, Events, NowMs));
@@ -81,7 +81,7 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>A stage that ended, as a line of events.jsonl.</summary>
+    /// <summary>A finished stage as a line of events.jsonl.</summary>
     internal static RunEvent ToEvent(StageReport report)
     {
         var details = new Dictionary<string, object> { ["gateway"] = report.Gateway, ["durationMs"] = (long)report.Duration.TotalMilliseconds };

@@ -47,7 +47,7 @@ internal static class ReconcileReport
         : step.Error is { } error ? CreateFailed(step.Gateway, null, error.Tag, error.Message, error.Remedy, [])
         : CreateFailed(step.Gateway, null, step.WasCancelled ? "cancelled" : "not_reached", "Nothing was changed.", "Run the command again.", []);
 
-    /// <summary>A roll-out that could not be made.</summary>
+    /// <summary>A roll-out that failed to start.</summary>
     public static RunReport Create(string requestId, Exception failure, IReadOnlyList<RunEvent> events) => failure switch
     {
         LightningOpsException own => CreateFailed(null, requestId, own.Tag, own.Message, own.Remedy, events),

@@ -10,7 +10,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>The result of one reconcile of one gateway; as JSON it has the members of vectors/smoke/staging.json in their order.</summary>
+/// <summary>The result of one reconcile of one gateway. Its JSON has the members of vectors/smoke/staging.json in their order.</summary>
 public sealed record ReconcileResult : IReportable
 {
     private readonly GatewayStanding? standing;
@@ -33,10 +33,10 @@ public sealed record ReconcileResult : IReportable
     /// <summary>Whether the paywalls compile.</summary>
     public required bool Valid { get; init; }
 
-    /// <summary>Status of the deployment; pending if it is written and the load was not seen. If the control plane could not record it, <see cref="Warnings"/> contains that.</summary>
+    /// <summary>Status of the deployment; pending if it is written and the load was not observed. <see cref="Warnings" /> tells if the control plane could not record it.</summary>
     public required DeploymentStatus DeploymentStatus { get; init; }
 
-    /// <summary>Deployment it is recorded as.</summary>
+    /// <summary>Id of the recorded deployment.</summary>
     public required string DeploymentId { get; init; }
 
     /// <summary>Whether the probe route required payment, or, if no route sells, the closed routes are closed; also false if the check was skipped.</summary>
@@ -61,11 +61,11 @@ public sealed record ReconcileResult : IReportable
     /// <summary>One of <see cref="ReconcileFailureCodes"/>, or null when nothing failed.</summary>
     public string? FailureCode { get; init; }
 
-    /// <summary>Why it failed, without a secret.</summary>
+    /// <summary>Reason of the failure, without a secret.</summary>
     [JsonIgnore]
     public string? FailureReason { get; init; }
 
-    /// <summary>The address that was tried when it failed; null where nothing was called.</summary>
+    /// <summary>The address of the failed call; null if nothing was called.</summary>
     public string? FailureAddress { get; init; }
 
     /// <summary>Name of the gateway.</summary>
@@ -80,7 +80,7 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public LiveConfiguration Serving { get; init; }
 
-    /// <summary>Desired, written and live, and how live is known.</summary>
+    /// <summary>Desired, written and live configuration, with the evidence.</summary>
     [JsonIgnore]
     public GatewayStanding Standing
     {
@@ -88,13 +88,13 @@ public sealed record ReconcileResult : IReportable
         init => standing = value;
     }
 
-    /// <summary>How it is known what the gateway serves.</summary>
+    /// <summary>Evidence of the live configuration.</summary>
     [JsonIgnore]
     public LiveEvidence Evidence { get; init; }
 
     /// <summary>
-    /// Whether a pause or kill switch denies something and the gateway is known to keep it closed, however the roll-out ended;
-    /// false, too, when nothing is denied.
+    /// Whether a pause or kill switch denies something and the gateway is known to keep it closed, whatever the
+    /// outcome; false also when nothing is denied.
     /// </summary>
     [JsonIgnore]
     public bool DenialHolds { get; init; }
@@ -107,15 +107,15 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public string? ImageDigest { get; init; }
 
-    /// <summary>Hash of the deployment it was rolled back to, as the control plane's record has it.</summary>
+    /// <summary>Hash of the deployment before the roll-back, as recorded in the control plane.</summary>
     [JsonIgnore]
     public string? RolledBackFrom { get; init; }
 
-    /// <summary>What was to change, or null when the run ended before it was known.</summary>
+    /// <summary>The planned changes, or null when the run ended earlier.</summary>
     [JsonIgnore]
     public RolloutPlan? Plan { get; init; }
 
-    /// <summary>The stages that ended, in order.</summary>
+    /// <summary>The finished stages, in order.</summary>
     [JsonIgnore]
     public IReadOnlyList<StageReport> Stages { get; init; } = Array.Empty<StageReport>();
 
@@ -127,38 +127,38 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public IReadOnlyList<SellingService> LeftAlone { get; init; } = Array.Empty<SellingService>();
 
-    /// <summary>Whether what was changed over an admin API outlives a restart of the gateway; null where nothing was changed so.</summary>
+    /// <summary>Whether changes over an admin API survive a restart of the gateway; null if there were none.</summary>
     [JsonIgnore]
     public ChangeDurability? Durability { get; init; }
 
-    /// <summary>How long the last start of Aperture took; a restart drops the requests in flight. Null where it is not known, or nothing is restarted.</summary>
+    /// <summary>Duration of the last start of Aperture; a restart drops the requests in flight. Null if unknown, or nothing is restarted.</summary>
     [JsonIgnore]
     public TimeSpan? LastStart { get; init; }
 
-    /// <summary>What the restart cost the clients of a file gateway; null where nothing was restarted.</summary>
+    /// <summary>Cost of the restart for clients of a file gateway; null if nothing was restarted.</summary>
     public RestartCost? RestartCost { get; init; }
 
-    /// <summary>After a switch: changes that a roll-out would make and the switch was not about. They were left.</summary>
+    /// <summary>Other changes that a roll-out would make, which a switch left pending.</summary>
     [JsonIgnore]
     public IReadOnlyList<ServiceChange> Pending { get; init; } = Array.Empty<ServiceChange>();
 
-    /// <summary>After a switch was released: services that stay closed, each with the reason.</summary>
+    /// <summary>Services that stay closed after a switch was released, each with the reason.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> StaysClosed { get; init; } = Array.Empty<string>();
 
-    /// <summary>What the gateway served before, to go back to.</summary>
+    /// <summary>The state before, for a roll-back.</summary>
     [JsonIgnore]
     internal GatewayState? Before { get; init; }
 
-    /// <summary>What must stay closed when it is taken back; null for nothing.</summary>
+    /// <summary>Denials that must hold after a roll-back; null for none.</summary>
     [JsonIgnore]
     internal DenyRules? Denied { get; init; }
 
-    /// <summary>The rule its events name.</summary>
+    /// <summary>The rule named by its events.</summary>
     [JsonIgnore]
     internal CompiledRule? EventRule { get; init; }
 
-    /// <summary>The paywalls it was made of; null where it was about a switch, or they do not compile.</summary>
+    /// <summary>Its paywalls; null for a switch, or if they do not compile.</summary>
     [JsonIgnore]
     internal IReadOnlyList<Paywall>? Paywalls { get; init; }
 
@@ -166,7 +166,7 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     internal IReadOnlyList<CompiledRule> Rules { get; init; } = Array.Empty<CompiledRule>();
 
-    /// <summary>The journal after the entry of this reconcile; null where there is none.</summary>
+    /// <summary>The journal after the entry of this reconcile; null if there is none.</summary>
     [JsonIgnore]
     public JournalHead? JournalHead { get; init; }
 

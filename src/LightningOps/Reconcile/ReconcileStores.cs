@@ -8,7 +8,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Storage of the leases and the outbox of a reconcile. The only place that selects the implementation.</summary>
+/// <summary>Storage of the leases and the outbox of a reconcile. Only this class selects the implementation.</summary>
 public sealed class ReconcileStores : IDisposable
 {
     private const string FileGateway = "file:";
@@ -22,16 +22,16 @@ public sealed class ReconcileStores : IDisposable
         leaseStore = leases as IDisposable;
     }
 
-    /// <summary>Where leases are kept.</summary>
+    /// <summary>Storage of the leases.</summary>
     public ILeaseStore Leases { get; }
 
     /// <summary>Outbox for records that the control plane could not receive.</summary>
     public IOutbox Outbox { get; }
 
     /// <summary>Both for a control plane and a gateway; nothing is opened yet.</summary>
-    /// <param name="settings">Settings of the control plane: in Mock mode both are in memory, in Local and Postgres mode in its store.</param>
-    /// <param name="environment">Settings in force; they say where the local store is.</param>
-    /// <param name="gatewayName">Name of the gateway: the lease of a file is kept beside the file.</param>
+    /// <param name="settings">Settings of the control plane. In Mock mode both are in memory, in Local and Postgres mode in its store.</param>
+    /// <param name="environment">Current settings; they locate the local store.</param>
+    /// <param name="gatewayName">Name of the gateway. The lease of a file is kept beside the file.</param>
     /// <exception cref="ConfigException">The user has no data directory.</exception>
     public static ReconcileStores Open(ControlPlaneSettings settings, OperatorEnvironment environment, string gatewayName)
     {
@@ -42,7 +42,7 @@ public sealed class ReconcileStores : IDisposable
 
         if (settings.Mode == ControlPlaneMode.Postgres)
         {
-            // A file is on one machine: its lease is kept beside it.
+            // A file exists on one machine, so its lease is kept beside it.
             var database = ControlPlaneFactory.CreatePostgresOptions(settings, environment);
             return new ReconcileStores(
                 gatewayName.StartsWith(FileGateway, StringComparison.Ordinal) ? FileLeases.Beside(gatewayName.Substring(FileGateway.Length)) : new PostgresLeases(database),

@@ -5,7 +5,7 @@ using LightningOps.Artifacts;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>The summary.json of reconciles: more than the result's own JSON, which is that of the older service.</summary>
+/// <summary>The summary.json of reconciles. It has more members than the result's own JSON, which is that of the older service.</summary>
 internal static class ReconcileSummary
 {
     public static object Create(ReconcileResult result, long generatedAtMs) => new

@@ -10,9 +10,10 @@ using LightningOps.ControlPlane;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Keeps gateways in line with the control plane (docs/reference/gateway.md#watch): a pass on a period, and at once where
-/// the control plane reports a change. A pass closes what is denied on every gateway before it rolls out anything. Of several watches of a
-/// gateway with one leadership, one leads; the others touch nothing and take over when it ends.
+/// Keeps gateways in line with the control plane (docs/reference/gateway.md#watch): one pass per period, and at once
+/// if the control plane reports a change. A pass closes denied services on every gateway before it rolls out
+/// anything. If several watches of a gateway share a leadership, one leads; the others change nothing and take over
+/// when it ends.
 /// </summary>
 public sealed class ReconcileWatch
 {
@@ -25,8 +26,8 @@ public sealed class ReconcileWatch
     private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
     private WatchHealth health;
 
-    /// <summary>A watch by the system's clock; nothing is read yet.</summary>
-    /// <param name="open">Opens what a pass works with; disposed after the pass, so that a store that was replaced is seen.</param>
+    /// <summary>A watch with the system's clock; nothing is read yet.</summary>
+    /// <param name="open">Opens the session of a pass, which is disposed afterwards, so that a replaced store is noticed.</param>
     /// <param name="options">Period, health file and notifier.</param>
     public ReconcileWatch(Func<CancellationToken, Task<WatchSession>> open, WatchOptions options)
         : this(open, options, TimeProvider.System)
@@ -34,7 +35,7 @@ public sealed class ReconcileWatch
     }
 
     /// <summary>A watch; nothing is read yet.</summary>
-    /// <param name="open">Opens what a pass works with; disposed after the pass, so that a store that was replaced is seen.</param>
+    /// <param name="open">Opens the session of a pass, which is disposed afterwards, so that a replaced store is noticed.</param>
     /// <param name="options">Period, health file and notifier.</param>
     /// <param name="time">Clock of the period.</param>
     public ReconcileWatch(Func<CancellationToken, Task<WatchSession>> open, WatchOptions options, TimeProvider time)
@@ -46,18 +47,18 @@ public sealed class ReconcileWatch
         health = new WatchHealth { State = WatchState.Reconciling, ProcessId = process.Id, StartedAtMs = Now, UpdatedAtMs = Now, IntervalSeconds = options.Interval.TotalSeconds };
     }
 
-    /// <summary>What it is doing and how its last pass ended.</summary>
+    /// <summary>Its state and the outcome of its last pass.</summary>
     public WatchHealth Health => health;
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Runs until it is stopped. A pass that fails is reported, and the next one follows.</summary>
-    /// <param name="nextRequest">Makes the request id of a pass.</param>
-    /// <param name="passed">Told of each pass when it has ended.</param>
-    /// <param name="terminated">Ends the watch in a known state: a close is finished, a roll-out ends rolled back or applied.</param>
+    /// <summary>Runs until it is stopped. A failed pass is reported, and the next one follows.</summary>
+    /// <param name="nextRequest">Creates the request id of a pass.</param>
+    /// <param name="passed">Receives each finished pass.</param>
+    /// <param name="terminated">Ends the watch in a known state: a close is finished, and a roll-out is rolled back or applied.</param>
     /// <param name="cancellationToken">Ends it at once, also a close; what is closed by then stays closed.</param>
     /// <exception cref="IOException">The health file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder of the health file does not allow it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder of the health file is denied.</exception>
     public async Task RunAsync(Func<string> nextRequest, Action<WatchPass> passed, CancellationToken terminated, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminated, cancellationToken);
@@ -85,7 +86,7 @@ public sealed class ReconcileWatch
         }
     }
 
-    /// <summary>Makes one pass.</summary>
+    /// <summary>Runs one pass.</summary>
     /// <param name="requestId">Its request id.</param>
     /// <param name="stop">Ends the roll-outs.</param>
     /// <param name="cancellationToken">Ends a close, too.</param>
@@ -117,7 +118,7 @@ public sealed class ReconcileWatch
             await LeadAsync(place, cancellationToken).ConfigureAwait(false);
         }
 
-        // Each gateway is read and closed on its own: one that does not answer keeps none of the others open.
+        // Each gateway is read and closed separately, so that one that does not answer does not keep the others open.
         await Task.WhenAll(places.Select(place => CloseAsync(place, cancellationToken))).ConfigureAwait(false);
         var isClosed = places.All(static place => place.IsClosed);
         foreach (var place in places)
@@ -173,7 +174,7 @@ public sealed class ReconcileWatch
         }
     }
 
-    /// <summary>Compares a gateway with the control plane and closes what is denied there.</summary>
+    /// <summary>Compares a gateway with the control plane and closes denied services there.</summary>
     private static async Task CloseAsync(Place place, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || place.Error is not null || place.Outcome == WatchOutcome.Standby)
@@ -223,7 +224,7 @@ public sealed class ReconcileWatch
             return;
         }
 
-        // What was written once is not written again: each roll-out would restart the gateway.
+        // A configuration is not written twice, because each roll-out would restart the gateway.
         if (drift.IsOnlyWritten && written.TryGetValue(name, out var last) && last == drift.ConfigHash)
         {
             place.Outcome = WatchOutcome.Written;
@@ -276,7 +277,7 @@ public sealed class ReconcileWatch
         }
     }
 
-    /// <summary>A configuration that failed is tried again after a pause that doubles with each failure; what is denied is still closed in each pass.</summary>
+    /// <summary>Delays a retry of a failed configuration, with a pause that doubles with each failure. Denied services are still closed in each pass.</summary>
     private void Defer(string gateway, string hash, string? code)
     {
         var count = failed.TryGetValue(gateway, out var earlier) && earlier.Hash == hash ? earlier.Count + 1 : 1;
@@ -304,7 +305,7 @@ public sealed class ReconcileWatch
         }
     }
 
-    /// <summary>Returns when a gateway that another watch has led is led by this one.</summary>
+    /// <summary>Returns when this watch takes over a gateway from another one.</summary>
     private async Task WaitToLeadAsync(CancellationToken end)
     {
         var others = health.Gateways.Where(static gateway => gateway.Outcome == WatchOutcome.Standby).Select(static gateway => gateway.Gateway).ToArray();
@@ -334,7 +335,7 @@ public sealed class ReconcileWatch
         }
     }
 
-    // A control plane that cannot report changes is still read on the period.
+    // A control plane that cannot report changes is still read once per period.
     private static async Task WaitForChangeAsync(IChangeNotifier notifier, CancellationToken end)
     {
         try
@@ -387,13 +388,13 @@ public sealed class ReconcileWatch
     private sealed record FailedRollout(string Hash, string? Code, int Count, long At, TimeSpan Pause);
 }
 
-/// <summary>What one pass of a watch works with.</summary>
+/// <summary>The objects of one pass of a watch.</summary>
 public sealed class WatchSession : IDisposable
 {
     private readonly IReadOnlyList<IDisposable> resources;
 
     /// <summary>A session.</summary>
-    /// <param name="targets">The gateways, in the order they are rolled out to.</param>
+    /// <param name="targets">The gateways, in roll-out order.</param>
     /// <param name="resources">Disposed with it.</param>
     public WatchSession(IReadOnlyList<WatchTarget> targets, IReadOnlyList<IDisposable> resources)
     {
@@ -401,7 +402,7 @@ public sealed class WatchSession : IDisposable
         this.resources = resources;
     }
 
-    /// <summary>The gateways, in the order they are rolled out to.</summary>
+    /// <summary>The gateways, in roll-out order.</summary>
     public IReadOnlyList<WatchTarget> Targets { get; }
 
     /// <summary>Disposes what was opened for it.</summary>
@@ -417,16 +418,16 @@ public sealed class WatchSession : IDisposable
 /// <summary>One gateway of a watch.</summary>
 public sealed record WatchTarget
 {
-    /// <summary>Compares it with the control plane, without asking it for a challenge.</summary>
+    /// <summary>Compares it with the control plane, without requesting a challenge.</summary>
     public required DriftCheck Drift { get; init; }
 
     /// <summary>Rolls out to it.</summary>
     public required Reconciler Reconciler { get; init; }
 
-    /// <summary>What each roll-out is to do; the request id is set by the watch.</summary>
+    /// <summary>Options of each roll-out; the watch sets the request id.</summary>
     public required ReconcileOptions Options { get; init; }
 
-    /// <summary>How long a close waits for another roll-out to the same gateway.</summary>
+    /// <summary>Maximum wait of a close for another roll-out to the same gateway.</summary>
     public TimeSpan CloseWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Name of the gateway.</summary>
@@ -442,13 +443,13 @@ public sealed record WatchOptions
     /// <summary>Time between the beginnings of two passes.</summary>
     public required TimeSpan Interval { get; init; }
 
-    /// <summary>File that always says what the watch is doing; null for none.</summary>
+    /// <summary>File with the current state of the watch; null for none.</summary>
     public string? HealthFile { get; init; }
 
-    /// <summary>Reports changes of the control plane; null reads it on the period only.</summary>
+    /// <summary>Reports changes of the control plane; null to read it once per period.</summary>
     public IChangeNotifier? Notifier { get; init; }
 
-    /// <summary>Decides which of several watches of a gateway leads; null where each one leads.</summary>
+    /// <summary>Decides which of several watches of a gateway leads; null if each one leads.</summary>
     public WatchLeadership? Leadership { get; init; }
 }
 
@@ -464,9 +465,9 @@ public sealed record WatchPass
     /// <summary>The gateways after it.</summary>
     public required IReadOnlyList<WatchedGateway> Gateways { get; init; }
 
-    /// <summary>The closes and roll-outs it made; empty if nothing had to be changed.</summary>
+    /// <summary>Its closes and roll-outs; empty if nothing had to be changed.</summary>
     public required IReadOnlyList<ReconcileResult> Results { get; init; }
 
-    /// <summary>Why gateways could not be compared or rolled out to; nothing was touched there.</summary>
+    /// <summary>Why gateways could not be compared or rolled out to; nothing was changed there.</summary>
     public required IReadOnlyList<RolloutStep> Errors { get; init; }
 }

@@ -31,10 +31,10 @@ public sealed class Reconciler
     private readonly IProgress<StageReport>? progress;
     private readonly ReconcileObserver observer;
 
-    /// <summary>A reconciler of one gateway by the system's clock; nothing is sent yet.</summary>
+    /// <summary>A reconciler of one gateway with the system's clock; nothing is sent yet.</summary>
     /// <param name="controlPlane">The control plane, which also records deployments; its creator disposes it.</param>
     /// <param name="gateway">The gateway; its creator disposes it.</param>
-    /// <param name="stores">Where the gateway's lease and the outbox are kept; whoever opened them disposes them.</param>
+    /// <param name="stores">Storage of the gateway's lease and the outbox; disposed by its opener.</param>
     /// <param name="progress">Receives each stage when it begins and ends, on the running thread; may be null.</param>
     /// <param name="observability">Sink for a record of each reconcile; its failure is a warning on the result. May be null.</param>
     public Reconciler(
@@ -46,7 +46,7 @@ public sealed class Reconciler
     /// <summary>A reconciler of one gateway; nothing is sent yet.</summary>
     /// <param name="controlPlane">The control plane, which also records deployments; its creator disposes it.</param>
     /// <param name="gateway">The gateway; its creator disposes it.</param>
-    /// <param name="time">Clock of every time recorded and every limit.</param>
+    /// <param name="time">Clock of all recorded times and limits.</param>
     /// <param name="leases">Storage of the gateway lease.</param>
     /// <param name="outbox">Outbox for records that the control plane could not receive.</param>
     /// <param name="progress">Receives each stage when it begins and ends, on the running thread; may be null.</param>
@@ -69,22 +69,19 @@ public sealed class Reconciler
         observer = new ReconcileObserver(observability, time, gateway.Name);
     }
 
-    /// <summary>Why the gateway is not reconciled; null where it is. A switch is still carried out.</summary>
+    /// <summary>Why the gateway is not reconciled; null if it is. Switches are still applied.</summary>
     public ReconcileSuspension? Suspension { get; init; }
 
     /// <summary>Name of the gateway.</summary>
     public string GatewayName => gateway.Name;
 
-    /// <summary>Makes one pass.</summary>
-    /// <param name="options">What it is to do.</param>
-    /// <param name="cancellationToken">
-    /// Stops it between stages and within calls. After something was sent the result says how it ended: rolled back, or
-    /// applied where there was nothing to go back to.
-    /// </param>
+    /// <summary>Runs one pass.</summary>
+    /// <param name="options">Its options.</param>
+    /// <param name="cancellationToken">Stops it between stages and within calls. Once something was sent, the result
+    /// states the outcome: rolled back, or applied if there was nothing to return to.</param>
     /// <exception cref="LeaseHeldException">Another reconcile of this gateway is running; nothing was changed.</exception>
-    /// <exception cref="LightningOpsException">
-    /// The paywalls or the security state cannot be read, or the lease not be taken: deny; nothing was touched or recorded.
-    /// </exception>
+    /// <exception cref="LightningOpsException">The paywalls or the security state cannot be read, or the lease cannot
+    /// be taken: deny; nothing was changed or recorded.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before anything was recorded or sent.</exception>
     public Task<ReconcileResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken) =>
         observer.ObserveAsync(options.RequestId, () => PassAsync(options, options.Switch is null ? FindSuspended(options) : null, cancellationToken));
@@ -92,15 +89,13 @@ public sealed class Reconciler
     private RolloutFailure? FindSuspended(ReconcileOptions options) => Suspension is null || options.JournalKind == JournalKind.Restore ? null
         : new RolloutFailure(ReconcileFailureCodes.ReconcileSuspended, ReconcileStage.Pending, "not reconciled since " + Suspension.Who + " restored " + Suspension.DeploymentId + " there");
 
-    /// <summary>
-    /// Closes what a pause or kill switch denies and nothing else, because an earlier gateway of the same roll-out failed.
-    /// </summary>
-    /// <param name="options">What the pass was to do.</param>
-    /// <param name="reason">Why it is not made, without a secret.</param>
+    /// <summary>Only closes paused and killed services, because an earlier gateway of the same roll-out failed.</summary>
+    /// <param name="options">Options of the pass.</param>
+    /// <param name="reason">Why the pass is not run, without a secret.</param>
     /// <param name="cancellationToken">Stops it; what is closed by then stays closed.</param>
-    /// <returns>How it ended: never ok. Null when nothing that is denied is open, and then nothing is recorded.</returns>
+    /// <returns>The result, which is never ok. Null when no denied service is open, and then nothing is recorded.</returns>
     /// <exception cref="LeaseHeldException">Another reconcile of this gateway is running; nothing was changed.</exception>
-    /// <exception cref="LightningOpsException">The paywalls or the security state cannot be read, or the lease not be taken.</exception>
+    /// <exception cref="LightningOpsException">The paywalls or the security state cannot be read, or the lease cannot be taken.</exception>
     internal async Task<ReconcileResult?> CloseDeniedAsync(ReconcileOptions options, string reason, CancellationToken cancellationToken) =>
         await MaySellDeniedServicesAsync(options, cancellationToken).ConfigureAwait(false)
             ? await observer.ObserveAsync(
@@ -108,27 +103,27 @@ public sealed class Reconciler
                 () => PassAsync(options, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Pending, reason), cancellationToken)).ConfigureAwait(false)
             : null;
 
-    /// <summary>Closes what a pause, a kill switch or a paused paywall denies and is open; changes nothing else.</summary>
-    /// <param name="options">What a pass would do.</param>
+    /// <summary>Closes open services that a pause, a kill switch or a paused paywall denies; changes nothing else.</summary>
+    /// <param name="options">Options of a pass.</param>
     /// <param name="cancellationToken">Stops it; what is closed by then stays closed.</param>
-    /// <returns>How it ended. Null when nothing that is denied is open, and then nothing is recorded.</returns>
+    /// <returns>The result. Null when no denied service is open, and then nothing is recorded.</returns>
     /// <exception cref="LeaseHeldException">Another reconcile of this gateway is running; nothing was changed.</exception>
-    /// <exception cref="LightningOpsException">The paywalls or the security state cannot be read, or the lease not be taken.</exception>
+    /// <exception cref="LightningOpsException">The paywalls or the security state cannot be read, or the lease cannot be taken.</exception>
     internal async Task<ReconcileResult?> CloseAsync(ReconcileOptions options, CancellationToken cancellationToken) =>
         await MaySellDeniedServicesAsync(options, cancellationToken).ConfigureAwait(false)
             ? await RunAsync(options with { Switch = new SwitchScope { Stops = true }, AllowOrderLoss = true }, cancellationToken).ConfigureAwait(false)
             : null;
 
-    /// <summary>Takes back what an earlier pass applied, because a later gateway of the same roll-out failed.</summary>
+    /// <summary>Reverts an earlier pass, because a later gateway of the same roll-out failed.</summary>
     /// <param name="applied">The result of that pass.</param>
-    /// <param name="options">What the pass was to do.</param>
-    /// <param name="reason">Why, without a secret.</param>
-    /// <returns>How it ended; <paramref name="applied"/> with a warning when there is nothing to take back, or another deployment has followed.</returns>
+    /// <param name="options">Options of the pass.</param>
+    /// <param name="reason">The reason, without a secret.</param>
+    /// <returns>The result; <paramref name="applied"/> with a warning when there is nothing to revert, or another deployment has followed.</returns>
     /// <exception cref="LeaseHeldException">Another reconcile of this gateway is running; nothing was changed.</exception>
     internal Task<ReconcileResult> RollBackAsync(ReconcileResult applied, ReconcileOptions options, string reason) =>
         observer.ObserveAsync(options.RequestId, () => UndoRolloutAsync(applied, options, reason), earlierStages: applied.Stages.Count);
 
-    /// <summary>A look that takes no lease; a gateway that does not answer may serve anything.</summary>
+    /// <summary>A check without a lease. A gateway that does not answer may serve anything.</summary>
     private async Task<bool> MaySellDeniedServicesAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, null, gateway.Name, options.RequestId);
@@ -147,8 +142,8 @@ public sealed class Reconciler
         }
     }
 
-    /// <param name="options">What it is to do.</param>
-    /// <param name="refusal">Why nothing is rolled out and only what is denied closed; null rolls out.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="refusal">Why only denied services are closed; null to roll out.</param>
     /// <param name="cancellationToken">Stops it.</param>
     private async Task<ReconcileResult> PassAsync(ReconcileOptions options, RolloutFailure? refusal, CancellationToken cancellationToken)
     {
@@ -197,7 +192,8 @@ public sealed class Reconciler
                 : await rollout.RunAsync(stop.Token).ConfigureAwait(false);
             if (missing is LeaseHeldException)
             {
-                // Who holds the lease may have read the switches before they were set, and open it again.
+                // The holder of the lease may have read the switches before they were set, and may reopen the
+                // services.
                 pass.Warn("closed_without_lease", "Closed without the lease: " + missing.Message + " Another process may reopen it.");
                 end = end with { Serving = LiveConfiguration.Unknown, DenialHolds = false };
             }
@@ -232,7 +228,7 @@ public sealed class Reconciler
         }
     }
 
-    /// <summary>What a restart of the gateway would undo of what was changed, and what it brings back.</summary>
+    /// <summary>Changes that a restart of the gateway would undo, and services it would restore.</summary>
     private static void WarnOfRestart(ReconcilePass pass)
     {
         if (pass.Gateway is not IChangeDurability changed)
@@ -268,7 +264,7 @@ public sealed class Reconciler
         }
     }
 
-    /// <summary>What others sell there and what was not closed with the rest.</summary>
+    /// <summary>Open services of others that were not closed with the rest.</summary>
     private static IReadOnlyList<SellingService> FindLeftAlone(RolloutResult end, CompileResult compile)
     {
         var closed = new HashSet<string>(
@@ -316,8 +312,8 @@ public sealed class Reconciler
     }
 
     /// <summary>
-    /// A lease that cannot be had never keeps open what a pause or kill switch denies: then there is one of this process
-    /// alone, and why. One that another holds does so only where the operator stops selling now.
+    /// A missing lease never keeps denied services open: a lease of this process is used instead, with the reason. If
+    /// another process holds the lease, this applies only when the operator stops sales now.
     /// </summary>
     private async Task<(Lease Lease, LightningOpsException? Missing)> TakeLeaseIfPossibleAsync(ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Which closed services a released switch is about: those that nothing denies now are reopened as last rolled out, the others stay closed and are named.</summary>
+/// <summary>The closed services of a released switch. Those that nothing denies now are reopened as last rolled out; the others stay closed and are reported.</summary>
 internal sealed class ReleasedServices
 {
     private readonly GatewayState state;
@@ -32,17 +32,17 @@ internal sealed class ReleasedServices
         }
     }
 
-    /// <summary>What is reopened, in match order.</summary>
+    /// <summary>The reopened rules, in match order.</summary>
     public IReadOnlyList<CompiledRule> Rules => rules;
 
-    /// <summary>What stays closed, each with why.</summary>
+    /// <summary>Services that stay closed, each with the reason.</summary>
     public IReadOnlyList<string> StaysClosed => staysClosed;
 
-    /// <summary>Whether the switch is about a service, by its name, and nothing denies it now.</summary>
+    /// <summary>Whether the switch covers a service, by its name, and nothing denies it now.</summary>
     public bool IsReopened(string name) =>
         listed.TryGetValue(name, out var now) && now.ClosedBy is null && scope.Includes(name, now.Paywall.PaywallId, now.Paywall.OwnerId);
 
-    /// <summary>Finds them in the state read.</summary>
+    /// <summary>Finds the services in a state.</summary>
     public static ReleasedServices Find(GatewayState state, DesiredConfiguration wanted, SwitchScope scope)
     {
         var found = new ReleasedServices(state, wanted, scope);
@@ -57,7 +57,7 @@ internal sealed class ReleasedServices
         return found;
     }
 
-    /// <summary>Whether one closed service has all requests in the place of those last rolled out.</summary>
+    /// <summary>Whether one closed service gets all requests of the services last rolled out.</summary>
     private bool IsClosedByOne => state.Services is { Count: 1 } services && services[0].IsClosed && state.Origins.FindRolledOut(services[0].Name) is null;
 
     private void Add(string name)
@@ -84,7 +84,7 @@ internal sealed class ReleasedServices
         }
     }
 
-    /// <summary>Whether what closed a rule when it was last rolled out is over with the switch.</summary>
+    /// <summary>Whether the released switch was the reason why a rule was closed at its last roll-out.</summary>
     private bool IsReleased(string closedBy) =>
         closedBy is SaleGateCodes.GlobalPause or SaleGateCodes.OwnerKillSwitch || (closedBy == SaleGateCodes.PaywallPaused && scope.Paywalls is not null);
 

@@ -9,16 +9,16 @@ using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Checks a gateway again after a roll-back, and says what was seen: whether it is up, and what its services ask.</summary>
+/// <summary>Checks a gateway after a roll-back and reports the findings: whether it is up, and the prices of its services.</summary>
 /// <param name="pass">The pass.</param>
-/// <param name="state">How far the roll-out came.</param>
+/// <param name="state">Progress of the roll-out.</param>
 internal sealed class RollbackChecks(ReconcilePass pass, RolloutState state)
 {
-    /// <summary>Code of the warning that says what was seen.</summary>
+    /// <summary>Code of the warning with the findings.</summary>
     public const string Code = "after_rollback";
 
-    /// <summary>Makes the checks; whatever they find, the roll-back stands.</summary>
-    /// <returns>Whether no answer speaks against the previous configuration.</returns>
+    /// <summary>Runs the checks. The roll-back stands whatever they find.</summary>
+    /// <returns>Whether no answer contradicts the previous configuration.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var health = await LookAsync(pass.Gateway.ProbeHealthAsync, cancellationToken).ConfigureAwait(false);
@@ -26,7 +26,7 @@ internal sealed class RollbackChecks(ReconcilePass pass, RolloutState state)
         {
             pass.Warn(Code, "After the roll-back the gateway was checked again: " + (health.Outcome == ProbeOutcome.Failed ? "IT IS NOT UP (" + health.Reason + ")" : "it is not known whether it is up (" + ProbeReasons.Describe(health.Reason) + ")") + ".");
 
-            // Whether it is live is the gateway's to say: a file gateway that is down knows nothing.
+            // The gateway itself knows whether it is live; a file gateway that is down knows nothing.
             return true;
         }
 

@@ -11,8 +11,8 @@ using LightningOps.Json;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Rolls one valid compile out to one gateway under its lease (docs/reference/gateway.md#reconcile, steps 3 to 7). Once something
-/// was sent it ends applied or rolled back, whatever is cancelled.
+/// Rolls one valid compile out to one gateway under its lease (docs/reference/gateway.md#reconcile, steps 3 to 7).
+/// Once something was sent it ends applied or rolled back, even if cancelled.
 /// </summary>
 internal sealed class Rollout
 {
@@ -38,7 +38,7 @@ internal sealed class Rollout
         rollout = GatewayRolloutFactory.Create(pass.Options, compile, denied);
     }
 
-    /// <summary>What the compile was made from, for a plan of a file; null where there is none.</summary>
+    /// <summary>The source of the compile, for a plan from a file; null if there is none.</summary>
     public DesiredConfiguration? Desired { get; init; }
 
     /// <summary>Runs it to its end.</summary>
@@ -77,7 +77,7 @@ internal sealed class Rollout
             : await ending.FailAndRollBackAsync(state, failure, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Rolls nothing out: closes what is denied, and records that and why.</summary>
+    /// <summary>Rolls out nothing: closes denied services, and records that with the reason.</summary>
     public Task<RolloutResult> RefuseAsync(RolloutFailure why, CancellationToken stop) => ending.FailAndRollBackAsync(new RolloutState { Desired = compile.ConfigHash }, why, stop);
 
     private Task<RolloutFailure?> RecordPendingAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
@@ -148,7 +148,7 @@ internal sealed class Rollout
             : failure is { Reason: ReconcileFailureCodes.PlanChanged } ? failure with { Code = ReconcileFailureCodes.PlanChanged } : failure;
     }
 
-    /// <summary>Nothing is sent to a gateway that already serves it and is up.</summary>
+    /// <summary>Sends nothing to a gateway that is up and already serves it.</summary>
     private async Task<RolloutFailure?> EnsureAppliedAsync(CancellationToken stop)
     {
         if (plan!.IsEmpty)
@@ -163,11 +163,11 @@ internal sealed class Rollout
         return await ApplyAsync(stop).ConfigureAwait(false) ?? await checks.HealthAsync(stop).ConfigureAwait(false);
     }
 
-    /// <summary>Null where nothing is drained: a close must not wait for requests in flight.</summary>
+    /// <summary>Null without a drain: a close must not wait for requests in flight.</summary>
     internal static EndpointDrain? FindDrain(ReconcilePass pass) =>
         pass.Options is { Switch: not { Stops: true }, Suspended.Count: 0 } && pass.Options.Drains.TryGetValue(pass.Gateway.Name, out var drain) ? drain : null;
 
-    /// <summary>Puts back into the balancer what is still out.</summary>
+    /// <summary>Puts endpoints that are still out back into the balancer.</summary>
     internal static async Task UndrainAsync(ReconcilePass pass)
     {
         if (FindDrain(pass) is { } drain && await drain.UndrainAsync().ConfigureAwait(false) is { Count: > 0 } failures)
@@ -190,7 +190,7 @@ internal sealed class Rollout
         },
         stop);
 
-    /// <summary>Cancelled with nothing to go back to: what arrived is checked and becomes applied, what did not is nothing.</summary>
+    /// <summary>Ends a cancelled roll-out without a previous state: a configuration that arrived is checked and becomes applied.</summary>
     private async Task<RolloutFailure?> FinishAsync(RolloutFailure cancelled)
     {
         if (await ending.ReadLiveAsync(compile.ConfigHash, before).ConfigureAwait(false) != LiveConfiguration.Wanted)

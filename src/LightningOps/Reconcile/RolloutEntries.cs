@@ -5,14 +5,14 @@ using LightningOps.ControlPlane;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>What the journal says of a roll-out.</summary>
+/// <summary>Journal entries of roll-outs.</summary>
 public static class RolloutEntries
 {
     private const int MaxNames = 20;
 
     /// <summary>The entry of one gateway; null for one that was not reached.</summary>
-    /// <param name="step">How it ended there.</param>
-    /// <param name="options">What it was to do.</param>
+    /// <param name="step">Its outcome.</param>
+    /// <param name="options">Its options.</param>
     public static JournalDraft? Create(RolloutStep step, ReconcileOptions options)
     {
         var draft = new JournalDraft
@@ -48,7 +48,7 @@ public static class RolloutEntries
         _ => "rolled out",
     };
 
-    /// <summary>What changed, with the prices, and what the gateway serves.</summary>
+    /// <summary>The changes with their prices, and the live configuration.</summary>
     private static string Describe(ReconcileResult result)
     {
         var names = (result.Plan?.Changes ?? []).Take(MaxNames).Select(static change => change.Kind.ToString().ToLowerInvariant() + " " + change.Name + DescribeMembers(change)).ToArray();

@@ -10,15 +10,15 @@ using LightningOps.Gateway.Endpoints;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Ends a roll-out: applied, or back where it was, and recorded. Each call has a time limit of its own and is not
-/// stopped by whoever stopped the roll-out.
+/// Ends a roll-out, applied or rolled back, and records it. Each call has its own time limit and is not stopped when
+/// the roll-out is.
 /// </summary>
 internal sealed class RolloutFinisher
 {
-    /// <summary>A gateway that did not answer all the tries of the look-up is not waited for as long once more.</summary>
+    /// <summary>A gateway that has just failed to answer is awaited for a shorter time.</summary>
     private static readonly TimeSpan SecondReadTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whoever stopped the run waits no longer than that for the checks after the roll-back.</summary>
+    /// <summary>Limit of the checks after the roll-back of a stopped run.</summary>
     private static readonly TimeSpan StoppedCheckTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ReconcilePass pass;
@@ -27,7 +27,7 @@ internal sealed class RolloutFinisher
 
     /// <param name="pass">The pass.</param>
     /// <param name="journal">Records the deployment.</param>
-    /// <param name="denied">What must stay closed when it goes back; null for nothing.</param>
+    /// <param name="denied">Denials that must hold after a roll-back; null for none.</param>
     public RolloutFinisher(ReconcilePass pass, DeploymentJournal journal, DenyRules? denied)
     {
         this.pass = pass;
@@ -35,13 +35,13 @@ internal sealed class RolloutFinisher
         this.denied = denied;
     }
 
-    /// <summary>Takes endpoints out of the balancer while they are rolled back; null for none.</summary>
+    /// <summary>Drains endpoints while they are rolled back; null for none.</summary>
     public EndpointDrain? Drain { get; init; }
 
-    /// <summary>How it is known what the gateway serves: one that is asked itself reports what is live.</summary>
+    /// <summary>Evidence of the live configuration. A gateway that is read directly reports what is live.</summary>
     private LiveEvidence Evidence => pass.Gateway is ILiveEvidence written ? written.Evidence : LiveEvidence.List;
 
-    /// <summary>Whether there is a state to go back to: a deployment, services that stood there before the first one, or none in a gateway that can be emptied again.</summary>
+    /// <summary>Whether there is a state to return to: a deployment, services from before the first one, or none in a gateway that can be emptied again.</summary>
     public static bool CanGoBack(GatewayState? before) => before is { Active: not null } or { Services.Count: > 0 } or { CanRestore: true };
 
     /// <summary>Records it as applied.</summary>
@@ -68,7 +68,7 @@ internal sealed class RolloutFinisher
         return FinishAsync(state, outcome, LiveConfiguration.Wanted, "gateway_reconcile_applied", EventLevel.Info, details);
     }
 
-    /// <summary>Records that what it was to close was not seen closed; going back would not close it either.</summary>
+    /// <summary>Records that services to be closed were not seen closed. A roll-back would not close them either.</summary>
     public Task<RolloutResult> EndNotClosedAsync(RolloutState state, string reason)
     {
         pass.Warn("denied_services_open", "Paused or killed services may still be selling: " + reason);
@@ -76,12 +76,12 @@ internal sealed class RolloutFinisher
     }
 
     /// <summary>
-    /// Goes back to what was served before when something was sent and there is something to go back to, closes what is
-    /// denied where nothing was sent, and records that.
+    /// Returns to the previous configuration if something was sent and there is one, closes denied services if
+    /// nothing was sent, and records that.
     /// </summary>
-    /// <param name="state">How far it came.</param>
-    /// <param name="failure">Why it does not go on.</param>
-    /// <param name="stop">Stops the closing; going back is not stopped.</param>
+    /// <param name="state">Progress of the roll-out.</param>
+    /// <param name="failure">The failure.</param>
+    /// <param name="stop">Stops the closing; a roll-back is not stopped.</param>
     public async Task<RolloutResult> FailAndRollBackAsync(RolloutState state, RolloutFailure failure, CancellationToken stop)
     {
         if (!state.IsSent)
@@ -96,13 +96,13 @@ internal sealed class RolloutFinisher
         if (state.Plan is { IsEmpty: true } && failure.Code != ReconcileFailureCodes.LeaseLost
             && await ReadLiveAsync(state.Desired, state.Before).ConfigureAwait(false) == LiveConfiguration.Wanted)
         {
-            // What was sent is what was served before: there is nothing to go back to, and nothing changed.
+            // The sent configuration is the previous one, so there is nothing to return to and nothing changed.
             return await FailAsync(state with { IsSent = false }, failure, LiveConfiguration.Wanted).ConfigureAwait(false);
         }
 
         if (failure.Code == ReconcileFailureCodes.GatewayChanged && denied is not null)
         {
-            // What another wrote is not put back; what must not sell is still closed.
+            // Changes of another user are not reverted; denied services are still closed.
             var closed = await CloseWithinAsync(denied).ConfigureAwait(false);
             return await FailAsync(state, failure with { Reason = failure.Reason + closed.Summary }, closed.IsSent ? closed.Serving : LiveConfiguration.Unknown).ConfigureAwait(false);
         }
@@ -112,7 +112,7 @@ internal sealed class RolloutFinisher
             : await RollBackAsync(state, failure).ConfigureAwait(false);
     }
 
-    /// <summary>Whether a configuration is still what is written where the gateway reads it, loaded or not.</summary>
+    /// <summary>Whether a configuration is still the written one, loaded or not.</summary>
     public async Task<bool> IsWrittenAsync(string wanted)
     {
         try
@@ -127,7 +127,7 @@ internal sealed class RolloutFinisher
         }
     }
 
-    /// <summary>What the gateway serves now, asked of it.</summary>
+    /// <summary>The live configuration, read from the gateway.</summary>
     public async Task<LiveConfiguration> ReadLiveAsync(string wanted, GatewayState? before)
     {
         try
@@ -207,7 +207,7 @@ internal sealed class RolloutFinisher
         return await FinishAsync(state, outcome, closed.IsSent ? closed.Serving : serving, "gateway_reconcile_failed_rollback_failed", EventLevel.Error, details).ConfigureAwait(false);
     }
 
-    /// <summary>Whether a gateway held nothing before and holds nothing now: its roll-back has nothing left to do.</summary>
+    /// <summary>Whether a gateway was empty before and is empty now, so that nothing remains to be rolled back.</summary>
     private async Task<bool> IsStillEmptyAsync(GatewayState before)
     {
         if (before is { Active: not null } or { Services: null or { Count: > 0 } })
@@ -252,7 +252,7 @@ internal sealed class RolloutFinisher
         return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown ? LiveEvidence.NotKnown : Evidence, DenialHolds = HoldsDenial(serving, state.Before) };
     }
 
-    /// <summary>What is wanted has closed what is denied; what was served before may have, too.</summary>
+    /// <summary>The desired configuration closes the denied services; the previous one may do so, too.</summary>
     private bool HoldsDenial(LiveConfiguration serving, GatewayState? before) => denied is not null && serving switch
     {
         LiveConfiguration.Wanted or LiveConfiguration.Closed => true,
@@ -273,18 +273,21 @@ internal sealed class RolloutFinisher
         }
     }
 
-    /// <summary>What is wanted does not get to the gateway, and that must not keep open what is denied; what the operator stopped or did not agree to is left.</summary>
+    /// <summary>
+    /// Closes denied services even if the desired configuration does not reach the gateway. Services are left if the
+    /// operator stopped or did not approve it.
+    /// </summary>
     private async Task<EnforcementResult> CloseDeniedAsync(RolloutState state, RolloutFailure failure, CancellationToken stop) =>
         denied is null || failure.Code is ReconcileFailureCodes.Cancelled or ReconcileFailureCodes.PlanChanged or ReconcileFailureCodes.LeaseLost
             ? EnforcementResult.Nothing
             : await new DenyEnforcement(pass, denied)
             {
-                // An endpoint that was not reached a moment ago does not hold up the close of the others.
+                // An endpoint that was not reached a moment ago must not delay the close of the others.
                 Known = state.Before is { RecordFailure: not null } ? state.Before : null,
                 ReadStateTimeout = failure.Stage == ReconcileStage.ActiveLookup ? SecondReadTimeout : null,
             }.CloseAsync(pass.Options.ApprovedPlan, stop).ConfigureAwait(false);
 
-    /// <summary>What was served before may sell what must not be sold.</summary>
+    /// <summary>The previous configuration may sell services that must not be sold.</summary>
     private async Task<EnforcementResult> CloseAgainAsync(RolloutState state)
     {
         var reopened = state.Plan?.Changes.Where(change => change.Kind == ServiceChangeKind.Closed).Select(change => change.Name).ToArray() ?? [];

@@ -2,45 +2,45 @@ using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>How far a roll-out came.</summary>
+/// <summary>Progress of a roll-out.</summary>
 internal sealed record RolloutState
 {
     /// <summary>Hash rolled out.</summary>
     public required string Desired { get; init; }
 
-    /// <summary>What the gateway served before; null when that is not known.</summary>
+    /// <summary>The state before; null when unknown.</summary>
     public GatewayState? Before { get; init; }
 
-    /// <summary>The deployment as the gateway last reported it.</summary>
+    /// <summary>The deployment last reported by the gateway.</summary>
     public GatewayDeployment? Active { get; init; }
 
-    /// <summary>What was to change.</summary>
+    /// <summary>The planned changes.</summary>
     public RolloutPlan? Plan { get; init; }
 
     /// <summary>Whether the configuration was sent, or may have been.</summary>
     public bool IsSent { get; init; }
 
-    /// <summary>Which checks were made and good.</summary>
+    /// <summary>The passed checks.</summary>
     public CheckProgress Progress { get; init; } = new();
 }
 
-/// <summary>How a roll-out ended.</summary>
-/// <param name="State">How far it came.</param>
-/// <param name="Outcome">What was recorded, or would have been.</param>
-/// <param name="Serving">What the gateway serves.</param>
-/// <param name="IsRecorded">Whether the control plane knows.</param>
+/// <summary>Result of a roll-out.</summary>
+/// <param name="State">Progress of the roll-out.</param>
+/// <param name="Outcome">The outcome, recorded or not.</param>
+/// <param name="Serving">The live configuration.</param>
+/// <param name="IsRecorded">Whether the control plane recorded it.</param>
 internal sealed record RolloutResult(RolloutState State, DeploymentOutcome Outcome, LiveConfiguration Serving, bool IsRecorded)
 {
-    /// <summary>How it is known what the gateway serves.</summary>
+    /// <summary>Evidence of the live configuration.</summary>
     public LiveEvidence Evidence { get; init; }
 
     /// <summary>Whether something is denied and the gateway is known to keep it closed.</summary>
     public bool DenialHolds { get; init; }
 }
 
-/// <summary>A state of a deployment, to be recorded.</summary>
+/// <summary>A state of a deployment to record.</summary>
 /// <param name="Status">The state.</param>
-/// <param name="Progress">Which checks were made and good.</param>
+/// <param name="Progress">The passed checks.</param>
 internal sealed record DeploymentOutcome(DeploymentStatus Status, CheckProgress Progress)
 {
     public RolloutFailure? Failure { get; init; }
@@ -52,7 +52,7 @@ internal sealed record DeploymentOutcome(DeploymentStatus Status, CheckProgress 
     public long? AppliedAtMs { get; init; }
 }
 
-/// <summary>Which checks were made and good.</summary>
+/// <summary>The passed checks.</summary>
 internal sealed record CheckProgress
 {
     public bool HealthOk { get; init; }

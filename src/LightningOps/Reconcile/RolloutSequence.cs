@@ -9,7 +9,7 @@ using LightningOps.Leases;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Rolls out to several gateways one after the other. The first failure is rolled back by its own reconcile and ends
+/// Rolls out to several gateways one after the other. A failing gateway is rolled back by its own reconcile and ends
 /// the sequence; on the other gateways only paused and killed services are closed.
 /// </summary>
 public sealed class RolloutSequence
@@ -20,10 +20,10 @@ public sealed class RolloutSequence
     /// <param name="reconcilers">One per gateway, in order.</param>
     public RolloutSequence(IReadOnlyList<Reconciler> reconcilers) => this.reconcilers = reconcilers;
 
-    /// <summary>Runs it as the operator agreed to.</summary>
-    /// <param name="options">What each reconcile is to do; where there are several, <c>:1</c>, <c>:2</c>… is added to the request.</param>
-    /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too, the last first.</param>
-    /// <param name="approved">The plan agreed to for each gateway (<see cref="ReconcileOptions.ApprovedPlan"/>), in their order.</param>
+    /// <summary>Runs it as approved by the operator.</summary>
+    /// <param name="options">Options of each reconcile; for several gateways <c>:1</c>, <c>:2</c>… is appended to the request id.</param>
+    /// <param name="rollbackAll">Whether the gateways before the failed one are rolled back, too, the last first.</param>
+    /// <param name="approved">The approved plan of each gateway (<see cref="ReconcileOptions.ApprovedPlan" />), in their order.</param>
     /// <param name="cancellationToken">Stops it; the running reconcile ends rolled back or applied.</param>
     public async Task<RolloutSequenceResult> RunAsync(
         ReconcileOptions options, bool rollbackAll, IReadOnlyList<RolloutPlan?> approved, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ public sealed class RolloutSequence
                 continue;
             }
 
-            // Closing must not wait; what could not be read for this one cannot be read for the others.
+            // A close must not wait. If reading failed for this gateway, it fails for the others too.
             var why = "the roll-out stopped at " + steps[place].Gateway;
             var canRead = steps[place].Error is null or LeaseHeldException or LeaseFileException;
             for (var other = place + 1; canRead && other < steps.Length && !cancellationToken.IsCancellationRequested; other++)
@@ -123,12 +123,12 @@ public sealed record RolloutSequenceResult
 public sealed record RolloutStep(string Gateway)
 {
     /// <summary>
-    /// How its reconcile ended, or null when it was not reached or could not be made. Of a gateway after the one that failed
-    /// there is a result when something that a pause or kill switch denies was open: that alone was closed.
+    /// The result of its reconcile, or null when it was not reached or could not run. A gateway after the failed one
+    /// has a result when a denied service was open; only that was closed.
     /// </summary>
     public ReconcileResult? Result { get; init; }
 
-    /// <summary>Why its reconcile could not be made, or its roll-back not; nothing was touched then.</summary>
+    /// <summary>Why its reconcile or its roll-back could not run; nothing was changed then.</summary>
     public LightningOpsException? Error { get; init; }
 
     /// <summary>Whether it was reached.</summary>
@@ -137,7 +137,7 @@ public sealed record RolloutStep(string Gateway)
     /// <summary>Whether the operator stopped it before anything was changed.</summary>
     public bool WasCancelled { get; init; }
 
-    /// <summary>Whether nothing failed: it ended well, or what is desired is written and its load was not seen.</summary>
+    /// <summary>Whether nothing failed: it succeeded, or the desired configuration is written and its load was not observed.</summary>
     internal bool HasNotFailed => Ok || (Error is null && Result is { FailureCode: null, Serving: LiveConfiguration.Written });
 
     /// <summary>Whether it succeeded.</summary>

@@ -10,37 +10,37 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Asks a gateway itself what became of its routes: the price of those that sell, and whether those that must not are closed.</summary>
+/// <summary>Probes the routes of a gateway: the price of those that sell, and whether denied ones are closed.</summary>
 internal sealed class RouteQuestions
 {
     private readonly IRouteProbes? probes;
     private readonly int limit;
 
     /// <param name="gateway">The gateway.</param>
-    /// <param name="limit">How many of each kind are asked at most.</param>
+    /// <param name="limit">Maximum number of probes of each kind.</param>
     public RouteQuestions(IGateway gateway, int limit)
     {
         this.limit = limit;
         probes = gateway is IRouteProbes { CanAsk: true } able ? able : null;
     }
 
-    /// <summary>Whether there is an address to ask.</summary>
+    /// <summary>Whether there is an address for requests.</summary>
     public bool CanAsk => probes is not null;
 
-    /// <summary>Names of what sells or was to be closed and was not asked: beyond the limit, or no request for it could be found.</summary>
+    /// <summary>Names of services that were not probed: beyond the limit, or without a known request.</summary>
     public List<string> NotAsked { get; } = [];
 
-    /// <summary>Names of what was asked, must be closed and is not, with the answer.</summary>
+    /// <summary>Names of probed services that must be closed and are not, with the answer.</summary>
     public List<string> NotClosed { get; } = [];
 
-    /// <summary>Names of what must be closed and gave no answer, with why.</summary>
+    /// <summary>Names of services that must be closed and gave no answer, with the reason.</summary>
     public List<string> NotKnown { get; } = [];
 
-    /// <summary>Asks for the price of rules, the dearest first.</summary>
+    /// <summary>Probes the price of rules, the most expensive first.</summary>
     /// <param name="rules">All rules, in match order.</param>
-    /// <param name="asked">Those to ask for; closed ones are left out.</param>
+    /// <param name="asked">The rules to probe; closed ones are left out.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The first that does not ask the rule's price; null when all do.</returns>
+    /// <returns>The first with another price than its rule; null when there is none.</returns>
     public async Task<ProbeResult?> AskPricesAsync(IReadOnlyList<CompiledRule> rules, IEnumerable<CompiledRule> asked, CancellationToken cancellationToken)
     {
         var dearest = asked.Where(rule => !rule.IsClosed).OrderByDescending(rule => rule.PriceSats).ToArray();
@@ -60,11 +60,11 @@ internal sealed class RouteQuestions
         return null;
     }
 
-    /// <summary>Asks services for their price, the dearest first.</summary>
+    /// <summary>Probes the prices of services, the most expensive first.</summary>
     /// <param name="services">All services, in match order.</param>
-    /// <param name="asked">Those to ask.</param>
+    /// <param name="asked">The services to probe.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What each that was asked answered.</returns>
+    /// <returns>The answer of each probed service.</returns>
     public async Task<IReadOnlyList<(GatewayService Service, ProbeResult Answer)>> AskPricesAsync(IReadOnlyList<GatewayService> services, IEnumerable<GatewayService> asked, CancellationToken cancellationToken)
     {
         var answers = new List<(GatewayService, ProbeResult)>();
@@ -97,9 +97,9 @@ internal sealed class RouteQuestions
         AmountMsats = new Msats(service.EffectivePrice * Msats.PerSatoshi),
     };
 
-    /// <summary>Asks whether services are closed, the dearest first.</summary>
+    /// <summary>Probes whether services are closed, the most expensive first.</summary>
     /// <param name="services">All services, in match order.</param>
-    /// <param name="closed">Those that must be closed, with the price each asked.</param>
+    /// <param name="closed">Those that must be closed, with their former prices.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task AskClosedAsync(IReadOnlyList<GatewayService> services, IReadOnlyCollection<(GatewayService Service, long Price)> closed, CancellationToken cancellationToken)
     {
@@ -126,13 +126,13 @@ internal sealed class RouteQuestions
         }
     }
 
-    /// <summary>Why what was to be closed is not known to be; null where every answer says that it is.</summary>
+    /// <summary>Why services to be closed are not known to be closed; null if every answer shows it.</summary>
     public string? Trouble =>
         NotClosed.Count > 0 ? "NOT CLOSED, the gateway answers for: " + DenyEnforcement.FormatNames(NotClosed)
         : NotKnown.Count > 0 ? "not known to be closed, no answer for: " + DenyEnforcement.FormatNames(NotKnown)
         : null;
 
-    /// <summary>Warns of what was not asked.</summary>
+    /// <summary>Warns about services that were not probed.</summary>
     public void Warn(ReconcilePass pass)
     {
         if (NotAsked.Count > 0)

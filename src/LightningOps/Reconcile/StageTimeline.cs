@@ -8,7 +8,7 @@ using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Runs the stages of one reconcile, times them and reports each when it begins and when it ends.</summary>
+/// <summary>Runs the stages of one reconcile, times them and reports their beginning and end.</summary>
 internal sealed class StageTimeline
 {
     private readonly TimeProvider time;
@@ -28,20 +28,20 @@ internal sealed class StageTimeline
 
     public IReadOnlyList<StageReport> Completed => ended.ToArray();
 
-    /// <summary>Tells that a stage waits.</summary>
+    /// <summary>Reports that a stage waits.</summary>
     /// <param name="stage">The stage.</param>
-    /// <param name="reason">For whom.</param>
+    /// <param name="reason">What it waits for.</param>
     public void ReportWaiting(ReconcileStage stage, string reason) => Publish(Report(stage, StageStatus.Waiting) with { Reason = reason });
 
-    /// <summary>Tells that the running stage waits for the gateway to start.</summary>
-    /// <param name="left">What is left of the limit.</param>
+    /// <summary>Reports that the running stage waits for the gateway to start.</summary>
+    /// <param name="left">Time left of the limit.</param>
     public void ReportStarting(TimeSpan left) =>
         Publish(Report(running, StageStatus.Waiting) with { Reason = "for Aperture to start", SecondsRemaining = (int)Math.Ceiling(left.TotalSeconds) });
 
     /// <summary>Reports how many of the changes of a running stage were made.</summary>
     public void ReportChanges(ReconcileStage stage, int done, int all) => Publish(Report(stage, StageStatus.Running) with { Done = done, All = all });
 
-    /// <summary>Runs a stage whose failure ends the run: the exception goes on.</summary>
+    /// <summary>Runs a stage whose failure ends the run; the exception is passed on.</summary>
     public async Task<T> RunAsync<T>(ReconcileStage stage, Func<StageStep, Task<T>> work)
     {
         var step = new StageStep();
@@ -62,12 +62,12 @@ internal sealed class StageTimeline
         }
     }
 
-    /// <summary>Runs a stage whose failure must be answered, whatever it is: it is returned.</summary>
+    /// <summary>Runs a stage and returns its failure, of any kind, so that it must be handled.</summary>
     public Task<RolloutFailure?> AttemptAsync(
         ReconcileStage stage, string code, Func<StageStep, CancellationToken, Task> work, CancellationToken stop) =>
         AttemptAsync(stage, code, work, new RolloutFailure(ReconcileFailureCodes.Cancelled, stage, "cancelled"), stop);
 
-    /// <summary>Runs a stage that nobody can stop, within a time limit.</summary>
+    /// <summary>Runs a stage that cannot be stopped, within a time limit.</summary>
     public async Task<RolloutFailure?> AttemptWithinAsync(
         ReconcileStage stage, string code, Func<StageStep, CancellationToken, Task> work, TimeSpan limit)
     {
@@ -94,7 +94,7 @@ internal sealed class StageTimeline
         }
         catch (Exception failure)
         {
-            // A gateway is never left between two configurations because of something nobody thought of.
+            // An unexpected failure must not leave a gateway between two configurations.
             step.Fail(failure);
             return new RolloutFailure(failure is GatewayChangedException ? ReconcileFailureCodes.GatewayChanged : code, stage, step.Reason!) { Address = step.Address };
         }
@@ -127,7 +127,7 @@ internal sealed class StageTimeline
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            // A gateway is not left between two configurations because a listener fails.
+            // A failing listener must not leave a gateway between two configurations.
         }
     }
 

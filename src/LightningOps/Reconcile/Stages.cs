@@ -56,7 +56,7 @@ public enum ReconcileStage
     Record,
 }
 
-/// <summary>A stage that begins or ends; no secret is in it.</summary>
+/// <summary>The beginning or end of a stage, without secrets.</summary>
 public sealed record StageReport
 {
     /// <summary>Name of the gateway.</summary>
@@ -74,19 +74,19 @@ public sealed record StageReport
     /// <summary>Time of the report, Unix milliseconds.</summary>
     public required long AtMs { get; init; }
 
-    /// <summary>How long it took; zero when it has only begun.</summary>
+    /// <summary>Duration; zero when it has only begun.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Why it failed or was skipped, or for whom it waits.</summary>
+    /// <summary>Reason of a failure, a skip or a wait.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Of a wait with a limit: seconds left; else null.</summary>
+    /// <summary>For a wait with a limit, the seconds left; else null.</summary>
     public int? SecondsRemaining { get; init; }
 
-    /// <summary>Of a stage that runs: how many of its changes were made; null where it does not count them.</summary>
+    /// <summary>For a running stage, the number of changes made; null if it does not count them.</summary>
     public int? Done { get; init; }
 
-    /// <summary>Of a stage that runs: how many changes it makes; null where it does not count them.</summary>
+    /// <summary>For a running stage, the total number of changes; null if it does not count them.</summary>
     public int? All { get; init; }
 
     /// <summary>Details by member name: strings, numbers, booleans.</summary>
@@ -115,14 +115,14 @@ public enum StageStatus
     Running,
 }
 
-/// <summary>A stage while it runs: what it finds out about itself.</summary>
+/// <summary>A running stage, which collects its own details.</summary>
 internal sealed class StageStep
 {
     public StageStatus Status { get; private set; } = StageStatus.Ok;
 
     public string? Reason { get; private set; }
 
-    /// <summary>The address that was tried; null for none.</summary>
+    /// <summary>The address of the call; null for none.</summary>
     public string? Address { get; private set; }
 
     public Dictionary<string, object> Details { get; } = new();
@@ -137,7 +137,7 @@ internal sealed class StageStep
         Fail(RolloutFailure.GetReason(failure));
     }
 
-    /// <summary>Takes over how a check ended.</summary>
+    /// <summary>Sets the result of a check.</summary>
     public void SetResult(ProbeResult probe)
     {
         if (probe.StatusCode is { } statusCode)
@@ -159,7 +159,7 @@ internal sealed class StageStep
     }
 }
 
-/// <summary>Enum members as the contracts write them: lower snake case.</summary>
+/// <summary>Names of enum members in contracts: lower snake case.</summary>
 internal static class EnumName
 {
     public static string GetName(Enum value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());

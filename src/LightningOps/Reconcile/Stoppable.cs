@@ -4,10 +4,10 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Work of the processor alone that does not look at a token: a plan over thousands of expressions takes half a minute.</summary>
+/// <summary>Runs CPU-bound work that does not observe a token: a plan over thousands of expressions takes half a minute.</summary>
 internal static class Stoppable
 {
-    /// <summary>The result of the work; who stops does not wait for it, and what it finds is then nobody's.</summary>
+    /// <summary>The result of the work. A caller that stops does not wait for it, and the result is dropped.</summary>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static async Task<T> RunAsync<T>(Func<T> work, CancellationToken stop)
     {

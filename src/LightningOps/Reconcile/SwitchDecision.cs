@@ -10,8 +10,8 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// What the pass of a switch does at one gateway: the whole configuration is rolled out where nothing but what the switch
-/// is about would change; else that alone is closed or reopened, and the rest named.
+/// The decision of a switch's pass at one gateway. The whole configuration is rolled out if nothing else would
+/// change. Otherwise only the services of the switch are closed or reopened, and the rest is reported.
 /// </summary>
 internal sealed class SwitchDecision
 {
@@ -60,31 +60,31 @@ internal sealed class SwitchDecision
             : CreateReopeningPlan();
     }
 
-    /// <summary>The plan of a whole roll-out; null where the paywalls do not compile.</summary>
+    /// <summary>The plan of a whole roll-out; null if the paywalls do not compile.</summary>
     public RolloutPlan? Full { get; }
 
-    /// <summary>What is to be reopened, as last rolled out; null where the switch stops.</summary>
+    /// <summary>The services to reopen, as last rolled out; null if the switch stops.</summary>
     public GatewayReopening? Reopening { get; }
 
-    /// <summary>Whether the whole configuration is rolled out: nothing else is pending.</summary>
+    /// <summary>Whether the whole configuration is rolled out, because nothing else is pending.</summary>
     public bool RollsOut { get; }
 
-    /// <summary>What the pass changes; null for nothing.</summary>
+    /// <summary>Its changes; null for none.</summary>
     public RolloutPlan? Plan { get; }
 
-    /// <summary>Services that stay closed although the switch was released, each with why.</summary>
+    /// <summary>Services that stay closed although the switch was released, each with the reason.</summary>
     public IReadOnlyList<string> StaysClosed { get; }
 
-    /// <summary>Changes that a roll-out would make and the switch is not about.</summary>
+    /// <summary>Other changes that a roll-out would make.</summary>
     public IReadOnlyList<ServiceChange> Pending { get; }
 
-    /// <summary>All that a roll-out would change, and the changes of rules that no plan shows.</summary>
+    /// <summary>All changes of a roll-out, and changes of rules that no plan shows.</summary>
     public IReadOnlyList<ServiceChange> Left { get; }
 
-    /// <summary>Why the switch may not reopen anything here, or null.</summary>
+    /// <summary>Why the switch may not reopen services here, or null.</summary>
     public Diagnostic? Refusal => scope.Stops ? null : Full?.Diagnostics.FirstOrDefault(static found => found is { Code: GatewayStop.Code, Severity: DiagnosticSeverity.Error });
 
-    /// <summary>Makes the decision from the state read; touches nothing.</summary>
+    /// <summary>Makes the decision from a state; changes nothing.</summary>
     public static SwitchDecision Make(IGateway gateway, GatewayState state, DesiredConfiguration wanted, ReconcileOptions options) => new(gateway, state, wanted, options);
 
     /// <summary>Changes of rules that no plan shows, because the service is closed or the switch closes it.</summary>
@@ -100,7 +100,7 @@ internal sealed class SwitchDecision
 
     private static IReadOnlyList<GatewayService> GetOpen(IEnumerable<CompiledRule> rules) => DesiredServices.From(rules.Select(static rule => rule with { ClosedBy = null }).ToArray(), withExtras: true);
 
-    /// <summary>Whether the switch makes a change of the roll-out.</summary>
+    /// <summary>Whether a change of the roll-out belongs to the switch.</summary>
     private bool IsDone(ServiceChange change) => scope.Stops
         ? change.Kind == ServiceChangeKind.Closed && live.TryGetValue(change.Name, out var service) && closing?.Denies(service) == true
         : change.Kind == ServiceChangeKind.Opened && (Reopening!.Contains(change.Name) ? IsReopenedAsDesired(change.Name) : Reopening.IncludesOthers && !state.Origins.IsMadeHere(change.Name));

@@ -9,7 +9,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>The plan of a switch at one gateway, as if it were set or released now; changes and records nothing.</summary>
+/// <summary>The plan of a switch at one gateway before it is set or released; changes and records nothing.</summary>
 public sealed class SwitchPreview
 {
     private readonly IControlPlane controlPlane;
@@ -25,7 +25,7 @@ public sealed class SwitchPreview
     }
 
     /// <summary>Makes the plan.</summary>
-    /// <param name="options">As for the pass that would follow; <see cref="ReconcileOptions.Switch"/> is the switch.</param>
+    /// <param name="options">Options of the pass that would follow; <see cref="ReconcileOptions.Switch" /> is the switch.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="LightningOpsException">The control plane or the gateway cannot be read.</exception>
     public async Task<SwitchPlan> RunAsync(ReconcileOptions options, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ public sealed class SwitchPreview
         };
 }
 
-/// <summary>What a switch would change at one gateway.</summary>
+/// <summary>Changes of a switch at one gateway.</summary>
 public sealed record SwitchPlan
 {
     /// <summary>Name of the gateway.</summary>
@@ -68,7 +68,7 @@ public sealed record SwitchPlan
     /// <summary>The changes; null for none.</summary>
     public RolloutPlan? Plan { get; init; }
 
-    /// <summary>Changes that a roll-out would make and the switch is not about.</summary>
+    /// <summary>Other changes that a roll-out would make.</summary>
     public IReadOnlyList<ServiceChange> Pending { get; init; } = Array.Empty<ServiceChange>();
 
     /// <summary>Services that would stay closed, each with the reason.</summary>

@@ -10,8 +10,8 @@ using LightningOps.Gateway.Probes;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// The pass of a switch (docs/reference/gateway.md#switches) where other changes are pending: it closes or reopens in place
-/// what the switch is about, and leaves and names the rest.
+/// The pass of a switch (docs/reference/gateway.md#switches) while other changes are pending: it closes or reopens
+/// its services in place, and reports the rest.
 /// </summary>
 internal sealed class SwitchRollout
 {
@@ -30,14 +30,14 @@ internal sealed class SwitchRollout
         scope = pass.Options.Switch!;
     }
 
-    /// <summary>Changes that were left.</summary>
+    /// <summary>Changes that were left pending.</summary>
     public IReadOnlyList<ServiceChange> Pending => left ?? decision?.Pending ?? [];
 
     /// <summary>Services that stay closed, each with why.</summary>
     public IReadOnlyList<string> StaysClosed => decision?.StaysClosed ?? [];
 
-    /// <summary>Reads the gateway and decides; warns of what is left and of what stays closed.</summary>
-    /// <returns>Whether it is done in place; else the whole configuration is rolled out, or it is said why not.</returns>
+    /// <summary>Reads the gateway and decides; warns about pending changes and services that stay closed.</summary>
+    /// <returns>Whether it is done in place. If not, the whole configuration is rolled out, or the reason is reported.</returns>
     public async Task<bool> IsInPlaceAsync(CancellationToken stop)
     {
         var failure = await pass.Timeline.AttemptAsync(
@@ -74,7 +74,7 @@ internal sealed class SwitchRollout
         return !decision.RollsOut;
     }
 
-    /// <summary>Does it, and warns of what is left.</summary>
+    /// <summary>Runs it, and warns about pending changes.</summary>
     public async Task<(RolloutResult End, string DeploymentId)> RunAsync(CancellationToken stop)
     {
         var end = scope.Stops ? await CloseAsync(stop).ConfigureAwait(false) : await ReopenAsync(stop).ConfigureAwait(false);
@@ -91,7 +91,7 @@ internal sealed class SwitchRollout
         return end;
     }
 
-    /// <summary>What a roll-out would still change, asked of the gateway.</summary>
+    /// <summary>Remaining changes of a roll-out, read from the gateway.</summary>
     private Task FindLeftAsync() => pass.Timeline.AttemptWithinAsync(
         ReconcileStage.Plan,
         ReconcileFailureCodes.ActiveLookupFailed,
@@ -159,7 +159,7 @@ internal sealed class SwitchRollout
         return (await EndAsync(id, State with { IsSent = isSent }, failure, serving).ConfigureAwait(false), id);
     }
 
-    /// <summary>Whether the gateway is up and serves what was reopened, at the price last rolled out.</summary>
+    /// <summary>Whether the gateway is up and serves the reopened services at the price last rolled out.</summary>
     private async Task<RolloutFailure?> CheckAsync(CancellationToken stop) =>
         await pass.Timeline.AttemptAsync(
             ReconcileStage.Health,
@@ -178,7 +178,7 @@ internal sealed class SwitchRollout
             return;
         }
 
-        // A gateway that was not seen to load it may answer as before.
+        // A gateway that was not seen to load the configuration may answer as before.
         var rules = GetRules(now);
         var questions = new RouteQuestions(pass.Gateway, pass.Options.ProbeLimit);
         if (!questions.CanAsk || rules is null || pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown })
@@ -195,7 +195,7 @@ internal sealed class SwitchRollout
         }
     }
 
-    /// <summary>The rules served, in match order; null where one of them is not known.</summary>
+    /// <summary>The live rules, in match order; null if one of them is unknown.</summary>
     private IReadOnlyList<CompiledRule>? GetRules(GatewayState now)
     {
         var rules = new List<CompiledRule>();

@@ -8,10 +8,10 @@ using LightningOps.Json;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>What a watch is doing and how its last pass ended: the content of its health file.</summary>
+/// <summary>State of a watch and outcome of its last pass: the content of its health file.</summary>
 public sealed record WatchHealth
 {
-    /// <summary>What it is doing.</summary>
+    /// <summary>Its state.</summary>
     public required WatchState State { get; init; }
 
     /// <summary>Process id of the watch.</summary>
@@ -38,7 +38,7 @@ public sealed record WatchHealth
     /// <summary>When a pass last ended with every gateway as desired, Unix milliseconds; null if none has.</summary>
     public long? LastSuccessAtMs { get; init; }
 
-    /// <summary>When a pass last found that nothing denied is open on any gateway, Unix milliseconds; null if none has.</summary>
+    /// <summary>When a pass last found no denied service open on any gateway, Unix milliseconds; null if none has.</summary>
     public long? LastClosedAtMs { get; init; }
 
     /// <summary>The gateways after the last pass.</summary>
@@ -46,7 +46,7 @@ public sealed record WatchHealth
 
     /// <summary>Reads a health file.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>Its content; null if it cannot be read, and then why.</returns>
+    /// <returns>Its content; null with the reason if it cannot be read.</returns>
     public static (WatchHealth? Health, string? Trouble) TryRead(string path)
     {
         try
@@ -72,15 +72,15 @@ public sealed record WatchHealth
 
 /// <summary>One gateway after a pass of a watch.</summary>
 /// <param name="Gateway">Name of the gateway.</param>
-/// <param name="Outcome">How the pass ended there.</param>
+/// <param name="Outcome">Outcome of the pass there.</param>
 /// <param name="Code">Failure code; null if there is none.</param>
 public sealed record WatchedGateway(string Gateway, WatchOutcome Outcome, string? Code)
 {
-    /// <summary>Which other watch leads the gateway; null if this one does.</summary>
+    /// <summary>The other watch that leads the gateway; null if this one does.</summary>
     public string? Leader { get; init; }
 }
 
-/// <summary>How a pass of a watch ended at one gateway.</summary>
+/// <summary>Outcome of a pass of a watch at one gateway.</summary>
 public enum WatchOutcome
 {
     /// <summary>The gateway already served the desired configuration.</summary>
@@ -105,7 +105,7 @@ public enum WatchOutcome
     NotReached,
 }
 
-/// <summary>What a watch is doing.</summary>
+/// <summary>State of a watch.</summary>
 public enum WatchState
 {
     /// <summary>A pass is running.</summary>

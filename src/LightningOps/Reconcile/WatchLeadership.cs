@@ -9,15 +9,16 @@ using LightningOps.Settings;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Decides which of several watches of a gateway leads: the one that holds its lease in the store of the team, from one pass to the next. The
-/// lease of a watch that ended is taken at once on its machine, and when it has run out on another (docs/reference/postgres.md#watches).
+/// Decides which of several watches of a gateway leads: the one that holds its lease in the team's store, from one
+/// pass to the next. The lease of an ended watch is taken over at once on its machine, and after its expiry on
+/// another (docs/reference/postgres.md#watches).
 /// </summary>
 public sealed class WatchLeadership : IDisposable
 {
-    /// <summary>How long a leader holds without being heard of.</summary>
+    /// <summary>How long a leader keeps the lead without a renewal.</summary>
     internal static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the others look.</summary>
+    /// <summary>Interval at which the others check.</summary>
     internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly ILeaseStore leases;
@@ -25,7 +26,7 @@ public sealed class WatchLeadership : IDisposable
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly Dictionary<string, Lease> held = new(StringComparer.Ordinal);
 
-    /// <param name="leases">Where the leases are; disposed with this.</param>
+    /// <param name="leases">The leases; disposed with this object.</param>
     /// <param name="time">Clock of the renewals.</param>
     internal WatchLeadership(ILeaseStore leases, TimeProvider time)
     {
@@ -33,18 +34,18 @@ public sealed class WatchLeadership : IDisposable
         this.time = time;
     }
 
-    /// <summary>The leadership in a control plane that is on many machines; null in another.</summary>
+    /// <summary>The leadership for a control plane shared by many machines; null for any other.</summary>
     /// <param name="settings">The control plane.</param>
     /// <param name="environment">The variables in force.</param>
     /// <exception cref="ConfigException">The address of the store cannot be used.</exception>
     public static WatchLeadership? Create(ControlPlaneSettings settings, OperatorEnvironment environment) =>
         settings.Mode == ControlPlaneMode.Postgres ? new WatchLeadership(new PostgresLeases(ControlPlaneFactory.CreatePostgresOptions(settings, environment)), settings.Time) : null;
 
-    /// <summary>Takes the lead, where no other watch has it.</summary>
+    /// <summary>Takes the lead unless another watch has it.</summary>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="requestId">Request id, which others are shown.</param>
+    /// <param name="requestId">Request id, shown to others.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>Null where this watch leads; else who does.</returns>
+    /// <returns>Null if this watch leads; else the leader.</returns>
     /// <exception cref="LightningOpsException">The store cannot be used.</exception>
     internal async Task<LeaseHolder?> FindLeaderAsync(string gateway, string requestId, CancellationToken cancellationToken)
     {
@@ -80,7 +81,7 @@ public sealed class WatchLeadership : IDisposable
         }
     }
 
-    /// <summary>Gives up the lead: another watch takes over at once.</summary>
+    /// <summary>Releases the lead, so that another watch takes over at once.</summary>
     internal async Task ReleaseAsync()
     {
         await turn.WaitAsync().ConfigureAwait(false);
@@ -99,14 +100,14 @@ public sealed class WatchLeadership : IDisposable
         }
     }
 
-    /// <summary>Closes the connections; a lead that was not given up runs out.</summary>
+    /// <summary>Closes the connections; an unreleased lead expires.</summary>
     public void Dispose()
     {
         (leases as IDisposable)?.Dispose();
         turn.Dispose();
     }
 
-    // A file is on one machine, where another of the same path is another gateway. What lives in this process has no other watch.
+    // A file exists on one machine, so the same path on another is another gateway. A gateway in this process has no other watch.
     private static string? GetLeaseName(string gateway) =>
         gateway.StartsWith("memory", StringComparison.Ordinal) || gateway.StartsWith("loopback", StringComparison.Ordinal) ? null
         : gateway.StartsWith("file:", StringComparison.Ordinal) ? "watch:" + ProcessIdentity.Host + ":" + gateway

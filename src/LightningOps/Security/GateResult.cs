@@ -9,7 +9,7 @@ namespace LightningOps.Security;
 
 /// <summary>
 /// Checks everything that can close the gate of an owner: global pause, kill switches, then the operator credentials
-/// (docs/reference/control-plane.md#owner-gate). Anything that cannot be read denies; a failure never allows.
+/// (docs/reference/control-plane.md#owner-gate). Anything unreadable denies; a failure never allows.
 /// </summary>
 public sealed class GateCheck
 {
@@ -28,9 +28,9 @@ public sealed class GateCheck
 
     /// <summary>Reads the state once, for any number of owners.</summary>
     /// <param name="open">Opens the control plane, which is disposed here; its failure denies, too.</param>
-    /// <param name="environment">Where the operator's credentials are.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="OperationCanceledException">Cancelled: there is no reading, and nothing is allowed.</exception>
+    /// <param name="environment">Source of the operator's credentials.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; there is no result, and nothing is allowed.</exception>
     public static async Task<GateCheck> ReadAsync(Func<IControlPlane> open, OperatorEnvironment environment, CancellationToken cancellationToken)
     {
         var credentials = CredentialFailure(environment);

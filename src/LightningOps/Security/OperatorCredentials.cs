@@ -19,8 +19,8 @@ public sealed record OperatorCredentials
     /// <summary>Changes the control plane.</summary>
     public required OperatorSecret OperatorAdmin { get; init; }
 
-    /// <summary>Takes the credentials from an environment, checked in the order of the members here.</summary>
-    /// <exception cref="CredentialValidationException">The first that is missing, shorter than 16 characters or has white space in it.</exception>
+    /// <summary>Reads the credentials from an environment and checks them in the order of the members here.</summary>
+    /// <exception cref="CredentialValidationException">The first that is missing, shorter than 16 characters or contains white space.</exception>
     public static OperatorCredentials Validate(OperatorEnvironment environment) => new()
     {
         GatewayInvoice = Check(environment, CredentialRole.GatewayInvoice, GetVariable(CredentialRole.GatewayInvoice)),
@@ -28,7 +28,7 @@ public sealed record OperatorCredentials
         OperatorAdmin = Check(environment, CredentialRole.OperatorAdmin, GetVariable(CredentialRole.OperatorAdmin)),
     };
 
-    /// <summary>What is wrong with the credential of one role, or null when it is valid.</summary>
+    /// <summary>The error of one role's credential, or null when it is valid.</summary>
     public static CredentialValidationException? GetFailure(OperatorEnvironment environment, CredentialRole role)
     {
         try

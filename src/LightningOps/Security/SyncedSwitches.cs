@@ -7,7 +7,7 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.Security;
 
-/// <summary>A changed pause or kill switches, and the outcome on the gateways.</summary>
+/// <summary>A changed pause, kill switches or suspended paywalls, and the outcome on the gateways.</summary>
 public sealed record SyncedSwitches
 {
     /// <summary>Whether every gateway follows the switches for the services of this store. The switches are set in any case.</summary>
@@ -24,13 +24,13 @@ public sealed record SyncedSwitches
     /// <summary>Services on the gateways that this store did not create and that still sell.</summary>
     public IReadOnlyList<SellingService> LeftAlone => Gateways.SelectMany(static step => step.Result?.LeftAlone ?? []).ToArray();
 
-    /// <summary>What a stop does not reach; null when selling was released.</summary>
+    /// <summary>Limits of a stop; null when selling was released.</summary>
     public string? Note => Active ? "Invoices handed out before the stop stay payable; their credentials open once the stop is lifted." : null;
 
     /// <summary>Whether selling was stopped or released.</summary>
     public required bool Active { get; init; }
 
-    /// <summary>The global pause, when that is what was set.</summary>
+    /// <summary>The global pause, if that was set.</summary>
     public GlobalControl? Global { get; init; }
 
     /// <summary>The kill switches that were set, in order.</summary>
@@ -39,9 +39,12 @@ public sealed record SyncedSwitches
     /// <summary>The paywalls that were suspended or resumed, in order.</summary>
     public IReadOnlyList<Paywall> Paywalls { get; init; } = Array.Empty<Paywall>();
 
-    /// <summary>Gateways that were not seen to close where a stop command was given: whether it was run, and what listens then.</summary>
+    /// <summary>
+    /// Gateways with a stop command that were not seen to close: whether it was run, and whether something still
+    /// listens.
+    /// </summary>
     public IReadOnlyList<GatewayTakeDown> TakenDown { get; init; } = Array.Empty<GatewayTakeDown>();
 
-    /// <summary>One reconcile a gateway, in the order named; one that fails does not keep the others from closing.</summary>
+    /// <summary>One reconcile per gateway, in the given order; a failing one does not keep the others from closing.</summary>
     public required IReadOnlyList<RolloutStep> Gateways { get; init; }
 }

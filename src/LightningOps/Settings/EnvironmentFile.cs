@@ -5,16 +5,19 @@ using System.Linq;
 
 namespace LightningOps.Settings;
 
-/// <summary>An <c>.env</c> file: lines <c>KEY=value</c>, also after <c>export</c>; comments after <c>#</c>; values in quotes.</summary>
+/// <summary>
+/// An <c>.env</c> file: lines <c>KEY=value</c>, optionally after <c>export</c>; comments after <c>#</c>; values in
+/// quotes.
+/// </summary>
 /// <remarks>
-/// In double quotes <c>\n</c>, <c>\r</c>, <c>\t</c>, <c>\"</c> and <c>\\</c> are escapes; in single quotes nothing is.
-/// Without quotes a value ends at white space before <c>#</c>. A later line wins. Nothing is substituted.
+///  In double quotes <c>\n</c>, <c>\r</c>, <c>\t</c>, <c>\"</c> and <c>\\</c> are escapes; in single quotes there are
+/// none. Without quotes a value ends at white space before <c>#</c>. A later line wins. Nothing is substituted.
 /// </remarks>
 public static class EnvironmentFile
 {
     /// <summary>Reads the file's text.</summary>
     /// <param name="text">The text; LF or CRLF line ends.</param>
-    /// <param name="source">The file's name, the field a failure names.</param>
+    /// <param name="source">Name of the file, for failures.</param>
     /// <returns>Values by variable name.</returns>
     /// <exception cref="ConfigException">A line is malformed; the message contains its number, never its content.</exception>
     public static IReadOnlyDictionary<string, string> Parse(string text, string source)

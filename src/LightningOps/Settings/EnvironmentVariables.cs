@@ -72,7 +72,7 @@ public static class EnvironmentVariables
     /// <summary>File of the bought credentials.</summary>
     public const string CredentialStore = "OA_LIGHTNING_OPS_CREDENTIAL_STORE";
 
-    /// <summary>Key of the credentials that a team shares, or where it is; nothing is shared without it.</summary>
+    /// <summary>Key of the credentials that a team shares, or its reference; without it nothing is shared.</summary>
     public const string CredentialKey = "OA_LIGHTNING_OPS_CREDENTIAL_KEY";
 
     /// <summary>Spending limit for a purchase, in millisatoshis.</summary>

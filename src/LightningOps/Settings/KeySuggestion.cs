@@ -8,7 +8,7 @@ internal static class KeySuggestion
 {
     private const int MaxKeyLength = 64;
 
-    /// <summary>The nearest of <paramref name="known"/>, or null when none is near; equal distances go to the first in ordinal order.</summary>
+    /// <summary>The nearest of <paramref name="known"/>, or null when none is near; the first in ordinal order of equal distances.</summary>
     public static string? Nearest(string key, IEnumerable<string> known)
     {
         if (key.Length > MaxKeyLength)

@@ -4,14 +4,17 @@ using System.Globalization;
 
 namespace LightningOps.Settings;
 
-/// <summary>The operator's settings by variable name: all values trimmed, an empty one is missing (docs/reference/environment.md#reading-a-variable).</summary>
+/// <summary>
+/// The operator's settings by variable name. All values are trimmed, and an empty one counts as missing
+/// (docs/reference/environment.md#reading-a-variable).
+/// </summary>
 public sealed class OperatorEnvironment
 {
     private const string MissingReason = "missing required environment variable";
     private readonly Func<string, string?> read;
 
     /// <summary>Settings from any source.</summary>
-    /// <param name="read">Gives the value of a variable, or null.</param>
+    /// <param name="read">Returns the value of a variable, or null.</param>
     public OperatorEnvironment(Func<string, string?> read) => this.read = read;
 
     /// <summary>The environment variables of this process.</summary>
@@ -25,11 +28,11 @@ public sealed class OperatorEnvironment
     public string? Find(string name) => read(name)?.Trim() is { Length: > 0 } value ? value : null;
 
     /// <summary>The value of a variable that must be set.</summary>
-    /// <exception cref="ConfigException">It is not.</exception>
+    /// <exception cref="ConfigException">The name is not valid.</exception>
     public string Require(string name) => Find(name) ?? throw new ConfigException(name, MissingReason);
 
     /// <summary>A positive integer, or <paramref name="otherwise"/> when the variable is missing.</summary>
-    /// <exception cref="ConfigException">It is something else.</exception>
+    /// <exception cref="ConfigException">The value is not a positive integer.</exception>
     public long PositiveInteger(string name, long otherwise) =>
         Find(name) is not { } text ? otherwise
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value

@@ -10,11 +10,11 @@ public sealed class OperatorSecret
 {
     private readonly Func<string> reveal;
 
-    /// <summary>A secret kept elsewhere, for example in a SecureString.</summary>
-    /// <param name="reveal">Gives the secret, called once a use.</param>
+    /// <summary>A secret from another place, for example a SecureString.</summary>
+    /// <param name="reveal">Returns the secret; called once per use.</param>
     public OperatorSecret(Func<string> reveal) => this.reveal = reveal;
 
-    /// <summary>A secret at hand.</summary>
+    /// <summary>A secret with a known value.</summary>
     public static OperatorSecret From(string value) => new(() => value);
 
     /// <summary>The secret.</summary>

@@ -8,9 +8,9 @@ public static class PathSetting
 {
     private static readonly char[] Separators = [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar];
 
-    /// <summary>The full path: <c>~</c> at the beginning is the home directory, a relative path is relative to a folder.</summary>
+    /// <summary>The full path: a leading <c>~</c> is the home directory, a relative path is relative to a folder.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="folder">The folder the session is in.</param>
+    /// <param name="folder">Current folder of the session.</param>
     public static string Resolve(string path, string folder)
     {
         if (path[0] == '~' && (path.Length == 1 || Array.IndexOf(Separators, path[1]) >= 0))
@@ -19,7 +19,7 @@ public static class PathSetting
             return home.Length == 0 ? path : Path.GetFullPath(Path.Combine(home, path.Substring(1).TrimStart(Separators)));
         }
 
-        // A folder of a share or of another drive is made of parts that GetFullPath alone puts together.
+        // Only GetFullPath can combine a folder of a share or of another drive.
         return Path.IsPathRooted(path) ? path : Path.GetFullPath(Path.Combine(folder, path));
     }
 }

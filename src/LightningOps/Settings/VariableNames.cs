@@ -18,7 +18,7 @@ public static class VariableNames
         .OrderBy(static name => name, StringComparer.Ordinal)
         .ToArray();
 
-    /// <summary>Of a list of names, those that begin as ours do and that nothing reads, each with the nearest name that is read.</summary>
+    /// <summary>Names that begin with the module's prefix but are not variables, each with the nearest known name.</summary>
     /// <param name="names">Names of variables.</param>
     public static IReadOnlyList<(string Name, string Nearest)> FindMisspelt(IEnumerable<string> names) => names
         .Where(static name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !All.Contains(name, StringComparer.Ordinal))

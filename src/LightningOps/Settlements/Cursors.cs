@@ -14,14 +14,14 @@ namespace LightningOps.Settlements;
 /// <summary>Stores the progress of importing gateway transactions into one control plane.</summary>
 public interface ISettlementCursors : IDisposable
 {
-    /// <summary>Up to when everything settled was told, Unix milliseconds; null for nothing yet.</summary>
+    /// <summary>Time up to which all settlements were imported, Unix milliseconds; null for none yet.</summary>
     Task<long?> FindAsync(string gateway, CancellationToken cancellationToken);
 
-    /// <summary>Remembers it.</summary>
+    /// <summary>Stores the time.</summary>
     Task SaveAsync(string gateway, long settledUntilMs, CancellationToken cancellationToken);
 }
 
-/// <summary>Cursors that are gone with the object.</summary>
+/// <summary>Cursors that last as long as the object.</summary>
 internal sealed class MemorySettlementCursors : ISettlementCursors
 {
     private readonly ConcurrentDictionary<string, long> cursors = new(StringComparer.Ordinal);
@@ -43,26 +43,26 @@ internal sealed class MemorySettlementCursors : ISettlementCursors
     }
 }
 
-/// <summary>Cursors of others that are read only.</summary>
-/// <param name="inner">Where they are; disposed with this.</param>
+/// <summary>Read-only access to other cursors.</summary>
+/// <param name="inner">The cursors; disposed with this object.</param>
 public sealed class ReadOnlySettlementCursors(ISettlementCursors inner) : ISettlementCursors
 {
     /// <inheritdoc/>
     public Task<long?> FindAsync(string gateway, CancellationToken cancellationToken) => inner.FindAsync(gateway, cancellationToken);
 
-    /// <summary>Remembers nothing.</summary>
+    /// <summary>Stores nothing.</summary>
     public Task SaveAsync(string gateway, long settledUntilMs, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Closes the others.</summary>
+    /// <summary>Closes the inner cursors.</summary>
     public void Dispose() => inner.Dispose();
 }
 
-/// <summary>Opens the cursors of a control plane. The one place that knows which there are.</summary>
+/// <summary>Opens the cursors of a control plane. Only this class knows all kinds.</summary>
 public static class SettlementCursors
 {
     /// <summary>In Mock mode they are in memory, in Postgres mode in the database, else in the local store; nothing is opened yet.</summary>
     /// <param name="settings">Settings of the control plane.</param>
-    /// <param name="environment">Settings in force; they say where the local store is.</param>
+    /// <param name="environment">Current settings; they locate the local store.</param>
     /// <exception cref="ConfigException">The user has no data directory.</exception>
     public static ISettlementCursors Open(ControlPlaneSettings settings, OperatorEnvironment environment)
     {
@@ -95,9 +95,9 @@ internal sealed class StoreSettlementCursors : ISettlementCursors
     private readonly StoreFileConnection store;
     private readonly string target;
 
-    /// <summary>The cursors of a control plane; the store's file is made when one is saved.</summary>
-    /// <param name="options">Where the store is.</param>
-    /// <param name="target">Which control plane, without a secret.</param>
+    /// <summary>The cursors of a control plane; the store's file is created when one is saved.</summary>
+    /// <param name="options">The store.</param>
+    /// <param name="target">The control plane, without a secret.</param>
     public StoreSettlementCursors(LocalStoreOptions options, string target)
     {
         store = new StoreFileConnection(options);
@@ -124,15 +124,15 @@ internal sealed class StoreSettlementCursors : ISettlementCursors
     public void Dispose() => store.Dispose();
 }
 
-/// <summary>Cursors of one control plane in a team's store; one only moves on.</summary>
+/// <summary>Cursors of one control plane in a team's store; a cursor only advances.</summary>
 internal sealed class PostgresSettlementCursors : ISettlementCursors
 {
     private readonly PostgresStore store;
     private readonly string target;
 
     /// <summary>The cursors of a control plane; the database is connected to at first use.</summary>
-    /// <param name="options">Where the store is.</param>
-    /// <param name="target">Which control plane, without a secret.</param>
+    /// <param name="options">The store.</param>
+    /// <param name="target">The control plane, without a secret.</param>
     public PostgresSettlementCursors(PostgresStoreOptions options, string target)
     {
         store = new PostgresStore(options);

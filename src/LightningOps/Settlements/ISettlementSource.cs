@@ -8,23 +8,23 @@ using LightningOps.Settlements.Sources;
 
 namespace LightningOps.Settlements;
 
-/// <summary>A source of events, in parts.</summary>
+/// <summary>A source of events, read in parts.</summary>
 public interface ISettlementSource
 {
-    /// <summary>What it is called in messages.</summary>
+    /// <summary>Its name in messages.</summary>
     string Name { get; }
 
-    /// <summary>Size of the whole in the unit of <see cref="SettlementBatch.Position"/>, or null when nobody knows.</summary>
+    /// <summary>Total size in the unit of <see cref="SettlementBatch.Position" />, or null when unknown.</summary>
     long? Length { get; }
 
-    /// <summary>Reads on; the part before may still be being ingested.</summary>
-    /// <param name="most">At most so many inputs.</param>
+    /// <summary>Reads the next part; the previous one may still be being ingested.</summary>
+    /// <param name="most">Maximum number of inputs.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task<SettlementBatch> ReadAsync(int most, CancellationToken cancellationToken);
 
-    /// <summary>Told once a part is ingested, part by part in their order.</summary>
+    /// <summary>Called once a part is ingested, in the order of the parts.</summary>
     /// <param name="batch">The part.</param>
-    /// <param name="failed">How many of its events the control plane did not take.</param>
+    /// <param name="failed">Number of its events that the control plane did not accept.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task AcknowledgeAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken);
 }
@@ -35,16 +35,16 @@ public sealed record SettlementBatch
     /// <summary>The end of every source.</summary>
     public static SettlementBatch End { get; } = new() { Inputs = [], IsLast = true };
 
-    /// <summary>What it holds; may be empty in the middle of a source.</summary>
+    /// <summary>Its inputs; may be empty in the middle of a source.</summary>
     public required IReadOnlyList<SettlementInput> Inputs { get; init; }
 
-    /// <summary>Whether nothing follows it.</summary>
+    /// <summary>Whether it is the last part.</summary>
     public bool IsLast { get; init; }
 
-    /// <summary>How much of the source is read once it is, in the source's own unit.</summary>
+    /// <summary>Amount of the source read after this part, in the source's own unit.</summary>
     public long Position { get; init; }
 
-    /// <summary>Where a later run may go on once it is ingested, Unix milliseconds; null for nowhere new.</summary>
+    /// <summary>Where a later run may resume once it is ingested, Unix milliseconds; null for no change.</summary>
     public long? ResumeAtMs { get; init; }
 }
 
@@ -58,7 +58,7 @@ public readonly record struct SettlementInput
         Rejection = rejection;
     }
 
-    /// <summary>Line of the file, or place in the pipeline, from 1; null for a gateway's transaction.</summary>
+    /// <summary>Line of the file, or position in the pipeline, from 1; null for a gateway's transaction.</summary>
     public long? Line { get; }
 
     /// <summary>The event, or null.</summary>
@@ -73,9 +73,9 @@ public readonly record struct SettlementInput
     /// <summary>The input of an invalid event.</summary>
     public static SettlementInput From(RejectedEvent rejection) => new(rejection?.Line, null, rejection ?? throw new ArgumentNullException(nameof(rejection)));
 
-    /// <summary>What one JSON document says; its forms are those of <see cref="JsonLinesSource"/>.</summary>
+    /// <summary>The input of one JSON document; its forms are those of <see cref="JsonLinesSource" />.</summary>
     /// <param name="json">The document.</param>
-    /// <param name="line">Its place, from 1.</param>
+    /// <param name="line">Its position, from 1.</param>
     public static SettlementInput Parse(string json, long line) => new SettlementLineReader().Read(Encoding.UTF8.GetBytes(json), line);
 }
 
@@ -91,13 +91,13 @@ public sealed record CorrelationRef
     /// <summary>Request.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Task the purchase belongs to.</summary>
+    /// <summary>Task of the purchase.</summary>
     public string? TaskId { get; init; }
 
-    /// <summary>Route that was bought.</summary>
+    /// <summary>Route bought.</summary>
     public string? RouteId { get; init; }
 
-    /// <summary>The tie of the settlement an event told of, or null when it told of an invoice only.</summary>
+    /// <summary>The link of the settlement of an event, or null for an event of an invoice only.</summary>
     internal static CorrelationRef? From(IngestOutcome outcome) => outcome.Settlement is not { } settlement ? null : new()
     {
         SettlementId = settlement.SettlementId,

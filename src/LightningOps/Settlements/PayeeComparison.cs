@@ -6,39 +6,42 @@ using LightningOps.Payments.Lnd;
 
 namespace LightningOps.Settlements;
 
-/// <summary>What a payee's node received beside what the books hold of it.</summary>
+/// <summary>Compares the payments received by a payee's node with the books.</summary>
 public sealed record PayeeComparison
 {
     /// <summary>The node.</summary>
     public required string Node { get; init; }
 
-    /// <summary>How many of its invoices were settled in the time that was read.</summary>
+    /// <summary>Number of its invoices settled in the period.</summary>
     public required long Invoices { get; init; }
 
-    /// <summary>What it received with them, millisatoshis.</summary>
+    /// <summary>Total amount received, millisatoshis.</summary>
     public required long ReceivedMsats { get; init; }
 
-    /// <summary>How many of them are in the books, by payment hash.</summary>
+    /// <summary>Number of them that are in the books, by payment hash.</summary>
     public required long BookedInvoices { get; init; }
 
-    /// <summary>What the books say of those, millisatoshis.</summary>
+    /// <summary>Their amount in the books, millisatoshis.</summary>
     public required long BookedMsats { get; init; }
 
-    /// <summary>How many are not in the books: sessions, sales whose transaction was deleted, and what was not sold by the gateway.</summary>
+    /// <summary>
+    /// Number that are not in the books: sessions, sales whose transaction was deleted, and payments unrelated to the
+    /// gateway.
+    /// </summary>
     public long UnbookedInvoices => Invoices - BookedInvoices;
 
-    /// <summary>What was received with them, millisatoshis.</summary>
+    /// <summary>Their amount, millisatoshis.</summary>
     public required long UnbookedMsats { get; init; }
 
-    /// <summary>The payment hashes of the first of them.</summary>
+    /// <summary>Payment hashes of the first of them.</summary>
     public required IReadOnlyList<string> Unbooked { get; init; }
 
     /// <summary>Compares the settled invoices of a node with the books, one by one.</summary>
     /// <param name="node">The node.</param>
     /// <param name="books">The books.</param>
-    /// <param name="sinceMs">From when on, Unix milliseconds; null for all.</param>
+    /// <param name="sinceMs">Start, Unix milliseconds; null for all.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="PayeeNodeException">The node did not tell its invoices.</exception>
+    /// <exception cref="PayeeNodeException">The node did not return its invoices.</exception>
     public static async Task<PayeeComparison> MakeAsync(LndInvoices node, ISettlementHistory books, long? sinceMs, CancellationToken cancellationToken)
     {
         const int kept = 100;
@@ -75,7 +78,7 @@ public sealed record PayeeComparison
         };
     }
 
-    /// <summary>An import's result with these figures: when all that the node received is booked, nothing is missing, whatever the gateway lists.</summary>
+    /// <summary>An import's result with these figures. If everything the node received is booked, nothing is missing, whatever the gateway lists.</summary>
     internal SettlementImportResult AddTo(SettlementImportResult result) => result with
     {
         Payee = this,

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace LightningOps.Settlements;
 
-/// <summary>Times of the books: what a control plane or an older file holds may lie beyond the calendar.</summary>
+/// <summary>Times of the books. A control plane or an older file may contain times beyond the calendar.</summary>
 internal static class SaleTime
 {
     private const long FirstMs = -62_135_596_800_000;
@@ -11,7 +11,7 @@ internal static class SaleTime
     /// <summary>The last millisecond of the year 9999.</summary>
     public const long LastMs = 253_402_300_799_999;
 
-    /// <summary>The time, at most the end of the calendar and at least its beginning.</summary>
+    /// <summary>The time, limited to the range of the calendar.</summary>
     public static DateTimeOffset Read(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(FirstMs, Math.Min(ms, LastMs)));
 
     /// <summary>Its day, UTC.</summary>

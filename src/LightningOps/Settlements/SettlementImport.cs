@@ -10,7 +10,7 @@ using LightningOps.Observability;
 namespace LightningOps.Settlements;
 
 /// <summary>
-/// Imports events into a control plane in parts: while one part is written the next is read, and only these are in
+/// Imports events into a control plane in parts. While one part is written the next is read, and only these are in
 /// memory. Recorded events stay recorded if the rest fails; the import is idempotent.
 /// </summary>
 public sealed class SettlementImport
@@ -20,8 +20,8 @@ public sealed class SettlementImport
     private readonly IBatchWriter writer;
 
     /// <summary>Prepares an import.</summary>
-    /// <param name="controlPlane">Where the events go.</param>
-    /// <param name="options">How.</param>
+    /// <param name="controlPlane">Destination of the events.</param>
+    /// <param name="options">Options.</param>
     public SettlementImport(IControlPlane controlPlane, SettlementImportOptions options)
     {
         this.options = options;
@@ -31,18 +31,18 @@ public sealed class SettlementImport
             : new SingleCallsWriter(controlPlane, options.Concurrency, options.MaxConsecutiveFailures);
     }
 
-    /// <summary>Events and rejected ones that are done with.</summary>
+    /// <summary>Number of processed events, including rejected ones.</summary>
     public long Inputs => tally.Inputs;
 
-    /// <summary>What was done so far; whole parts only.</summary>
-    /// <param name="source">Where the events came from.</param>
-    /// <param name="skipped">What the source left out.</param>
+    /// <summary>The result so far; whole parts only.</summary>
+    /// <param name="source">Source of the events.</param>
+    /// <param name="skipped">Number of events left out by the source.</param>
     public SettlementImportResult CreateResult(string source, long skipped = 0) => tally.CreateResult(source, skipped);
 
-    /// <summary>Ingests all of a source; may be called again for another.</summary>
+    /// <summary>Ingests a whole source; may be called again for another.</summary>
     /// <exception cref="SettlementImportStoppedException">The control plane does not answer.</exception>
-    /// <exception cref="LightningOpsException">The source cannot be read or the store cannot be written; nothing of the part at hand was recorded.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; of a local store, whole parts are recorded and nothing of the one at hand.</exception>
+    /// <exception cref="LightningOpsException">The source cannot be read or the store cannot be written; nothing of the current part was recorded.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled. In a local store whole parts are recorded and nothing of the current one.</exception>
     public Task ImportAsync(ISettlementSource source, CancellationToken cancellationToken) =>
         Telemetry.TraceAsync("lightningops.settlement.import", ActivityKind.Internal, async span =>
         {
@@ -73,7 +73,7 @@ public sealed class SettlementImport
         }
         finally
         {
-            // Also when reading failed: what became of the part before must be counted.
+            // Also when reading failed, because the previous part must be counted.
             await writing.ConfigureAwait(false);
         }
     }

@@ -6,7 +6,7 @@ namespace LightningOps.Settlements;
 /// <summary>Options of an import.</summary>
 public sealed record SettlementImportOptions
 {
-    /// <summary>Events in a transaction of a local store, or looked at together for a hosted control plane.</summary>
+    /// <summary>Events per transaction of a local store, or per group for a hosted control plane.</summary>
     public int BatchSize { get; init; } = 5000;
 
     /// <summary>Number of concurrent calls to a hosted control plane.</summary>
@@ -21,25 +21,25 @@ public sealed record SettlementImportOptions
     /// <summary>Maximum number of correlations in the result.</summary>
     public int KeptCorrelations { get; init; } = 100;
 
-    /// <summary>Whether nothing is recorded, only counted: what a control plane does not tell it holds counts as new.</summary>
+    /// <summary>Whether nothing is recorded, only counted. Without access to a control plane's records every event counts as new.</summary>
     public bool IsPreview { get; init; }
 
-    /// <summary>Told of everything while it happens; null for nobody.</summary>
+    /// <summary>Receives everything as it happens; null for none.</summary>
     public ISettlementImportObserver? Observer { get; init; }
 
-    /// <summary>Takes a record of each settlement recorded for the first time; what it throws fails no import. Null for nowhere.</summary>
+    /// <summary>Receives a record of each newly recorded settlement; its exceptions fail no import. Null for none.</summary>
     public IObservabilitySink? Observability { get; init; }
 }
 
-/// <summary>Told of an import while it goes on, of one thing at a time and in the order of the source.</summary>
+/// <summary>Observes a running import, one notification at a time and in the order of the source.</summary>
 public interface ISettlementImportObserver
 {
     /// <summary>An event was ingested.</summary>
     void Ingested(IngestOutcome outcome);
 
-    /// <summary>An event was not.</summary>
+    /// <summary>An event was not ingested.</summary>
     void Rejected(RejectedEvent rejected);
 
-    /// <summary>A part of the source is recorded, whatever happens next.</summary>
+    /// <summary>A part of the source is recorded and stays recorded.</summary>
     void Advanced(SettlementImportProgress progress);
 }

@@ -8,25 +8,25 @@ namespace LightningOps.Settlements;
 /// <summary>Result of an import. Lists have a bounded length; counts are complete.</summary>
 public sealed record SettlementImportResult : IReportable
 {
-    /// <summary>Whether every event was ingested, and every event the source counts was there.</summary>
+    /// <summary>Whether every event was ingested, and all events counted by the source were present.</summary>
     public required bool Ok { get; init; }
 
-    /// <summary>Whether the source can list everything that was paid, and did; <see cref="Warnings"/> says why not.</summary>
+    /// <summary>Whether the source can list all payments, and did; <see cref="Warnings" /> explains why not.</summary>
     public bool IsComplete { get; init; } = true;
 
     /// <summary><c>complete</c> or <c>incomplete</c>.</summary>
     public string Completeness => IsComplete ? "complete" : "incomplete";
 
-    /// <summary>Whether nothing was recorded: the counts are those an import would have.</summary>
+    /// <summary>Whether nothing was recorded; the counts are those of an import.</summary>
     public bool IsPreview { get; init; }
 
-    /// <summary>Where the events came from.</summary>
+    /// <summary>Source of the events.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Events ingested that brought something new.</summary>
+    /// <summary>Number of ingested events with new information.</summary>
     public required long Processed { get; init; }
 
-    /// <summary>Events that repeated what is recorded already, or was read before in this import.</summary>
+    /// <summary>Number of events that repeated recorded ones, or earlier ones of this import.</summary>
     public long Repeated { get; init; }
 
     /// <summary>Events that changed an invoice.</summary>
@@ -50,28 +50,31 @@ public sealed record SettlementImportResult : IReportable
     /// <summary>Events that were not ingested.</summary>
     public required long RejectedCount { get; init; }
 
-    /// <summary>Those of them that contradict a settlement recorded before in amount, owner or payment hash; what was recorded first is kept.</summary>
+    /// <summary>Events that contradict an earlier recorded settlement in amount, owner or payment hash; the first record is kept.</summary>
     public long Conflicts { get; init; }
 
     /// <summary>The first of them, with their lines.</summary>
     public required IReadOnlyList<RejectedEvent> Rejected { get; init; }
 
-    /// <summary>How many settled transactions the gateway counts in the time that was read; null when it did not count.</summary>
+    /// <summary>Number of settled transactions in the period according to the gateway; null when it did not count.</summary>
     public long? GatewayTotal { get; init; }
 
-    /// <summary>Transactions paid in a way that their service refuses, or may refuse: income without delivery. Their metadata says which.</summary>
+    /// <summary>
+    /// Transactions paid with a scheme that their service refuses, or may refuse: revenue without delivery. Their
+    /// metadata has the details.
+    /// </summary>
     public long Undelivered { get; init; }
 
-    /// <summary>What the payee's node received beside the books; null when it was not asked.</summary>
+    /// <summary>Comparison with the payee's node; null when it was not asked.</summary>
     public PayeeComparison? Payee { get; init; }
 
-    /// <summary>What an operator should look at, although the events are ingested.</summary>
+    /// <summary>Warnings for the operator about ingested events.</summary>
     public IReadOnlyList<ImportWarning> Warnings { get; init; } = [];
 
-    /// <summary>The first of the ties to purchases.</summary>
+    /// <summary>The first correlations to purchases.</summary>
     public required IReadOnlyList<CorrelationRef> CorrelationRefs { get; init; }
 
-    /// <summary>The result with what a payee's node received beside the books.</summary>
+    /// <summary>The result with the comparison with a payee's node.</summary>
     public SettlementImportResult ComparedWith(PayeeComparison comparison) => (comparison ?? throw new ArgumentNullException(nameof(comparison))).AddTo(this);
 
     RunReport IReportable.ToReport() => SettlementImportReport.Create(this);
@@ -80,10 +83,10 @@ public sealed record SettlementImportResult : IReportable
 /// <summary>An event that was not ingested: invalid input, or a failed call. It contains no secret.</summary>
 public sealed record RejectedEvent
 {
-    /// <summary>Line of the file, or place in the pipeline, from 1; null for a gateway's transaction.</summary>
+    /// <summary>Line of the file, or position in the pipeline, from 1; null for a gateway's transaction.</summary>
     public long? Line { get; init; }
 
-    /// <summary>The settlement, invoice or transaction, where it could be read.</summary>
+    /// <summary>The settlement, invoice or transaction, if it could be read.</summary>
     public string? Id { get; init; }
 
     /// <summary>Stable code, for example <c>ControlPlaneDecodeError</c>, <c>invalid_preimage</c> or <c>unknown_service</c>.</summary>
@@ -92,19 +95,19 @@ public sealed record RejectedEvent
     /// <summary>What is wrong.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>What the operator can do.</summary>
+    /// <summary>Recommended action.</summary>
     public required string Remedy { get; init; }
 
-    /// <summary>Where and why.</summary>
+    /// <summary>Line and reason.</summary>
     public override string ToString() =>
         (Line is { } line ? System.FormattableString.Invariant($"line {line}") : Id ?? "event")
         + (Line is not null && Id is not null ? " (" + Id + ")" : string.Empty)
         + ": " + Reason;
 }
 
-/// <summary>Something about an import that an operator should look at.</summary>
+/// <summary>A warning of an import for the operator.</summary>
 /// <param name="Code">One of <see cref="ImportWarnings"/>.</param>
-/// <param name="Message">What it is, and what to do.</param>
+/// <param name="Message">The problem, and the recommended action.</param>
 public sealed record ImportWarning(string Code, string Message)
 {
     /// <summary>The message.</summary>
@@ -120,23 +123,23 @@ internal static class ImportWarnings
     /// <summary>The gateway sells sessions, which it lists nowhere.</summary>
     public const string SessionsNotListed = "sessions_not_listed";
 
-    /// <summary>The gateway did not tell which ways to pay it offers.</summary>
+    /// <summary>The gateway did not report its payment methods.</summary>
     public const string OffersUnknown = "offers_unknown";
 
-    /// <summary>Transactions were paid in a way that their service refuses, or may refuse.</summary>
+    /// <summary>Transactions were paid with a scheme that their service refuses, or may refuse.</summary>
     public const string NotDelivered = "not_delivered";
 
-    /// <summary>The payee's node received what is not in the books.</summary>
+    /// <summary>The payee's node received payments that are not in the books.</summary>
     public const string NotBooked = "not_booked";
 
-    /// <summary>A transaction is settled in the future: one of two clocks is wrong.</summary>
+    /// <summary>A transaction is settled in the future; one of two clocks is wrong.</summary>
     public const string FutureTime = "future_time";
 }
 
-/// <summary>Why an event is rejected, beside the tags of the failures of the domain.</summary>
+/// <summary>Codes of rejected events, besides the tags of failures.</summary>
 public static class RejectionCodes
 {
-    /// <summary>A line is longer than any event is.</summary>
+    /// <summary>A line is longer than any event.</summary>
     public const string LineTooLong = "line_too_long";
 
     /// <summary>A transaction of a gateway has a service that belongs to no paywall.</summary>
@@ -145,20 +148,20 @@ public static class RejectionCodes
     /// <summary>A transaction of a gateway has a service that belongs to several routes.</summary>
     public const string AmbiguousService = "ambiguous_service";
 
-    /// <summary>A gateway's transaction is not as it should be.</summary>
+    /// <summary>A gateway's transaction is invalid.</summary>
     public const string InvalidTransaction = "invalid_transaction";
 
-    /// <summary>A settlement is recorded already, with another amount, owner or payment hash.</summary>
+    /// <summary>A settlement is recorded already with another amount, owner or payment hash.</summary>
     public const string Conflict = "settlement_conflict";
 
-    /// <summary>Not sent: the control plane had failed too often before.</summary>
+    /// <summary>Not sent, because the control plane had failed too often before.</summary>
     public const string NotSent = "not_sent";
 }
 
 /// <summary>Progress of an import.</summary>
-/// <param name="Inputs">Events and rejected ones so far.</param>
-/// <param name="Position">How much of the source that is: bytes of a file.</param>
-/// <param name="Length">Size of the whole source in the same unit, or null when nobody knows.</param>
+/// <param name="Inputs">Number of events so far, including rejected ones.</param>
+/// <param name="Position">Position in the source, for example bytes of a file.</param>
+/// <param name="Length">Size of the whole source in the same unit, or null when unknown.</param>
 public sealed record SettlementImportProgress(long Inputs, long Position, long? Length);
 
 /// <summary>A settlement that was ingested; members in the order of vectors/smoke/settlement.json.</summary>
@@ -188,7 +191,7 @@ public sealed record SettlementOutcome
     /// <summary>Whether it was already recorded.</summary>
     public required bool Existed { get; init; }
 
-    /// <summary>The settlement an event told of, or null when it told of an invoice only.</summary>
+    /// <summary>The settlement of an event, or null for an event of an invoice only.</summary>
     public static SettlementOutcome? From(IngestOutcome outcome) => outcome.Settlement is not { } settlement ? null : new()
     {
         SettlementId = settlement.SettlementId,
@@ -214,16 +217,16 @@ public sealed record InvoiceTransition
     /// <summary>Owner of the paywall.</summary>
     public required string OwnerId { get; init; }
 
-    /// <summary>State it came to.</summary>
+    /// <summary>New state.</summary>
     public required InvoiceStatus Status { get; init; }
 
     /// <summary>Request.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>When, Unix milliseconds.</summary>
+    /// <summary>Time, Unix milliseconds.</summary>
     public required long UpdatedAtMs { get; init; }
 
-    /// <summary>The change an event made, or null when it made none.</summary>
+    /// <summary>The change made by an event, or null when there was none.</summary>
     internal static InvoiceTransition? From(IngestOutcome outcome) => outcome is not { InvoiceChanged: true, Invoice: { } invoice } ? null : new()
     {
         InvoiceId = invoice.InvoiceId,
@@ -239,8 +242,8 @@ public sealed record InvoiceTransition
 public sealed class SettlementImportStoppedException : LightningOpsException
 {
     /// <summary>Creates the failure of one import.</summary>
-    /// <param name="source">Where the events come from.</param>
-    /// <param name="inputs">Events the import had got to.</param>
+    /// <param name="source">Source of the events.</param>
+    /// <param name="inputs">Number of events reached by the import.</param>
     /// <param name="cause">The last failure.</param>
     public SettlementImportStoppedException(string source, long inputs, LightningOpsException cause)
         : base(
@@ -252,6 +255,6 @@ public sealed class SettlementImportStoppedException : LightningOpsException
         Inputs = inputs;
     }
 
-    /// <summary>Events the import had got to.</summary>
+    /// <summary>Number of events reached by the import.</summary>
     public long Inputs { get; }
 }

@@ -4,7 +4,7 @@ using LightningOps.Observability;
 
 namespace LightningOps.Settlements;
 
-/// <summary>Counts what became of the events of an import.</summary>
+/// <summary>Counts the outcomes of the events of an import.</summary>
 internal sealed class SettlementTally
 {
     private readonly SettlementImportOptions options;
@@ -125,7 +125,7 @@ internal sealed class SettlementTally
         }
     }
 
-    // A file of impossible amounts must not make a plausible sum.
+    // Impossible amounts in a file must not add up to a plausible sum.
     private static long Sum(long sum, long amount) => amount > long.MaxValue - sum ? long.MaxValue : sum + amount;
 
     private void Add(RejectedEvent rejection)

@@ -4,7 +4,7 @@ using LightningOps.ControlPlane;
 
 namespace LightningOps.Settlements;
 
-/// <summary>Tells a control plane of one event by the function that is for it.</summary>
+/// <summary>Reports one event to a control plane with the matching function.</summary>
 internal static class SingleIngest
 {
     public static async Task<IngestOutcome> SendAsync(IControlPlane controlPlane, SettlementEvent told, CancellationToken cancellationToken)
@@ -30,13 +30,13 @@ internal static class SingleIngest
         return new IngestOutcome { Event = told, Invoice = answer.Invoice, InvoiceChanged = answer.Changed };
     }
 
-    // The answer holds no payment hash.
+    // The answer contains no payment hash.
     private static string? FindConflict(Settlement recorded, SettlementWithProof report) =>
         recorded.OwnerId != report.OwnerId ? "ownerId"
         : recorded.SettlementId == report.SettlementId && recorded.AmountMsats != report.AmountMsats ? "amountMsats"
         : null;
 
-    /// <summary>All that can be told of a settlement without preimage: its invoice is settled.</summary>
+    /// <summary>The reportable part of a settlement without preimage: its invoice is settled.</summary>
     private static InvoiceUpdate ToUpdate(ExternalSettlement record) => new()
     {
         InvoiceId = record.InvoiceId ?? record.SettlementId,

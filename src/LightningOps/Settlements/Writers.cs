@@ -8,17 +8,17 @@ using LightningOps.ControlPlane;
 
 namespace LightningOps.Settlements;
 
-/// <summary>Brings a part of a source into a control plane.</summary>
+/// <summary>Writes a part of a source to a control plane.</summary>
 internal interface IBatchWriter
 {
-    /// <summary>Writes it; what became of each input, in their order.</summary>
+    /// <summary>Writes the part; returns the outcome of each input, in order.</summary>
     Task<IReadOnlyList<WrittenInput>> WriteAsync(IReadOnlyList<SettlementInput> inputs, CancellationToken cancellationToken);
 
     /// <summary>Why nothing more may be written, or null.</summary>
     LightningOpsException? StoppedBy { get; }
 }
 
-/// <summary>Writes a part in one transaction: all of it, or nothing.</summary>
+/// <summary>Writes a part in one transaction.</summary>
 internal sealed class BulkWriter : IBatchWriter
 {
     private readonly IBulkIngest controlPlane;
@@ -39,8 +39,8 @@ internal sealed class BulkWriter : IBatchWriter
 }
 
 /// <summary>
-/// Writes one call an event, several at once; the events of one invoice one after the other, in their order. A call that
-/// fails rejects its event; when many fail in a row, or the secret is refused, the rest is not sent.
+/// Writes one call per event, several at once; the events of one invoice one after the other, in order. A failed call
+/// rejects its event. When many fail in a row, or the secret is refused, the rest is not sent.
 /// </summary>
 internal sealed class SingleCallsWriter : IBatchWriter
 {
@@ -50,9 +50,9 @@ internal sealed class SingleCallsWriter : IBatchWriter
     private int failuresInRow;
     private LightningOpsException? stoppedBy;
 
-    /// <param name="controlPlane">Where the calls go.</param>
-    /// <param name="concurrency">How many at once.</param>
-    /// <param name="mostFailures">So many failures in a row end the run.</param>
+    /// <param name="controlPlane">Destination of the calls.</param>
+    /// <param name="concurrency">Maximum number of concurrent calls.</param>
+    /// <param name="mostFailures">Number of consecutive failures that end the run.</param>
     public SingleCallsWriter(IControlPlane controlPlane, int concurrency, int mostFailures)
     {
         this.controlPlane = controlPlane;
@@ -115,7 +115,7 @@ internal sealed class SingleCallsWriter : IBatchWriter
         Remedy = "Fix the cause and import the event again. Nothing is recorded twice.",
     };
 
-    // A backend that looks at a call and refuses it works; only one that does not answer is given up.
+    // A backend that refuses a call works; only one that does not answer is given up.
     private void Count(LightningOpsException failure)
     {
         if (failure is ControlPlaneTransportException { IsRefusal: true } or InvalidPreimageException)
@@ -133,10 +133,10 @@ internal sealed class SingleCallsWriter : IBatchWriter
     }
 }
 
-/// <summary>What became of an input: an outcome, or why there is none.</summary>
+/// <summary>Outcome of an input, or why there is none.</summary>
 internal readonly record struct WrittenInput(IngestOutcome? Outcome, RejectedEvent? Rejection)
 {
-    /// <summary>The outcome of an event; a rejection when it contradicts what is recorded.</summary>
+    /// <summary>The outcome of an event; a rejection when it contradicts a record.</summary>
     public static WrittenInput From(SettlementInput input, IngestOutcome outcome) => outcome.Conflict is not { } member ? new(outcome, null) : new(null, new RejectedEvent
     {
         Line = input.Line,

@@ -44,7 +44,7 @@ internal sealed class CompileSmoke : ISmoke
     }
 }
 
-/// <summary>What the Compile smoke found; members in the order of vectors/smoke/compile.json.</summary>
+/// <summary>Result of the Compile smoke; members in the order of vectors/smoke/compile.json.</summary>
 public sealed record CompileSmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>

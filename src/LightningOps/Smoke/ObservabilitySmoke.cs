@@ -13,12 +13,12 @@ using LightningOps.Smoke.Security;
 
 namespace LightningOps.Smoke;
 
-/// <summary>Runs the Staging, Settlement and Security smokes and puts down what they did as observability records, all nineteen members each.</summary>
+/// <summary>Runs the Staging, Settlement and Security smokes and reports their operations as observability records with all nineteen members.</summary>
 internal sealed class ObservabilitySmoke : ISmoke
 {
     private const string DefaultRequestId = "smoke:observability";
 
-    /// <summary>Where a settlement is shown to its owner.</summary>
+    /// <summary>Page that shows a settlement to its owner.</summary>
     private const string TransactionsPage = "openagents.com/home#l402-transactions";
 
     public SmokeName Name => SmokeName.Observability;
@@ -34,7 +34,7 @@ internal sealed class ObservabilitySmoke : ISmoke
             ? await ObserveLocalAsync(request, cancellationToken).ConfigureAwait(false)
             : await ObserveAsync(request, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The same, as what it is.</summary>
+    /// <summary>The same with its concrete type.</summary>
     public static async Task<ObservabilitySmokeResult> ObserveAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
         var requestId = request.RequestId ?? DefaultRequestId;
@@ -51,7 +51,7 @@ internal sealed class ObservabilitySmoke : ISmoke
         return ObservabilitySmokeResult.From(requestId, records, FirstFailure(staging, settlement, security));
     }
 
-    /// <summary>In Local mode the records are those of a full flow: roll-outs, a purchase, a refusal, a settlement.</summary>
+    /// <summary>In Local mode the records come from a full flow: roll-outs, a purchase, a refusal, a settlement.</summary>
     private static async Task<ObservabilitySmokeResult> ObserveLocalAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
         var own = request with { RequestId = request.RequestId ?? DefaultRequestId, ArtifactDirectory = request.ScratchDirectory };
@@ -62,7 +62,7 @@ internal sealed class ObservabilitySmoke : ISmoke
         return ObservabilitySmokeResult.From(report.RequestId, flow.Records, ended.FailureReason);
     }
 
-    /// <summary>The first sale, once as it was settled and once as its owner is shown it.</summary>
+    /// <summary>The first sale, once as settled and once as shown to its owner.</summary>
     private static IEnumerable<ObservabilityRecord> Sale(SettlementSmokeResult result, SmokeRequest request)
     {
         if (result.Settlements.Count == 0)
@@ -98,7 +98,7 @@ internal sealed class ObservabilitySmoke : ISmoke
     private static long NowMs(SmokeRequest request) => request.Time.GetUtcNow().ToUnixTimeMilliseconds();
 }
 
-/// <summary>An Observability smoke as a report: each record an event.</summary>
+/// <summary>An Observability smoke as a report, one event per record.</summary>
 internal static class ObservabilityReport
 {
     public static RunReport Create(ObservabilitySmokeResult smoke) => new()
@@ -152,7 +152,7 @@ internal static class ObservabilityReport
     }
 }
 
-/// <summary>What the Observability smoke found; members in the order of vectors/smoke/observability.json.</summary>
+/// <summary>Result of the Observability smoke; members in the order of vectors/smoke/observability.json.</summary>
 public sealed record ObservabilitySmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
@@ -185,8 +185,8 @@ public sealed record ObservabilitySmokeResult : ISmokeResult, IReportable
 
     /// <summary>The result of some records.</summary>
     /// <param name="requestId">Request of the run.</param>
-    /// <param name="records">What was observed.</param>
-    /// <param name="failure">What else does not hold, or null.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="failure">Another failed check, or null.</param>
     internal static ObservabilitySmokeResult From(string requestId, IReadOnlyList<ObservabilityRecord> records, string? failure)
     {
         var missing = ObservabilityKeys.MissingFrom(records);

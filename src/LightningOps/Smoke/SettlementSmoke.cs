@@ -12,8 +12,8 @@ using LightningOps.Settlements;
 namespace LightningOps.Smoke;
 
 /// <summary>
-/// Tells the control plane of an invoice that is opened and paid, of the payment once more, of the opening once more,
-/// and of an invoice that expires; its answers must be those of docs/reference/control-plane.md#store-rules.
+/// Reports to the control plane an invoice that is opened and paid, the payment again, the opening again, and an
+/// invoice that expires. The answers must follow docs/reference/control-plane.md#store-rules.
 /// </summary>
 internal sealed class SettlementSmoke : ISmoke
 {
@@ -38,14 +38,14 @@ internal sealed class SettlementSmoke : ISmoke
     }
 }
 
-/// <summary>What the answers to the five events must say.</summary>
+/// <summary>Required answers to the five events.</summary>
 internal static class SettlementSmokeChecks
 {
     private static readonly string ProofRef = "lightning_preimage:" + new string('a', 24);
 
-    /// <summary>The first check that does not hold, in a few words; null when all of them do.</summary>
+    /// <summary>The first failed check, briefly; null when all passed.</summary>
     /// <param name="outcomes">The outcomes in the order of the events.</param>
-    /// <param name="mustBeNew">Whether the ids were never used before; the recorded ones may have been.</param>
+    /// <param name="mustBeNew">Whether the ids must be new; the recorded ones may have been used.</param>
     public static string? FirstFailure(IReadOnlyList<IngestOutcome> outcomes, bool mustBeNew)
     {
         var (opened, settled, duplicate, late, expired) = (outcomes[0], outcomes[1], outcomes[2], outcomes[3], outcomes[4]);
@@ -72,20 +72,20 @@ internal sealed class SettlementSmokeEvents
     private const long WeatherMsats = 2500;
     private const long NewsMsats = 1800;
 
-    // Proof of nothing: no invoice has the hash of this preimage.
+    // It proves nothing: no invoice has the hash of this preimage.
     private static readonly string Preimage = new('a', 64);
 
     private readonly string run;
     private readonly string paywall;
 
-    /// <param name="run">What sets the ids of this run apart from those of every other; null for the recorded ids.</param>
+    /// <param name="run">Mark that makes the ids of this run unique; null for the recorded ids.</param>
     public SettlementSmokeEvents(string? run)
     {
         this.run = run is null ? string.Empty : run + "_";
         paywall = run is null ? string.Empty : "smoke_";
     }
 
-    /// <summary>The invoice is made.</summary>
+    /// <summary>The invoice is created.</summary>
     public SettlementEvent Opened => SettlementEvent.From(CreateWeatherInvoice(InvoiceStatus.Open, "req_smoke_" + run + "1") with
     {
         PaymentHash = "hash_smoke_" + run + "1",
@@ -98,10 +98,10 @@ internal sealed class SettlementSmokeEvents
     /// <summary>The payment is reported again.</summary>
     public SettlementEvent Duplicate => Settlement("smoke:settlement:duplicate");
 
-    /// <summary>A report that it is open comes late.</summary>
+    /// <summary>A late report that it is open.</summary>
     public SettlementEvent LateOpen => SettlementEvent.From(CreateWeatherInvoice(InvoiceStatus.Open, "req_smoke_" + run + "reordered_open"));
 
-    /// <summary>Another invoice is not paid in time.</summary>
+    /// <summary>Another invoice expires.</summary>
     public SettlementEvent Expired => SettlementEvent.From(new InvoiceUpdate
     {
         InvoiceId = "inv_smoke_" + run + "2",
@@ -179,7 +179,7 @@ internal static class SettlementSmokeReport
         };
 }
 
-/// <summary>What the Settlement smoke found; members in the order of vectors/smoke/settlement.json.</summary>
+/// <summary>Result of the Settlement smoke; members in the order of vectors/smoke/settlement.json.</summary>
 public sealed record SettlementSmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
@@ -208,8 +208,8 @@ public sealed record SettlementSmokeResult : ISmokeResult, IReportable
     public required IReadOnlyList<CorrelationRef> CorrelationRefs { get; init; }
 
     /// <summary>The result of a run.</summary>
-    /// <param name="outcomes">What became of each event.</param>
-    /// <param name="failure">The check that does not hold, or null.</param>
+    /// <param name="outcomes">The outcome of each event.</param>
+    /// <param name="failure">The failed check, or null.</param>
     internal static SettlementSmokeResult From(IReadOnlyList<IngestOutcome> outcomes, string? failure)
     {
         var settlements = outcomes.Select(SettlementOutcome.From).OfType<SettlementOutcome>().ToArray();

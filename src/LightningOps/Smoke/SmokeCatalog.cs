@@ -8,7 +8,7 @@ using LightningOps.Smoke.Security;
 
 namespace LightningOps.Smoke;
 
-/// <summary>All smokes; a new smoke is a class and one line here.</summary>
+/// <summary>All smokes. A new smoke is a class and one line here.</summary>
 public static class SmokeCatalog
 {
     private static readonly ISmoke[] Smokes =
@@ -64,7 +64,7 @@ public enum SmokeMode
     /// <summary>Fixtures in memory; the outputs are the recorded ones.</summary>
     Mock,
 
-    /// <summary>The local store; the smokes that buy make a gateway on loopback.</summary>
+    /// <summary>The local store; buying smokes create a loopback gateway.</summary>
     Local,
 
     /// <summary>The Laravel internal API.</summary>
@@ -85,9 +85,9 @@ public static class SmokeModes
 {
     /// <summary>The mode a smoke runs in.</summary>
     /// <param name="smoke">The smoke.</param>
-    /// <param name="chosen">The mode the operator chose; null for the smoke's own.</param>
-    /// <param name="ofSession">Gives the session's mode, for a smoke without one of its own.</param>
-    /// <exception cref="ConfigException">The smoke has no such mode.</exception>
+    /// <param name="chosen">The mode chosen by the operator; null for the smoke's default.</param>
+    /// <param name="ofSession">Returns the session's mode, for a smoke without a default.</param>
+    /// <exception cref="ConfigException">The smoke does not support the mode.</exception>
     public static SmokeMode For(ISmoke smoke, SmokeMode? chosen, Func<ControlPlaneMode> ofSession)
     {
         var mode = chosen ?? FromControlPlaneMode(smoke.DefaultMode ?? ofSession());

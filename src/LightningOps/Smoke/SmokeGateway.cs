@@ -4,8 +4,8 @@ using LightningOps.Gateway.Loopback;
 namespace LightningOps.Smoke;
 
 /// <summary>
-/// The gateway of a smoke in Local mode that was named none: a loopback gateway of its own, and an upstream that answers in
-/// place of the paywalls' own, so that a paid request is seen to come through.
+/// The gateway of a smoke in Local mode without a given gateway: a loopback gateway, and an upstream that answers
+/// instead of the paywalls' own, which shows that a paid request arrived.
 /// </summary>
 public sealed class SmokeGateway : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class SmokeGateway : IDisposable
     /// <summary>The gateway; it serves nothing yet.</summary>
     public LoopbackGateway Gateway { get; }
 
-    /// <summary>What it passes every request on to.</summary>
+    /// <summary>Upstream of all requests.</summary>
     public EchoUpstream Upstream { get; }
 
     /// <summary>Starts both on free ports.</summary>

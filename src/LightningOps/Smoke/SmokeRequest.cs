@@ -22,7 +22,7 @@ public sealed record SmokeRequest
     /// <summary>The mode the smoke runs in.</summary>
     public SmokeMode Mode { get; init; }
 
-    /// <summary>The control plane of the mode chosen, for the smokes that need one; whoever opened it disposes it.</summary>
+    /// <summary>The control plane of the chosen mode, for smokes that need one; its opener disposes it.</summary>
     /// <exception cref="InvalidOperationException">None was given.</exception>
     public IControlPlane ControlPlane
     {
@@ -30,22 +30,25 @@ public sealed record SmokeRequest
         init => controlPlane = value;
     }
 
-    /// <summary>The paywalls where a flow has just listed them; null lists them.</summary>
+    /// <summary>The paywalls if a flow has just listed them; null to list them.</summary>
     internal IReadOnlyList<Paywall>? Listed { get; init; }
 
-    /// <summary>Settings in force, for the smokes that read their own.</summary>
+    /// <summary>Current settings, for smokes that read their own.</summary>
     public OperatorEnvironment Environment { get; init; } = new(static _ => null);
 
-    /// <summary>The session's current directory: where artifacts go by default.</summary>
+    /// <summary>The session's current directory, the default place of artifacts.</summary>
     public string WorkingDirectory { get; init; } = System.IO.Directory.GetCurrentDirectory();
 
     /// <summary>A temporary folder for smokes that create their own site; its creator removes it.</summary>
     public string? ScratchDirectory { get; init; }
 
-    /// <summary>Folder of the artifacts, for the smokes that write some; null for the smoke's own.</summary>
+    /// <summary>Folder of the artifacts, for smokes that write some; null for the default.</summary>
     public string? ArtifactDirectory { get; init; }
 
-    /// <summary>File of the local node's artifact that the full flow compares with; null for the one in output/ of the current directory.</summary>
+    /// <summary>
+    /// File of the local node's artifact for the comparison of the full flow; null for the one in output/ of the
+    /// current directory.
+    /// </summary>
     public string? LocalArtifact { get; init; }
 
     /// <summary>Whether the full flow may pass without the local node's artifact, or with one that lacks keys.</summary>
@@ -54,28 +57,25 @@ public sealed record SmokeRequest
     /// <summary>Wallet that buys in Live mode; null for the wallet executor of the environment.</summary>
     public PayerReference? Payer { get; init; }
 
-    /// <summary>What <see cref="Payer"/> is made from; null for the environment alone.</summary>
+    /// <summary>Settings of <see cref="Payer" />; null for the environment only.</summary>
     public PayerSettings? PayerSettings { get; init; }
 
-    /// <summary>What tells that wallet from others of its kind, as in <see cref="L402ClientOptions.WalletPlace"/>; null where there is one of the kind.</summary>
+    /// <summary>Identity of that wallet among others of its kind, as in <see cref="L402ClientOptions.WalletPlace" />; null if there is only one.</summary>
     public string? WalletPlace { get; init; }
 
-    /// <summary>File that what is bought in Live mode is kept in; null for the user's own.</summary>
+    /// <summary>Credential store of purchases in Live mode; null for the user's default.</summary>
     public string? CredentialStorePath { get; init; }
 
     /// <summary>Rendering of a compile.</summary>
     public ArtifactFormat Format { get; init; } = ArtifactFormat.Aperture;
 
-    /// <summary>Request the run is recorded under; null for the smoke's own.</summary>
+    /// <summary>Request id of the run; null for the smoke's default.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>
-    /// What sets the records of this run apart from those of every other, in a store whose books they stay in; null for
-    /// the ids the recorded runs have.
-    /// </summary>
+    /// <summary>Mark that makes the records of this run unique in a store that keeps them; null for the ids of the recorded runs.</summary>
     public string? RunMark { get; init; }
 
-    /// <summary>The gateway of the mode chosen, for the smokes that roll out to one; whoever opened it disposes it.</summary>
+    /// <summary>The gateway of the chosen mode, for smokes that roll out; its opener disposes it.</summary>
     public IGateway? Gateway { get; init; }
 
     /// <summary>Storage of the gateway lease; null for this process only.</summary>
@@ -85,8 +85,8 @@ public sealed record SmokeRequest
     public IOutbox? Outbox { get; init; }
 
     /// <summary>
-    /// Whether a smoke that moves switches first reads them, refuses to run over one that is on, and puts the credential
-    /// role back: more calls than the older service made (vectors/wire.json).
+    /// Whether a smoke that moves switches first reads them, refuses to run while one is on, and restores the
+    /// credential role. That needs more calls than the older service made (vectors/wire.json).
     /// </summary>
     public bool KeepsState { get; init; }
 

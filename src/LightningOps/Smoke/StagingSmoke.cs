@@ -12,7 +12,7 @@ using LightningOps.Reconcile.Outbox;
 
 namespace LightningOps.Smoke;
 
-/// <summary>Makes one reconcile of the gateway; every check must have been made and passed.</summary>
+/// <summary>Runs one reconcile of the gateway; every check must have been made and passed.</summary>
 internal sealed class StagingSmoke : ISmoke
 {
     private const string DefaultRequestId = "smoke:staging";
@@ -46,7 +46,7 @@ internal sealed class StagingSmoke : ISmoke
     }
 }
 
-/// <summary>What the Staging smoke found; members in the order of vectors/smoke/staging.json.</summary>
+/// <summary>Result of the Staging smoke; members in the order of vectors/smoke/staging.json.</summary>
 public sealed record StagingSmokeResult : ISmokeResult, IReportable
 {
     /// <summary>Whether the deployment is applied and every check ran and passed.</summary>
@@ -106,7 +106,7 @@ public sealed record StagingSmokeResult : ISmokeResult, IReportable
     [JsonIgnore]
     public ReconcileResult? Reconcile { get; init; }
 
-    /// <summary>The smoke's view of a reconcile: a check that was skipped is none that passed.</summary>
+    /// <summary>The smoke's view of a reconcile; a skipped check does not count as passed.</summary>
     internal static StagingSmokeResult From(ReconcileResult reconcile) => new()
     {
         Ok = reconcile is { Ok: true, HealthOk: true, ChallengeOk: true, ProxyOk: true },
@@ -147,7 +147,7 @@ internal static class StagingReport
         };
     }
 
-    /// <summary>Of a result that was read back: what a check that is not ok was stopped by is not known.</summary>
+    /// <summary>For a result that was read back; why a check is not ok is not known.</summary>
     private static RunReport Remembered(StagingSmokeResult smoke) => new()
     {
         Title = "Staging smoke",

@@ -16,9 +16,9 @@ using LightningOps.Reconcile;
 namespace LightningOps.Status;
 
 /// <summary>
-/// The chain a buyer needs, link by link: the endpoint answers, the node of the seller is unlocked and synced, it can
-/// receive the dearest price, the price is as planned, and, where a wallet was given, a purchase passes. A link that
-/// depends on a broken one is not made, so that one fault has one name.
+/// The chain that a buyer depends on, link by link: the endpoint answers, the seller's node is unlocked and synced,
+/// it can receive the highest price, the price is as planned, and, if a wallet is given, a purchase succeeds. A link
+/// that depends on a broken one is skipped, so that one fault is reported once.
 /// </summary>
 public sealed class BuyerChain
 {
@@ -30,8 +30,8 @@ public sealed class BuyerChain
     /// <summary>A check of one gateway.</summary>
     /// <param name="controlPlane">The control plane; its creator disposes it.</param>
     /// <param name="gateway">The gateway; its creator disposes it.</param>
-    /// <param name="payee">The node of the seller; null leaves its links out.</param>
-    /// <param name="maxSpend">Maximum price of the purchase, millisatoshis; null makes none.</param>
+    /// <param name="payee">The node of the seller; null skips its links.</param>
+    /// <param name="maxSpend">Maximum price of the purchase, millisatoshis; null skips it.</param>
     public BuyerChain(IControlPlane controlPlane, IGateway gateway, LndPayee? payee, Msats? maxSpend)
     {
         this.controlPlane = controlPlane;
@@ -41,7 +41,7 @@ public sealed class BuyerChain
     }
 
     /// <summary>Checks the links.</summary>
-    /// <param name="options">As for a roll-out.</param>
+    /// <param name="options">Options as for a roll-out.</param>
     /// <param name="cancellationToken">Stops it; a payment under way may still settle.</param>
     /// <exception cref="LightningOpsException">The control plane cannot be read.</exception>
     public async Task<BuyerChainResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken)
@@ -160,16 +160,16 @@ public sealed class BuyerChain
     private static ChainLinkResult NotMade(ChainLink link, string reason) => new(link, CheckOutcome.NotMade, ProbeReasons.Describe(reason));
 }
 
-/// <summary>The links of the chain that a buyer needs.</summary>
+/// <summary>The links of a buyer's chain.</summary>
 public sealed record BuyerChainResult : IReportable
 {
     /// <summary>Name of the gateway.</summary>
     public required string Gateway { get; init; }
 
-    /// <summary>Whether no link is broken. A link that was not made does not count as passed; see <see cref="IsComplete"/>.</summary>
+    /// <summary>Whether no link is broken. A skipped link does not count as passed; see <see cref="IsComplete" />.</summary>
     public bool Ok => Links.All(static link => link.Outcome != CheckOutcome.Failed) && Links.Any(static link => link.Outcome == CheckOutcome.Passed);
 
-    /// <summary>Whether every link was made and passed.</summary>
+    /// <summary>Whether every link was checked and passed.</summary>
     public bool IsComplete => Links.All(static link => link.Outcome == CheckOutcome.Passed);
 
     /// <summary>The broken link; null if none is.</summary>
@@ -178,7 +178,7 @@ public sealed record BuyerChainResult : IReportable
     /// <summary>The links, in the order checked.</summary>
     public required IReadOnlyList<ChainLinkResult> Links { get; init; }
 
-    /// <summary>The result in a sentence.</summary>
+    /// <summary>The result in one sentence.</summary>
     [JsonIgnore]
     public string Outcome => Links.FirstOrDefault(static link => link.Outcome == CheckOutcome.Failed) is { } broken ? "The link " + EnumName.GetName(broken.Link) + " is broken: " + (broken.Reason ?? "failed") + "."
         : IsComplete ? "A stranger can pay: every link passed."
@@ -200,10 +200,10 @@ public sealed record BuyerChainResult : IReportable
 /// <summary>One link of the chain.</summary>
 /// <param name="Link">The link.</param>
 /// <param name="Outcome">Whether it holds.</param>
-/// <param name="Reason">What was found, or why it was not made; without a secret.</param>
+/// <param name="Reason">The finding, or why it was skipped; without a secret.</param>
 public sealed record ChainLinkResult(ChainLink Link, CheckOutcome Outcome, string? Reason);
 
-/// <summary>Links of the chain that a buyer needs.</summary>
+/// <summary>Links of a buyer's chain.</summary>
 public enum ChainLink
 {
     /// <summary>The endpoint answers.</summary>
@@ -212,12 +212,12 @@ public enum ChainLink
     /// <summary>The node of the seller is unlocked and synced.</summary>
     Node,
 
-    /// <summary>The node can receive the dearest price.</summary>
+    /// <summary>The node can receive the highest price.</summary>
     Inbound,
 
-    /// <summary>The dearest route asks for its planned price.</summary>
+    /// <summary>The most expensive route asks for its planned price.</summary>
     Price,
 
-    /// <summary>A purchase of the cheapest route passes.</summary>
+    /// <summary>A purchase of the cheapest route succeeds.</summary>
     Purchase,
 }

@@ -24,7 +24,7 @@ public sealed class ConnectionCheck
 
     /// <summary>Reads paywalls and switches of a control plane.</summary>
     /// <param name="environment">The settings in force.</param>
-    /// <param name="isStoreNamed">Whether somebody named the file of the local store, so that it has to be there.</param>
+    /// <param name="isStoreNamed">Whether the file of the local store was configured, so that it must exist.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task<ConnectionLink> CheckControlPlaneAsync(OperatorEnvironment environment, bool isStoreNamed, CancellationToken cancellationToken)
     {
@@ -56,9 +56,9 @@ public sealed class ConnectionCheck
             cancellationToken);
     }
 
-    /// <summary>Asks one endpoint of a gateway whether it is up and what it serves.</summary>
+    /// <summary>Checks whether one endpoint of a gateway is up and what it serves.</summary>
     /// <param name="name">Name of the gateway.</param>
-    /// <param name="network">Network of its registration; null when it was not stated.</param>
+    /// <param name="network">Network of its registration; null if not stated.</param>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task<ConnectionLink> CheckEndpointAsync(string name, string? network, IGateway endpoint, CancellationToken cancellationToken)
@@ -68,11 +68,11 @@ public sealed class ConnectionCheck
         return RunAsync(link, stop => CheckAsync(link, endpoint, stop), () => link, cancellationToken);
     }
 
-    /// <summary>Asks a wallet about itself.</summary>
+    /// <summary>Checks a wallet.</summary>
     /// <param name="name">Name of the wallet.</param>
-    /// <param name="address">Its address; null for one of this process.</param>
-    /// <param name="expected">Network of the gateway it pays at, as registered; null when it was not stated.</param>
-    /// <param name="open">Makes the wallet; it is disposed here.</param>
+    /// <param name="address">Its address; null if it is in this process.</param>
+    /// <param name="expected">Registered network of the gateway it pays; null if not stated.</param>
+    /// <param name="open">Creates the wallet, which is disposed here.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task<ConnectionLink> CheckPayerAsync(string name, string? address, string? expected, Func<IInvoicePayer> open, CancellationToken cancellationToken)
     {
@@ -99,7 +99,7 @@ public sealed class ConnectionCheck
             cancellationToken);
     }
 
-    /// <summary>The link of something that could not even be called.</summary>
+    /// <summary>The link of something that could not be called.</summary>
     /// <param name="kind">Kind of the link.</param>
     /// <param name="name">Its name.</param>
     /// <param name="address">The address it would have been called at.</param>

@@ -1,6 +1,6 @@
 namespace LightningOps.Status;
 
-/// <summary>One link of a session and what a call over it found; no secret is in it.</summary>
+/// <summary>One link of a session with the result of a call; without secrets.</summary>
 public sealed record ConnectionLink
 {
     /// <summary>Kind of the link.</summary>
@@ -12,25 +12,25 @@ public sealed record ConnectionLink
     /// <summary>The address that was called, or the file that was read.</summary>
     public required string Address { get; init; }
 
-    /// <summary>How the call ended.</summary>
+    /// <summary>Outcome of the call.</summary>
     public required LinkState State { get; init; }
 
-    /// <summary>What was found, for people.</summary>
+    /// <summary>The finding, for people.</summary>
     public required string Found { get; init; }
 
-    /// <summary>Bitcoin network: of a wallet as it reports it, of a gateway as registered; null when it is not known.</summary>
+    /// <summary>Bitcoin network: reported by a wallet, registered for a gateway; null if unknown.</summary>
     public string? Network { get; init; }
 
-    /// <summary>Stable code of what stands in the way; null for nothing.</summary>
+    /// <summary>Stable code of the problem; null for none.</summary>
     public string? Code { get; init; }
 
-    /// <summary>What the operator can do; null for nothing.</summary>
+    /// <summary>Recommended action; null for none.</summary>
     public string? Remedy { get; init; }
 
-    /// <summary>Whether the link can be used, as far as a call can show.</summary>
+    /// <summary>Whether the link is usable, as far as a call can show.</summary>
     public bool Ok => State == LinkState.Works;
 
-    /// <summary>Kind, name, address and what was found.</summary>
+    /// <summary>Kind, name, address and finding.</summary>
     public override string ToString() => Kind + " " + Name + " (" + Address + "): " + Found;
 }
 
@@ -47,15 +47,15 @@ public enum LinkKind
     Payer,
 }
 
-/// <summary>How the call over a link ended.</summary>
+/// <summary>Outcome of a call of a link.</summary>
 public enum LinkState
 {
-    /// <summary>It answered as it should.</summary>
+    /// <summary>It answered correctly.</summary>
     Works,
 
-    /// <summary>It did not answer, refused, or answered as it must not.</summary>
+    /// <summary>It did not answer, refused, or gave an invalid answer.</summary>
     Fails,
 
-    /// <summary>It cannot be asked without doing something, or needs no connection; nothing is known of it.</summary>
+    /// <summary>It cannot be called without side effects, or needs no connection; its state is unknown.</summary>
     NotAsked,
 }

@@ -18,7 +18,7 @@ using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Status;
 
-/// <summary>Finds what expires: certificates as endpoints show them, macaroons by their caveats, bought tokens.</summary>
+/// <summary>Finds expiries: certificates presented by endpoints, macaroons by their caveats, bought tokens.</summary>
 internal sealed class ExpiryReader
 {
     private const string TimeBefore = "time-before ";
@@ -28,7 +28,7 @@ internal sealed class ExpiryReader
     private readonly List<UnknownValue> unknown;
     private readonly List<ExpiringItem> items = [];
 
-    /// <param name="now">Time of the status.</param>
+    /// <param name="now">Receives what could not be read.</param>
     /// <param name="unknown">Told of what could not be read.</param>
     public ExpiryReader(DateTimeOffset now, List<UnknownValue> unknown)
     {
@@ -42,14 +42,14 @@ internal sealed class ExpiryReader
     public static IEnumerable<IGateway> FindEndpoints(IEnumerable<IGateway> gateways) =>
         gateways.SelectMany(static gateway => gateway is EndpointGroup group ? group.Endpoints : [gateway]);
 
-    /// <summary>The addresses that gateways are reached at; names are kind:address.</summary>
+    /// <summary>The addresses of gateways; names have the form kind:address.</summary>
     public static IEnumerable<Uri> FindAddresses(IEnumerable<IGateway> gateways) =>
         FindEndpoints(gateways)
             .Select(static gateway => gateway.Name.Substring(gateway.Name.IndexOf(':') + 1))
             .Select(static place => Uri.TryCreate(place, UriKind.Absolute, out var address) ? address : null)
             .OfType<Uri>();
 
-    /// <summary>Reads the certificate that an address shows, whoever signed it.</summary>
+    /// <summary>Reads the certificate that an address presents, whoever signed it.</summary>
     public async Task AddCertificateAsync(Uri address, CancellationToken cancellationToken)
     {
         var name = address.GetLeftPart(UriPartial.Authority);
@@ -77,7 +77,7 @@ internal sealed class ExpiryReader
         }
     }
 
-    /// <summary>Reads the expiry of the macaroon a gateway is called with.</summary>
+    /// <summary>Reads the expiry of a gateway's macaroon.</summary>
     public void AddMacaroon(IGateway gateway)
     {
         if (gateway is not IMacaroonHolder holder)
@@ -108,7 +108,7 @@ internal sealed class ExpiryReader
         }
     }
 
-    /// <summary>Adds the tokens that are in use and end.</summary>
+    /// <summary>Adds the tokens in use that expire.</summary>
     public void AddTokens(IEnumerable<Purchase> purchases)
     {
         foreach (var purchase in purchases.Where(static purchase => purchase.State == PurchaseState.Paid))
@@ -135,7 +135,10 @@ internal sealed class ExpiryReader
         }
     }
 
-    /// <summary>The earliest of the ends an L402 has and of lnd's <c>time-before</c> (lnd, macaroons/constraints.go); null if it never expires.</summary>
+    /// <summary>
+    /// The earliest expiry of an L402's caveats and lnd's <c>time-before</c> (lnd, macaroons/constraints.go); null if
+    /// it never expires.
+    /// </summary>
     internal static DateTimeOffset? FindEnd(Macaroon macaroon) => macaroon.Caveats
         .Where(static caveat => !caveat.IsThirdParty)
         .Select(static caveat => Encoding.UTF8.GetString(caveat.IdentifierBytes))

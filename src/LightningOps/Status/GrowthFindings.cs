@@ -10,8 +10,8 @@ using LightningOps.Gateway.ApertureFile;
 namespace LightningOps.Status;
 
 /// <summary>
-/// Findings about growth and exposure of an Aperture (docs/reference/aperture.md#operation): each unpaid challenge leaves a
-/// row, a root key and an invoice for ever. Nothing is deleted by itself.
+/// Findings about growth and exposure of an Aperture (docs/reference/aperture.md#operation). Each unpaid challenge
+/// leaves a row, a root key and an invoice for ever. Nothing is deleted automatically.
 /// </summary>
 internal static class GrowthFindings
 {
@@ -21,7 +21,7 @@ internal static class GrowthFindings
     private const double SlowerStarts = 1.5;
     private const int MinStarts = 3;
 
-    /// <summary>The findings about one gateway; what cannot be read is told as unknown.</summary>
+    /// <summary>The findings about one gateway. Unreadable values are reported as unknown.</summary>
     public static IReadOnlyList<Diagnostic> Find(IGateway gateway, List<UnknownValue> unknown)
     {
         if (gateway is not IApertureGrowth able)

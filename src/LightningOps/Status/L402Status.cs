@@ -13,8 +13,8 @@ using LightningOps.Settlements.Books;
 namespace LightningOps.Status;
 
 /// <summary>
-/// What an operator on duty has to know: gateways, switches, roll-outs, smokes, money, credentials and what expires soon.
-/// A value that could not be read is null, and <see cref="NotKnown"/> says why.
+/// Information for an operator on duty: gateways, switches, roll-outs, smokes, money, credentials and expiries. An
+/// unreadable value is null, and <see cref="NotKnown" /> has the reason.
 /// </summary>
 public sealed record L402Status : IReportable
 {
@@ -30,7 +30,7 @@ public sealed record L402Status : IReportable
     /// <summary>Pause, kill switches and credential roles, with who set them and when; null if not known.</summary>
     public SecurityState? Switches { get; init; }
 
-    /// <summary>Paywalls by status; null if not known. Archived paywalls are counted where the control plane lists them.</summary>
+    /// <summary>Paywalls by status; null if not known. Archived paywalls are counted if the control plane lists them.</summary>
     public IReadOnlyList<PaywallCount>? Paywalls { get; init; }
 
     /// <summary>The last recorded deployment; null if there is none or it is not known.</summary>
@@ -54,16 +54,16 @@ public sealed record L402Status : IReportable
     /// <summary>The sales of the last 24 hours; null if not known.</summary>
     public RevenueRow? RevenueDay { get; init; }
 
-    /// <summary>Revenue by owner; null unless owners were asked for.</summary>
+    /// <summary>Revenue by owner; null unless owners are requested.</summary>
     public IReadOnlyList<RevenueRow>? Owners { get; init; }
 
     /// <summary>Amounts spent and budgets; null if not known.</summary>
     public SpendingReport? Spending { get; init; }
 
-    /// <summary>What is left of the hourly budget, millisatoshis; null if there is no budget or it is not known.</summary>
+    /// <summary>Remaining hourly budget, millisatoshis; null if there is no budget or it is not known.</summary>
     public decimal? HourLeftMsats => GetLeft(Spending?.HourlyBudget, Spending?.HourMsats);
 
-    /// <summary>What is left of the daily budget, millisatoshis; null if there is no budget or it is not known.</summary>
+    /// <summary>Remaining daily budget, millisatoshis; null if there is no budget or it is not known.</summary>
     public decimal? DayLeftMsats => GetLeft(Spending?.DailyBudget, Spending?.DayMsats);
 
     /// <summary>Operator credentials with their age; null if not known.</summary>
@@ -75,7 +75,7 @@ public sealed record L402Status : IReportable
     /// <summary>Findings about growth and exposure of the gateways.</summary>
     public IReadOnlyList<Diagnostic> Findings { get; init; } = [];
 
-    /// <summary>What could not be read, and why.</summary>
+    /// <summary>Unreadable values, and why.</summary>
     public IReadOnlyList<UnknownValue> NotKnown { get; init; } = [];
 
     /// <summary>Whether everything was read, every gateway serves the desired configuration, no smoke failed and nothing has expired.</summary>
@@ -95,7 +95,7 @@ public sealed record L402Status : IReportable
         budget is { } limit && spent is { } used ? Math.Max(0, limit.Value - used) : null;
 }
 
-/// <summary>One gateway: what is desired, what is written where it reads its configuration, and what it serves.</summary>
+/// <summary>One gateway: its desired, written and live configuration.</summary>
 public sealed record GatewayStatus
 {
     /// <summary>Name of the gateway.</summary>
@@ -107,13 +107,13 @@ public sealed record GatewayStatus
     /// <summary>Hash that the paywalls compile to; null if they do not compile or it is not known.</summary>
     public string? Desired { get; init; }
 
-    /// <summary>Hash that is written where the gateway reads it; null if nothing is written or it is not known.</summary>
+    /// <summary>Written hash; null if nothing is written or it is not known.</summary>
     public string? Written { get; init; }
 
-    /// <summary>Hash that the gateway serves; null if it is not known.</summary>
+    /// <summary>Live hash; null if it is not known.</summary>
     public string? Live { get; init; }
 
-    /// <summary>How the live hash is known.</summary>
+    /// <summary>Evidence of the live hash.</summary>
     public LiveEvidence Evidence { get; init; }
 
     /// <summary>Number of services that sell; null if not known.</summary>
@@ -122,35 +122,35 @@ public sealed record GatewayStatus
     /// <summary>Number of services that are closed; null if not known.</summary>
     public int? Closed { get; init; }
 
-    /// <summary>Number of services that this store did not make and that sell; null if not known.</summary>
+    /// <summary>Number of open services of others; null if not known.</summary>
     public int? LeftAlone { get; init; }
 
-    /// <summary>What a roll-out would change, in a few words; null if not known.</summary>
+    /// <summary>Changes of a roll-out, in a few words; null if not known.</summary>
     public string? Plan { get; init; }
 
-    /// <summary>The result in a sentence.</summary>
+    /// <summary>The result in one sentence.</summary>
     public required string Outcome { get; init; }
 
     /// <summary>Code of the failure to read it; null if it was read.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>The Apertures behind one balancer, each with what it serves; empty for a gateway of one.</summary>
+    /// <summary>The Apertures behind one balancer, each with its state; empty for a single gateway.</summary>
     public IReadOnlyList<EndpointStatus> Endpoints { get; init; } = [];
 }
 
-/// <summary>One endpoint of a gateway of several.</summary>
+/// <summary>One endpoint of a gateway with several.</summary>
 public sealed record EndpointStatus
 {
     /// <summary>Name of the endpoint.</summary>
     public required string Endpoint { get; init; }
 
-    /// <summary>Hash that is written where it reads it; null if not known.</summary>
+    /// <summary>Written hash; null if not known.</summary>
     public string? Written { get; init; }
 
-    /// <summary>Hash that it serves; null if not known.</summary>
+    /// <summary>Live hash; null if not known.</summary>
     public string? Live { get; init; }
 
-    /// <summary>How the live hash is known.</summary>
+    /// <summary>Evidence of the live hash.</summary>
     public LiveEvidence Evidence { get; init; }
 
     /// <summary>Code of the failure to read it; null if it was read.</summary>
@@ -159,7 +159,7 @@ public sealed record EndpointStatus
 
 /// <summary>Number of paywalls in one state.</summary>
 /// <param name="Status">The state.</param>
-/// <param name="Count">How many.</param>
+/// <param name="Count">Number of paywalls.</param>
 public sealed record PaywallCount(PaywallStatus Status, int Count);
 
 /// <summary>The newest result of a smoke in a folder.</summary>
@@ -172,13 +172,13 @@ public sealed record SmokeRun(string Name, bool? Ok, long FinishedAtMs);
 /// <param name="Role">Role, for example <c>gateway_invoice</c>.</param>
 /// <param name="Status">State, for example <c>active</c>.</param>
 /// <param name="Version">Counts rotations, from 1.</param>
-/// <param name="SinceAtMs">When it was last rotated, or recorded where it never was, Unix milliseconds.</param>
+/// <param name="SinceAtMs">Time of the last rotation, or of the first record if it was never rotated, Unix milliseconds.</param>
 /// <param name="AgeSeconds">Time since then, seconds.</param>
 public sealed record CredentialAge(string Role, string Status, long Version, long SinceAtMs, double AgeSeconds);
 
 /// <summary>Something with an expiry.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Name">Which one: an address, a file name or a purchase; never a secret.</param>
+/// <param name="Kind">Kind of the gateway.</param>
+/// <param name="Name">Name: an address, a file name or a purchase; never a secret.</param>
 /// <param name="ExpiresAtMs">When it expires, Unix milliseconds.</param>
 public sealed record ExpiringItem(ExpiringKind Kind, string Name, long ExpiresAtMs)
 {
@@ -186,22 +186,22 @@ public sealed record ExpiringItem(ExpiringKind Kind, string Name, long ExpiresAt
     public required double SecondsLeft { get; init; }
 }
 
-/// <summary>What can expire.</summary>
+/// <summary>Kinds of things that expire.</summary>
 public enum ExpiringKind
 {
-    /// <summary>TLS certificate that an endpoint shows.</summary>
+    /// <summary>TLS certificate presented by an endpoint.</summary>
     Certificate,
 
     /// <summary>Macaroon of an admin API or of a node.</summary>
     Macaroon,
 
-    /// <summary>Token that was bought.</summary>
+    /// <summary>Bought token.</summary>
     Token,
 }
 
 /// <summary>A value that could not be read.</summary>
 /// <param name="What">The value.</param>
-/// <param name="Reason">Why, without a secret.</param>
+/// <param name="Reason">The reason, without a secret.</param>
 public sealed record UnknownValue(string What, string Reason)
 {
     /// <summary>Value and reason.</summary>

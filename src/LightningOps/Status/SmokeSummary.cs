@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace LightningOps.Status;
 
-/// <summary>The one member of a smoke's summary.json that a status needs.</summary>
+/// <summary>The only member of a smoke's summary.json that a status needs.</summary>
 internal static class SmokeSummary
 {
-    /// <summary>Its member ok; null if the file is no summary.</summary>
+    /// <summary>Its member ok; null if the file is not a summary.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool? ReadOk(string path)
     {

@@ -17,7 +17,7 @@ using LightningOps.Settlements.Books;
 
 namespace LightningOps.Status;
 
-/// <summary>What a status is read from.</summary>
+/// <summary>Sources of a status.</summary>
 public sealed record StatusSources
 {
     /// <summary>The control plane; its creator disposes it.</summary>
@@ -29,25 +29,25 @@ public sealed record StatusSources
     /// <summary>The gateways; their creator disposes them.</summary>
     public required IReadOnlyList<IGateway> Gateways { get; init; }
 
-    /// <summary>Gateways of which nothing is known because they could not be opened, each with the reason.</summary>
+    /// <summary>Gateways that could not be opened, each with the reason.</summary>
     public IReadOnlyList<UnknownValue> Unopened { get; init; } = [];
 
-    /// <summary>As for the roll-out that would follow.</summary>
+    /// <summary>Options of the roll-out that would follow.</summary>
     public required ReconcileOptions Options { get; init; }
 
-    /// <summary>Whether gateways are asked for a challenge, which creates invoices.</summary>
+    /// <summary>Whether challenges are requested from gateways, which creates invoices.</summary>
     public bool AsksGateways { get; init; }
 
     /// <summary>Whether revenue is also read by owner.</summary>
     public bool ReadsOwners { get; init; }
 
-    /// <summary>The store of bought credentials; null leaves spending and tokens out.</summary>
+    /// <summary>The store of bought credentials; null to leave out spending and tokens.</summary>
     public CredentialStore? Purchases { get; init; }
 
-    /// <summary>The budgets in force.</summary>
+    /// <summary>The current budgets.</summary>
     public SpendLimits Limits { get; init; } = new();
 
-    /// <summary>Folders of smokes; the newest summary.json in each, or in a folder of it, is read.</summary>
+    /// <summary>Folders of smokes. The newest summary.json in each, or in a subfolder, is read.</summary>
     public IReadOnlyList<string> SmokeFolders { get; init; } = [];
 
     /// <summary>Health file of a watch; null for none.</summary>
@@ -56,11 +56,11 @@ public sealed record StatusSources
     /// <summary>Macaroon files whose expiry is read.</summary>
     public IReadOnlyList<string> MacaroonFiles { get; init; } = [];
 
-    /// <summary>Addresses whose TLS certificate is read, beside those of the gateways.</summary>
+    /// <summary>Further addresses whose TLS certificate is read.</summary>
     public IReadOnlyList<Uri> Addresses { get; init; } = [];
 }
 
-/// <summary>Reads a status. Nothing is changed; a source that fails leaves its values unknown and no other.</summary>
+/// <summary>Reads a status. Nothing is changed. A failing source only makes its own values unknown.</summary>
 public sealed class StatusReader
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -69,15 +69,15 @@ public sealed class StatusReader
     private readonly TimeProvider time;
     private readonly List<UnknownValue> unknown = [];
 
-    /// <summary>A reader by the system's clock.</summary>
-    /// <param name="sources">What it reads.</param>
+    /// <summary>A reader with the system's clock.</summary>
+    /// <param name="sources">The sources.</param>
     public StatusReader(StatusSources sources)
         : this(sources, TimeProvider.System)
     {
     }
 
     /// <summary>A reader.</summary>
-    /// <param name="sources">What it reads.</param>
+    /// <param name="sources">The sources.</param>
     /// <param name="time">Clock of the status.</param>
     public StatusReader(StatusSources sources, TimeProvider time)
     {
@@ -85,7 +85,7 @@ public sealed class StatusReader
         this.time = time;
     }
 
-    /// <summary>Reads all of it.</summary>
+    /// <summary>Reads the status.</summary>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<L402Status> ReadAsync(CancellationToken cancellationToken)
     {
@@ -154,7 +154,7 @@ public sealed class StatusReader
         }
     }
 
-    // Where the paywalls do not compile, what the gateway serves can still be read.
+    // If the paywalls do not compile, the state of the gateway can still be read.
     private static async Task<GatewayState?> TryReadStateAsync(IGateway gateway, DriftResult drift, CancellationToken cancellationToken)
     {
         if (drift.GatewayFailure is not null)
@@ -200,7 +200,7 @@ public sealed class StatusReader
 
     private static string? GetLive(GatewayState? state) => IsLiveKnown(state) ? state!.Active?.ConfigHash : null;
 
-    // What is only written may not be what is served.
+    // A configuration that is only written may not be live.
     private static IReadOnlyList<GatewayService>? GetLiveServices(GatewayState? state) => IsLiveKnown(state) ? state!.Services : null;
 
     private static bool IsLiveKnown(GatewayState? state) => state is { Evidence: not LiveEvidence.NotKnown };

@@ -11,7 +11,7 @@ using LightningOps.Settlements.Books;
 
 namespace LightningOps.Status;
 
-/// <summary>A status as a report. Owner ids are left out unless they were asked for; addresses of upstreams and clients are in no status.</summary>
+/// <summary>A status as a report. Owner ids are left out unless requested. A status contains no addresses of upstreams and clients.</summary>
 public static class StatusReport
 {
     private const string NotKnown = "not known";
@@ -52,7 +52,7 @@ public static class StatusReport
 
     /// <summary>The report.</summary>
     /// <param name="status">The status.</param>
-    /// <param name="withOwners">Whether owner ids are in it.</param>
+    /// <param name="withOwners">Whether to include owner ids.</param>
     public static RunReport Create(L402Status status, bool withOwners)
     {
         var shown = withOwners ? status : WithoutOwners(status);

@@ -9,7 +9,7 @@ namespace LightningOps.Storage;
 
 /// <summary>One step of the store's schema.</summary>
 /// <param name="version">The schema's version after it.</param>
-/// <param name="purpose">What it is for.</param>
+/// <param name="purpose">Its purpose.</param>
 /// <param name="sql">The statements.</param>
 internal sealed class Migration(int version, string purpose, string sql)
 {
@@ -23,15 +23,15 @@ internal sealed class Migration(int version, string purpose, string sql)
     public string Sql => sql;
 }
 
-/// <summary>Brings a store to the newest schema, and refuses one that is newer or another program's.</summary>
+/// <summary>Migrates a store to the newest schema, and refuses a newer store or another program's.</summary>
 internal static class StoreSchema
 {
     /// <summary>Checks the schema's version; nothing is written.</summary>
     /// <exception cref="StoreVersionException">A newer module wrote the store.</exception>
-    /// <exception cref="StoreException">It is another program's database.</exception>
+    /// <exception cref="StoreException">The database belongs to another program.</exception>
     public static void Check(SqliteConnection connection, StoreFormat format, string path)
     {
-        // One snapshot for all three: another process may be making the store between two reads.
+        // One snapshot for all three, because another process may create the store between two reads.
         using var snapshot = connection.BeginTransaction(deferred: true);
         var mark = connection.Integer("PRAGMA application_id");
         var isEmpty = connection.Integer("SELECT count(*) FROM sqlite_master") == 0;
@@ -50,13 +50,13 @@ internal static class StoreSchema
     /// <summary>Whether the store has all steps.</summary>
     public static bool IsNewest(SqliteConnection connection, StoreFormat format) => Version(connection) == format.Newest;
 
-    /// <summary>Whether no step was ever taken: the file is empty.</summary>
+    /// <summary>Whether no step was ever applied, because the file is empty.</summary>
     public static bool IsNone(SqliteConnection connection) => Version(connection) == 0;
 
-    /// <summary>Takes the steps the store lacks, all or none.</summary>
+    /// <summary>Applies the missing steps, all or none.</summary>
     public static void Migrate(SqliteConnection connection, StoreFormat format) => MigrateTo(connection, format, format.Newest);
 
-    /// <summary>Takes the steps up to a version.</summary>
+    /// <summary>Applies the steps up to a version.</summary>
     internal static void MigrateTo(SqliteConnection connection, StoreFormat format, int version)
     {
         if (Version(connection) >= version)
@@ -66,7 +66,7 @@ internal static class StoreSchema
 
         using var transaction = connection.BeginTransaction(deferred: false);
 
-        // Another process may have taken them while this one waited for the lock.
+        // Another process may have applied them while this one waited for the lock.
         var reached = Version(connection);
         foreach (var step in format.Steps.Where(step => step.Version > reached && step.Version <= version))
         {
@@ -81,19 +81,19 @@ internal static class StoreSchema
     private static int Version(SqliteConnection connection) => Convert.ToInt32(connection.Integer("PRAGMA user_version"), CultureInfo.InvariantCulture);
 }
 
-/// <summary>What tells one kind of SQLite file of this module from another.</summary>
-/// <param name="applicationId">Marks the file.</param>
+/// <summary>Distinguishes the kinds of SQLite files of this module.</summary>
+/// <param name="applicationId">Application id of the file.</param>
 /// <param name="steps">The steps of its schema, oldest first.</param>
-/// <param name="setting">What names another file: an environment variable, for the remedy of a failure.</param>
+/// <param name="setting">Environment variable that selects another file, for the remedy of a failure.</param>
 internal sealed class StoreFormat(int applicationId, IReadOnlyList<Migration> steps, string setting)
 {
-    /// <summary>Marks the file.</summary>
+    /// <summary>Application id of the file.</summary>
     public int ApplicationId => applicationId;
 
     /// <summary>The steps of its schema, oldest first.</summary>
     public IReadOnlyList<Migration> Steps => steps;
 
-    /// <summary>What names another file: an environment variable, for the remedy of a failure.</summary>
+    /// <summary>Environment variable that selects another file, for the remedy of a failure.</summary>
     public string Setting => setting;
 
     /// <summary>The local store of the control plane.</summary>

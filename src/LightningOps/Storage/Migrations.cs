@@ -3,18 +3,18 @@ using System.Collections.Generic;
 namespace LightningOps.Storage;
 
 /// <summary>
-/// The store's schema, step by step. A released step is never changed: a change is a new one at the end.
-/// Enums are stored as the contract's texts, amounts in millisatoshis, times in Unix milliseconds.
+/// The schema of the store, step by step. A released step never changes; a new step is appended. Enums are stored as
+/// the contract's texts, amounts in millisatoshis, times in Unix milliseconds.
 /// </summary>
 internal static class Migrations
 {
-    /// <summary>Marks the file as a store of this module ("LnOp").</summary>
+    /// <summary>Identifies the file as a store of this module ("LnOp").</summary>
     public const int ApplicationId = 0x4C6E4F70;
 
     /// <summary>All steps, oldest first.</summary>
     public static IReadOnlyList<Migration> All { get; } =
     [
-        // A paywall is read whole and never by parts, so it is kept as its JSON; beside it stands what is asked for.
+        // A paywall is always read as a whole, so it is kept as its JSON, beside the columns used for queries.
         new Migration(1, "Paywalls, deployments and gateway events", """
             CREATE TABLE paywalls (
                 paywall_id TEXT NOT NULL PRIMARY KEY,
@@ -55,7 +55,7 @@ internal static class Migrations
             CREATE INDEX gateway_events_by_deployment ON gateway_events (deployment_id);
             """),
 
-        // A settlement may come before its invoice, or without one: no foreign key.
+        // A settlement may precede its invoice, or have none, so there is no foreign key.
         new Migration(2, "Invoices and settlements", """
             CREATE TABLE invoices (
                 invoice_id TEXT NOT NULL PRIMARY KEY,
@@ -117,7 +117,7 @@ internal static class Migrations
                 revoked_at_ms INTEGER);
             """),
 
-        // deployment_id tells a deployment's record from an event, which has none of its own.
+        // deployment_id distinguishes a deployment's record from an event, which has none.
         new Migration(4, "Leases of gateways, and what a control plane could not be told", """
             CREATE TABLE gateway_leases (
                 gateway TEXT NOT NULL PRIMARY KEY,
@@ -139,7 +139,7 @@ internal static class Migrations
             CREATE INDEX outbox_by_target ON outbox (target, sequence);
             """),
 
-        // A record is read and written whole, so it is kept as its JSON.
+        // A record is always read and written as a whole, so it is kept as its JSON.
         new Migration(5, "What was made on gateways that keep no deployments themselves", """
             CREATE TABLE gateway_records (
                 gateway TEXT NOT NULL PRIMARY KEY,
@@ -147,7 +147,7 @@ internal static class Migrations
                 updated_at_ms INTEGER NOT NULL);
             """),
 
-        // How far the transactions of a gateway were told to a control plane; a purchase is tied to its settlement by payment hash.
+        // Import position of each gateway for a control plane; a purchase is linked to its settlement by payment hash.
         new Migration(6, "How far gateways were read, and settlements by payment hash", """
             CREATE TABLE settlement_cursors (
                 gateway TEXT NOT NULL,
@@ -157,12 +157,12 @@ internal static class Migrations
             CREATE INDEX settlements_by_payment_hash ON settlements (payment_hash) WHERE payment_hash IS NOT NULL;
             """),
 
-        // An entry may be for the next roll-out to one gateway only.
+        // An entry may be reserved for the next roll-out to one gateway.
         new Migration(7, "Whose turn it is to tell a control plane what it could not be told", """
             ALTER TABLE outbox ADD COLUMN gateway TEXT;
             """),
 
-        // Entries are only added; the hash of each covers all its columns and the hash before.
+        // Entries are only added; the hash of each covers all its columns and the previous hash.
         new Migration(8, "The journal: who did what, when, from where, with which result", """
             CREATE TABLE journal (
                 sequence INTEGER NOT NULL PRIMARY KEY,
@@ -191,7 +191,7 @@ internal static class Migrations
             CREATE INDEX journal_by_deployment ON journal (deployment_id) WHERE deployment_id IS NOT NULL;
             """),
 
-        // Many deployments are of the same paywalls: each set is kept once.
+        // Many deployments have the same paywalls, so each set is kept once.
         new Migration(9, "The paywalls of deployments, and gateways that are not reconciled", """
             CREATE TABLE paywall_snapshots (
                 snapshot_hash TEXT NOT NULL PRIMARY KEY,

@@ -8,7 +8,7 @@ using System.Text.Json;
 
 namespace LightningOps.Storage;
 
-/// <summary>The conditions of a listing that were given, so that a database can use an index for them.</summary>
+/// <summary>The given conditions of a listing, so that a database can use an index for them.</summary>
 internal sealed class SqlFilter
 {
     private readonly List<string> conditions = [];
@@ -17,7 +17,7 @@ internal sealed class SqlFilter
     /// <summary>The values of the conditions.</summary>
     public (string Name, object? Value)[] Values => values.ToArray();
 
-    /// <summary>Asks for rows whose column has a value; null asks for nothing.</summary>
+    /// <summary>Requires a value of a column; null adds no condition.</summary>
     public SqlFilter Where(string column, object? value)
     {
         if (value is not null)
@@ -30,7 +30,7 @@ internal sealed class SqlFilter
         return this;
     }
 
-    /// <summary>Asks for rows whose column contains a text; null asks for nothing.</summary>
+    /// <summary>Requires a text within a column; null adds no condition.</summary>
     public SqlFilter Containing(string column, string? text)
     {
         if (text is not null)
@@ -42,7 +42,7 @@ internal sealed class SqlFilter
         return this;
     }
 
-    /// <summary>Asks for rows whose column is a time from <paramref name="since"/> on and before <paramref name="until"/>; null is no bound.</summary>
+    /// <summary>Requires a time of a column from <paramref name="since"/> on and before <paramref name="until"/>; null is no bound.</summary>
     public SqlFilter Within(string column, long? since, long? until)
     {
         Compare(column, ">=", "since", since);
@@ -52,9 +52,9 @@ internal sealed class SqlFilter
 
     /// <summary>The newest rows of a table under the conditions.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="columns">What is wanted of a row.</param>
-    /// <param name="first">At most so many rows.</param>
-    /// <param name="order">Column that counts up from row to row.</param>
+    /// <param name="columns">The columns to return.</param>
+    /// <param name="first">Maximum number of rows.</param>
+    /// <param name="order">Column that increases from row to row.</param>
     public string SelectNewest(string table, string columns, int first, string order = "sequence") =>
         "SELECT " + columns + " FROM " + table
         + (conditions.Count == 0 ? string.Empty : " WHERE " + string.Join(" AND ", conditions))
@@ -70,7 +70,7 @@ internal sealed class SqlFilter
     }
 }
 
-/// <summary>Statements with their values, and rows with absent columns.</summary>
+/// <summary>Statements with their values, and rows with missing columns.</summary>
 internal static class SqlStatements
 {
     /// <summary>A statement with values; null is stored as NULL.</summary>
@@ -89,7 +89,7 @@ internal static class SqlStatements
         return command;
     }
 
-    /// <summary>Runs a statement that gives no rows; returns how many it changed.</summary>
+    /// <summary>Runs a statement without rows; returns the number of changed rows.</summary>
     public static int Run(this DbConnection connection, string sql, params (string Name, object? Value)[] values)
     {
         using var command = connection.Statement(sql, values);
@@ -119,21 +119,21 @@ internal static class SqlStatements
         return reader.Read() ? read(reader) : null;
     }
 
-    /// <summary>The one integer a query gives.</summary>
+    /// <summary>The integer result of a query.</summary>
     public static long Integer(this DbConnection connection, string sql)
     {
         using var command = connection.Statement(sql);
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>A text, or null where there is none.</summary>
+    /// <summary>A text, or null if there is none.</summary>
     public static string? TextOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    /// <summary>An integer, or null where there is none.</summary>
+    /// <summary>An integer, or null if there is none.</summary>
     public static long? IntegerOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 }
 
-/// <summary>An enum as the store keeps it: the contract's lower snake case text.</summary>
+/// <summary>An enum as stored: the contract's lower snake case text.</summary>
 internal static class EnumColumn<T>
     where T : struct, Enum
 {
@@ -146,7 +146,7 @@ internal static class EnumColumn<T>
     public static string ToText(T value) => Texts[value];
 
     /// <summary>The value of a text.</summary>
-    /// <exception cref="InvalidDataException">The store has something else there.</exception>
+    /// <exception cref="InvalidDataException">The store contains another value.</exception>
     public static T Parse(string text) =>
         Values.TryGetValue(text, out var value) ? value : throw new InvalidDataException("No " + typeof(T).Name + " is stored as it should be.");
 }

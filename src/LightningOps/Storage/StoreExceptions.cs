@@ -40,7 +40,7 @@ public sealed class StoreVersionException : LightningOpsException
     /// <param name="path">The store's file.</param>
     /// <param name="found">Version of its schema.</param>
     /// <param name="supported">Newest version this module knows.</param>
-    /// <param name="setting">What names another file.</param>
+    /// <param name="setting">Environment variable that selects another file.</param>
     public StoreVersionException(string path, int found, int supported, string setting = EnvironmentVariables.Store)
         : base(
             "StoreVersionError",
@@ -62,13 +62,13 @@ public sealed class StoreVersionException : LightningOpsException
     public int Supported { get; }
 }
 
-/// <summary>Turns what SQLite and the file system say into the store's failures. Codes: https://www.sqlite.org/rescode.html.</summary>
+/// <summary>Converts errors of SQLite and the file system to the store's failures. Codes: https://www.sqlite.org/rescode.html.</summary>
 internal static class StoreFailures
 {
     private const int Busy = 5;
     private const int Locked = 6;
 
-    // The log's index cannot grow: SQLite says of a full disk that it is an error of the disk.
+    // The log's index cannot grow: SQLite reports a full disk as a disk error.
     private const int IndexCannotGrow = 4874;
 
     /// <summary>Whether waiting may help: another process writes.</summary>
@@ -81,7 +81,7 @@ internal static class StoreFailures
         failure is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException
         || (failure is TypeInitializationException && failure.InnerException is { } inner && IsOfLibrary(inner));
 
-    /// <summary>Whether <paramref name="failure"/> comes from making or finding the file.</summary>
+    /// <summary>Whether <paramref name="failure"/> comes from creating or finding the file.</summary>
     public static bool IsPathFailure(Exception failure) =>
         failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
@@ -97,11 +97,11 @@ internal static class StoreFailures
         _ => PathInvalid(path, format, failure),
     };
 
-    /// <summary>The failure of a store that has to be there.</summary>
+    /// <summary>The failure of a missing store that must exist.</summary>
     public static StoreException NotFound(string path, StoreFormat format) =>
         new("store_not_found", path, "does not exist", "Check the path, or specify another file with " + format.Setting + ". Import-LightningPaywall creates a store.");
 
-    /// <summary>The failure of a store that has to be there and is an empty file.</summary>
+    /// <summary>The failure of a store that must exist but is an empty file.</summary>
     public static StoreException Empty(string path, StoreFormat format) =>
         new("store_not_found", path, "is an empty file, not a store", "Restore the file from a backup, or specify another file with " + format.Setting + ". Import-LightningPaywall creates a store.");
 

@@ -7,24 +7,24 @@ using LightningOps.Files;
 namespace LightningOps.Storage;
 
 /// <summary>
-/// Makes the store's file so that only its user can read it (0600, in a folder of 0700): on Unix it has that mode from
-/// its first moment. SQLite gives its journal files the mode of the store.
+/// Creates the store's file so that only its user can ever read it (0600, in a folder of 0700). SQLite gives its
+/// journal files the mode of the store.
 /// </summary>
 internal static class StoreFile
 {
     private const int UserOnlyFolder = 0x1C0; // 0700
 
-    /// <summary>Makes the file and the folders that lack; leaves what is there as it is.</summary>
+    /// <summary>Creates the file and missing folders; existing ones stay unchanged.</summary>
     /// <exception cref="IOException">The path cannot be used.</exception>
-    /// <exception cref="UnauthorizedAccessException">The path may not be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the path is denied.</exception>
     public static void EnsureExists(string path)
     {
-        // SQLite follows a link that leads to nothing, and would make what it names for everybody to read.
+        // SQLite follows a dangling link, and would create its target readable by everybody.
         var target = UnixFile.ResolveLink(path);
         var folder = Path.GetDirectoryName(target);
         if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
         {
-            // The per-user data directory of Windows is the user's alone by its inherited access list.
+            // The per-user data directory of Windows is private by its inherited access list.
             Directory.CreateDirectory(folder!);
             return;
         }
@@ -36,8 +36,8 @@ internal static class StoreFile
         }
     }
 
-    /// <summary>Makes the folders of a file that lack, for this user only.</summary>
-    /// <exception cref="IOException">The folder cannot be made.</exception>
+    /// <summary>Creates missing folders of a file, for this user only.</summary>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
     public static void EnsureFolder(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -69,7 +69,8 @@ internal static class StoreFile
         }
     }
 
-    // mkstemp makes a file of mode 0600; moving it into place fails, rather than replaces, when another process was first.
+    // mkstemp creates a file of mode 0600. Moving it into place fails, instead of replacing, when another process was
+    // first.
     private static void MakeFile(string path)
     {
         var template = Terminated(path + ".XXXXXX");

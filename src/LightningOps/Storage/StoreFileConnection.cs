@@ -9,12 +9,12 @@ using Polly.Retry;
 namespace LightningOps.Storage;
 
 /// <summary>
-/// The connection to one store's file: opened and migrated at first use, or, where there is none, made when something is
-/// written; one piece of work at a time in this process, waiting for other processes through SQLite's own locks.
+/// The connection to one store's file. It is opened and migrated at first use, and created at the first write. One
+/// operation runs at a time in this process; other processes are awaited through SQLite's own locks.
 /// </summary>
 internal sealed class StoreFileConnection : IDisposable
 {
-    /// <summary>The path of a store that is gone with its connection.</summary>
+    /// <summary>The path of an in-memory store, which ends with its connection.</summary>
     public const string InMemory = ":memory:";
 
     private static readonly TimeSpan MaxSilentWait = TimeSpan.FromSeconds(1);
@@ -26,23 +26,24 @@ internal sealed class StoreFileConnection : IDisposable
     private readonly StoreFormat format;
     private SqliteConnection? connection;
 
-    /// <param name="options">Where the file is and how it is opened.</param>
-    /// <param name="format">What kind of file it is; null for the control plane's store.</param>
+    /// <param name="options">The file and how it is opened.</param>
+    /// <param name="format">Kind of file; null for the control plane's store.</param>
     public StoreFileConnection(LocalStoreOptions options, StoreFormat? format = null)
     {
         path = options.Path;
         this.format = format ?? StoreFormat.ControlPlane;
 
-        // SQLite waits within a statement, where it cannot be cancelled: briefly, and then here again.
+        // SQLite waits within a statement, where it cannot be cancelled, so it waits only briefly and then again
+        // here.
         opening = new StoreOpening(options, this.format, options.LockTimeout < MaxSilentWait ? options.LockTimeout : MaxSilentWait);
         patience = new Lazy<ResiliencePipeline>(() => BuildPatience(options));
     }
 
-    /// <summary>Reads; sees one state of the store throughout. A store that is not there is empty.</summary>
+    /// <summary>Reads one consistent state of the store. A missing store is empty.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
         RunAsync(work, deferred: true, cancellationToken);
 
-    /// <summary>Reads and writes, all or nothing; no other process writes meanwhile.</summary>
+    /// <summary>Reads and writes in one transaction; no other process writes meanwhile.</summary>
     public Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
         RunAsync(work, deferred: false, cancellationToken);
 
@@ -82,8 +83,8 @@ internal sealed class StoreFileConnection : IDisposable
     }
 
     /// <summary>
-    /// Repeats while another process holds the lock; the failed first try counts as one. A store that is free never pays for
-    /// the pipeline.
+    /// Repeats while another process holds the lock; the failed first attempt counts as one. A free store has no
+    /// overhead from the pipeline.
     /// </summary>
     private async Task<T> RepeatAsync<T>(SqliteException locked, Func<SqliteConnection, T> work, bool deferred, CancellationToken cancellationToken)
     {
@@ -131,8 +132,8 @@ internal sealed class StoreFileConnection : IDisposable
     }
 
     /// <summary>
-    /// Rolls back what was not committed. A commit that finds the disk full has rolled back already: SQLite then refuses
-    /// the rollback, and the connection would keep a transaction that does not exist. The failure before is the one reported.
+    /// Rolls back uncommitted changes. A commit on a full disk has rolled back already: SQLite then refuses the
+    /// rollback, and the connection would keep a transaction that does not exist. The first failure is reported.
     /// </summary>
     private static void EndTransaction(SqliteConnection connection, SqliteTransaction transaction)
     {

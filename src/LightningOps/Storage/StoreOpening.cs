@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Storage;
 
-/// <summary>Opens a store's file the way its access says; what comes back has the newest schema.</summary>
+/// <summary>Opens a store's file according to its access; the result has the newest schema.</summary>
 internal sealed class StoreOpening
 {
     private readonly string path;
@@ -15,15 +15,15 @@ internal sealed class StoreOpening
     private readonly bool isDurable;
     private readonly TimeSpan silentWait;
 
-    // The native library is found once a process; where the module's loader put it is not this class's concern.
+    // The native library is loaded once per process; the module's loader knows its location.
     private static readonly Lazy<bool> Library = new(() =>
     {
         SQLitePCL.Batteries_V2.Init();
         return true;
     });
 
-    /// <param name="options">Where the store is and what may be done with it.</param>
-    /// <param name="format">What kind of file it is.</param>
+    /// <param name="options">Location and access of the store.</param>
+    /// <param name="format">Kind of file.</param>
     /// <param name="silentWait">How long SQLite itself waits for another process.</param>
     public StoreOpening(LocalStoreOptions options, StoreFormat format, TimeSpan silentWait)
     {
@@ -34,16 +34,17 @@ internal sealed class StoreOpening
         this.silentWait = silentWait;
     }
 
-    /// <summary>The store as nobody has written to it: reading makes no file.</summary>
+    /// <summary>An empty store, because reading creates no file.</summary>
     /// <returns>Null when there is a file.</returns>
-    /// <exception cref="StoreException">There is none, and there has to be one; or it cannot be told: a store that may hold a pause is not taken for empty.</exception>
+    /// <exception cref="StoreException">There is none although it must exist, or it cannot be determined. A store
+    /// that may contain a pause must not be taken for empty.</exception>
     public SqliteConnection? Missing() =>
         path == StoreFileConnection.InMemory || IsThere() ? null
         : access == StoreAccess.ReadExisting ? throw StoreFailures.NotFound(path, format)
         : InMemory(static _ => { });
 
     /// <summary>The file.</summary>
-    /// <exception cref="StoreException">It cannot be opened, or is no store; or there has to be one, and the file is empty.</exception>
+    /// <exception cref="StoreException">It cannot be opened, or is not a store; or it must exist and the file is empty.</exception>
     /// <exception cref="StoreVersionException">A newer module wrote it.</exception>
     public SqliteConnection Open()
     {
@@ -54,7 +55,7 @@ internal sealed class StoreOpening
             StoreSchema.Check(opening, format, path);
             if (access == StoreAccess.ReadExisting && StoreSchema.IsNone(opening))
             {
-                // An empty file may be what is left of a store that held a pause.
+                // An empty file may be the remains of a store that contained a pause.
                 throw StoreFailures.Empty(path, format);
             }
 
@@ -70,14 +71,14 @@ internal sealed class StoreOpening
     private SqliteConnection Prepared(SqliteConnection file)
     {
         // Write-ahead log: readers and the writer do not wait for each other, and a killed process leaves the state
-        // before its transaction. FULL: a settlement once answered for is on the disk, also when the power fails. The log
-        // goes back into the file every 32 MiB, not every 4: a large import writes the same pages less often.
+        // before its transaction. FULL: an acknowledged settlement is on the disk, even if the power fails. The log is
+        // checkpointed every 32 MiB instead of every 4, because a large import then writes the same pages less often.
         file.Run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8192; PRAGMA synchronous = " + (isDurable ? "FULL" : "OFF") + "; PRAGMA foreign_keys = ON");
         StoreSchema.Migrate(file, format);
         return file;
     }
 
-    /// <summary>A store of an older schema is read from a copy in memory that has the newest.</summary>
+    /// <summary>A store with an older schema is read from a migrated copy in memory.</summary>
     private SqliteConnection Readable(SqliteConnection file)
     {
         if (StoreSchema.IsNewest(file, format))
@@ -147,7 +148,7 @@ internal sealed class StoreOpening
         return path;
     }
 
-    /// <summary>Opening a pipe waits until somebody writes to it, and a device is no store.</summary>
+    /// <summary>Rejects pipes, whose opening waits for a writer, and devices.</summary>
     private static void RequireFile(string file)
     {
         if (UnixFileStatus.Find(file) is { IsRegular: false, IsFolder: false })

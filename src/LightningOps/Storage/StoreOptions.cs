@@ -21,7 +21,7 @@ public sealed record LocalStoreOptions
     /// <summary>Source of randomness for ids.</summary>
     public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
 
-    /// <summary>Whether what is answered for is on the disk first; off only where the file is not to outlive a power failure.</summary>
+    /// <summary>Whether acknowledged data is flushed to the disk; off only if the file need not survive a power failure.</summary>
     internal bool IsDurable { get; init; } = true;
 
     /// <summary>Maximum wait for another writer.</summary>
@@ -59,7 +59,7 @@ public static class StorePaths
     public static string DefaultCredentialStorePath(OperatorEnvironment environment) =>
         environment.Find(EnvironmentVariables.CredentialStore) ?? Path.Combine(DataDirectory(environment, EnvironmentVariables.CredentialStore), "credentials.db");
 
-    /// <summary><c>registered-gateways.json</c> in the user's data directory: it belongs to the account, not to a store.</summary>
+    /// <summary><c>registered-gateways.json</c> in the user's data directory. It belongs to the account, not to a store.</summary>
     /// <param name="environment">The variables in force.</param>
     /// <exception cref="ConfigException">The user has no data directory.</exception>
     public static string GatewayRegistryPath(OperatorEnvironment environment) =>
@@ -77,7 +77,7 @@ public static class StorePaths
             return Path.Combine(Home(environment, setting), "Library", "Application Support", "LightningOps");
         }
 
-        // The XDG specification has a relative path ignored.
+        // The XDG specification requires that a relative path is ignored.
         var data = environment.Find("XDG_DATA_HOME");
         return Path.Combine(data is not null && Path.IsPathRooted(data) ? data : Path.Combine(Home(environment, setting), ".local", "share"), "lightningops");
     }

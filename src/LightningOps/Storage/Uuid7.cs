@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LightningOps.Storage;
 
-/// <summary>Makes version 7 UUIDs (RFC 9562): the milliseconds of the clock, then 74 random bits, so that ids sort by time.</summary>
+/// <summary>Creates version 7 UUIDs (RFC 9562): the milliseconds of the clock, then 74 random bits, so that ids sort by time.</summary>
 internal sealed class Uuid7
 {
     private readonly TimeProvider time;

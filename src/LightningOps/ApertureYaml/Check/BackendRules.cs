@@ -2,12 +2,15 @@ using System;
 
 namespace LightningOps.ApertureYaml.Check;
 
-/// <summary>What AuthConfig.validate, Start and createProxy ask of the authenticator and the database (Aperture config.go, aperture.go).</summary>
+/// <summary>
+/// The checks of AuthConfig.validate, Start and createProxy on the authenticator and the database (Aperture
+/// config.go, aperture.go).
+/// </summary>
 internal sealed class BackendRules(ConfigFindings findings)
 {
     private const string Authenticator = "authenticator";
 
-    /// <summary>The versions that the rules being applied hold for.</summary>
+    /// <summary>The versions to which the current rules apply.</summary>
     private ApertureVersions stops = ApertureVersions.All;
 
     public void Check(Section root)
@@ -17,7 +20,7 @@ internal sealed class BackendRules(ConfigFindings findings)
         CheckAdmin(root);
     }
 
-    /// <summary>The database Aperture opens: etcd when the file names none.</summary>
+    /// <summary>The database Aperture opens; etcd if the file names none.</summary>
     public static string GetBackend(Section root) => root.Text("dbbackend", "etcd");
 
     private void CheckAuthenticator(Section root, Section authenticator)

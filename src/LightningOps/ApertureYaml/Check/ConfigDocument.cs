@@ -7,8 +7,8 @@ using YamlDotNet.Core.Events;
 namespace LightningOps.ApertureYaml.Check;
 
 /// <summary>
-/// Reads a file from its start to its end and applies the rules. Services are checked one by one and let go, so
-/// that memory does not grow with their settings. Of several documents Aperture takes the first that is not null.
+/// Reads a file from start to end and applies the rules. Services are checked one by one and not kept, so that memory
+/// does not grow with their settings. Aperture reads the first document that is not null.
 /// </summary>
 internal sealed class ConfigDocument
 {
@@ -152,7 +152,7 @@ internal sealed class ConfigDocument
 
         if (hasOnlyServices)
         {
-            // A compiled artifact: what the server itself needs stands in the file it is put into, or on the command line.
+            // A compiled artifact. The settings of the server are in the file that receives it, or on the command line.
             findings.Info("only_services", "the file contains only services: the settings that Aperture needs to start are not checked; merge them into an aperture.yaml with Export-ApertureConfig -BaseConfig", root.At("services"), "services");
         }
         else

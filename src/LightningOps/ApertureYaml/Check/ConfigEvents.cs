@@ -29,10 +29,10 @@ internal sealed class ConfigEvents
         Advance();
     }
 
-    /// <summary>The event to look at next.</summary>
+    /// <summary>The event to read next.</summary>
     public ParsingEvent Current { get; private set; } = null!;
 
-    /// <summary>Returns the current event and goes to the one after it.</summary>
+    /// <summary>Returns the current event and moves to the next one.</summary>
     public ParsingEvent Read()
     {
         var taken = Current;
@@ -51,8 +51,8 @@ internal sealed class ConfigEvents
     }
 
     /// <summary>
-    /// Whether the empty document that has just been read holds a comment: Aperture's reader takes such a document for the
-    /// one to read, and goes on to the next from an entirely empty one.
+    /// Whether the empty document just read holds a comment. Aperture's reader uses such a document and skips an
+    /// entirely empty one.
     /// </summary>
     /// <param name="start">Where the document starts.</param>
     public bool HasComment(in Mark start)
@@ -89,7 +89,7 @@ internal sealed class ConfigEvents
             ? new Scalar(scalar.Anchor, scalar.Tag, value, scalar.Style, scalar.IsPlainImplicit, scalar.IsQuotedImplicit, scalar.Start, scalar.End, scalar.IsKey)
             : parsed;
 
-    /// <summary>The parser blames what began before the tab; the operator looks for the tab.</summary>
+    /// <summary>Reports a tab as the error. The parser blames the token that began before the tab.</summary>
     private void ThrowAtTab(YamlException exception)
     {
         if (!exception.Message.Contains(" tab "))
@@ -118,7 +118,7 @@ internal sealed class ConfigEvents
 
     private static string Sentence(string message) => message.TrimEnd('.', ' ', '\n', '\r');
 
-    /// <summary>The parser takes a NUL for the end of its input and would leave the rest unread.</summary>
+    /// <summary>Rejects a NUL. The parser takes it for the end of its input and would leave the rest unread.</summary>
     private static void RejectNul(string text)
     {
         var index = text.IndexOf('\0');

@@ -5,7 +5,7 @@ using System.Linq;
 
 namespace LightningOps.ApertureYaml.Check;
 
-/// <summary>The diagnostics of one check: at most 1,000 of a code, the rest counted.</summary>
+/// <summary>The diagnostics of one check: at most 1,000 per code; the rest are counted.</summary>
 internal sealed class ConfigFindings(ApertureVersions versions = ApertureVersions.All)
 {
     private const int MaxPerCode = 1_000;
@@ -14,19 +14,19 @@ internal sealed class ConfigFindings(ApertureVersions versions = ApertureVersion
     private readonly Dictionary<string, int> leftOut = new(StringComparer.Ordinal);
     private ApertureVersions stopped;
 
-    /// <summary>The versions the file is for: what concerns others is not reported.</summary>
+    /// <summary>The versions the file is for. Findings that concern only other versions are not reported.</summary>
     public ApertureVersions Versions { get; } = versions;
 
-    /// <summary>Whether errors alone are looked for: a warning that takes long to find is left out.</summary>
+    /// <summary>Whether only errors are wanted. Warnings that take long to find are then skipped.</summary>
     public bool IsForErrors { get; init; }
 
-    /// <summary>Reports what keeps Aperture from starting, or what fails, is free or is lost once it runs.</summary>
+    /// <summary>Reports a setting that keeps Aperture from starting, or that fails, is free or is lost at run time.</summary>
     /// <param name="code">Stable code.</param>
     /// <param name="message">What is wrong and the remedy.</param>
     /// <param name="at">Where.</param>
-    /// <param name="path">The setting concerned.</param>
+    /// <param name="path">The setting.</param>
     /// <param name="suggestion">The known key nearest to an unknown one.</param>
-    /// <param name="stops">The versions that do not start with it.</param>
+    /// <param name="stops">The versions that do not start.</param>
     public void Error(string code, string message, TextPosition at, string path = "", string? suggestion = null, ApertureVersions stops = ApertureVersions.All) =>
         Add(code, DiagnosticSeverity.Error, message, at, path, suggestion, stops);
 
@@ -39,7 +39,7 @@ internal sealed class ConfigFindings(ApertureVersions versions = ApertureVersion
     /// <summary>Whether another diagnostic of the code would be listed.</summary>
     public bool HasRoom(string code) => !byCode.TryGetValue(code, out var found) || found.Count < MaxPerCode;
 
-    /// <summary>What was found, by place.</summary>
+    /// <summary>The findings, by position.</summary>
     public ApertureConfigReport ToReport()
     {
         var all = byCode.Values.SelectMany(found => found)

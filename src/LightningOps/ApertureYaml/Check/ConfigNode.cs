@@ -45,7 +45,7 @@ internal sealed class AliasNode(TextPosition position, string name, ConfigNode t
 /// <summary>A key and its value.</summary>
 internal readonly record struct ConfigEntry(ConfigNode Key, ConfigNode Value);
 
-/// <summary>The settings of one mapping, typed; a setting that has the wrong type was reported and reads as its default.</summary>
+/// <summary>The settings of one mapping, typed. A setting of the wrong type was reported and reads as its default.</summary>
 internal sealed class Section(string path, TextPosition position, bool isUnreadable = false)
 {
     private readonly Dictionary<string, Setting> settings = new(StringComparer.Ordinal);
@@ -54,19 +54,19 @@ internal sealed class Section(string path, TextPosition position, bool isUnreada
 
     public TextPosition Position { get; } = position;
 
-    /// <summary>Whether the file has no mapping here, which was reported: what follows from it is not worth saying.</summary>
+    /// <summary>Whether the file has no mapping here, which was reported. Consequences are not reported again.</summary>
     public bool IsUnreadable { get; } = isUnreadable;
 
-    /// <summary>The keys the file sets that Aperture knows, in the file's order.</summary>
+    /// <summary>The known keys that the file sets, in file order.</summary>
     public IEnumerable<string> Keys => settings.Keys;
 
-    /// <summary>Whether the file sets the key, be it to a wrong type.</summary>
+    /// <summary>Whether the file sets the key, even to a wrong type.</summary>
     public bool Has(string key) => settings.ContainsKey(key);
 
-    /// <summary>Whether the key has a value its type refuses: what follows from it is not worth saying.</summary>
+    /// <summary>Whether the value has the wrong type. Consequences are not reported again.</summary>
     public bool IsBroken(string key) => settings.TryGetValue(key, out var setting) && setting.IsBroken;
 
-    /// <summary>Whether the key is written with nothing or null behind it.</summary>
+    /// <summary>Whether the value of the key is missing or null.</summary>
     public bool IsNull(string key) => settings.TryGetValue(key, out var setting) && setting.Value is null && !setting.IsBroken;
 
     public string Text(string key, string byDefault = "") => Get(key) as string ?? byDefault;
@@ -86,7 +86,7 @@ internal sealed class Section(string path, TextPosition position, bool isUnreada
     /// <summary>A nested section; an empty one when the file has none.</summary>
     public Section Child(string key) => Get(key) as Section ?? new Section(GetPath(key), At(key));
 
-    /// <summary>Where the key's value is, or this section when there is none.</summary>
+    /// <summary>Position of the value, or of this section if the key is not set.</summary>
     public TextPosition At(string key) => settings.TryGetValue(key, out var setting) ? setting.Position : Position;
 
     /// <summary>The key with the path of this section before it.</summary>
@@ -100,5 +100,5 @@ internal sealed class Section(string path, TextPosition position, bool isUnreada
 /// <summary>A setting's place and value: text, Boolean, 64-bit integer, section or list; null for YAML's null.</summary>
 internal readonly record struct Setting(TextPosition Position, object? Value, bool IsBroken = false);
 
-/// <summary>A text in a list or a map, where it is and what it is called.</summary>
+/// <summary>A text in a list or a map, with its position and key.</summary>
 internal readonly record struct TextItem(string Key, string Text, TextPosition Position, string Path);

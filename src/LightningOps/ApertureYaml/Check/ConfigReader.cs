@@ -3,15 +3,15 @@ using YamlDotNet.Core.Events;
 namespace LightningOps.ApertureYaml.Check;
 
 /// <summary>
-/// Reads a whole file as Aperture reads it: the settings of its first document, typed. A document of nothing at all is
-/// passed over.
+/// Reads a whole file as Aperture reads it: the typed settings of its first document. An entirely empty document is
+/// skipped.
 /// </summary>
 internal static class ConfigReader
 {
-    /// <summary>The settings; null when the document is no mapping, which is reported.</summary>
+    /// <summary>The settings; null when the document is not a mapping, which is reported.</summary>
     /// <param name="yaml">The text of the file, its byte order mark included if it has one.</param>
-    /// <param name="findings">Receives what Aperture would refuse or change.</param>
-    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    /// <param name="findings">Receives settings that Aperture would refuse or change.</param>
+    /// <exception cref="ApertureConfigFormatException">Aperture's reader does not accept the YAML.</exception>
     public static Section? Read(string yaml, ConfigFindings findings)
     {
         var limit = new ExpansionLimit();

@@ -6,8 +6,8 @@ using YamlDotNet.Core.Events;
 namespace LightningOps.ApertureYaml.Check;
 
 /// <summary>
-/// Builds nodes from events without recursion, so that depth costs no stack. Anchors stay known for the whole
-/// document; an anchor written twice means its latest node.
+/// Builds nodes from events without recursion, so that depth costs no stack. Anchors are known for the whole
+/// document; the latest node of an anchor counts.
 /// </summary>
 internal sealed class ConfigTree(ConfigEvents events, ConfigFindings findings, ExpansionLimit limit)
 {
@@ -93,7 +93,7 @@ internal sealed class ConfigTree(ConfigEvents events, ConfigFindings findings, E
     private static string? GetTag(NodeEvent started) =>
         started.Tag.IsEmpty || started.Tag.IsNonSpecific ? null : started.Tag.Value;
 
-    /// <summary>A collection whose end has not come yet.</summary>
+    /// <summary>A collection that has not ended yet.</summary>
     private sealed class Branch(ConfigNode node)
     {
         private readonly KeySet keys = new();
@@ -101,7 +101,7 @@ internal sealed class ConfigTree(ConfigEvents events, ConfigFindings findings, E
 
         public ConfigNode Node { get; } = node;
 
-        /// <summary>Whether no key waits for its value.</summary>
+        /// <summary>Whether no key is waiting for its value.</summary>
         public bool CanEnd => key is null;
 
         public void Add(ConfigNode child, ConfigFindings findings)
@@ -125,8 +125,8 @@ internal sealed class ConfigTree(ConfigEvents events, ConfigFindings findings, E
 }
 
 /// <summary>
-/// Keeps aliases and merge keys from costing more than the file's own size: each node counts once when it is read
-/// and once each time it is looked at, and the looks may exceed the reads by a million.
+/// Bounds the expansion of aliases and merge keys. Each node counts once when it is read and once per visit; visits
+/// may exceed reads by a million.
 /// </summary>
 internal sealed class ExpansionLimit
 {
@@ -137,7 +137,7 @@ internal sealed class ExpansionLimit
     /// <summary>Counts a node of the file.</summary>
     public void CountRead() => balance++;
 
-    /// <summary>Counts looks at nodes.</summary>
+    /// <summary>Counts visits of nodes.</summary>
     /// <exception cref="ApertureConfigFormatException">The aliases of the file expand too far.</exception>
     public void CountVisits(int nodes, TextPosition at)
     {

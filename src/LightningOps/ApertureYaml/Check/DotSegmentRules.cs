@@ -8,9 +8,9 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.ApertureYaml.Check;
 
 /// <summary>
-/// Aperture matches a path as sent, and joins a rewrite prefix with dot segments resolved; many upstreams resolve them as
-/// well. So <c>/one/free/../paid</c> is free, and <c>/../../etc</c> leaves a prefix. One warning for all services of each
-/// kind, with one such request.
+/// Aperture matches the path as sent, then joins a rewrite prefix with dot segments resolved; many upstreams resolve
+/// them as well. So <c>/one/free/../paid</c> is free, and <c>/../../etc</c> leaves a prefix. Each kind gives one
+/// warning for all services, with one example request.
 /// </summary>
 internal sealed class DotSegmentRules(ConfigFindings findings)
 {

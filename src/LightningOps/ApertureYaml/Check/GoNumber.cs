@@ -7,10 +7,10 @@ namespace LightningOps.ApertureYaml.Check;
 /// <summary>Numbers as goccy/go-yaml reads them (token.ToNumber) and as Go's ParseFloat reads quoted ones.</summary>
 internal static class GoNumber
 {
-    /// <summary>Longer words are text: no number of 64 bits needs as much.</summary>
+    /// <summary>Longer words are text. No 64-bit number is that long.</summary>
     public const int MaxLength = 128;
 
-    /// <summary>Reads an unquoted number; false when the word is text, as one out of the range of 64 bits is.</summary>
+    /// <summary>Reads an unquoted number; false when the word is text or out of the 64-bit range.</summary>
     public static bool TryParse(string text, out GoScalar number)
     {
         number = default;
@@ -60,7 +60,7 @@ internal static class GoNumber
         return true;
     }
 
-    /// <summary>Reads what Go's ParseFloat takes for a decimal number, infinity or no number.</summary>
+    /// <summary>Reads a text that Go's ParseFloat accepts as a decimal number, infinity or NaN.</summary>
     public static bool TryFloat(string text, out double value)
     {
         var word = text.TrimStart('+', '-').ToLowerInvariant();
@@ -149,7 +149,7 @@ internal readonly record struct GoScalar(GoScalarKind Kind, string Text, BigInte
         };
     }
 
-    /// <summary>The text a text setting receives: numbers and words are rewritten the way Go prints them.</summary>
+    /// <summary>The text that a text setting receives. Numbers and words are rewritten as Go prints them.</summary>
     public string AsText() => Kind switch
     {
         GoScalarKind.Bool => Text.ToLowerInvariant(),

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.ApertureYaml.Check;
 
-/// <summary>The keys of one mapping so far; reports one that is written twice, which stops Aperture at any level.</summary>
+/// <summary>The keys of one mapping so far. Reports a repeated key, which stops Aperture at any level.</summary>
 internal sealed class KeySet
 {
     private const int SmallCount = 12;
@@ -11,7 +11,7 @@ internal sealed class KeySet
     private readonly List<ScalarNode> small = new();
     private Dictionary<string, ScalarNode>? large;
 
-    /// <summary>Adds a key, or reports that it is there already.</summary>
+    /// <summary>Adds a key, or reports it as a duplicate.</summary>
     public void Add(ConfigNode key, ConfigFindings findings)
     {
         if (key.Target is not ScalarNode scalar)

@@ -5,8 +5,9 @@ using System.Text;
 namespace LightningOps.ApertureYaml.Check;
 
 /// <summary>
-/// Characters that YAML 1.1 takes for line breaks or skips and that are ordinary ones for Aperture's reader: U+0085,
-/// U+2028, U+2029, and a byte order mark. The parser is given others in their place, one for one, so that places stay.
+/// Characters that YAML 1.1 treats as line breaks or skips, and that Aperture's reader treats as ordinary: U+0085,
+/// U+2028, U+2029, and a byte order mark. The parser gets stand-ins of the same length, so that positions stay
+/// correct.
 /// </summary>
 internal sealed class LineLikeCharacters
 {
@@ -57,10 +58,10 @@ internal sealed class LineLikeCharacters
     /// <summary>Reads a text.</summary>
     public static LineLikeCharacters From(string text) => new(text);
 
-    /// <summary>What stood in the file where the parser says <paramref name="value"/>.</summary>
+    /// <summary>The text of the file that <paramref name="value"/> replaced.</summary>
     public string Restore(string value) => originals.Count == 0 ? value : Map(value, originals);
 
-    /// <summary>The places of U+0085, U+2028 and U+2029 in a text, in order.</summary>
+    /// <summary>The positions of U+0085, U+2028 and U+2029 in a text, in order.</summary>
     public static IEnumerable<(char Character, int Index)> Find(string text)
     {
         for (var i = text.IndexOfAny(['\u0085', '\u2028', '\u2029']); i >= 0; i = text.IndexOfAny(['\u0085', '\u2028', '\u2029'], i + 1))

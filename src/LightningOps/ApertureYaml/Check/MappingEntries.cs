@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace LightningOps.ApertureYaml.Check;
 
 /// <summary>
-/// The entries of a mapping with its merge keys resolved. Aperture's reader takes a key that a merge brings and the
-/// mapping sets again for a duplicate and stops, and ignores a whole mapping that has a key which is not text.
+/// The entries of a mapping with its merge keys resolved. Aperture's reader stops at a merged key that the mapping
+/// sets again, and ignores a whole mapping with a key that is not text.
 /// </summary>
 internal sealed class MappingEntries(ConfigFindings findings, ExpansionLimit limit)
 {

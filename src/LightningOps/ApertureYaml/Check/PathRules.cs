@@ -11,10 +11,10 @@ namespace LightningOps.ApertureYaml.Check;
 /// <summary>The paths of the admin API and its dashboard, which the API refuses to services (Aperture admin/server.go).</summary>
 internal static class ReservedPathExpressions
 {
-    /// <summary>How Aperture's reserved paths begin (Aperture admin/server.go, reservedPaths).</summary>
+    /// <summary>The beginnings of Aperture's reserved paths (Aperture admin/server.go, reservedPaths).</summary>
     public static readonly string[] Stems = ["/api/admin/", "/api/proxy/", "/_next/"];
 
-    /// <summary>Whether the expression matches a reserved path; an absent one matches every path, an invalid one none.</summary>
+    /// <summary>Whether the expression matches a reserved path. A missing expression matches every path, an invalid one none.</summary>
     public static bool AreMatchedBy(string pathExpression)
     {
         if (pathExpression.Length == 0)
@@ -35,7 +35,7 @@ internal static class ReservedPathExpressions
 /// <summary>The prefix of a rewrite, as Go's url.Parse and Service.prepareRewrite judge it.</summary>
 internal static class RewritePrefix
 {
-    /// <summary>Whether Aperture takes the prefix.</summary>
+    /// <summary>Whether Aperture accepts the prefix.</summary>
     public static bool IsAbsolutePath(string prefix)
     {
         if (prefix.Length == 0 || prefix[0] != '/')
@@ -54,7 +54,7 @@ internal static class RewritePrefix
         return index < 0 ? text : text.Substring(0, index);
     }
 
-    /// <summary>Two slashes begin a host; three leave it empty, which url.Parse takes for a path.</summary>
+    /// <summary>Two slashes begin a host. Three leave it empty, and url.Parse reads a path.</summary>
     private static bool HasHost(string path) =>
         path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("///", StringComparison.Ordinal);
 
@@ -72,7 +72,7 @@ internal static class RewritePrefix
     }
 }
 
-/// <summary>Expressions must compile as Go RE2; the admin API takes at most 1,024 bytes of one.</summary>
+/// <summary>Expressions must compile as Go RE2; the admin API accepts at most 1,024 bytes.</summary>
 internal sealed class ExpressionRules(ConfigFindings findings)
 {
     private const int MaxAdminBytes = 1_024;

@@ -54,7 +54,10 @@ internal sealed class RateLimitRules(ConfigFindings findings, ExpressionRules ex
         }
     }
 
-    /// <summary>The limiter's key is the client and the expression's text: the first of two limits makes the bucket of both.</summary>
+    /// <summary>
+    /// The limiter's key is the client and the text of the expression. The first of two equal limits makes the bucket
+    /// of both.
+    /// </summary>
     private void CheckShared(Section limit, Dictionary<string, int> lineOf)
     {
         var pattern = limit.Text("pathregexp");

@@ -7,8 +7,9 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.ApertureYaml.Check;
 
 /// <summary>
-/// What Aperture starts with and then sells wrong, gives away or loses, one service at a time and, at the end, together
-/// (docs/reference/aperture.md#credentials-at-run-time, #payment-challenges, #what-is-served).
+/// Finds services that Aperture starts with and then sells at a wrong price, gives away or loses. Services are
+/// checked one by one and then together (docs/reference/aperture.md#credentials-at-run-time, #payment-challenges,
+/// #what-is-served).
 /// </summary>
 internal sealed class SaleRules(ConfigFindings findings)
 {
@@ -18,7 +19,7 @@ internal sealed class SaleRules(ConfigFindings findings)
     /// <summary>Paths without a line feed, which "." does not match.</summary>
     private const string UsualPaths = "^/[^\\n]*$";
 
-    /// <summary>What the admin API does not carry: gone at the start after an admin change.</summary>
+    /// <summary>Members that the admin API does not carry. They are lost at the start after an admin change.</summary>
     private static readonly string[] LostByAdmin =
     {
         "headers", "rewrite", "tlscertpath", "authwhitelistpaths", "authskipinvoicecreationpaths", "ratelimits", "timeout", "capabilities", "constraints", "dynamicprice",
@@ -33,7 +34,7 @@ internal sealed class SaleRules(ConfigFindings findings)
     private (string Address, TextPosition Position, string Path)? firstLocal;
     private long local;
 
-    /// <summary>Checks a service, and notes what depends on the rest of the file.</summary>
+    /// <summary>Checks a service and notes checks that depend on the rest of the file.</summary>
     public void Add(Section service)
     {
         CheckPatterns(service);
@@ -63,7 +64,7 @@ internal sealed class SaleRules(ConfigFindings findings)
         }
     }
 
-    /// <summary>Checks what the settings around the services mean for them.</summary>
+    /// <summary>Checks the services against the settings around them.</summary>
     public void Check(Section root)
     {
         var authenticator = root.Child("authenticator");
@@ -218,7 +219,7 @@ internal sealed class SaleRules(ConfigFindings findings)
         }
     }
 
-    /// <summary>Aperture matches the decoded path without the query: a request as the expression seems to mean it does not match.</summary>
+    /// <summary>Aperture matches the decoded path without the query, so the request that the author meant does not match.</summary>
     private static string? FindMistake(string literal)
     {
         var percent = literal.IndexOf('%');

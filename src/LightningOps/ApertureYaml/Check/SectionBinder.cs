@@ -14,11 +14,11 @@ internal sealed class SectionBinder(ConfigFindings findings, ExpansionLimit limi
     private readonly MappingEntries entries = new(findings, limit);
     private readonly ValueReader values = new(findings, limit);
 
-    /// <summary>Reads an item of a list: null when it is null, unreadable when it is no mapping.</summary>
+    /// <summary>Reads an item of a list; null when it is null, unreadable when it is not a mapping.</summary>
     public Section? BindItem(ConfigNode node, SectionType type, string path) =>
         ValueReader.IsNull(node) ? null : Bind(node, type, path, node.Position) ?? new Section(path, node.Position, isUnreadable: true);
 
-    /// <summary>Reads one mapping; null when the node is none, which is reported.</summary>
+    /// <summary>Reads one mapping; null when the node is not a mapping, which is reported.</summary>
     public Section? Bind(ConfigNode node, SectionType type, string path, TextPosition position)
     {
         if (node.Target is not MappingNode mapping || mapping.Tag is not null)

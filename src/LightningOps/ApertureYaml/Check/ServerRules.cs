@@ -5,7 +5,10 @@ using System.Net;
 
 namespace LightningOps.ApertureYaml.Check;
 
-/// <summary>What Config.validate, setupLogging, getTLSConfig and Start ask of the top level (Aperture config.go, aperture.go).</summary>
+/// <summary>
+/// The checks of Config.validate, setupLogging, getTLSConfig and Start on the top level (Aperture config.go,
+/// aperture.go).
+/// </summary>
 internal sealed class ServerRules(ConfigFindings findings)
 {
     private const long Second = 1_000_000_000;

@@ -5,7 +5,7 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.ApertureYaml.Check;
 
-/// <summary>What services ask of one another: names of their own, and a request that reaches them (first match wins).</summary>
+/// <summary>Checks services against one another: unique names, and a request that reaches each one (first match wins).</summary>
 internal sealed class ServiceOrderRules(ConfigFindings findings)
 {
     private readonly Dictionary<string, int> lineByName = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
         CheckName(service);
         if (!findings.IsForErrors)
         {
-            // Warnings only, and the most expensive of all over thousands of services.
+            // These are only warnings, and the most expensive checks over thousands of services.
             CheckReach(service);
         }
     }
@@ -73,8 +73,8 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
     }
 
     /// <summary>
-    /// A service whose every request an earlier, differently written one takes. Only expressions that match more than one
-    /// text can hide another.
+    /// Finds a service whose requests all match an earlier service with other expressions. Only an expression that
+    /// matches several texts can hide another.
     /// </summary>
     private void CheckLanguage(Section service, string host, string path)
     {
@@ -106,7 +106,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
     private bool Contains(RegularLanguage earlier, RegularLanguage later) =>
         earlier.Relate(later, budget) is Relation.Contains or Relation.Equal;
 
-    // The languages leave control characters out, which clients send as %0A and the like.
+    // The languages exclude control characters, which clients can send as %0A and the like.
     private string Except(string path, string earlier) =>
         PathTexts.FindOutside(path, [earlier], budget, out var decided) is { } left ? " but some with a control character in the path (" + Uri.EscapeUriString(left) + ")"
         : decided ? string.Empty
@@ -128,10 +128,10 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
         return route.Host.MatchesExactly && route.Path.MatchesExactly ? route : null;
     }
 
-    /// <summary>What a service takes and asks; 0 when it is free.</summary>
+    /// <summary>The requests and price of a service; 0 when it is free.</summary>
     private sealed record Route(int Line, string PathRegexp, RegularLanguage Host, RegularLanguage Path, long Price);
 
-    /// <summary>The earlier service with the same expressions, or with one that is absent and so matches all.</summary>
+    /// <summary>The earlier service with the same expressions, or with a missing one, which matches everything.</summary>
     private int? FindLine(string host, string path)
     {
         int? first = null;

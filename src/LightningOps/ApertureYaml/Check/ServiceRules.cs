@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace LightningOps.ApertureYaml.Check;
 
-/// <summary>What prepareServices and the proxy ask of one service (Aperture proxy/service.go, proxy/proxy.go).</summary>
+/// <summary>The checks of prepareServices and the proxy on one service (Aperture proxy/service.go, proxy/proxy.go).</summary>
 internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expressions)
 {
     private const long MaxPrice = 100_000L * 100_000_000L;
@@ -187,7 +187,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
     private void Error(Section section, string code, string key, string message) =>
         findings.Error(code, message, section.At(key), section.GetPath(key));
 
-    /// <summary>Reports what stops the main branch; v0.5.0 does not know the key.</summary>
+    /// <summary>Reports an error of the main branch. v0.5.0 does not know the key.</summary>
     private void ErrorAtMain(Section section, string code, string key, string message)
     {
         if ((findings.Versions & ApertureVersions.Main) != ApertureVersions.None)
@@ -196,7 +196,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         }
     }
 
-    /// <summary>Reports what Aperture starts with, and what fails or is free once it runs.</summary>
+    /// <summary>Reports a setting that Aperture starts with and that fails or is free at run time.</summary>
     private void Fault(Section section, string code, string key, string message) =>
         findings.Error(code, message, section.At(key), section.GetPath(key), stops: ApertureVersions.None);
 

@@ -8,7 +8,7 @@ internal enum SettingKind
 {
     Text,
 
-    /// <summary>Text of a Go type of its own, which cannot take a number or a Boolean.</summary>
+    /// <summary>Text of a named Go type, which does not accept a number or a Boolean.</summary>
     NamedText,
     Flag,
     Number,
@@ -46,8 +46,8 @@ internal sealed record SettingType(SettingKind Kind, long Min = 0, long Max = 0,
 }
 
 /// <summary>The settings of one mapping.</summary>
-/// <param name="Keys">What Aperture's YAML reader looks for: the lower-cased names of the Go fields.</param>
-/// <param name="OptionNames">Names of command-line options that the reader does not know, each with the key it does.</param>
+/// <param name="Keys">The keys of Aperture's YAML reader: the lower-cased names of the Go fields.</param>
+/// <param name="OptionNames">Command-line option names that the reader does not know, each with the known key.</param>
 internal sealed record SectionType(IReadOnlyDictionary<string, SettingType> Keys, IReadOnlyDictionary<string, string> OptionNames);
 
 /// <summary>

@@ -4,12 +4,12 @@ using System.Numerics;
 
 namespace LightningOps.ApertureYaml.Check;
 
-/// <summary>Reads values into the types of settings and reports what Aperture would refuse or change.</summary>
+/// <summary>Reads values into the types of settings and reports values that Aperture would refuse or change.</summary>
 internal sealed class ValueReader(ConfigFindings findings, ExpansionLimit limit)
 {
     private static readonly Setting Refused = new(default, null, true);
 
-    /// <summary>Whether the node is YAML's null, which leaves a setting at its default.</summary>
+    /// <summary>Whether the node is YAML's null, which keeps the default of a setting.</summary>
     public static bool IsNull(ConfigNode node) => node.Target is ScalarNode scalar && GoScalar.From(scalar).Kind == GoScalarKind.Null;
 
     /// <summary>Reads text, a Boolean, a number or a duration.</summary>

@@ -5,8 +5,8 @@ using LightningOps.ApertureYaml.Check;
 namespace LightningOps.ApertureYaml.Edit;
 
 /// <summary>
-/// A service that was closed in a file although it was not made here keeps its text in the file, as a comment before the
-/// closed service, from which it is put back to the byte.
+/// A service that was closed but not made by this module. Its text stays in the file, as a comment before the closed
+/// service, and is restored byte for byte.
 /// </summary>
 internal static class KeptText
 {
@@ -45,7 +45,7 @@ internal static class KeptText
         return result.Append(closed).ToString();
     }
 
-    /// <summary>The text that was kept; null when none was.</summary>
+    /// <summary>The kept text; null when there is none.</summary>
     /// <param name="item">Text of the closed service.</param>
     /// <param name="cause">Why it was closed.</param>
     public static string? Find(string item, string cause)

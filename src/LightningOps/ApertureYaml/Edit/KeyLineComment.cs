@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LightningOps.ApertureYaml.Edit;
 
-/// <summary>The operator's comment on the line of the key <c>services:</c>, which is his and no part of the services.</summary>
+/// <summary>The operator's comment on the line of the key <c>services:</c>. It is not part of the services.</summary>
 internal static class KeyLineComment
 {
     private static readonly Regex KeyLine = new(
@@ -13,10 +13,10 @@ internal static class KeyLineComment
     /// <param name="block">Text that begins with the line of the key.</param>
     public static string Find(string block) => KeyLine.Match(block) is { Success: true } found ? found.Groups["comment"].Value : string.Empty;
 
-    /// <summary>The block without it.</summary>
+    /// <summary>The block without the comment.</summary>
     public static string Remove(string block) => KeyLine.Replace(block, "${key}", 1);
 
-    /// <summary>The block with it; a block has none of its own.</summary>
+    /// <summary>The block with the comment. The block must not have one yet.</summary>
     public static string Add(string block, string comment)
     {
         var end = block.IndexOf('\n');

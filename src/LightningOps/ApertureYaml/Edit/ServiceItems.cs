@@ -7,8 +7,8 @@ using LightningOps.ApertureYaml.Check;
 namespace LightningOps.ApertureYaml.Edit;
 
 /// <summary>
-/// The services of a text as they are written: one piece of text per service, with the comments before it. All pieces
-/// together with what stands before and after them are the text, to the character.
+/// The services of a text as written: one piece of text per service, with the comments before it. The pieces together
+/// with the text around them are the whole text.
 /// </summary>
 internal sealed class ServiceItems
 {
@@ -33,7 +33,7 @@ internal sealed class ServiceItems
     /// <summary>Spaces before the dash of each.</summary>
     public int Indent { get; }
 
-    /// <summary>The pieces; null where the services are not a list in block style below their key.</summary>
+    /// <summary>The pieces; null when the services are not a list in block style below their key.</summary>
     /// <exception cref="ApertureConfigFormatException">The text cannot be spliced.</exception>
     public static ServiceItems? Find(string text)
     {

@@ -4,7 +4,8 @@ using LightningOps.ApertureYaml.Check;
 namespace LightningOps.ApertureYaml.Edit;
 
 /// <summary>
-/// What services ask of the rest of the file, which may stand after them: noted while they pass, judged at the end.
+/// Requirements of services on the rest of the file, which may come after them. They are collected while services are
+/// read and checked at the end.
 /// </summary>
 internal sealed class ServiceSurroundings(ConfigFindings findings)
 {

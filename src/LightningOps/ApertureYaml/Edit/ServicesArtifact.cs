@@ -12,7 +12,7 @@ internal static class ServicesArtifact
     private const string Key = "services:";
 
     /// <summary>The artifact from its key on, with LF line ends and one at its end.</summary>
-    /// <exception cref="ArgumentException">The text is no such artifact.</exception>
+    /// <exception cref="ArgumentException">The text is not a compiled artifact.</exception>
     public static string GetBlock(string artifact)
     {
         var text = artifact.Replace("\r\n", "\n").TrimStart('\ufeff');

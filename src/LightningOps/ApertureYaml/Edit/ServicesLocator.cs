@@ -18,7 +18,7 @@ internal sealed class ServicesLocator(string text)
     private int indent;
     private int contentEnd;
 
-    /// <summary>What the text says apart from its services, once they are located.</summary>
+    /// <summary>Fingerprint of the text apart from its services, once they are located.</summary>
     public ulong Others => others.Value;
 
     /// <summary>The block to replace, or where to append one.</summary>
@@ -46,7 +46,7 @@ internal sealed class ServicesLocator(string text)
                 append = PlaceAfter(end);
             }
 
-            // Aperture reads a document of a comment only, and none after it.
+            // Aperture reads a document that is only a comment, and none after it.
             isFound |= events.Current is DocumentStart && events.HasComment(start.Start);
         }
 
@@ -110,7 +110,7 @@ internal sealed class ServicesLocator(string text)
         return before is "" or "?" ? start : throw Failure(key, "the key \"services\" does not start its line", "Put it on a line of its own.");
     }
 
-    /// <summary>A literal text ends behind the blank lines that follow it; they are no part of the block.</summary>
+    /// <summary>A literal text includes the blank lines after it. They are not part of the block.</summary>
     private int BeforeBlankLines(int end)
     {
         while (end > 0)
@@ -165,8 +165,9 @@ internal sealed class ServicesLocator(string text)
     }
 
     /// <summary>
-    /// Block collections end where the next token begins, comments later: only scalars, aliases and flow collections say
-    /// where content ends, the last by the mark of their closing bracket. An empty scalar counts where it stands right after its "-" or ":".
+    /// Extends the end of the content. Block collections end where the next token begins, after any comments. Only
+    /// scalars, aliases and flow collections mark where content ends; a flow collection by its closing bracket. An
+    /// empty scalar counts at its "-" or ":".
     /// </summary>
     private void ExtendContent(ParsingEvent taken)
     {
@@ -205,10 +206,10 @@ internal sealed class ServicesLocator(string text)
 /// <param name="NeedsLineEnd">Whether the text before ends within a line.</param>
 internal readonly record struct ServicesPlace(int Start, int End, int Indent, bool NeedsLineEnd);
 
-/// <summary>Stands for a value that was checked while it was read and not kept.</summary>
+/// <summary>Stands for a value that was checked while it was read and then dropped.</summary>
 internal sealed class StreamedNode(TextPosition position) : ConfigNode(position, null);
 
-/// <summary>The comments behind a block that are indented as its content is.</summary>
+/// <summary>The comments after a block that have its indentation.</summary>
 internal static class TrailingComments
 {
     /// <summary>The index after the last such comment, or <paramref name="start"/> when there is none.</summary>
@@ -240,7 +241,7 @@ internal static class TrailingComments
     }
 }
 
-/// <summary>A 64-bit FNV-1a hash of what events mean: two texts with the same settings have the same one.</summary>
+/// <summary>A 64-bit FNV-1a hash of the meaning of events. Texts with equal settings have equal hashes.</summary>
 internal sealed class EventFingerprint
 {
     private const ulong Prime = 1_099_511_628_211;

@@ -11,15 +11,15 @@ public static class ServicesSplice
     private const char ByteOrderMark = '\ufeff';
 
     /// <summary>
-    /// Replaces the top-level <c>services:</c> of a file. The block goes from the line of the key to the last line of
-    /// its value and the indented comments behind it; comments in the column of the key stay, as they belong to what
-    /// follows, and so does a comment on the line of the key. Where there is no such key, the services are appended to the document.
+    /// Replaces the top-level <c>services:</c> of a file. The block runs from the line of the key to the last line of
+    /// its value and the indented comments after it. A comment in the column of the key, or on its line, stays.
+    /// Without the key, the services are appended to the document.
     /// </summary>
     /// <param name="baseYaml">The file; its byte order mark, line ends, comments and blank lines are kept.</param>
     /// <param name="servicesYaml">A compiled artifact: comments, then <c>services:</c> and nothing after it.</param>
     /// <returns>The file with the artifact's services, in the file's own line ends and indentation.</returns>
-    /// <exception cref="ApertureConfigFormatException">The file is not YAML, not a mapping in block style, has the key twice, uses an anchor elsewhere that its services define, or cannot take services without another change.</exception>
-    /// <exception cref="ArgumentException">The artifact is not one.</exception>
+    /// <exception cref="ApertureConfigFormatException">The file is not YAML, is not a mapping in block style, has the key twice, uses an anchor that its services define, or cannot take services without another change.</exception>
+    /// <exception cref="ArgumentException">The text is not an artifact.</exception>
     public static string Replace(string baseYaml, string servicesYaml)
     {
         var block = ServicesArtifact.GetBlock(servicesYaml);
@@ -32,8 +32,8 @@ public static class ServicesSplice
     }
 
     /// <summary>
-    /// Whether a file says more than services: what replaces the whole file loses it. Of one that cannot be read it is not
-    /// known, and it counts as more.
+    /// Whether a file has settings besides services, which a replacement of the whole file would lose. True for a
+    /// file that cannot be read.
     /// </summary>
     /// <param name="yaml">The file.</param>
     public static bool HasOtherSettings(string yaml)
@@ -59,12 +59,12 @@ public static class ServicesSplice
         return Replace(baseYaml, block, locator.Locate(), locator.Others).Text;
     }
 
-    /// <summary>Replaces the services of a file where it is known where they are.</summary>
+    /// <summary>Replaces the services of a file at a known place.</summary>
     /// <param name="text">The file without a byte order mark.</param>
     /// <param name="block">The block of an artifact.</param>
-    /// <param name="place">Where its services are.</param>
-    /// <param name="others">What it says apart from them.</param>
-    /// <returns>The file, and where its services are then.</returns>
+    /// <param name="place">Place of the services.</param>
+    /// <param name="others">Fingerprint of the other settings.</param>
+    /// <returns>The file, and the new place of the services.</returns>
     /// <exception cref="ApertureConfigFormatException">The file cannot take them.</exception>
     internal static (string Text, ServicesPlace Place) Replace(string text, string block, ServicesPlace place, ulong others)
     {
@@ -75,8 +75,8 @@ public static class ServicesSplice
     }
 
     /// <summary>
-    /// Reads the file back with an empty list in the place of the services. Some files cannot take them, for example one
-    /// that ends within a literal text.
+    /// Reads the file back with an empty list as its services. Some files cannot take them, for example one that ends
+    /// within a literal text.
     /// </summary>
     private static void VerifySplice(string baseYaml, ServicesPlace place, ulong others)
     {
@@ -137,7 +137,7 @@ public static class ServicesSplice
         }
     }
 
-    /// <summary>The line end most lines of the file have; LF when they are even.</summary>
+    /// <summary>The most frequent line end of the file; LF when they are even.</summary>
     internal static string GetLineEnding(string text)
     {
         var balance = 0;

@@ -9,7 +9,7 @@ using LightningOps.Artifacts.Reports.Html;
 
 namespace LightningOps.Artifacts.Reports;
 
-/// <summary>Runs as JUnit XML, which CI systems read: a suite a run, a case a check; a check that was not made is skipped.</summary>
+/// <summary>Runs as JUnit XML for CI systems: one suite per run, one case per check. A check that was not made is skipped.</summary>
 internal static class JUnitReport
 {
     private static readonly XmlWriterSettings Settings = new()
@@ -41,9 +41,7 @@ internal static class JUnitReport
         return bytes.ToArray();
     }
 
-    /// <summary>
-    /// The checks; and the run itself where it failed although no check did, so that a CI does not take it for good.
-    /// </summary>
+    /// <summary>The checks, and the run itself if it failed without a failed check, so that CI reports it.</summary>
     private static IReadOnlyList<ReportCheck> GetCases(RunReport run)
     {
         if (run.Checks.Count > 0 && (run.Ok || run.Checks.Any(static check => check.Outcome == CheckOutcome.Failed)))
@@ -137,7 +135,7 @@ internal static class JUnitReport
         Attribute(xml, "skipped", Number(cases.Count(static check => check.Outcome == CheckOutcome.NotMade)));
     }
 
-    // XML has no form at all for most control characters, nor for half a surrogate pair.
+    // XML cannot express most control characters or half a surrogate pair.
     private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, VisibleText.From(value));
 
     private static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);

@@ -16,25 +16,25 @@ public sealed class ReportFolder
 
     private readonly TimeProvider time;
 
-    /// <summary>Writes by the system's clock.</summary>
+    /// <summary>Writes with the system's clock.</summary>
     public ReportFolder()
         : this(TimeProvider.System)
     {
     }
 
-    /// <summary>Writes by a clock.</summary>
-    /// <param name="time">Time of events whose run does not know when they were.</param>
+    /// <summary>Writes with the given clock.</summary>
+    /// <param name="time">Time of events whose run does not know their time.</param>
     public ReportFolder(TimeProvider time) => this.time = time;
 
-    /// <summary>Writes the three files, the summary last, so that where it stands the others stand too.</summary>
+    /// <summary>Writes the three files, the summary last: if it exists, the others exist too.</summary>
     /// <param name="directory">The folder; created if missing.</param>
-    /// <param name="runs">The runs; of several the summary is <c>{ok, runs}</c> and the events follow one another.</param>
+    /// <param name="runs">The runs. For several, the summary is <c>{ok, runs}</c> and their events follow one another.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
     public void Write(string directory, IReadOnlyList<RunReport> runs) =>
         Write(directory, runs, runs.SelectMany(static run => run.Timeline), CreateSummary(runs));
 
-    /// <summary>Writes the three files of runs that have a summary in common.</summary>
+    /// <summary>Writes the three files of runs that share a summary.</summary>
     /// <param name="directory">The folder; created if missing.</param>
     /// <param name="runs">The runs, for the page.</param>
     /// <param name="events">What happened, in order.</param>
@@ -67,10 +67,10 @@ public sealed class ReportFolder
         }
     }
 
-    /// <summary>Writes the three files of a run that is over: that they cannot be written changes nothing about how it ended.</summary>
+    /// <summary>Writes the three files of a finished run. A failure to write does not change the outcome of the run.</summary>
     /// <param name="directory">The folder; created if missing.</param>
     /// <param name="run">The run.</param>
-    /// <returns>Why they could not be written, or null.</returns>
+    /// <returns>Why the files could not be written, or null.</returns>
     internal ArtifactFolderException? TryWrite(string directory, RunReport run)
     {
         try
@@ -85,8 +85,8 @@ public sealed class ReportFolder
     }
 
     /// <summary>Writes JUnit XML.</summary>
-    /// <param name="path">The file; its folder is made when it lacks.</param>
-    /// <param name="runs">The runs, a test suite each.</param>
+    /// <param name="path">The file; its folder is created if missing.</param>
+    /// <param name="runs">The runs, one test suite each.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
     public static void WriteJUnit(string path, IReadOnlyList<RunReport> runs)

@@ -17,7 +17,7 @@ internal static class ReportText
     /// <summary><c>2 500 msat</c>.</summary>
     public static string Msats(Msats amount) => Grouped(amount.Value) + "\u00a0msat";
 
-    /// <summary><c>2.5 sat</c>: exact, for a satoshi is a thousand of them.</summary>
+    /// <summary><c>2.5 sat</c>: exact, because a satoshi is 1,000 msat.</summary>
     public static string Sats(Msats amount)
     {
         var rest = Math.Abs(amount.Value % 1000);
@@ -35,7 +35,7 @@ internal static class ReportText
     /// <summary><c>1 of 3 checks</c> and the like.</summary>
     public static string Count(long count, string one, string many) => Grouped(count) + " " + (count == 1 ? one : many);
 
-    /// <summary><c>configHash</c> as <c>config hash</c>, <c>amountMsats</c> as <c>amount</c>, for its value has the unit.</summary>
+    /// <summary><c>configHash</c> as <c>config hash</c>, <c>amountMsats</c> as <c>amount</c>: the value has the unit.</summary>
     public static string Humanize(string name)
     {
         if (name.EndsWith(MsatsSuffix, StringComparison.Ordinal) && name.Length > MsatsSuffix.Length)

@@ -3,7 +3,10 @@ using System.Collections.Generic;
 
 namespace LightningOps.Artifacts.Reports;
 
-/// <summary>The events and the outcome of a run, as the source of every report. It contains no secret and only times of the run.</summary>
+/// <summary>
+/// The events and the outcome of a run, as the source of every report. It contains no secret and no time except those
+/// of the run.
+/// </summary>
 public sealed record RunReport
 {
     /// <summary>What ran, for example <c>Staging smoke</c>.</summary>
@@ -18,10 +21,10 @@ public sealed record RunReport
     /// <summary>Request id, or null.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>What else identifies it, in the order shown.</summary>
+    /// <summary>Other identifying facts, in display order.</summary>
     public IReadOnlyList<ReportFact> Facts { get; init; } = Array.Empty<ReportFact>();
 
-    /// <summary>What happened, in order: the lines of events.jsonl. A <see cref="RunEvent.Ts"/> of 0 is not known.</summary>
+    /// <summary>The events in order: the lines of events.jsonl. A <see cref="RunEvent.Ts" /> of 0 is not known.</summary>
     public IReadOnlyList<RunEvent> Timeline { get; init; } = Array.Empty<RunEvent>();
 
     /// <summary>The checks, including skipped ones.</summary>
@@ -49,20 +52,20 @@ public sealed record RunReport
 /// <summary>A result that can be reported as a page, as test cases and as artifacts.</summary>
 public interface IReportable
 {
-    /// <summary>The result in the one form every report is made from.</summary>
+    /// <summary>The result in the form that all reports are made from.</summary>
     RunReport ToReport();
 }
 
 /// <summary>One amount of money.</summary>
 /// <param name="What">What it is, for example <c>Paid</c>.</param>
 /// <param name="Amount">Millisatoshis.</param>
-/// <param name="For">What for: a route, a paywall, an address.</param>
+/// <param name="For">Purpose: a route, a paywall, an address.</param>
 public sealed record ReportAmount(string What, Msats Amount, string? For)
 {
-    /// <summary>Reference of its proof, never the proof; or what else there is to say.</summary>
+    /// <summary>Reference of its proof, never the proof itself; or another remark.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>Whether it was paid or settled: only then it counts in the sum.</summary>
+    /// <summary>Whether it was paid or settled. Other amounts do not count in the sum.</summary>
     public bool IsPaid { get; init; }
 }
 
@@ -71,21 +74,21 @@ public sealed record ReportAmount(string What, Msats Amount, string? For)
 /// <param name="Outcome">The outcome.</param>
 public sealed record ReportCheck(string Name, CheckOutcome Outcome)
 {
-    /// <summary>Why it failed or was not made, or what it found.</summary>
+    /// <summary>Reason for a failed or skipped check, or its finding.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>How long it took, where that is known.</summary>
+    /// <summary>Duration, if known.</summary>
     public TimeSpan? Duration { get; init; }
 
     /// <summary>A check that was made.</summary>
     /// <param name="name">What is checked.</param>
-    /// <param name="holds">Whether it holds.</param>
-    /// <param name="reason">Why it does not, or what it found.</param>
+    /// <param name="holds">Whether it passed.</param>
+    /// <param name="reason">Why it failed, or its finding.</param>
     public static ReportCheck Create(string name, bool holds, string? reason = null) =>
         new(name, holds ? CheckOutcome.Passed : CheckOutcome.Failed) { Reason = reason };
 
     /// <summary>A check that was not made.</summary>
-    /// <param name="name">What was to be checked.</param>
+    /// <param name="name">Why it was skipped.</param>
     /// <param name="reason">Why it was not.</param>
     public static ReportCheck CreateSkipped(string name, string reason) => new(name, CheckOutcome.NotMade) { Reason = reason };
 }
@@ -118,10 +121,10 @@ public sealed record ReportChange(string Kind, string Service)
     /// <summary>Members with old and new value and unit, one text each.</summary>
     public IReadOnlyList<string> Values { get; init; } = Array.Empty<string>();
 
-    /// <summary>What holders of credentials sold before can do afterwards.</summary>
+    /// <summary>What holders of earlier credentials can do afterwards.</summary>
     public string? Holders { get; init; }
 
-    /// <summary>A few requests, with what answers each before and after, one text each.</summary>
+    /// <summary>A few requests, each with the service that answers it before and after, one text each.</summary>
     public IReadOnlyList<string> Requests { get; init; } = Array.Empty<string>();
 
     /// <summary>The change on one line.</summary>
@@ -142,7 +145,7 @@ public sealed record ReportRoute(string Name)
     /// <summary>Where a paid request goes.</summary>
     public string? Upstream { get; init; }
 
-    /// <summary>Whether it sells, what closed it, or what came of it.</summary>
+    /// <summary>Whether it sells, what closed it, or its outcome.</summary>
     public string? State { get; init; }
 }
 

@@ -10,19 +10,22 @@ using LightningOps.Storage.Postgres;
 namespace LightningOps.Buyer.Credentials;
 
 /// <summary>The database of bought credentials: a file of this user, or a team's store.</summary>
-/// <remarks>Every method throws <see cref="StoreException"/> when it cannot be used and <see cref="StoreVersionException"/> when a newer module wrote it.</remarks>
+/// <remarks>
+/// Every method throws <see cref="StoreException" /> when the database cannot be used and <see
+/// cref="StoreVersionException" /> when a newer module wrote it.
+/// </remarks>
 internal interface ICredentialDatabase : IDisposable
 {
     /// <summary>Which process is buying for a host and scope.</summary>
     ILeaseStore Leases { get; }
 
-    /// <summary>Reads; sees one state throughout.</summary>
+    /// <summary>Reads one consistent state.</summary>
     Task<T> ReadAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken);
 
-    /// <summary>Reads and writes, all or nothing; nobody else writes meanwhile.</summary>
+    /// <summary>Reads and writes in one transaction; nobody else writes meanwhile.</summary>
     Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken);
 
-    /// <summary>A number that is another once anybody has written.</summary>
+    /// <summary>A number that changes with each write to the store.</summary>
     ValueTask<long> ReadRevisionAsync(CancellationToken cancellationToken);
 }
 
@@ -32,7 +35,7 @@ internal sealed class CredentialFile : ICredentialDatabase
     private readonly StoreFileConnection store;
     private readonly StoreRevision revision;
 
-    /// <param name="options">Where the file is and how it is opened.</param>
+    /// <param name="options">The file and how it is opened.</param>
     public CredentialFile(CredentialStoreOptions options)
     {
         store = new StoreFileConnection(
@@ -72,8 +75,9 @@ internal sealed class CredentialFile : ICredentialDatabase
 }
 
 /// <summary>
-/// Bought credentials in a team's store. Each write first counts up one row, which keeps all others waiting until it ends: between the checks of
-/// a purchase and its record no machine can buy the same or spend the same budget.
+/// Bought credentials in a team's store. Each write first increments one row, which blocks all other writers until it
+/// ends. Between the checks of a purchase and its record no machine can buy the same credential or spend the same
+/// budget.
 /// </summary>
 internal sealed class PostgresCredentials : ICredentialDatabase
 {
@@ -82,7 +86,7 @@ internal sealed class PostgresCredentials : ICredentialDatabase
     private volatile Reading? last;
     private int writes;
 
-    /// <param name="options">Where the store is.</param>
+    /// <param name="options">The store.</param>
     public PostgresCredentials(TeamCredentialOptions options)
     {
         store = new PostgresStore(options.Database);
@@ -132,9 +136,9 @@ internal sealed class PostgresCredentials : ICredentialDatabase
 
     public void Dispose() => store.Dispose();
 
-    /// <param name="Revision">What the database said.</param>
-    /// <param name="At">When it was about to be asked.</param>
-    /// <param name="Writes">How often it had been written to here by then.</param>
+    /// <param name="Revision">Revision of the database.</param>
+    /// <param name="At">Time before the query.</param>
+    /// <param name="Writes">Number of own writes at that time.</param>
     private sealed record Reading(long Revision, long At, int Writes);
 }
 
@@ -144,18 +148,18 @@ public sealed record TeamCredentialOptions
     /// <summary>The team's store.</summary>
     public required PostgresStoreOptions Database { get; init; }
 
-    /// <summary>Returns the key: 32 bytes as 64 hex digits or base64. The database never gets it.</summary>
+    /// <summary>Returns the key: 32 bytes as 64 hex digits or base64. It is never stored in the database.</summary>
     public required Func<string> Key { get; init; }
 
-    /// <summary>Where the key is, for messages; never the key.</summary>
+    /// <summary>Source of the key, for messages; never the key itself.</summary>
     public required string KeyName { get; init; }
 
-    /// <summary>How soon it is seen what other machines have written, where a credential is in memory.</summary>
+    /// <summary>Maximum delay until writes of other machines are seen while a credential is in memory.</summary>
     internal TimeSpan LookEvery { get; init; } = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Whether a process of this machine still runs.</summary>
+    /// <summary>Whether a process of this machine is still running.</summary>
     internal Func<int, bool> IsAlive { get; init; } = ProcessIdentity.IsAlive;
 
-    /// <summary>Where the key is; the key is not part of it.</summary>
+    /// <summary>Source of the key; never the key itself.</summary>
     public override string ToString() => "TeamCredentialOptions { KeyName = " + KeyName + " }";
 }

@@ -5,17 +5,17 @@ using LightningOps.Storage;
 namespace LightningOps.Buyer.Credentials;
 
 /// <summary>
-/// The credential store's schema, step by step. A released step is never changed: a change is a new one at the end.
-/// Enums are stored in lower snake case, amounts in millisatoshis, times in Unix milliseconds.
+/// The schema of the credential store, step by step. A released step never changes; a new step is appended. Enums are
+/// stored in lower snake case, amounts in millisatoshis, times in Unix milliseconds.
 /// </summary>
 internal static class CredentialMigrations
 {
-    /// <summary>What kind of file it is ("LnCr").</summary>
+    /// <summary>The kind of file ("LnCr").</summary>
     public static StoreFormat Format { get; } = new(0x4C6E4372, All(), EnvironmentVariables.CredentialStore);
 
     private static IReadOnlyList<Migration> All() =>
     [
-        // payment_key is unique for ever: the invoice of a removed credential is not paid again either.
+        // payment_key stays unique for ever: the invoice of a removed credential is not paid again.
         new Migration(1, "Purchases, the name of their key, and leases of host and scope", """
             CREATE TABLE purchases (
                 sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -61,13 +61,13 @@ internal static class CredentialMigrations
                 expires_at_ms INTEGER NOT NULL);
             """),
 
-        // Of what older rows reserved nothing was for routing.
+        // Older rows reserved nothing for routing.
         new Migration(2, "What purchases may pay, and paid, for routing", """
             ALTER TABLE purchases ADD COLUMN fee_limit_msats INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE purchases ADD COLUMN fee_msats INTEGER;
             """),
 
-        // Older rows that are not finished may have been sent.
+        // Older unfinished rows may have been sent.
         new Migration(3, "Whether, where and to whom purchases were sent", """
             ALTER TABLE purchases ADD COLUMN sent_at_ms INTEGER;
             ALTER TABLE purchases ADD COLUMN was_seen INTEGER NOT NULL DEFAULT 0;

@@ -14,8 +14,8 @@ using LightningOps.Storage;
 namespace LightningOps.Buyer.Credentials;
 
 /// <summary>
-/// Purchases and their credentials for several processes, in a SQLite file or, for several machines, in a team's store. They survive a killed
-/// process. Invoices, tokens and preimages are stored encrypted.
+/// Purchases and their credentials for several processes in a SQLite file, or for several machines in a team's store.
+/// They survive a killed process. Invoices, tokens and preimages are stored encrypted.
 /// </summary>
 /// <remarks>
 /// Every method also throws <see cref="StoreException"/> when the file or the database cannot be used, <see cref="StoreVersionException"/>
@@ -31,15 +31,15 @@ public sealed class CredentialStore : IDisposable
     private readonly TimeProvider time;
     private readonly Uuid7 ids;
 
-    /// <summary>Prepares the store; its file is opened, or made, at first use.</summary>
-    /// <param name="options">Where it is and how it is opened.</param>
+    /// <summary>Prepares the store. Its file is opened or created at first use.</summary>
+    /// <param name="options">The file and how it is opened.</param>
     public CredentialStore(CredentialStoreOptions options)
         : this(new CredentialFile(options), options.Path == StoreFileConnection.InMemory ? new MemoryKey() : new KeyFile(Path.GetFullPath(options.Path) + ".key"), options.IsAlive, options.Time, options.Random)
     {
     }
 
     /// <summary>Prepares the store of a team; the database is connected to at first use.</summary>
-    /// <param name="options">Where it is, and its key.</param>
+    /// <param name="options">The store and its key.</param>
     /// <exception cref="ConfigException">The address cannot be used.</exception>
     public CredentialStore(TeamCredentialOptions options)
         : this(new PostgresCredentials(options), new TeamKey(options.Key, options.KeyName), options.IsAlive, options.Database.Time, options.Database.Random)
@@ -62,20 +62,20 @@ public sealed class CredentialStore : IDisposable
     /// <param name="time">Clock of all recorded times.</param>
     public static CredentialStore InMemory(TimeProvider time) => new(new CredentialStoreOptions { Path = StoreFileConnection.InMemory, Time = time });
 
-    /// <summary>The store of an existing file, else an empty store without a file; read only.</summary>
-    /// <param name="options">Where it is.</param>
+    /// <summary>The store of an existing file, or an empty store without a file; read only.</summary>
+    /// <param name="options">The file.</param>
     public static CredentialStore Existing(CredentialStoreOptions options) =>
         File.Exists(options.Path) ? new CredentialStore(options) : InMemory(options.Time);
 
     /// <summary>Purchases, the newest first, without their secrets.</summary>
     /// <param name="query">Which.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     public async Task<IReadOnlyList<Purchase>> ListAsync(PurchaseQuery query, CancellationToken cancellationToken) =>
         await store.ReadAsync(connection => purchases.List(connection, query), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>As <see cref="ListAsync"/>, with what can be told of the tokens where the key of the store is there.</summary>
+    /// <summary>Like <see cref="ListAsync" />, with details of the tokens if the key of the store is available.</summary>
     /// <param name="query">Which.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     public async Task<IReadOnlyList<Purchase>> DescribeAsync(PurchaseQuery query, CancellationToken cancellationToken)
     {
         var listed = await ListAsync(query, cancellationToken).ConfigureAwait(false);
@@ -91,14 +91,14 @@ public sealed class CredentialStore : IDisposable
         }
         catch (Exception failure) when (failure is CredentialKeyException or InvalidDataException)
         {
-            // What was bought and what it cost is readable without the key.
+            // Purchases and their costs are readable without the key.
             return listed;
         }
     }
 
     /// <summary>What was spent in the last hour and day.</summary>
-    /// <param name="limits">The limits to tell with it.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="limits">The limits to report.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     public Task<SpendingReport> ReportSpendingAsync(SpendLimits limits, CancellationToken cancellationToken) =>
         store.ReadAsync(
             connection =>
@@ -120,7 +120,7 @@ public sealed class CredentialStore : IDisposable
             },
             cancellationToken);
 
-    /// <summary>As the method with four parameters, for a purchase that cannot settle any more.</summary>
+    /// <summary>Like the method with four parameters, for a purchase that can no longer settle.</summary>
     public Task<bool> RemoveAsync(string purchaseId, bool force, CancellationToken cancellationToken) => RemoveAsync(purchaseId, force, allowSecondPayment: false, cancellationToken);
 
     /// <summary>
@@ -128,12 +128,10 @@ public sealed class CredentialStore : IDisposable
     /// </summary>
     /// <param name="purchaseId">The purchase.</param>
     /// <param name="force">Also remove a purchase with an unknown outcome, which may discard a paid credential.</param>
-    /// <param name="allowSecondPayment">Also when the wallet was last seen to have the payment, which can then still settle.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>
-    /// False when there is no such purchase, it is not finished and <paramref name="force"/> is not given, or it was last seen
-    /// in flight and <paramref name="allowSecondPayment"/> is not given.
-    /// </returns>
+    /// <param name="allowSecondPayment">Also when the wallet last reported the payment in flight; it can still settle.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
+    /// <returns>False when the purchase does not exist, it is not finished and <paramref name="force"/> is not set,
+    /// or it was last seen in flight and <paramref name="allowSecondPayment"/> is not set.</returns>
     public Task<bool> RemoveAsync(string purchaseId, bool force, bool allowSecondPayment, CancellationToken cancellationToken) =>
         WriteAsync(
             connection =>
@@ -151,7 +149,7 @@ public sealed class CredentialStore : IDisposable
 
     /// <summary>The preimage of a purchase, for a refund claim: a secret.</summary>
     /// <param name="purchaseId">The purchase.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     /// <returns>Null when there is none.</returns>
     public async Task<Preimage?> FindProofAsync(string purchaseId, CancellationToken cancellationToken)
     {
@@ -166,7 +164,7 @@ public sealed class CredentialStore : IDisposable
     /// <summary>A number that is another once anybody has written to the store.</summary>
     internal ValueTask<long> RevisionAsync(CancellationToken cancellationToken) => store.ReadRevisionAsync(cancellationToken);
 
-    /// <summary>What is known of a host and scope.</summary>
+    /// <summary>The record of a host and scope.</summary>
     internal async Task<CredentialRecord> ReadAsync(CredentialScope scope, CancellationToken cancellationToken)
     {
         var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -175,19 +173,20 @@ public sealed class CredentialStore : IDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What was spent, as far as these limits have a budget.</summary>
+    /// <summary>Amounts spent in the periods for which these limits have a budget.</summary>
     internal async ValueTask<SpendingTotals> ReadTotalsAsync(SpendLimits limits, CancellationToken cancellationToken) =>
         limits.HourlyBudget is null && limits.DailyBudget is null ? new SpendingTotals(0, 0)
         : await store.ReadAsync(connection => purchases.Totals(connection, limits, NowMs()), cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Writes a purchase down before it is paid, and counts it as spent; no other process can between the checks and that.
+    /// Records a purchase before it is paid and counts it as spent. No other process can do so between the checks and
+    /// the record.
     /// </summary>
     /// <param name="draft">The purchase.</param>
     /// <param name="limits">The budgets.</param>
-    /// <param name="exceptPurchaseId">The credential it is to replace; any other of that scope stands in the way.</param>
-    /// <param name="servesToo">Whether a credential of another path of the service would do; null where none would.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="exceptPurchaseId">The credential to replace; any other credential of that scope prevents the purchase.</param>
+    /// <param name="servesToo">Whether a credential of another path of the service is acceptable; null if none is.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     internal async Task<Reservation> ReserveAsync(PurchaseDraft draft, SpendLimits limits, string? exceptPurchaseId, Func<Purchase, bool>? servesToo, CancellationToken cancellationToken)
     {
         var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -216,7 +215,7 @@ public sealed class CredentialStore : IDisposable
                     return new Reservation(null, null, denial);
                 }
 
-                // A purchase begun again keeps its name: who is late in settling the first try settles this one.
+                // A restarted purchase keeps its id, so a late settlement of the first try settles this one.
                 var id = same?.PurchaseId ?? "pur_" + ids.Next();
                 purchases.Begin(connection, id, draft, box.Seal(draft.Secret.ToJson(), id), NowMs());
                 return new Reservation(purchases.Find(connection, id, box));
@@ -224,8 +223,8 @@ public sealed class CredentialStore : IDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Notes, before a purchase is sent to the wallet, that it is and to which node.</summary>
-    /// <returns>Whether it may be sent, and whether it is the first one of this wallet whose node is not known.</returns>
+    /// <summary>Records, before a purchase is sent to the wallet, that it is sent and to which node.</summary>
+    /// <returns>Whether it may be sent, and whether it is this wallet's first purchase with an unknown node.</returns>
     internal Task<(bool MaySend, bool IsFirstHidden)> SendAsync(Purchase purchase, string? node, string? earlierPaymentId, CancellationToken cancellationToken) =>
         WriteAsync(
             connection =>
@@ -235,7 +234,7 @@ public sealed class CredentialStore : IDisposable
             },
             cancellationToken);
 
-    /// <summary>Notes that the wallet has the payment.</summary>
+    /// <summary>Records that the wallet has the payment.</summary>
     internal Task SeeAsync(Purchase purchase, CancellationToken cancellationToken) =>
         WriteAsync(
             connection =>
@@ -245,25 +244,25 @@ public sealed class CredentialStore : IDisposable
             },
             cancellationToken);
 
-    /// <summary>The last purchase of a service that gave a credential; null when there is none.</summary>
+    /// <summary>The last purchase of a service that produced a credential; null when there is none.</summary>
     internal Task<Purchase?> FindLastOfServiceAsync(string host, string service, CancellationToken cancellationToken) =>
         store.ReadAsync(connection => purchases.FindLastOfService(connection, host, service), cancellationToken);
 
-    /// <summary>The newest credential of a service at a host that is accepted; null when there is none.</summary>
+    /// <summary>The newest accepted credential of a service at a host; null when there is none.</summary>
     internal async Task<Purchase?> FindOfServiceAsync(string host, string service, CancellationToken cancellationToken)
     {
         var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
         return await store.ReadAsync(connection => purchases.FindOfService(connection, host, service, box), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A purchase of a service at a host, of whatever path, that is not finished; null when there is none.</summary>
+    /// <summary>An unfinished purchase of a service at a host, for any path; null when there is none.</summary>
     internal async Task<Purchase?> FindUnfinishedOfServiceAsync(string host, string service, CancellationToken cancellationToken)
     {
         var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
         return await store.ReadAsync(connection => purchases.FindUnfinishedOfService(connection, host, service, box), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Notes that a credential has opened another path than the one it was bought for.</summary>
+    /// <summary>Records that a credential has opened another path than the one it was bought for.</summary>
     internal Task OpenPathAsync(CredentialScope scope, Purchase purchase) =>
         WriteAsync(
             connection =>
@@ -273,7 +272,7 @@ public sealed class CredentialStore : IDisposable
             },
             CancellationToken.None);
 
-    /// <summary>Keeps what a payment gave; from then on it is the credential of its host and scope.</summary>
+    /// <summary>Stores the result of a payment. It becomes the credential of its host and scope.</summary>
     internal async Task<Purchase> SettleAsync(Purchase purchase, PaymentResult payment, CancellationToken cancellationToken)
     {
         var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -294,29 +293,32 @@ public sealed class CredentialStore : IDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes down that it is not known, or not proven, how a purchase ended, or that it certainly failed.</summary>
+    /// <summary>Records that the outcome of a purchase is unknown or not proven, or that it certainly failed.</summary>
     internal Task EndAsync(Purchase purchase, PurchaseState state, string? code, CancellationToken cancellationToken) =>
         MoveAsync(purchase, UnfinishedStates, state, code, cancellationToken);
 
-    /// <summary>Writes down how the server took a credential.</summary>
+    /// <summary>Records how the server answered a credential.</summary>
     /// <param name="purchase">The credential.</param>
     /// <param name="state">Paid, Rejected or Invalid.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     internal Task SetStateAsync(Purchase purchase, PurchaseState state, CancellationToken cancellationToken) =>
         MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected }, state, null, cancellationToken);
 
-    /// <summary>Takes a credential that is good for one request, before it is sent; false when another has, whose answer is still to come.</summary>
+    /// <summary>
+    /// Claims a single-use credential before it is sent; false when another request has claimed it and is still
+    /// waiting for its answer.
+    /// </summary>
     internal Task<bool> ClaimAsync(Purchase purchase, CancellationToken cancellationToken) =>
         purchase.IsInProgress ? Task.FromResult(false) : WriteAsync(connection => purchases.Claim(connection, purchase, NowMs()), cancellationToken);
 
-    /// <summary>Writes down how the one use of a credential ended.</summary>
+    /// <summary>Records the outcome of the single use of a credential.</summary>
     /// <param name="purchase">The credential.</param>
-    /// <param name="state">Invalid once it is used, Rejected while it is not, or where nothing came of it.</param>
+    /// <param name="state">Invalid once it is used; Rejected if it was not used or gave no result.</param>
     /// <param name="code">One of <see cref="SingleUseCodes"/>.</param>
     internal Task EndUseAsync(Purchase purchase, PurchaseState state, string code) =>
         MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected }, state, code, CancellationToken.None);
 
-    /// <summary>What the wallet tells, but never less than the invoice asks; what it does not tell counts as all that it may be.</summary>
+    /// <summary>The cost reported by the wallet, but at least the amount of the invoice. Unreported costs count at their maximum.</summary>
     private static Msats GetCost(Purchase purchase, PaymentResult payment)
     {
         var amount = Math.Max(payment.Amount?.Value ?? purchase.MaxAmount.Value, purchase.Quoted ?? 0);
@@ -331,27 +333,27 @@ public sealed class CredentialStore : IDisposable
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }
 
-/// <summary>Where bought credentials are kept.</summary>
+/// <summary>Storage of bought credentials.</summary>
 public sealed record CredentialStoreOptions
 {
-    /// <summary>The SQLite file; made, with the folders it lacks, readable by this user only. Its key is beside it, with <c>.key</c> behind its name.</summary>
+    /// <summary>The SQLite file; created with its folders, readable by this user only. Its key is beside it, with <c>.key</c> appended to its name.</summary>
     public required string Path { get; init; }
 
     /// <summary>Clock of all recorded times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Randomness of the names of purchases.</summary>
+    /// <summary>Random source of purchase ids.</summary>
     public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
 
     /// <summary>Maximum wait for another writer.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Whether what is recorded is on the disk before anything is paid.</summary>
+    /// <summary>Whether records are flushed to the disk before anything is paid.</summary>
     internal bool IsDurable { get; init; } = true;
 
-    /// <summary>How soon it is seen what other processes have written, where a credential is in memory.</summary>
+    /// <summary>Maximum delay until writes of other processes are seen while a credential is in memory.</summary>
     internal TimeSpan LookEvery { get; init; } = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Whether a process of this machine still runs.</summary>
+    /// <summary>Whether a process of this machine is still running.</summary>
     internal Func<int, bool> IsAlive { get; init; } = ProcessIdentity.IsAlive;
 }

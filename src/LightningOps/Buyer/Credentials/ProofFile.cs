@@ -10,21 +10,21 @@ using LightningOps.Storage;
 namespace LightningOps.Buyer.Credentials;
 
 /// <summary>
-/// Writes the proofs of payments to a file, for refund claims: a preimage shows that the invoice of its hash was paid. It
-/// is a secret, for with the token it is the credential; the token is not written.
+/// Writes proofs of payments to a file, for refund claims. A preimage proves that the invoice of its hash was paid.
+/// It is a secret, because with the token it is the credential; the token is not written.
 /// </summary>
 public static class ProofFile
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
-    /// <summary>Writes a file that only its user can read (0600): a JSON array with an object a payment.</summary>
-    /// <param name="store">Where the proofs are kept.</param>
+    /// <summary>Writes a file that only its user can read (0600): a JSON array with one object per payment.</summary>
+    /// <param name="store">The store of the proofs.</param>
     /// <param name="purchases">Which payments.</param>
-    /// <param name="path">The file; what was there before is replaced, unless nothing is to be written.</param>
+    /// <param name="path">The file; it is replaced unless there is nothing to write.</param>
     /// <param name="cancellationToken">Stops the call; the file is then as it was.</param>
-    /// <returns>The purchases of which there is no proof: not paid, or removed.</returns>
+    /// <returns>The purchases without a proof: not paid, or removed.</returns>
     /// <exception cref="StoreException">The store cannot be used.</exception>
-    /// <exception cref="CredentialKeyException">Its key is lost or wrong.</exception>
+    /// <exception cref="CredentialKeyException">The key is lost or wrong.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static async Task<IReadOnlyList<Purchase>> WriteAsync(CredentialStore store, IReadOnlyList<Purchase> purchases, string path, CancellationToken cancellationToken)
     {

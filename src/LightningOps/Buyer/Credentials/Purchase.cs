@@ -10,7 +10,7 @@ using LightningOps.Payments;
 
 namespace LightningOps.Buyer.Credentials;
 
-/// <summary>One invoice that was, or was about to be, paid for a credential. Its secrets are never shown.</summary>
+/// <summary>One invoice that was paid, or was about to be paid, for a credential. Its secrets are never shown.</summary>
 public sealed record Purchase
 {
     /// <summary>Its id in the store.</summary>
@@ -40,7 +40,7 @@ public sealed record Purchase
     /// <summary>Maximum cost in millisatoshis including routing; counted as spent until it is paid.</summary>
     public required long Reserved { get; init; }
 
-    /// <summary>The part of it for routing, in millisatoshis.</summary>
+    /// <summary>The part of <see cref="Reserved" /> for routing, in millisatoshis.</summary>
     public long FeeLimit { get; init; }
 
     /// <summary>Cost with the fee in millisatoshis; the whole routing reserve if the wallet does not report the fee. Null until paid.</summary>
@@ -55,13 +55,13 @@ public sealed record Purchase
     /// <summary><c>preimage:</c> and 16 digits, once paid.</summary>
     public string? ProofReference { get; init; }
 
-    /// <summary>The wallet's code where it is not paid.</summary>
+    /// <summary>The wallet's code if it is not paid.</summary>
     public string? Code { get; init; }
 
     /// <summary>Expiry of the invoice, Unix milliseconds; null if unknown.</summary>
     public long? InvoiceExpiresAtMs { get; init; }
 
-    /// <summary>When the credential is to be bought anew, Unix milliseconds; null for never.</summary>
+    /// <summary>When the credential must be bought again, Unix milliseconds; null for never.</summary>
     public long? ExpiresAtMs { get; init; }
 
     /// <summary>When it was begun, Unix milliseconds.</summary>
@@ -70,66 +70,66 @@ public sealed record Purchase
     /// <summary>When its state last changed, Unix milliseconds.</summary>
     public required long UpdatedAtMs { get; init; }
 
-    /// <summary>From when on it counts in the rolling budgets, Unix milliseconds.</summary>
+    /// <summary>Start of its count in the rolling budgets, Unix milliseconds.</summary>
     public required long SpentAtMs { get; init; }
 
-    /// <summary>When it was first sent to the wallet, Unix milliseconds; null when it was not.</summary>
+    /// <summary>When it was first sent to the wallet, Unix milliseconds; null if it was not sent.</summary>
     public long? SentAtMs { get; init; }
 
-    /// <summary>Whether the wallet was seen to have the payment. While it is not finished, it can then still settle, also after the invoice has expired.</summary>
+    /// <summary>Whether the wallet has reported the payment. Until it is finished it can still settle, also after the invoice has expired.</summary>
     public bool WasSeen { get; init; }
 
-    /// <summary>Identity of the node it was sent to; null where that is not known.</summary>
+    /// <summary>Identity of the node it was sent to; null if unknown.</summary>
     public string? Node { get; init; }
 
     /// <summary>Service of the token, as its caveat names it; null where it names none.</summary>
     public string? Service { get; init; }
 
-    /// <summary>When the token ends, and what it is good for; null where it was not asked for, was removed, or is of a format that is not known.</summary>
+    /// <summary>Expiry and restrictions of the token; null if not requested, removed, or of an unknown format.</summary>
     public L402Token? Token { get; init; }
 
-    /// <summary>The wallet's name of a payment of the same invoice that had failed before; null where there was none.</summary>
+    /// <summary>The wallet's id of an earlier failed payment of the same invoice; null if there was none.</summary>
     internal string? EarlierPaymentId { get; init; }
 
-    /// <summary>Whether the payment outcome is unknown; nothing else is bought there until it is known.</summary>
+    /// <summary>Whether the payment outcome is unknown. Nothing else is bought there until it is known.</summary>
     public bool IsUnfinished => State is PurchaseState.Paying or PurchaseState.Pending or PurchaseState.Unproven;
 
-    /// <summary>Whether its credential is good for one request only; false where its secret was not asked for.</summary>
+    /// <summary>Whether its credential serves one request only; false if its secret was not requested.</summary>
     internal bool IsSingleUse => Secret is { Scheme: L402Scheme.Payment };
 
-    /// <summary>Whether the server refused its credential, in contrast to one of which it is not known whether the server saw it.</summary>
+    /// <summary>Whether the server refused its credential. False if it is not known whether the server saw it.</summary>
     internal bool IsRefused => State == PurchaseState.Rejected && Code is not (SingleUseCodes.Sent or SingleUseCodes.Unanswered);
 
-    /// <summary>When its challenge ends, also where its invoice can be paid for longer; null where it does not say.</summary>
+    /// <summary>Expiry of its challenge, also if its invoice is valid for longer; null if not stated.</summary>
     internal DateTimeOffset? ChallengeDeadline => IsSingleUse ? PaymentCredential.FindExpiry(PaymentCredential.FromToken(Secret!.Token)) : null;
 
     /// <summary>Whether its invoice has expired.</summary>
     public bool IsInvoiceExpiredAt(DateTimeOffset time) => InvoiceExpiresAtMs <= time.ToUnixTimeMilliseconds();
 
-    /// <summary>The most that may be paid for it, routing not counted.</summary>
+    /// <summary>Maximum price without routing.</summary>
     internal Msats MaxAmount => Reserved - FeeLimit;
 
-    /// <summary>Whether a process that still runs may be about to hand it to the wallet, or waits for the answer to its only use.</summary>
+    /// <summary>Whether a running process may be about to send it to the wallet, or waits for the answer to its only use.</summary>
     internal bool IsInProgress { get; init; }
 
-    /// <summary>Invoice, token and preimage; null where they were not asked for or are removed.</summary>
+    /// <summary>Invoice, token and preimage; null if not requested or removed.</summary>
     internal PurchaseSecret? Secret { get; init; }
 
     /// <summary>State, what was bought and the amount; no invoice, token or preimage.</summary>
     public override string ToString() => State + " purchase " + PurchaseId + " of " + For + " for " + Reserved + " msat";
 
-    /// <summary>Whether a caveat of the token says that it is past its life; false where none says when it ends.</summary>
+    /// <summary>Whether a caveat of the token says that it has expired; false if none states an end.</summary>
     internal bool IsTokenExpiredAt(DateTimeOffset moment) =>
         Macaroon.TryParse(Secret!.Token, out var token, out _) && token.FindExpiry() <= moment;
 
-    /// <summary>The same without its secret, but with what can be told of its token.</summary>
+    /// <summary>The purchase without its secret, but with the details of its token.</summary>
     internal Purchase Describe()
     {
         var token = Secret is { } secret && Macaroon.TryParse(secret.Token, out var macaroon, out _) ? L402Token.From(macaroon) : null;
         return this with { Secret = null, Token = token };
     }
 
-    /// <summary>The credential; there once paid.</summary>
+    /// <summary>The credential; available once paid.</summary>
     internal L402Authorization Authorization() => L402Authorization.Create(Secret!.Token, Preimage.Parse(Secret.Preimage!));
 }
 
@@ -148,7 +148,7 @@ public enum PurchaseState
     /// <summary>Paid: a usable credential.</summary>
     Paid,
 
-    /// <summary>Paid, and refused by the server at its first use: the proof is kept for a refund claim.</summary>
+    /// <summary>Paid, and refused by the server at its first use. The proof is kept for a refund claim.</summary>
     Rejected,
 
     /// <summary>Paid, used, and no longer accepted.</summary>
@@ -161,26 +161,26 @@ public enum PurchaseState
     Removed,
 }
 
-/// <summary>Codes of purchases whose credential is good for one request only.</summary>
+/// <summary>Codes of purchases whose credential serves one request only.</summary>
 internal static class SingleUseCodes
 {
-    /// <summary>It is on its way to the server, or its process ended before the answer came.</summary>
+    /// <summary>It was sent, and the answer has not come, or its process has ended.</summary>
     public const string Sent = "sent";
 
-    /// <summary>No answer came to it.</summary>
+    /// <summary>There was no answer to it.</summary>
     public const string Unanswered = "unanswered";
 
     /// <summary>It opened the request it was bought for.</summary>
     public const string Used = "used";
 
-    /// <summary>The server accepted it, as far as can be told, and answered with an error: a loss.</summary>
+    /// <summary>The server accepted it, as far as is known, and answered with an error: a loss.</summary>
     public const string NotDelivered = "not_delivered";
 
     /// <summary>The server refused it: a loss, unless it accepts it later.</summary>
     public const string Refused = "refused";
 }
 
-/// <summary>A purchase that is about to be made.</summary>
+/// <summary>A purchase to be made.</summary>
 internal sealed class PurchaseDraft
 {
     public required CredentialScope For { get; init; }
@@ -189,7 +189,7 @@ internal sealed class PurchaseDraft
 
     public required string Payer { get; init; }
 
-    /// <summary>The same for all invoices a payment of which gives the same preimage.</summary>
+    /// <summary>The same for all invoices whose payment gives the same preimage.</summary>
     public required string PaymentKey { get; init; }
 
     public PaymentHash? PaymentHash { get; init; }
@@ -210,7 +210,7 @@ internal sealed class PurchaseDraft
     public override string ToString() => "purchase of " + For + " for " + Cost.Total + " msat";
 }
 
-/// <summary>What of a purchase is only ever stored encrypted.</summary>
+/// <summary>The part of a purchase that is only stored encrypted.</summary>
 /// <param name="Invoice">The invoice, as received.</param>
 /// <param name="Token">The token of its challenge.</param>
 /// <param name="Preimage">64 hexadecimal digits, once paid.</param>
@@ -218,7 +218,7 @@ internal sealed class PurchaseDraft
 internal sealed record PurchaseSecret(string Invoice, string Token, string? Preimage = null, L402Scheme Scheme = L402Scheme.L402)
 {
     /// <summary>Reads the JSON of <see cref="ToJson"/>.</summary>
-    /// <exception cref="JsonException">It is not that JSON.</exception>
+    /// <exception cref="JsonException">The JSON has another form.</exception>
     public static PurchaseSecret FromJson(byte[] json)
     {
         using var document = JsonDocument.Parse(json);
@@ -237,7 +237,7 @@ internal sealed record PurchaseSecret(string Invoice, string Token, string? Prei
         }
     }
 
-    /// <summary>Written by hand: the reflecting serializer costs the first purchase of a session a tenth of its time.</summary>
+    /// <summary>Written by hand. The reflecting serializer costs a tenth of the first purchase of a session.</summary>
     public byte[] ToJson()
     {
         return JsonBytes.WriteObject(
@@ -266,43 +266,42 @@ public sealed record PurchaseQuery
     public int First { get; init; } = int.MaxValue;
 }
 
-/// <summary>Whether a purchase may be made: exactly one member is set.</summary>
-/// <param name="purchase">Written down: it may be paid now.</param>
-/// <param name="standing">Another stands in the way: one that is not finished, or one that has paid the same invoice.</param>
-/// <param name="denial">It is over a budget.</param>
+/// <summary>Whether a purchase may be made. Exactly one member is set.</summary>
+/// <param name="purchase">The recorded purchase; it may be paid now.</param>
+/// <param name="standing">A purchase that prevents this one: it is not finished, or has paid the same invoice.</param>
+/// <param name="denial">The purchase exceeds a budget.</param>
 internal sealed class Reservation(Purchase? purchase, Purchase? standing = null, SpendDenial? denial = null)
 {
-    /// <summary>Written down: it may be paid now.</summary>
+    /// <summary>The recorded purchase; it may be paid now.</summary>
     public Purchase? Purchase => purchase;
 
-    /// <summary>Another stands in the way: one that is not finished, or one that has paid the same invoice.</summary>
+    /// <summary>A purchase that prevents this one: it is not finished, or has paid the same invoice.</summary>
     public Purchase? ConflictingPurchase => standing;
 
-    /// <summary>It is over a budget.</summary>
+    /// <summary>Set if the purchase exceeds a budget.</summary>
     public SpendDenial? Denial => denial;
 
-    /// <summary>A credential of another path of the service that does as well, or a purchase of it that is not finished.</summary>
+    /// <summary>An acceptable credential of another path of the service, or an unfinished purchase of it.</summary>
     public Purchase? HeldOfService { get; init; }
 }
 
 /// <summary>What the store knows of one host and scope.</summary>
-/// <param name="credential">The newest that was paid for and is not known to be refused for good; with its secret.</param>
-/// <param name="unfinished">A purchase of which it is not known how it ended; with its secret.</param>
+/// <param name="credential">The newest paid credential that is not known to be refused for good; with its secret.</param>
+/// <param name="unfinished">A purchase with an unknown outcome; with its secret.</param>
 internal sealed class CredentialRecord(Purchase? credential, Purchase? unfinished)
 {
-    /// <summary>The newest that was paid for and is not known to be refused for good; with its secret.</summary>
+    /// <summary>The newest paid credential that is not known to be refused for good; with its secret.</summary>
     public Purchase? Credential => credential;
 
-    /// <summary>A purchase of which it is not known how it ended; with its secret.</summary>
+    /// <summary>A purchase with an unknown outcome; with its secret.</summary>
     public Purchase? Unfinished => unfinished;
 }
 
 /// <summary>Scope of a credential: at most one is bought per scope at a time (docs/reference/l402.md#credential-cache).</summary>
-/// <param name="Host">
-/// Host that sells, in lower case, with the port where it is not 443; always with it over plain http. A request sent to
-/// another address than its Host header says has that address behind an at sign.
-/// </param>
-/// <param name="Scope">The part of the host it is good for: the path, unless the caller names another.</param>
+/// <param name="Host">Host of the seller, in lower case, with the port unless it is 443; over plain http always with
+/// the port. If the request is sent to another address than its Host header names, that address follows an at
+/// sign.</param>
+/// <param name="Scope">The part of the host it serves: the path, unless the caller names a scope.</param>
 public sealed record CredentialScope(string Host, string Scope)
 {
     /// <summary>Host and scope.</summary>

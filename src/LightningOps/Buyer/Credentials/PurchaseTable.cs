@@ -9,7 +9,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.Buyer.Credentials;
 
-/// <summary>Purchases as rows; their secrets come and go sealed.</summary>
+/// <summary>Purchases as rows. Their secrets are encrypted.</summary>
 internal sealed class PurchaseTable
 {
     private const string Columns =
@@ -25,11 +25,11 @@ internal sealed class PurchaseTable
 
     public PurchaseTable(Func<int, bool> isAlive) => this.isAlive = isAlive;
 
-    /// <summary>The credential of a scope: one that is accepted before one that was refused.</summary>
+    /// <summary>The credential of a scope; an accepted one precedes a refused one.</summary>
     public Purchase? FindCredential(DbConnection connection, CredentialScope scope, SecretBox? box) => First(
         connection, box, "host = @host AND scope = @scope AND state IN ('paid', 'rejected') ORDER BY state = 'paid' DESC, sequence DESC", ("@host", scope.Host), ("@scope", scope.Scope));
 
-    /// <summary>The credential of another path that has opened this one.</summary>
+    /// <summary>The credential of another path that has opened this path.</summary>
     public Purchase? FindOpened(DbConnection connection, CredentialScope scope, SecretBox? box) => First(
         connection,
         box,
@@ -37,11 +37,11 @@ internal sealed class PurchaseTable
         ("@host", scope.Host),
         ("@scope", scope.Scope));
 
-    /// <summary>The newest credential of a service that is accepted.</summary>
+    /// <summary>The newest accepted credential of a service.</summary>
     public Purchase? FindOfService(DbConnection connection, string host, string service, SecretBox? box) => First(
         connection, box, "host = @host AND service = @service AND state = 'paid' ORDER BY sequence DESC", ("@host", host), ("@service", service));
 
-    /// <summary>Notes that a credential of another path has opened this one.</summary>
+    /// <summary>Records that a credential of another path has opened this path.</summary>
     public void Open(DbConnection connection, CredentialScope scope, string purchaseId) =>
         connection.Run(
             "INSERT INTO opened_paths (host, scope, purchase_id) VALUES (@host, @scope, @id) ON CONFLICT (host, scope) DO UPDATE SET purchase_id = @id",
@@ -52,7 +52,7 @@ internal sealed class PurchaseTable
     public Purchase? FindUnfinished(DbConnection connection, CredentialScope scope, SecretBox? box) =>
         First(connection, box, "host = @host AND scope = @scope AND " + Unfinished, ("@host", scope.Host), ("@scope", scope.Scope));
 
-    /// <summary>A purchase of a service that is not finished, of whatever path.</summary>
+    /// <summary>An unfinished purchase of a service, for any path.</summary>
     public Purchase? FindUnfinishedOfService(DbConnection connection, string host, string service, SecretBox? box) =>
         First(connection, box, "host = @host AND service = @service AND " + Unfinished + " ORDER BY sequence", ("@host", host), ("@service", service));
 
@@ -62,17 +62,17 @@ internal sealed class PurchaseTable
     public Purchase? Find(DbConnection connection, string purchaseId, SecretBox? box) =>
         First(connection, box, "purchase_id = @id", ("@id", purchaseId));
 
-    /// <summary>Purchases, the newest first; without their secrets where there is no box to open them.</summary>
+    /// <summary>Purchases, newest first; without their secrets if no box is given to open them.</summary>
     public List<Purchase> List(DbConnection connection, PurchaseQuery query, SecretBox? box = null)
     {
         var filter = new SqlFilter().Where("host", query.Host).Where("scope", query.Scope);
         return connection.Rows(row => Read(row, box), filter.SelectNewest("purchases", Columns, query.First), filter.Values);
     }
 
-    /// <summary>How many are not finished.</summary>
+    /// <summary>Number of unfinished purchases.</summary>
     public int CountUnfinished(DbConnection connection) => (int)connection.Integer("SELECT count(*) FROM purchases WHERE " + Unfinished);
 
-    /// <summary>Writes down a purchase that is about to be paid; one of the same invoice that certainly failed is begun again.</summary>
+    /// <summary>Records a purchase that is about to be paid. A certainly failed purchase of the same invoice is restarted.</summary>
     public void Begin(DbConnection connection, string purchaseId, PurchaseDraft draft, byte[] secret, long nowMs) =>
         connection.Run(
             """
@@ -104,7 +104,7 @@ internal sealed class PurchaseTable
             ("@space", ProcessIdentity.Space),
             ("@service", draft.Service));
 
-    /// <summary>Notes that a purchase is about to be sent to a wallet; false when it is no longer this process's to send.</summary>
+    /// <summary>Records that a purchase is about to be sent to a wallet; false when this process may no longer send it.</summary>
     public bool Send(DbConnection connection, Purchase purchase, string? node, string? earlierPaymentId, long nowMs) =>
         connection.Run(
             "UPDATE purchases SET sent_at_ms = @now, node = @node, earlier_payment_id = @earlier, updated_at_ms = @now WHERE purchase_id = @id AND state = 'paying' AND sent_at_ms IS NULL AND spent_at_ms = @spent",
@@ -118,15 +118,15 @@ internal sealed class PurchaseTable
     public bool HasHiddenNode(DbConnection connection, string payer) =>
         connection.Rows(row => row.GetInt64(0), "SELECT count(*) FROM (SELECT 1 FROM purchases WHERE payer = @payer AND sent_at_ms IS NOT NULL AND node IS NULL LIMIT 1) hidden", ("@payer", payer))[0] == 1;
 
-    /// <summary>Notes that the wallet has the payment of a purchase that is not finished.</summary>
+    /// <summary>Records that the wallet has the payment of an unfinished purchase.</summary>
     public void See(DbConnection connection, string purchaseId) =>
         connection.Run("UPDATE purchases SET was_seen = 1 WHERE purchase_id = @id AND " + Unfinished, ("@id", purchaseId));
 
-    /// <summary>The last purchase of a service that gave a credential.</summary>
+    /// <summary>The last purchase of a service that produced a credential.</summary>
     public Purchase? FindLastOfService(DbConnection connection, string host, string service) => First(
         connection, null, "host = @host AND service = @service AND state IN ('paid', 'rejected', 'invalid') ORDER BY sequence DESC", ("@host", host), ("@service", service));
 
-    /// <summary>Makes a purchase the one credential of its scope.</summary>
+    /// <summary>Makes a purchase the only credential of its scope.</summary>
     public void Settle(DbConnection connection, Purchase paid, byte[] secret, long nowMs)
     {
         connection.Run(
@@ -145,7 +145,7 @@ internal sealed class PurchaseTable
             ("@now", nowMs));
     }
 
-    /// <summary>Takes a credential that is good for one request; false when another has taken it since it was read.</summary>
+    /// <summary>Claims a single-use credential; false when another request has claimed it since it was read.</summary>
     public bool Claim(DbConnection connection, Purchase purchase, long nowMs) =>
         connection.Run(
             """
@@ -171,26 +171,26 @@ internal sealed class PurchaseTable
             ("@code", code),
             ("@now", nowMs)) == 1;
 
-    /// <summary>Takes a purchase out of use and forgets its secret; what it cost and which invoice it was stay.</summary>
+    /// <summary>Retires a purchase and deletes its secret; its cost and its invoice stay.</summary>
     public void Remove(DbConnection connection, string purchaseId, long nowMs) =>
         connection.Run(
             "UPDATE purchases SET state = CASE state WHEN 'failed' THEN 'failed' ELSE 'removed' END, secret = NULL, updated_at_ms = @now WHERE purchase_id = @id",
             ("@id", purchaseId),
             ("@now", nowMs));
 
-    /// <summary>What was spent; what may yet settle counts however old it is.</summary>
+    /// <summary>Amounts spent. A payment that may still settle counts, however old it is.</summary>
     public SpendingTotals Totals(DbConnection connection, long nowMs) =>
         new(SpentSince(connection, nowMs, SpendBudget.Hour), SpentSince(connection, nowMs, SpendBudget.Day));
 
-    /// <summary>What was spent in the times these limits have a budget for; nothing else is looked at.</summary>
+    /// <summary>Amounts spent in the periods for which these limits have a budget. Nothing else is read.</summary>
     public SpendingTotals Totals(DbConnection connection, SpendLimits limits, long nowMs) =>
         new(limits.HourlyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Hour), limits.DailyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Day));
 
-    /// <summary>What of <see cref="Totals(DbConnection, long)"/> was, or may yet be, for routing.</summary>
+    /// <summary>The part of {Totals(DbConnection, long)} that was, or may be, for routing.</summary>
     public SpendingTotals Fees(DbConnection connection, long nowMs) =>
         new(SpentSince(connection, nowMs, SpendBudget.Hour, Fee), SpentSince(connection, nowMs, SpendBudget.Day, Fee));
 
-    /// <summary>What was spent at each host.</summary>
+    /// <summary>Amounts spent per host.</summary>
     public List<HostSpending> ByHost(DbConnection connection, long nowMs) =>
         connection.Rows(
             row => new HostSpending(row.GetString(0), Sum(row, 1), Sum(row, 3), (int)row.GetInt64(5)) { DayFeeMsats = Sum(row, 6) },
@@ -199,7 +199,7 @@ internal sealed class PurchaseTable
             ("@hour", nowMs - (long)SpendBudget.Hour.TotalMilliseconds),
             ("@day", nowMs - (long)SpendBudget.Day.TotalMilliseconds));
 
-    // Two queries, each with an index of its own.
+    // Two queries, each with its own index.
     private static decimal SpentSince(DbConnection connection, long nowMs, TimeSpan window, string cost = Cost)
     {
         var since = ("@since", (object?)(nowMs - (long)window.TotalMilliseconds));
@@ -209,7 +209,7 @@ internal sealed class PurchaseTable
     private static decimal QuerySum(DbConnection connection, string cost, string condition, (string Name, object? Value) value) =>
         connection.Rows(row => Sum(row, 0), "SELECT " + SumWhere("1 = 1", cost) + " FROM purchases WHERE " + condition, value)[0];
 
-    // In two parts: SQLite ends a sum of integers beyond 64 bits with an error, and there may be amounts of that size.
+    // In two parts: SQLite fails when a sum of integers exceeds 64 bits, and amounts can be that large.
     private static string SumWhere(string condition, string cost = Cost) =>
         "CAST(COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " / 1000000 END), 0) AS bigint), CAST(COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " % 1000000 END), 0) AS bigint)";
 
@@ -252,7 +252,7 @@ internal sealed class PurchaseTable
         };
     }
 
-    // Of another machine it cannot be told, so it may.
+    // Not known for another machine, so it may still run.
     private bool MayStillRun(string host, int processId, string? space) =>
         host != ProcessIdentity.Host || space != ProcessIdentity.Space || isAlive(processId);
 

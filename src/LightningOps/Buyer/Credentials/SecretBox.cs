@@ -7,8 +7,8 @@ using LightningOps.L402;
 namespace LightningOps.Buyer.Credentials;
 
 /// <summary>
-/// Authenticated encryption of what .NET Standard has: AES-256-CBC, then HMAC-SHA256 over version, context, IV and
-/// cipher text, with a key of its own for each (encrypt-then-MAC as in RFC 7518, section 5.2).
+/// Authenticated encryption with the algorithms of .NET Standard: AES-256-CBC, then HMAC-SHA256 over version,
+/// context, IV and cipher text, each with its own key (encrypt-then-MAC as in RFC 7518, section 5.2).
 /// </summary>
 internal sealed class SecretBox
 {
@@ -29,7 +29,7 @@ internal sealed class SecretBox
         KeyId = HexText.From(Derive(key, "lightningops credentials: name of the key").AsSpan(0, 8));
     }
 
-    /// <summary>Tells keys apart and says nothing else of them.</summary>
+    /// <summary>Identifies the key and reveals nothing else of it.</summary>
     public string KeyId { get; }
 
     public static byte[] NewKey()
@@ -42,7 +42,7 @@ internal sealed class SecretBox
 
     /// <summary>Encrypts.</summary>
     /// <param name="secret">What to encrypt.</param>
-    /// <param name="context">Where it belongs: it opens nowhere else.</param>
+    /// <param name="context">Where the secret belongs. It cannot be opened elsewhere.</param>
     public byte[] Seal(byte[] secret, string context)
     {
         using var aes = Aes.Create();
@@ -58,7 +58,7 @@ internal sealed class SecretBox
     }
 
     /// <summary>Decrypts.</summary>
-    /// <exception cref="InvalidDataException">It was sealed with another key or for another place, or was changed.</exception>
+    /// <exception cref="InvalidDataException">The box was sealed with another key or for another context, or was changed.</exception>
     public byte[] Open(byte[] box, string context)
     {
         if (box.Length < 1 + IvSize + MacSize || box[0] != Version
@@ -80,7 +80,7 @@ internal sealed class SecretBox
         return hmac.ComputeHash(Encoding.UTF8.GetBytes(purpose));
     }
 
-    // The length of the context comes first, so that no byte of one part can pass for one of another.
+    // The length of the context comes first, so that bytes of one part cannot pass for bytes of another.
     private byte[] Mac(byte[] box, string context)
     {
         var place = Encoding.UTF8.GetBytes(context);

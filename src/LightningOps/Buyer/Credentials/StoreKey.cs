@@ -10,7 +10,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.Buyer.Credentials;
 
-/// <summary>The key of a store: named by the first purchase, and never replaced by another while there are rows it opens.</summary>
+/// <summary>The key of a store. The first purchase fixes it; it is never replaced while there are rows that it opens.</summary>
 internal sealed class StoreKey
 {
     private readonly ICredentialDatabase store;
@@ -18,7 +18,7 @@ internal sealed class StoreKey
     private volatile SecretBox? box;
 
     /// <param name="store">The store.</param>
-    /// <param name="source">Where the key is.</param>
+    /// <param name="source">The source of the key.</param>
     public StoreKey(ICredentialDatabase store, ICredentialKey source)
     {
         this.store = store;
@@ -38,14 +38,14 @@ internal sealed class StoreKey
         var opened = new SecretBox(known is null ? source.LoadOrCreate() : source.Load());
         if (known is null)
         {
-            // The first purchase names the key; until then another may.
+            // The first purchase fixes the key. Until then the key may change.
             return opened;
         }
 
         return box = opened.KeyId == known ? opened : throw source.CreateMismatch();
     }
 
-    /// <summary>Names the key with which secrets are sealed from now on, in the transaction of the first of them.</summary>
+    /// <summary>Records the key that seals secrets from now on, in the transaction of the first of them.</summary>
     /// <exception cref="CredentialKeyException">The store has another key.</exception>
     public void Require(DbConnection connection, SecretBox sealing)
     {
@@ -65,22 +65,22 @@ internal sealed class StoreKey
     }
 }
 
-/// <summary>Where the key of a store is.</summary>
+/// <summary>The source of the key of a store.</summary>
 internal interface ICredentialKey
 {
-    /// <summary>The key of a store that holds nothing yet; a new one where there is none and one can be made.</summary>
-    /// <exception cref="CredentialKeyException">It cannot be read or made.</exception>
+    /// <summary>The key of an empty store; a new one if there is none and one can be created.</summary>
+    /// <exception cref="CredentialKeyException">The key cannot be read or created.</exception>
     byte[] LoadOrCreate();
 
     /// <summary>The key of a store that holds secrets.</summary>
     /// <exception cref="CredentialKeyException">It is lost or cannot be read.</exception>
     byte[] Load();
 
-    /// <summary>The failure of a key that is another store's.</summary>
+    /// <summary>The failure for the key of another store.</summary>
     CredentialKeyException CreateMismatch();
 }
 
-/// <summary>The key of a store in memory: it ends with it.</summary>
+/// <summary>The key of a store in memory.</summary>
 internal sealed class MemoryKey : ICredentialKey
 {
     private readonly byte[] key = SecretBox.NewKey();
@@ -92,9 +92,9 @@ internal sealed class MemoryKey : ICredentialKey
     public CredentialKeyException CreateMismatch() => new("key_mismatch", StoreFileConnection.InMemory, "belongs to another credential store");
 }
 
-/// <summary>The key of a team's credentials: each machine has it, the database never.</summary>
-/// <param name="read">Returns it as text.</param>
-/// <param name="name">Where it is, for messages.</param>
+/// <summary>The key of a team's credentials. Each machine has it, the database never.</summary>
+/// <param name="read">Returns the key as text.</param>
+/// <param name="name">Source of the key, for messages.</param>
 internal sealed class TeamKey(Func<string> read, string name) : ICredentialKey
 {
     private const string KeyRemedy = "Use the key with which the team began, with Connect-LightningOps -CredentialKey. Nothing was changed.";
@@ -138,7 +138,7 @@ internal sealed class KeyFile : ICredentialKey
 
     public string Path => path;
 
-    /// <summary>The key; a new one when there is no file. Processes that make one at the same time end with the same key.</summary>
+    /// <summary>The key; a new one when there is no file. Processes that create one at the same time get the same key.</summary>
     /// <exception cref="CredentialKeyException">The file cannot be read or made.</exception>
     public byte[] LoadOrCreate() => Guard(() =>
     {
@@ -156,10 +156,10 @@ internal sealed class KeyFile : ICredentialKey
         ? Read()
         : throw new CredentialKeyException("key_missing", path, "is missing: it decrypts the credentials of the store in the same folder"));
 
-    /// <summary>The failure of a key that is another store's.</summary>
+    /// <summary>The failure for the key of another store.</summary>
     public CredentialKeyException CreateMismatch() => new("key_mismatch", path, "belongs to another credential store");
 
-    // A complete file takes the name, and only where nobody was first.
+    // A complete file takes the name, and only if no other process was first.
     private void Create()
     {
         using var draft = DraftFile.CreateBeside(path, restricted: true);
@@ -167,7 +167,7 @@ internal sealed class KeyFile : ICredentialKey
         draft.Stream.Write(content, 0, content.Length);
         draft.Complete();
 
-        // Where another process was first, its key is the key.
+        // If another process was first, its key is used.
         if (UnixFile.TryTakeName(draft.Path, path))
         {
             draft.Commit();
@@ -197,7 +197,7 @@ internal sealed class KeyFile : ICredentialKey
     }
 }
 
-/// <summary>The key of a credential store is lost, wrong or cannot be read (<c>CredentialKeyError</c>); nothing is bought without it.</summary>
+/// <summary>The key of a credential store is lost, wrong or cannot be read (<c>CredentialKeyError</c>). Nothing is bought without it.</summary>
 public sealed class CredentialKeyException : LightningOpsException
 {
     /// <summary>Creates the failure of one key file.</summary>
@@ -217,7 +217,7 @@ public sealed class CredentialKeyException : LightningOpsException
 
     /// <summary>Creates the failure of one key.</summary>
     /// <param name="code">key_missing, key_mismatch, key_unreadable or credential_damaged.</param>
-    /// <param name="path">Where the key is.</param>
+    /// <param name="path">Source of the key.</param>
     /// <param name="reason">What is wrong.</param>
     /// <param name="remedy">What the operator can do.</param>
     /// <param name="inner">The cause.</param>

@@ -10,8 +10,8 @@ using Microsoft.Data.Sqlite;
 namespace LightningOps.Buyer.Credentials;
 
 /// <summary>
-/// A number that is another once anybody has written to a store: what was read from it may be used while it is the same.
-/// What this object's owner writes counts at once, what others write after a moment at most.
+/// A number that changes with each write to a store. Data that was read stays valid while it is the same. Own writes
+/// count at once, writes of others after a short delay.
 /// </summary>
 internal sealed class StoreRevision : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class StoreRevision : IDisposable
 
     /// <param name="store">The store.</param>
     /// <param name="path">Its file.</param>
-    /// <param name="lookEvery">How often to look at the file: a look costs more than all else of a request.</param>
+    /// <param name="lookEvery">Interval for checking the file. A check costs more than the rest of a request.</param>
     public StoreRevision(StoreFileConnection store, string path, TimeSpan lookEvery)
     {
         this.store = store;
@@ -43,7 +43,7 @@ internal sealed class StoreRevision : IDisposable
             : new ValueTask<long>(OpenAsync(cancellationToken));
     }
 
-    /// <summary>Says that the store was written to here.</summary>
+    /// <summary>Records an own write.</summary>
     public void Written() => Interlocked.Increment(ref writes);
 
     public void Dispose()
@@ -71,7 +71,7 @@ internal sealed class StoreRevision : IDisposable
 
     private async Task<long> OpenAsync(CancellationToken cancellationToken)
     {
-        // The store makes its file when it is first written to, and never for a reader.
+        // The store creates its file at the first write, never for a reader.
         await store.WriteAsync(connection => connection.Integer("PRAGMA user_version"), cancellationToken).ConfigureAwait(false);
         lock (gate)
         {
@@ -96,15 +96,15 @@ internal sealed class StoreRevision : IDisposable
         }
     }
 
-    /// <param name="Version">What the file said.</param>
-    /// <param name="At">When it was about to be asked.</param>
-    /// <param name="Writes">How often the store had been written to here by then.</param>
+    /// <param name="Version">Version of the file.</param>
+    /// <param name="At">Time before the query.</param>
+    /// <param name="Writes">Number of own writes at that time.</param>
     private sealed record Reading(long Version, long At, int Writes);
 }
 
 /// <summary>
-/// Tells cheaply whether anybody has written to a store: SQLite keeps a number that changes for a connection when
-/// another one commits (https://www.sqlite.org/pragma.html#pragma_data_version).
+/// Detects cheaply whether a store was written to. SQLite keeps a number that changes for a connection when another
+/// one commits (https://www.sqlite.org/pragma.html#pragma_data_version).
 /// </summary>
 internal sealed class StoreWatch : IDisposable
 {
@@ -119,7 +119,7 @@ internal sealed class StoreWatch : IDisposable
         question.Prepare();
     }
 
-    /// <summary>Watches a store that is there already, over a connection that writes nothing.</summary>
+    /// <summary>Watches an existing store over a connection that writes nothing.</summary>
     public static StoreWatch Open(string path)
     {
         var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
@@ -136,7 +136,7 @@ internal sealed class StoreWatch : IDisposable
         }
     }
 
-    /// <summary>A number that is another once somebody has written.</summary>
+    /// <summary>A number that changes with each write of another connection.</summary>
     public long Version()
     {
         lock (gate)

@@ -7,16 +7,16 @@ using LightningOps.Http;
 
 namespace LightningOps.Buyer.Spending;
 
-/// <summary>Whether a host is meant by an entry of an allow or a block list, however either is written.</summary>
-/// <param name="Name">The host, or the domain it is below.</param>
+/// <summary>An entry of an allow or block list, matched to hosts in any spelling.</summary>
+/// <param name="Name">The host, or the parent domain.</param>
 /// <param name="Port">The port; null for any.</param>
-/// <param name="IsBelow">Whether every host below the domain is meant, and not itself.</param>
+/// <param name="IsBelow">Whether it covers every host below the domain, but not the domain itself.</param>
 internal sealed record HostPattern(string Name, int? Port, bool IsBelow)
 {
     private const string Below = "*.";
 
-    /// <summary>An entry that means no host would block, or allow, nothing.</summary>
-    /// <exception cref="ConfigException">There is one.</exception>
+    /// <summary>Rejects an entry that matches no host, because it would block or allow nothing.</summary>
+    /// <exception cref="ConfigException">An entry matches no host.</exception>
     public static void Check(IReadOnlyList<string> list)
     {
         if (list.Count == 0)
@@ -31,7 +31,7 @@ internal sealed record HostPattern(string Name, int? Port, bool IsBelow)
         }
     }
 
-    /// <param name="entries">The list, written as <see cref="SpendLimits.AllowedHosts"/> says.</param>
+    /// <param name="entries">The list, in the format of <see cref="SpendLimits.AllowedHosts" />.</param>
     /// <param name="address">An http or https address.</param>
     public static bool AnyMatches(IReadOnlyList<string> entries, Uri address)
     {
@@ -57,7 +57,7 @@ internal sealed record HostPattern(string Name, int? Port, bool IsBelow)
             return null;
         }
 
-        // An IPv6 address may stand without its brackets, where there is no port.
+        // An IPv6 address without a port may be written without brackets.
         text = text[0] != '[' && text.IndexOf(':') != text.LastIndexOf(':') ? "[" + text + "]" : text;
         var colon = text.LastIndexOf(':');
         var hasPort = colon > text.LastIndexOf(']');
@@ -72,7 +72,7 @@ internal sealed record HostPattern(string Name, int? Port, bool IsBelow)
         return name.Length == 0 ? null : new HostPattern(name, hasPort ? read.Port : null, isBelow);
     }
 
-    // A name with a dot at its end is the same host, and so is an IPv4 address written as an IPv6 one.
+    // A name with a trailing dot is the same host, and so is an IPv4 address written as IPv6.
     private static string GetHostName(Uri address)
     {
         var name = AsciiHost.FindOrRaw(address).Trim('[', ']').TrimEnd('.').ToLowerInvariant();

@@ -8,7 +8,7 @@ using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Buyer.Spending;
 
-/// <summary>What a challenge asks to be paid, read whole before it is.</summary>
+/// <summary>The payment demand of a challenge, read completely before it is paid.</summary>
 internal sealed class PaymentOffer
 {
     public PaymentOffer(L402Challenge challenge)
@@ -32,19 +32,19 @@ internal sealed class PaymentOffer
     /// <summary>The invoice; null when it does not decode.</summary>
     public Bolt11Invoice? Invoice { get; }
 
-    /// <summary>Why it does not.</summary>
+    /// <summary>Why the invoice does not decode.</summary>
     public L402Error? Fault { get; }
 
-    /// <summary>The token; null when it is of a layout that is not known.</summary>
+    /// <summary>The token; null when its layout is unknown.</summary>
     public Macaroon? Token { get; }
 
-    /// <summary>When the challenge ends, also where its invoice can be paid for longer; null where it does not say.</summary>
+    /// <summary>Expiry of the challenge, also if its invoice is valid for longer; null if not stated.</summary>
     public DateTimeOffset? Deadline { get; }
 
-    /// <summary>What the token is good for, as Aperture's <c>services</c> caveat names it; null when it names nothing.</summary>
+    /// <summary>The service of the token, from Aperture's <c>services</c> caveat; null when it names none.</summary>
     public string? Service => Token?.FindRestriction("services");
 
-    /// <summary>Whether the token is sold for the invoice; null when it does not say.</summary>
+    /// <summary>Whether the token belongs to the invoice; null when it does not say.</summary>
     public bool? IsTokenOfInvoice =>
         Invoice is not null && Token is not null && L402Identifier.TryParse(Token.Identifier.Span, out var identifier, out _)
             ? identifier.PaymentHash == Invoice.Hash
@@ -52,10 +52,10 @@ internal sealed class PaymentOffer
 
     public PaymentHash? PaymentHash => Invoice?.Hash;
 
-    /// <summary>What the invoice itself states, where it does.</summary>
+    /// <summary>Amount stated by the invoice itself, if any.</summary>
     public Msats? Stated => Challenge.InvoiceAmount == InvoiceAmountKind.NotBolt11 ? Challenge.Amount : Invoice is null ? Challenge.Amount : Invoice.Amount;
 
-    /// <summary>The same for all invoices a payment of which gives the same preimage.</summary>
+    /// <summary>The same for all invoices whose payment gives the same preimage.</summary>
     public string PaymentKey => PaymentHash?.Hex ?? "invoice:" + Digest(Challenge.Invoice);
 
     private static string Digest(string text)
@@ -65,15 +65,15 @@ internal sealed class PaymentOffer
     }
 }
 
-/// <summary>What a purchase costs at most, which is set aside before it is paid.</summary>
+/// <summary>Maximum cost of a purchase, reserved before it is paid.</summary>
 /// <param name="amount">For the invoice.</param>
-/// <param name="feeLimit">For routing beside it.</param>
+/// <param name="feeLimit">For routing.</param>
 internal sealed class PurchaseCost(Msats amount, Msats feeLimit)
 {
     /// <summary>For the invoice.</summary>
     public Msats Amount => amount;
 
-    /// <summary>For routing beside it.</summary>
+    /// <summary>For routing.</summary>
     public Msats FeeLimit => feeLimit;
 
     /// <summary>Both together.</summary>

@@ -40,14 +40,14 @@ public sealed record SpendLimits
         environment.Find(name) is null ? null : new Msats(environment.PositiveInteger(name, 0));
 }
 
-/// <summary>The rolling budgets: what would be spent with a purchase must not be over them.</summary>
+/// <summary>The rolling budgets. Spending including the purchase must not exceed them.</summary>
 internal static class SpendBudget
 {
     public static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     public static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>Why a purchase may not be made; null when it may.</summary>
+    /// <summary>Why a purchase is denied; null when it is allowed.</summary>
     public static SpendDenial? Check(SpendLimits limits, SpendingTotals spent, PurchaseCost cost) =>
         Check("hour", limits.HourlyBudget, spent.Hour, cost) ?? Check("day", limits.DailyBudget, spent.Day, cost);
 
@@ -66,9 +66,9 @@ internal static class SpendBudget
             : null;
 }
 
-/// <summary>Why nothing may be paid.</summary>
+/// <summary>Reason for a denied payment.</summary>
 /// <param name="Code">One of <see cref="DenyReasonCodes"/>.</param>
-/// <param name="Reason">What is wrong, for a person.</param>
+/// <param name="Reason">The reason, for people.</param>
 public sealed record SpendDenial(string Code, string Reason)
 {
     /// <summary>Price in millisatoshis; null if unknown or not checked.</summary>
@@ -117,10 +117,10 @@ internal static class DenyReasonCodes
     /// <summary>The wallet pays on another network.</summary>
     public const string WrongNetwork = "wrong_network";
 
-    /// <summary>The invoice, or one of the same payment hash, was paid before, or may have been.</summary>
+    /// <summary>The invoice, or another with the same payment hash, was or may have been paid before.</summary>
     public const string InvoiceAlreadyPaid = "invoice_already_paid";
 
-    /// <summary>The token of the challenge cannot stand in a header, so nothing could be done with it once paid.</summary>
+    /// <summary>The token of the challenge is not valid in a header, so the paid credential could not be used.</summary>
     public const string TokenInvalid = "token_invalid";
 
     /// <summary>The token of the challenge belongs to another invoice.</summary>

@@ -8,7 +8,7 @@ using LightningOps.Payments;
 
 namespace LightningOps.Buyer.Spending;
 
-/// <summary>What must hold before anything is paid, in the order of docs/reference/l402.md#spend-policy.</summary>
+/// <summary>Conditions for a payment, in the order of docs/reference/l402.md#spend-policy.</summary>
 internal sealed class SpendPolicy
 {
     private const long OpenAmountFeeDivisor = 20;
@@ -17,11 +17,11 @@ internal sealed class SpendPolicy
 
     public SpendPolicy(SpendLimits limits) => this.limits = limits;
 
-    /// <summary>The most a request may cost: the smaller of the client's limit and its own.</summary>
+    /// <summary>Maximum cost of a request: the smaller of the client's limit and its own.</summary>
     public Msats? MaxSpend(L402Request request) =>
         request.MaxSpend is { } asked && limits.MaxSpend is { } most ? new Msats(Math.Min(asked.Value, most.Value)) : request.MaxSpend ?? limits.MaxSpend;
 
-    /// <summary>Why nothing may be sent to a site; null when it may.</summary>
+    /// <summary>Why requests to a site are denied; null when they are allowed.</summary>
     public SpendDenial? Check(L402Site site, L402Request request)
     {
         if (IsBlocked(site.Address, request) || (site.Named is { } named && IsBlocked(named, request)))
@@ -29,7 +29,7 @@ internal sealed class SpendPolicy
             return new SpendDenial(DenyReasonCodes.HostBlocked, "the host is blocked");
         }
 
-        // The name a request carries is the seller's; at a loopback address it is all there is to go by.
+        // The Host name of a request identifies the seller. At a loopback address there is nothing else.
         var isAllowed = (site.Named is not null && site.Address.IsLoopback) || IsAllowed(site.Address, request);
         if (!isAllowed || (site.Named is { } seller && !IsAllowed(seller, request)))
         {
@@ -41,11 +41,11 @@ internal sealed class SpendPolicy
             : null;
     }
 
-    /// <summary>Why an offer may not be paid; null when it may.</summary>
-    /// <param name="offer">What is asked.</param>
-    /// <param name="order">For which request.</param>
+    /// <summary>Why an offer may not be paid; null when it may be.</summary>
+    /// <param name="offer">The demand.</param>
+    /// <param name="order">The request.</param>
     /// <param name="payer">The wallet; null for none.</param>
-    /// <param name="spent">What was spent before.</param>
+    /// <param name="spent">Amounts spent before.</param>
     /// <param name="now">The time.</param>
     public SpendDenial? Check(PaymentOffer offer, PurchaseOrder order, IInvoicePayer? payer, SpendingTotals spent, DateTimeOffset now)
     {
@@ -53,7 +53,7 @@ internal sealed class SpendPolicy
         return denial is null ? null : denial with { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend };
     }
 
-    /// <summary>What an offer costs at most, once its amount is known to be within the cap: the fee has what is left of that.</summary>
+    /// <summary>Maximum cost of an offer whose amount is within the cap. Routing gets the rest of the cap.</summary>
     public static PurchaseCost GetCost(PaymentOffer offer, PurchaseOrder order, IInvoicePayer? payer)
     {
         var most = order.MaxSpend!.Value;
@@ -62,7 +62,7 @@ internal sealed class SpendPolicy
             return new PurchaseCost(asked, payer?.FeeLimitFor(asked, most.Value - asked.Value) ?? 0);
         }
 
-        // Where the payer chooses the amount, a part of the cap is for routing.
+        // If the payer chooses the amount, part of the cap is reserved for routing.
         var fee = payer?.FeeLimitFor(most, most.Value / OpenAmountFeeDivisor) ?? 0;
         return new PurchaseCost(Math.Max(1, most.Value - fee.Value), fee);
     }

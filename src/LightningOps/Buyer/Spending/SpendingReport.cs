@@ -33,18 +33,18 @@ public sealed record SpendingReport
     public required int Unfinished { get; init; }
 }
 
-/// <summary>What was spent in the last 60 minutes and 24 hours, payments that may yet settle counted.</summary>
+/// <summary>Amounts spent in the last 60 minutes and 24 hours, including payments that may still settle.</summary>
 /// <param name="Hour">In the last 60 minutes.</param>
 /// <param name="Day">In the last 24 hours.</param>
 internal sealed record SpendingTotals(decimal Hour, decimal Day);
 
-/// <summary>What was spent at one host, payments that may yet settle counted.</summary>
+/// <summary>Amounts spent at one host, including payments that may still settle.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="HourMsats">In the last 60 minutes, millisatoshis.</param>
 /// <param name="DayMsats">In the last 24 hours, millisatoshis.</param>
-/// <param name="Purchases">How many purchases that is in the last 24 hours.</param>
+/// <param name="Purchases">Number of purchases in the last 24 hours.</param>
 public sealed record HostSpending(string Host, decimal HourMsats, decimal DayMsats, int Purchases)
 {
-    /// <summary>What of the last 24 hours was, or may yet be, for routing, millisatoshis.</summary>
+    /// <summary>Routing fees of the last 24 hours, including reserved fees, in millisatoshis.</summary>
     public decimal DayFeeMsats { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>Keys found by being a prefix of a text or by beginning with it.</summary>
+/// <summary>Finds keys that are a prefix of a text or begin with it.</summary>
 internal sealed class AffixIndex
 {
     private readonly string[] keys;
@@ -28,7 +28,7 @@ internal sealed class AffixIndex
         {
             if (i == 0 || sorted[i] != sorted[i - 1])
             {
-                // The place is where the run of equal keys begins.
+                // The place where the run of equal keys begins.
                 shorter.Add(sorted[i], i);
             }
         }
@@ -39,7 +39,7 @@ internal sealed class AffixIndex
 
     public string Key(int place) => keys[place];
 
-    /// <summary>How many keys are compatible with <paramref name="text"/>.</summary>
+    /// <summary>Number of keys that are compatible with <paramref name="text"/>.</summary>
     public int Count(string text)
     {
         var count = 0;

@@ -25,7 +25,8 @@ internal sealed class ApertureCompilation
     private readonly CancellationToken cancellationToken;
     private readonly AnalysisBudget budget;
 
-    // Of its own: whatever the pairs cost, no rule goes unchecked against reserved paths and hosts that are not allowed.
+    // A separate budget: even if pairs exhaust theirs, every rule is checked against reserved paths and hosts that are
+    // not allowed.
     private readonly AnalysisBudget ruleBudget;
     private readonly PatternTable patterns;
     private readonly SaleGate gate;
@@ -183,7 +184,7 @@ internal sealed class ApertureCompilation
         }
     }
 
-    // An automaton that grew past its bound is only known once the pattern was compared with another.
+    // Whether an automaton exceeds its bound is only known after a comparison.
     private void ReportUnanalyzable(ApertureRule rule, IReadOnlyList<(ApertureRule Rule, Relation Relation)> others)
     {
         if (!others.Any(other => other.Relation == Relation.Unknown))
@@ -287,7 +288,7 @@ internal sealed class ApertureCompilation
     }
 }
 
-/// <summary>Tells paywalls apart as objects: comparing all their members a million times would be the work of the compile.</summary>
+/// <summary>Compares paywalls as objects. Comparing all members a million times would dominate the compile.</summary>
 internal sealed class ByReference : IEqualityComparer<Paywall>
 {
     public static ByReference Instance { get; } = new();

@@ -7,8 +7,8 @@ using LightningOps.Paywalls;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Writes the <c>services:</c> of an aperture.yaml (docs/reference/aperture.md#compiled-rule): one fixed
-/// shape, LF line ends, no time and no version in it so that the same rules give the same bytes.
+/// Writes the <c>services:</c> of an aperture.yaml (docs/reference/aperture.md#compiled-rule): one fixed shape, LF
+/// line ends, no time and no version, so that equal rules give equal bytes.
 /// </summary>
 internal static class ApertureRenderer
 {
@@ -26,7 +26,7 @@ internal static class ApertureRenderer
                 .Append("\n    pathregexp: "u8).AppendQuoted(rule.PathRegexp!);
             if (rule.IsClosed)
             {
-                // No invoice is minted, nothing is reachable, the answer is 502.
+                // No invoice is made, nothing is reachable, the answer is 502.
                 text.Append("\n    address: 127.0.0.1:0\n    protocol: http\n    auth: \"off\"\n"u8);
             }
             else
@@ -70,7 +70,7 @@ internal static class ApertureRenderer
 
             if (rule.QuotaPerDay is { } perDay)
             {
-                // A text of its own: Aperture would share one bucket between limits of the same text.
+                // A distinct text, because Aperture shares one bucket between limits of the same text.
                 AppendLimit(text, "(?:" + rule.PathRegexp + ")", perDay, "24h"u8, rule.Terms?.QuotaPerDayBurst);
             }
         }

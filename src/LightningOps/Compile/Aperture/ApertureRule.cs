@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>A route on its way into the order: its patterns, the kind of its path language, its sort key.</summary>
+/// <summary>A route to be ordered: its patterns, the kind of its path language, its sort key.</summary>
 internal sealed class ApertureRule : RequestPattern
 {
     private const int KindsOfPaths = 16;
@@ -34,7 +34,7 @@ internal sealed class ApertureRule : RequestPattern
     /// <summary>Sorts by priority, then by the older service's key with ordinal comparison (docs/reference/compile.md#order).</summary>
     public static void Sort(ApertureRule[] rules)
     {
-        // The keys stand side by side, and only their places are moved: following every rule to its texts would be most of the time of a sort.
+        // Only the places move, with the keys beside them. Following every rule to its texts would dominate the sort.
         var skip = CommonPrefix(rules);
         var keys = Array.ConvertAll(rules, rule => new SortKey(rule, skip));
         var places = new int[rules.Length];
@@ -50,7 +50,7 @@ internal sealed class ApertureRule : RequestPattern
         }
     }
 
-    // The length of what all paths begin with.
+    // Length of the common prefix of all paths.
     private static int CommonPrefix(ApertureRule[] rules)
     {
         if (rules.Length == 0)

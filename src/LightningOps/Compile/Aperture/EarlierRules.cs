@@ -24,7 +24,7 @@ internal sealed class EarlierRules
             position[order[i]] = i;
         }
 
-        // Counted, then placed: one array for all, whatever the number of pairs.
+        // Counted, then placed, so that one array serves any number of pairs.
         starts = new int[order.Length + 1];
         foreach (var pair in pairs)
         {
@@ -47,7 +47,7 @@ internal sealed class EarlierRules
         }
     }
 
-    /// <summary>In match order, each with how its requests stand to those of the rule at <paramref name="place"/>.</summary>
+    /// <summary>In match order, each with the relation of its requests to those of the rule at <paramref name="place"/>.</summary>
     public IReadOnlyList<(ApertureRule Rule, Relation Relation)> GetFor(int place)
     {
         var count = starts[place + 1] - starts[place];

@@ -4,13 +4,13 @@ using System.Collections.Generic;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Finds the patterns that can meet a given one by what their strings must begin and end with: two languages can only
-/// meet when one beginning is a prefix of the other and one ending a suffix of the other. Whichever of the two
-/// leaves fewer candidates is walked, so that patterns that differ at either end are never paired.
+/// Finds the patterns that can meet a given one by the beginnings and endings of their strings. Two languages can
+/// only meet when one beginning is a prefix of the other and one ending a suffix of the other. The index with fewer
+/// candidates is walked, so that patterns that differ at either end are never paired.
 /// </summary>
 internal sealed class EndsIndex
 {
-    // With so few candidates from the beginnings the endings need not be asked.
+    // With so few candidates by beginning, the endings need not be checked.
     private const int Few = 4;
 
     private readonly AffixIndex beginnings;
@@ -48,7 +48,7 @@ internal sealed class EndsIndex
         }
     }
 
-    /// <summary>How many patterns the shorter of the two walks comes by: at least as many as can meet one with these ends.</summary>
+    /// <summary>Number of candidates in the shorter walk: at least as many as can meet a pattern with these ends.</summary>
     public int CountAtMost(string beginsWith, string endsWith)
     {
         var byBeginning = beginnings.Count(beginsWith);

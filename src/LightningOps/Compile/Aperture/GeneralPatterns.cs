@@ -7,15 +7,15 @@ using LightningOps.Re2;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Finds which of many patterns can meet one another: by what their strings begin and end with, and where that leaves too many
-/// candidates, by one walk over the automata of all of them.
+/// Finds which of many patterns can meet one another: by the beginnings and endings of their strings, and if too many
+/// candidates remain, by one walk over all automata.
 /// </summary>
 internal sealed class GeneralPatterns
 {
-    // With no more candidates than this for each of them, patterns are compared pair by pair.
+    // Up to this many candidates per pattern, patterns are compared pair by pair.
     private const int WorthAWalk = 2;
 
-    // More patterns than this that cannot be walked are compared pair by pair with all.
+    // Up to this many patterns that cannot be walked are compared pair by pair with all others.
     private const int MaxApart = 16;
     private const long WalkBase = 2_000_000;
     private const long WalkPerPattern = 5_000;
@@ -62,7 +62,7 @@ internal sealed class GeneralPatterns
         }
     }
 
-    /// <summary>Adds the indexes of the patterns that may meet the one of this index; perhaps its own too.</summary>
+    /// <summary>Adds the indexes of the patterns that may meet the one at this index; possibly its own.</summary>
     public void FindMeeting(int index, List<int> found)
     {
         if (!hasTriedWalk)
@@ -162,7 +162,7 @@ internal sealed class GeneralPatterns
         return meeting * 2 >= SampleSize;
     }
 
-    // One expression's automaton spends nothing of a budget, so that threads cannot change what is decided.
+    // The automaton of one expression uses no budget, so that the number of threads cannot change decisions.
     private Nfa?[] CreateAutomata()
     {
         var made = new Nfa?[patterns.Count];

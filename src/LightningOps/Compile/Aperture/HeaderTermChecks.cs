@@ -6,8 +6,8 @@ using LightningOps.Paywalls;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Headers that a paywall sets on upstream requests. A value that may be a secret is a reference, because the artifact is
-/// shown, kept and sent; no value is ever repeated in a diagnostic.
+/// Checks headers that a paywall sets on upstream requests. A value that may be a secret must be a reference, because
+/// the artifact is shown, kept and sent. No diagnostic repeats a value.
 /// </summary>
 internal static class HeaderTermChecks
 {

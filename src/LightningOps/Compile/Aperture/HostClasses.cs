@@ -4,7 +4,7 @@ using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>The rules whose host pattern has the same text.</summary>
+/// <summary>The rules with the same host pattern.</summary>
 internal sealed class HostClass
 {
     private readonly List<int> places = new();
@@ -22,13 +22,13 @@ internal sealed class HostClass
     public PathIndex Paths(IReadOnlyList<RequestPattern> rules) => paths ??= new PathIndex(rules, places);
 }
 
-/// <summary>Two host classes that some host belongs to both of.</summary>
+/// <summary>Two host classes that share a host.</summary>
 /// <param name="First">One class.</param>
 /// <param name="Second">Another.</param>
-/// <param name="Relation">How the hosts of the first stand to those of the second; never disjoint.</param>
+/// <param name="Relation">Relation of the hosts of the first to those of the second; never disjoint.</param>
 internal readonly record struct HostClassPair(HostClass First, HostClass Second, Relation Relation);
 
-/// <summary>Sorts rules by host pattern and finds the host patterns that meet, without trying every pair.</summary>
+/// <summary>Groups rules by host pattern and finds the host patterns that meet, without comparing every pair.</summary>
 internal sealed class HostClasses
 {
     private readonly Dictionary<RoutePattern, HostClass> classes = new();

@@ -5,8 +5,8 @@ using LightningOps.Re2;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Whether a rule stays on the hosts its paywall may sell on (docs/reference/compile.md#allowed-hosts). Entries of both
-/// lists are host patterns; one that cannot be read allows nothing and blocks everything.
+/// Whether a rule stays on the allowed hosts of its paywall (docs/reference/compile.md#allowed-hosts). Entries of
+/// both lists are host patterns. An unreadable entry allows nothing and blocks everything.
 /// </summary>
 internal sealed class HostPermission
 {
@@ -19,7 +19,7 @@ internal sealed class HostPermission
         this.budget = budget;
     }
 
-    /// <summary>Why the host is refused and a host that shows it (null when none can be named), or null when it is permitted.</summary>
+    /// <summary>Why the host is refused, with an example host (null when none is known); null when it is permitted.</summary>
     public (string Message, string? Witness)? Refusal(PaywallPolicy policy, RoutePattern host)
     {
         if (policy.AllowedHosts is { Count: > 0 } allowed && FindOutside(host, allowed) is { } outside)
@@ -38,7 +38,7 @@ internal sealed class HostPermission
         return null;
     }
 
-    // Empty text: outside, but no host can be named.
+    // Empty text: outside, but no example is known.
     private string? FindOutside(RoutePattern host, IReadOnlyList<string> allowed)
     {
         var covers = new List<RegularLanguage>(allowed.Count);

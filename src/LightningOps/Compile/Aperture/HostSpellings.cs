@@ -5,12 +5,13 @@ using LightningOps.Re2;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Looks for spellings of a host that an expression misses (another letter case, port or trailing dot, all of which
-/// Aperture matches as sent) and that another rule then matches.
+/// Finds spellings of a host that an expression misses (letter case, port or trailing dot, which Aperture all matches
+/// as sent) and that another rule matches.
 /// </summary>
 internal sealed class HostSpellings
 {
-    // Hosts of one expression whose spellings are tried: an expression often names a few hosts, or one and its subdomains.
+    // Number of hosts per expression whose spellings are tried. An expression often names a few hosts, or one with its
+    // subdomains.
     private const int MaxHosts = 4;
     private const string OtherPort = ":8443";
 
@@ -22,10 +23,10 @@ internal sealed class HostSpellings
     private readonly Dictionary<RoutePattern, List<int>> places = new();
     private LanguageUnionMatcher? matcher;
 
-    /// <summary>Spellings are looked for among these rules.</summary>
+    /// <summary>Searches spellings among these rules.</summary>
     /// <param name="sorted">The rules in sort order.</param>
     /// <param name="order">The match order.</param>
-    /// <param name="budget">What may be spent.</param>
+    /// <param name="budget">Budget of the search.</param>
     public HostSpellings(IReadOnlyList<ApertureRule> sorted, int[] order, AnalysisBudget budget)
     {
         this.sorted = sorted;
@@ -115,7 +116,7 @@ internal sealed class HostSpellings
         yield return host.ToLowerInvariant();
         yield return (name.EndsWith(".", StringComparison.Ordinal) ? name.Substring(0, name.Length - 1) : name + ".") + port;
 
-        // A port in the expression is meant; without one, clients send the port of the gateway where it is not the usual one.
+        // A port in the expression is intended. Without one, clients send the port of the gateway unless it is the default.
         if (port.Length == 0)
         {
             yield return name + OtherPort;
@@ -137,7 +138,7 @@ internal sealed class HostSpellings
         var found = new List<int>();
         foreach (var index in matcher.Match(host))
         {
-            // A pattern that cannot be decided is named by no diagnostic.
+            // No diagnostic names a pattern that cannot be decided.
             if (hosts[index].Language.MatchesExactly)
             {
                 found.AddRange(places[hosts[index]]);

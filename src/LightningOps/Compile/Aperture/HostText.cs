@@ -5,10 +5,10 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>A host pattern that is not an expression: a literal or a glob, in lower case and ASCII, its port apart.</summary>
+/// <summary>A host pattern that is not an expression: a literal or a glob, in lower case and ASCII, with its port separated.</summary>
 internal sealed class HostText
 {
-    // Of these a Host header has none, or only in an IPv6 address.
+    // A Host header has none of these, or only in an IPv6 address.
     private const string ExpressionSigns = @"\^$+?()[]{}|";
 
     private HostText(string host, string? port, UnlikelyPattern? unlikely)
@@ -24,7 +24,7 @@ internal sealed class HostText
     /// <summary>The digits of the port the pattern names, or null.</summary>
     public string? Port { get; }
 
-    /// <summary>Why the text is no host its author can have meant, or null.</summary>
+    /// <summary>Why the author cannot have meant the text as a host, or null.</summary>
     public UnlikelyPattern? Unlikely { get; }
 
     public bool IsGlob => Host.IndexOf('*') >= 0;
@@ -51,7 +51,7 @@ internal sealed class HostText
             : new HostText(text, port, new UnlikelyPattern("one of its labels is not a valid host name, internationalized or not", null));
     }
 
-    // Read in one pass: most of a million hosts are so.
+    // One pass suffices for most of a million hosts.
     private static bool IsPlain(string text)
     {
         foreach (var c in text)

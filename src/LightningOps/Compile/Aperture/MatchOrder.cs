@@ -5,16 +5,16 @@ using LightningOps.Re2;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Puts rules into match order: priority, at equal priority the narrower language first, else the sort key
+/// Puts rules into match order: priority, then at equal priority the narrower language, then the sort key
 /// (docs/reference/compile.md#order).
 /// </summary>
 internal static class MatchOrder
 {
     /// <summary>The rule at each place of the match order, as its place in the sort order.</summary>
     /// <remarks>
-    /// The sort order already is a match order but for pairs that it has the wrong way round: each such pair makes
-    /// the wider rule wait for the narrower. Waiting is all that is needed: containment is transitive, so a rule that
-    /// is due and not waiting never stands before a narrower one.
+    ///  The sort order is a match order except for pairs in the wrong order. In each such pair the wider rule waits
+    /// for the narrower. That is sufficient: containment is transitive, so a rule that is due and not waiting never
+    /// precedes a narrower one.
     /// </remarks>
     public static int[] Compute(IReadOnlyList<ApertureRule> sorted, IReadOnlyList<RulePair> pairs)
     {
@@ -28,7 +28,7 @@ internal static class MatchOrder
         var waitsFor = new Dictionary<int, int>();
         foreach (var pair in pairs)
         {
-            // First stands before Second in the sort order: wrong when it is the wider one.
+            // First precedes Second in the sort order, which is wrong when it is the wider one.
             if (pair.Relation == Relation.Contains && sorted[pair.First].Priority == sorted[pair.Second].Priority)
             {
                 if (!waiting.TryGetValue(pair.Second, out var wider))
@@ -52,7 +52,7 @@ internal static class MatchOrder
 
     private static void Resolve(int[] order, Dictionary<int, List<int>> waiting, Dictionary<int, int> waitsFor)
     {
-        // A rule that was let go is due at once when its place has been passed: the smallest such goes first.
+        // A released rule is due at once when its place has been passed; the smallest such rule goes first.
         var due = new SortedSet<int>();
         var next = 0;
         for (var written = 0; written < order.Length;)

@@ -7,7 +7,7 @@ using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>What earlier rules do to a later one: duplicates, ambiguity, shadows (docs/reference/compile.md#diagnostics).</summary>
+/// <summary>Checks a rule against earlier ones: duplicates, ambiguity, shadows (docs/reference/compile.md#diagnostics).</summary>
 internal sealed class OrderChecks
 {
     private const int MaxRelatedListed = 10;
@@ -16,7 +16,7 @@ internal sealed class OrderChecks
 
     private readonly AnalysisBudget budget;
 
-    // Of its own: it decides no order and no code, only what is said.
+    // A separate budget: it affects only messages, never an order or a code.
     private readonly AnalysisBudget controls = new(ControlUnits);
     private readonly AnalysisBudget controlAutomata = new(ControlUnits);
     private readonly ShadowCheck shadow;
@@ -31,7 +31,7 @@ internal sealed class OrderChecks
 
     /// <summary>Checks one rule against the earlier rules it shares requests with, in match order.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="earlier">Earlier rules, each with how its requests stand to the rule's.</param>
+    /// <param name="earlier">Earlier rules, each with the relation of its requests to the rule's.</param>
     public void Check(ApertureRule rule, IReadOnlyList<(ApertureRule Rule, Relation Relation)> earlier)
     {
         ApertureRule? duplicateOf = null;
@@ -146,7 +146,8 @@ internal sealed class OrderChecks
             : string.Format(CultureInfo.InvariantCulture, " matched by {0} earlier routes, the first is {1}", count, first.RouteId)),
         () => Witness(rule, first));
 
-    // The languages leave control characters out, and a dot is no line feed: %0A in a path passes by ^/a.*$.
+    // The languages exclude control characters, and a dot does not match a line feed: a path with %0A passes by
+    // ^/a.*$.
     private string Aside(ApertureRule rule, IReadOnlyList<ApertureRule> others, bool isExact)
     {
         if (!rule.Path.IsGivenExpression && !others.Any(static other => other.Path.IsGivenExpression))
@@ -177,7 +178,7 @@ internal sealed class OrderChecks
     }
 }
 
-/// <summary>A request that shows what a diagnostic says.</summary>
+/// <summary>A request that demonstrates a diagnostic.</summary>
 /// <param name="Host">A Host header.</param>
 /// <param name="Path">A URL path, decoded.</param>
 internal readonly record struct RequestWitness(string Host, string Path)

@@ -4,10 +4,10 @@ using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>The paths of one host class: literals by text, prefixes by stem, the others by their ends.</summary>
+/// <summary>The paths of one host class: literals by text, prefixes by stem, others by beginning and ending.</summary>
 internal sealed class PathIndex
 {
-    // Fewer candidates than this are asked one by one.
+    // Fewer candidates than this are checked one by one.
     private const int WorthAUnion = 16;
 
     private readonly IReadOnlyList<RequestPattern> rules;
@@ -39,7 +39,7 @@ internal sealed class PathIndex
         }
     }
 
-    /// <summary>Rules other than literals, which alone can take more than their equal.</summary>
+    /// <summary>Whether all rules are literals, which only match their equal.</summary>
     public bool HasOnlyLiterals => prefixes.Count == 0 && general.Count == 0;
 
     /// <summary>Whether no two rules share a request: all are literals, each of another text.</summary>
@@ -57,7 +57,7 @@ internal sealed class PathIndex
     /// <summary>Prefix rules whose stem <paramref name="path"/> begins with.</summary>
     public void FindPrefixes(string path, List<int> found) => prefixes.FindPrefixes(path, found);
 
-    /// <summary>General rules that match the path; unanalyzable ones whose literal ends fit it as well.</summary>
+    /// <summary>General rules that match the path, and unanalyzable ones whose literal ends fit it.</summary>
     public void FindGeneralMatching(string path, List<int> found, AnalysisBudget budget)
     {
         if (general.Count == 0)
@@ -131,7 +131,7 @@ internal sealed class PathIndex
     }
 }
 
-/// <summary>How much a path language needs: the first two are compared as text.</summary>
+/// <summary>Complexity of a path language. The first two are compared as text.</summary>
 internal enum PathComplexity
 {
     /// <summary>Exactly one path.</summary>

@@ -5,7 +5,7 @@ using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>Paths that a paywall gives away or makes no invoice for; they are patterns like those of a route.</summary>
+/// <summary>Paths that a paywall gives away, or makes no invoice for. They are patterns like those of a route.</summary>
 internal static class PathTermChecks
 {
     private const long BudgetPerPaywall = 2_000_000;
@@ -74,7 +74,7 @@ internal static class PathTermChecks
         }
     }
 
-    /// <summary>A request that matches and, once dot segments are resolved, lies elsewhere; null where none is found.</summary>
+    /// <summary>A request that matches and, once dot segments are resolved, has another path; null if none is found.</summary>
     private static string? FindPassing(RoutePattern pattern)
     {
         var begin = pattern.BeginsWith;

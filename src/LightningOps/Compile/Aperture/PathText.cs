@@ -13,7 +13,7 @@ internal sealed class PathText
     private const string SegmentWildcard = "[^/]*";
     private const string AnySegments = "(?s:.*/)?";
 
-    // (?s:…) so that a line break in a decoded path does not slip past a rule that is to match any rest.
+    // (?s:…) so that a line break in a decoded path also matches a rule for any rest.
     private const string AnyRest = "(?s:.*)";
 
     private PathText(string stem, string expression, bool hasWildcard, bool isPrefix, UnlikelyPattern? unlikely)
@@ -25,7 +25,7 @@ internal sealed class PathText
         Unlikely = unlikely;
     }
 
-    /// <summary>The text before the rest, decoded; without meaning when there is a wildcard in it.</summary>
+    /// <summary>The text before the rest, decoded; undefined when it contains a wildcard.</summary>
     public string Stem { get; }
 
     /// <summary>The anchored RE2 expression.</summary>
@@ -36,7 +36,7 @@ internal sealed class PathText
     /// <summary>Whether any rest may follow the stem.</summary>
     public bool IsPrefix { get; }
 
-    /// <summary>Why the text is no path its author can have meant, or null.</summary>
+    /// <summary>Why the author cannot have meant the text as a path, or null.</summary>
     public UnlikelyPattern? Unlikely { get; }
 
     /// <summary>Reads a pattern with its leading slash.</summary>
@@ -54,7 +54,7 @@ internal sealed class PathText
             stem = stem.Replace("/**/**/", "/**/");
         }
 
-        // Any segments and then any rest is any rest.
+        // Any segments followed by any rest is any rest.
         stem = isPrefix && stem.EndsWith("/**/", StringComparison.Ordinal) ? stem.Substring(0, stem.Length - 3) : stem;
         if (stem.Replace("/**/", "//").IndexOf("**", StringComparison.Ordinal) >= 0)
         {
@@ -93,7 +93,7 @@ internal sealed class PathText
         return new PathText(decoded, expression.Append(isPrefix ? AnyRest : string.Empty).Append('$').ToString(), hasWildcard, isPrefix, null);
     }
 
-    /// <summary>Why a trimmed path pattern, expression or not, matches nothing its author can have meant; null when it may.</summary>
+    /// <summary>Why a trimmed path pattern, expression or not, cannot match what its author meant; null when it may.</summary>
     public static UnlikelyPattern? Doubt(string text, bool isExpression)
     {
         if (IsExplicitExpression(text))

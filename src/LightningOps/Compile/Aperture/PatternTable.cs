@@ -10,10 +10,10 @@ namespace LightningOps.Compile.Aperture;
 /// <summary>Reads host and path patterns, each text once (docs/reference/compile.md#patterns).</summary>
 internal sealed class PatternTable
 {
-    /// <summary>Longest expression Aperture's admin API takes.</summary>
+    /// <summary>Longest expression that Aperture's admin API accepts.</summary>
     public const int MaxExpressionLength = 1024;
 
-    // Fewer expressions than this are read by one thread.
+    // Fewer expressions than this are read on one thread.
     private const int WorthThreads = 512;
 
     private const string OptionalPort = "(:[0-9]+)?";
@@ -30,8 +30,8 @@ internal sealed class PatternTable
     private readonly AnalysisBudget budget;
     private readonly LanguageBounds bounds;
 
-    /// <param name="budget">What intersections may cost.</param>
-    /// <param name="automata">What the deterministic automata may cost together; null for no bound.</param>
+    /// <param name="budget">Budget for intersections.</param>
+    /// <param name="automata">Total budget for deterministic automata; null for no bound.</param>
     public PatternTable(AnalysisBudget budget, AnalysisBudget? automata = null)
     {
         this.budget = budget;
@@ -50,8 +50,8 @@ internal sealed class PatternTable
     }
 
     /// <summary>
-    /// Reads the path expressions of many routes on several threads, as far as reading one needs no automaton: an automaton
-    /// spends of a budget, and which expressions a budget is enough for must not hang on the threads.
+    /// Reads the path expressions of many routes on several threads, as far as they need no automaton. An automaton
+    /// uses a budget, and the number of threads must not change which expressions the budget covers.
     /// </summary>
     public void ReadAhead(IReadOnlyList<CandidateRoute> routes)
     {
@@ -90,7 +90,7 @@ internal sealed class PatternTable
 
     public RoutePattern Path(string given)
     {
-        // Literals are as quick to read as to look up: only an expression is worth keeping.
+        // Literals are as quick to read as to look up. Only expressions are cached.
         var text = given.Trim();
         if (!IsExpression(text))
         {
@@ -143,7 +143,7 @@ internal sealed class PatternTable
 
     private static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.IsUnanchored(path) || PatternKind.HasMetacharacter(path));
 
-    // A literal, or one with any rest, that needs no decoding and says nothing else.
+    // A literal, or one with any rest, that needs no decoding and no other check.
     private static bool IsPlain(string path)
     {
         if (path.Length < 2 || path[0] != '/')
@@ -163,7 +163,7 @@ internal sealed class PatternTable
         return true;
     }
 
-    // Null only where an automaton is needed and may not be made.
+    // Null only if an automaton is needed and not allowed.
     private RoutePattern? ReadPath(string text, bool mayAnalyze = true)
     {
         if (PatternKind.IsUnanchored(text))
@@ -188,7 +188,7 @@ internal sealed class PatternTable
             : RoutePattern.ForPath(text, read.Expression, read.IsPrefix ? RegularLanguage.Prefix(read.Stem) : RegularLanguage.Literal(read.Stem));
     }
 
-    /// <summary>An expression that is given to Aperture as it is, which matches it anywhere in the text.</summary>
+    /// <summary>An expression that Aperture gets unchanged and matches anywhere in the text.</summary>
     private RoutePattern? ReadUnanchored(string text, bool isHost, bool mayAnalyze = true)
     {
         var given = text.Substring(PatternKind.UnanchoredPrefix.Length);
@@ -204,7 +204,7 @@ internal sealed class PatternTable
 
     private RoutePattern? ReadExpression(string text, bool isHost, bool mayAnalyze = true)
     {
-        // Checked first: the parser's time is bounded by the length.
+        // Checked first, because the length bounds the parser's time.
         if (text.Length > MaxExpressionLength)
         {
             return TooLong(text);
@@ -242,7 +242,7 @@ internal sealed class PatternTable
             return RoutePattern.ForPath(text, expression.Pattern, language, expression.UnanalyzableReason);
         }
 
-        // A URL path begins with a slash: what else an expression would match can never be asked for.
+        // A URL path begins with a slash, so other strings of the expression can never be requested.
         var isRooted = language.LiteralPrefix.StartsWith("/", StringComparison.Ordinal);
         var mayBeEmpty = !isRooted || MayBeEmpty(expression, isHost: false);
         if (mayBeEmpty && !mayAnalyze)
@@ -269,13 +269,13 @@ internal sealed class PatternTable
         return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), mayBeReserved: ReservedPaths.MayMatch(expression));
     }
 
-    // Only then an automaton is worth making: anchors inside, or what no host has.
+    // An automaton is only needed here: for anchors inside, or characters that no host has.
     private static bool MayBeEmpty(Re2Expression expression, bool isHost) =>
         Re2Anchors.AreInside(expression.Root)
         || NamesCharacters(expression.Pattern)
         || (isHost && !CodePoints.AreIn(expression.Pattern.TrimStart('^').TrimEnd('$'), CodePointSet.Hosts));
 
-    // By number, by class name, or as they are: perhaps control characters only.
+    // As a number, a class name, or literally: possibly control characters only.
     private static bool NamesCharacters(string expression)
     {
         for (var i = 0; i < expression.Length; i++)
@@ -304,7 +304,7 @@ internal sealed class PatternTable
     private static RoutePattern TooLong(string text) =>
         RoutePattern.Invalid(text, new Re2SyntaxError("expression is longer than 1,024 characters", MaxExpressionLength, string.Empty));
 
-    // A \Q without its \E quotes to the end, and would quote whatever is put behind it.
+    // A \Q without \E quotes to the end, including any text appended to it.
     private static string WithQuotingClosed(string text) =>
         text.IndexOf("\\Q", StringComparison.Ordinal) >= 0 && !Re2Expression.TryParse("(?:" + text + ")", out _, out _) ? text + "\\E" : text;
 
@@ -319,7 +319,7 @@ internal sealed class PatternTable
     private RegularLanguage HostLanguageFrom(Re2Expression expression) =>
         RegularLanguage.FromExpression(expression, bounds, CodePointSet.Hosts);
 
-    /// <summary>Leaves aside what may be a port, or a part of one, and a trailing dot at the end of a host.</summary>
+    /// <summary>Removes a possible port, or a part of one, and a trailing dot from the end of a host.</summary>
     private static string HostEnding(string ending)
     {
         var end = ending.Length;
@@ -328,7 +328,7 @@ internal sealed class PatternTable
             end--;
         }
 
-        // Digits alone may be a part of a port; behind a colon they are one; else they belong to the host.
+        // Digits alone may be part of a port. After a colon they are a port; otherwise they belong to the host.
         end = end == 0 ? 0
             : end == ending.Length || ending[end - 1] != ':' ? ending.Length
             : end - 1;

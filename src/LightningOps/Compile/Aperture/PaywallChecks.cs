@@ -3,7 +3,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>What is to be said of a paywall's price (docs/reference/compile.md#diagnostics).</summary>
+/// <summary>Checks a paywall's price (docs/reference/compile.md#diagnostics).</summary>
 internal static class PaywallChecks
 {
     // 100,000 BTC: Aperture's maxServicePrice.

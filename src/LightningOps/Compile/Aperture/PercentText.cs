@@ -7,7 +7,8 @@ namespace LightningOps.Compile.Aperture;
 /// <summary>Percent-encoded octets of paths: Aperture matches the decoded path, clients send the encoded one (RFC 3986, 2.1).</summary>
 internal static class PercentText
 {
-    // What a path segment holds as it is: unreserved, sub-delims, colon, at (RFC 3986, 3.3), and the slash between segments.
+    // Characters a path segment holds unencoded: unreserved, sub-delims, colon, at (RFC 3986, 3.3), and the slash between
+    // segments.
     private const string Plain = "-._~!$&'()*+,;=:@/";
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -27,7 +28,7 @@ internal static class PercentText
     }
 
     /// <summary>Decodes the octets of a literal path.</summary>
-    /// <returns>Null, or why the text stands for no path.</returns>
+    /// <returns>Null, or why the text is not a path.</returns>
     public static string? Decode(string text, out string decoded)
     {
         decoded = text;

@@ -6,12 +6,12 @@ using System.Text;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Aperture joins the upstream path and the request's own after matching, and the join resolves dot segments: a request
-/// with enough of them leaves the prefix (<c>/../../etc</c> reached <c>/etc</c>).
+/// Aperture joins the upstream path and the path of the request after matching, and the join resolves dot segments. A
+/// request with enough of them leaves the prefix (<c>/../../etc</c> reached <c>/etc</c>).
 /// </summary>
 internal static class PrefixEscape
 {
-    /// <summary>One diagnostic for all rules whose prefix a request can leave, with one such request; null when there is none.</summary>
+    /// <summary>One diagnostic for all rules with an escapable prefix, with one example request; null when there is none.</summary>
     public static Diagnostic? Find(IEnumerable<ApertureRule> rules)
     {
         ApertureRule? first = null;
@@ -48,7 +48,7 @@ internal static class PrefixEscape
         var begin = path.BeginsWith;
         foreach (var stem in new[] { begin.Substring(0, begin.LastIndexOf('/') + 1), begin + "/" })
         {
-            // One step for each segment that stands before, and the last one out of the prefix.
+            // One step per segment before it, and one out of the prefix.
             var steps = Segments(stem) + Segments(prefix);
             var climbed = new StringBuilder(stem.Length == 0 ? "/" : stem);
             for (var i = 0; i < steps; i++)

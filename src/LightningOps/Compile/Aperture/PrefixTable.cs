@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>Stems found by the paths that begin with them, in one walk over the path whatever the number of stems.</summary>
+/// <summary>Finds the stems that a path begins with, in one walk over the path for any number of stems.</summary>
 internal sealed class PrefixTable
 {
     private const ulong Multiplier = 0x9E3779B97F4A7C15;

@@ -6,8 +6,8 @@ using System.Text;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Host labels in ASCII as clients send them (RFC 3492; RFC 5891, A-label). Not the platform's IdnMapping, whose
-/// answers differ between operating systems: the same paywalls give the same bytes everywhere.
+/// Host labels in ASCII as clients send them (RFC 3492; RFC 5891, A-label). The platform's IdnMapping is not used,
+/// because its results differ between operating systems; equal paywalls must give equal bytes everywhere.
 /// </summary>
 internal static class Punycode
 {
@@ -20,7 +20,7 @@ internal static class Punycode
     private const int InitialN = 128;
     private const int MaxLabelLength = 63;
 
-    /// <summary>The label in lower case and composed, in ASCII; null when it is no host label.</summary>
+    /// <summary>The label in lower case and composed, in ASCII; null when it is not a host label.</summary>
     public static string? EncodeLabel(string label)
     {
         var text = label.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Normalize(NormalizationForm.FormKC);

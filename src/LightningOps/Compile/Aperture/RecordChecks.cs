@@ -5,13 +5,13 @@ using LightningOps.Paywalls;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Members that are empty or negative and would be rendered as something else: a name without an id, a path that matches
-/// everything (docs/reference/compile.md#diagnostics). Nothing of such a snapshot is rendered, since its requests would
+/// Empty or negative members that would be rendered as something else: a name without an id, a path that matches
+/// everything (docs/reference/compile.md#diagnostics). Such a snapshot is not rendered, since its requests would
 /// reach another rule.
 /// </summary>
 internal static class RecordChecks
 {
-    /// <summary>One error per record, which names all its members at fault.</summary>
+    /// <summary>One error per record, which names all its faulty members.</summary>
     public static IEnumerable<Diagnostic> Find(IEnumerable<Paywall> paywalls)
     {
         var place = 0;
@@ -76,7 +76,7 @@ internal static class RecordChecks
         };
     }
 
-    // By its place where it has no id: several may have none.
+    // By its position if it has no id, since several may have none.
     private static string DescribePaywall(Paywall paywall, int place) =>
         IsEmpty(paywall.PaywallId) ? "Paywall " + Number(place) : "Paywall " + paywall.PaywallId;
 

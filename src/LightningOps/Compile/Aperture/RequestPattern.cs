@@ -1,6 +1,6 @@
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>The requests a rule or a service matches: its two patterns, and the kind of its path language.</summary>
+/// <summary>The requests that a rule or a service matches: its two patterns, and the kind of its path language.</summary>
 internal class RequestPattern
 {
     public RequestPattern(RoutePattern host, RoutePattern path)
@@ -32,6 +32,6 @@ internal class RequestPattern
     /// <summary>The literal, or the stem of the prefix; empty for a general language.</summary>
     public string PathText { get; } = string.Empty;
 
-    /// <summary>Whether both patterns are expressions that some request matches; else the rule takes no part in the analysis.</summary>
+    /// <summary>Whether both patterns are expressions that some request matches. Other rules are not analysed.</summary>
     public bool IsAnalyzed => Host.IsReadable && Path.IsReadable && Host.UnreachableReason is null && Path.UnreachableReason is null;
 }

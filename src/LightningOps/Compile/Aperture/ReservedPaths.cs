@@ -11,10 +11,10 @@ internal static class ReservedPaths
     private static readonly string[] Stems = ReservedPathExpressions.Stems;
     private static readonly RegularLanguage[] Languages = Array.ConvertAll(Stems, RegularLanguage.Prefix);
 
-    /// <summary>Whether the expression may match a reserved path: cheaper than an automaton, and never false of one that does.</summary>
+    /// <summary>Whether the expression may match a reserved path. Cheaper than an automaton, and never false for one that does.</summary>
     public static bool MayMatch(Re2Expression expression) => Array.Exists(Stems, stem => Re2Beginnings.MayBeginWith(expression.Root, stem));
 
-    /// <summary>A reserved path the pattern matches, as it is sent, or null when it matches none.</summary>
+    /// <summary>A reserved path that the pattern matches, in its encoded form; null when it matches none.</summary>
     public static string? FindMatch(RoutePattern path, AnalysisBudget budget)
     {
         if (!path.MayBeReserved)
@@ -34,8 +34,8 @@ internal static class ReservedPaths
                 continue;
             }
 
-            // What cannot be analysed counts as matching what begins with its literal prefix; where that is shorter
-            // than the stem it is asked for the bare stem, as Aperture itself asks.
+            // A pattern that cannot be analysed counts as matching everything that begins with its literal prefix. If
+            // that is shorter than the stem, the bare stem is tested, as Aperture does.
             var witness = path.Language.IsAnalyzable
                 ? path.Language.FindCommon(Languages[i], budget)
                 : begin.Length >= stem.Length ? begin : path.Language.Matches(stem) ? stem : null;

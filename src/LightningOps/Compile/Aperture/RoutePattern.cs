@@ -4,8 +4,8 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// A host or path pattern as Aperture is given it: an anchored RE2 expression, and the language it stands for
-/// (docs/reference/compile.md#patterns). Patterns of the same text share one instance within a compile.
+/// A host or path pattern in the form Aperture gets: an anchored RE2 expression and its language
+/// (docs/reference/compile.md#patterns). Patterns with the same text share one instance within a compile.
 /// </summary>
 internal sealed class RoutePattern
 {
@@ -23,22 +23,22 @@ internal sealed class RoutePattern
     /// <summary>The pattern as given, trimmed.</summary>
     public string Text { get; }
 
-    /// <summary>What stands in the artifact.</summary>
+    /// <summary>The text in the artifact.</summary>
     public string Expression { get; }
 
-    /// <summary>The strings matched; not to be asked for unless <see cref="IsReadable"/>.</summary>
+    /// <summary>The strings matched; only valid if <see cref="IsReadable" />.</summary>
     public RegularLanguage Language { get; }
 
     /// <summary>Why the pattern is not an RE2 expression, or null.</summary>
     public Re2SyntaxError? Error { get; private init; }
 
-    /// <summary>Why the pattern matches nothing its author can have meant, or null.</summary>
+    /// <summary>Why the author cannot have meant the pattern, or null.</summary>
     public UnlikelyPattern? Unlikely { get; private init; }
 
     /// <summary>Whether the pattern has a language.</summary>
     public bool IsReadable => Error is null && Unlikely is null;
 
-    /// <summary>What the expression uses that automata cannot follow, or null.</summary>
+    /// <summary>The feature of the expression that automata cannot follow, or null.</summary>
     public string? UnanalyzableFeature { get; }
 
     /// <summary>Why no request can match, or null.</summary>
@@ -48,21 +48,21 @@ internal sealed class RoutePattern
     public string? RefusedScript { get; private set; }
 
     /// <summary>
-    /// Whether it is an expression of several paths: whether <c>.</c> is also a line feed, and the other control
-    /// characters, stay outside the analysis of such.
+    /// Whether it is an expression that matches several paths. The analysis of such expressions excludes line feeds
+    /// and other control characters.
     /// </summary>
     public bool IsGivenExpression { get; private init; }
 
-    /// <summary>Whether a path pattern may match a path that Aperture reserves, as far as its syntax shows.</summary>
+    /// <summary>Whether a path pattern may match a reserved path of Aperture, judged by its syntax.</summary>
     public bool MayBeReserved { get; private init; } = true;
 
-    /// <summary>What every string begins with; a host in lower case.</summary>
+    /// <summary>Common beginning of every string; a host in lower case.</summary>
     public string BeginsWith { get; }
 
-    /// <summary>What every string ends with; of a host in lower case, its port and trailing dot left aside.</summary>
+    /// <summary>Common ending of every string; for a host in lower case, without port and trailing dot.</summary>
     public string EndsWith { get; }
 
-    /// <summary>The one host a host pattern stands for, in lower case, its port and trailing dot left aside; null when there are several, or for a path.</summary>
+    /// <summary>The only host a host pattern matches, in lower case, without port and trailing dot; null for several hosts, or for a path.</summary>
     public string? BareHost { get; }
 
     /// <summary>How many routes of a compile have this path pattern, where it is an expression.</summary>

@@ -3,7 +3,7 @@ using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>What is to be said of one rule by itself (docs/reference/compile.md#diagnostics).</summary>
+/// <summary>Checks one rule by itself (docs/reference/compile.md#diagnostics).</summary>
 internal sealed class RuleChecks
 {
     private readonly CompileOptions options;
@@ -34,7 +34,7 @@ internal sealed class RuleChecks
         upstreams.Check(rule);
     }
 
-    /// <summary>What is said once of all rules.</summary>
+    /// <summary>Adds the diagnostics that concern all rules.</summary>
     public void CheckTogether() => upstreams.AddNote();
 
     private void CheckSyntax(ApertureRule rule, string member, RoutePattern pattern)

@@ -4,10 +4,10 @@ using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>Two rules that some request may match both of, by their places in the sort order.</summary>
+/// <summary>Two rules that one request may both match, by their places in the sort order.</summary>
 /// <param name="First">The smaller place.</param>
 /// <param name="Second">The greater place.</param>
-/// <param name="Relation">How the requests of the first stand to those of the second; never disjoint.</param>
+/// <param name="Relation">Relation of the requests of the first to those of the second; never disjoint.</param>
 internal readonly record struct RulePair(int First, int Second, Relation Relation);
 
 /// <summary>
@@ -33,7 +33,7 @@ internal sealed class RulePairs
         this.cancellationToken = cancellationToken;
     }
 
-    /// <summary>Whether the pairs or the work passed their bound, so that some pairs are missing.</summary>
+    /// <summary>Whether the pairs or the work exceeded their bound, so that some pairs are missing.</summary>
     public bool IsIncomplete { get; private set; }
 
     public IReadOnlyList<RulePair> Found => pairs;
@@ -77,7 +77,7 @@ internal sealed class RulePairs
 
         foreach (var place in host.Places)
         {
-            // A thousand rules of one pattern are a million candidates, and finding them costs as much as keeping them.
+            // A thousand rules of one pattern are a million candidates. Finding them costs as much as keeping them.
             if (IsIncomplete)
             {
                 return;
@@ -120,11 +120,11 @@ internal sealed class RulePairs
         }
     }
 
-    /// <summary>Whether a pair is found from the first of the two only, not from both.</summary>
+    /// <summary>Whether a pair is found only from its first rule, not from both.</summary>
     private static bool IsFoundOnce(RequestPattern rule, RequestPattern other) =>
         rule.Shape != other.Shape || (rule.Shape == PathComplexity.Prefix && rule.PathText.Length != other.PathText.Length);
 
-    /// <summary>Rules of the index whose paths may meet the rule's and are of no simpler shape.</summary>
+    /// <summary>Rules of the index whose paths may meet the rule's and are not simpler.</summary>
     private void Collect(int place, PathIndex index, bool evenly, bool isWithin)
     {
         var rule = rules[place];
@@ -193,7 +193,7 @@ internal sealed class RulePairs
                 return Relation.Equal;
             }
 
-            // The other is a prefix that this one begins with.
+            // The other is a prefix of this one.
             return Relation.Inside;
         }
 
@@ -216,7 +216,7 @@ internal sealed class RulePairs
 /// <summary>Arithmetic of relations.</summary>
 internal static class Relations
 {
-    /// <summary>The relation of requests, from those of hosts and of paths: a request is matched when both are.</summary>
+    /// <summary>The relation of requests, from those of hosts and of paths. A request matches when both match.</summary>
     public static Relation ForRequests(Relation host, Relation path)
     {
         if (host == Relation.Disjoint || path == Relation.Disjoint)

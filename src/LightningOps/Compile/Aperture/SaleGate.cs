@@ -5,8 +5,8 @@ using LightningOps.Paywalls;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// What must not sell (docs/reference/compile.md#sale-gate): everything under a global pause, an owner's paywalls under the
-/// kill switch, a paused or killed paywall, and one whose quota is 0.
+/// Decides what must not sell (docs/reference/compile.md#sale-gate): everything under a global pause, an owner's
+/// paywalls under the kill switch, a paused or killed paywall, and a paywall with a quota of 0.
 /// </summary>
 internal sealed class SaleGate
 {
@@ -34,7 +34,7 @@ internal sealed class SaleGate
         ? Closed(SaleGateCodes.GlobalPause, "Closed by the global pause", null, global.DenyReasonCode, global.DenyReason)
         : null;
 
-    /// <summary>The code that closes the paywall, or null when it sells: the widest reason first.</summary>
+    /// <summary>The code that closes the paywall, or null when it sells; the widest reason comes first.</summary>
     public string? ClosedBy(Paywall paywall)
     {
         if (global is { GlobalPause: true })
@@ -60,7 +60,7 @@ internal sealed class SaleGate
         return HasNoQuota(paywall.Policy) ? SaleGateCodes.QuotaZero : null;
     }
 
-    /// <summary>What the gate did to one paywall, every reason but the global pause.</summary>
+    /// <summary>The reasons that closed one paywall, except the global pause.</summary>
     public IEnumerable<Diagnostic> GetDiagnostics(Paywall paywall)
     {
         if (killedOwners.TryGetValue(paywall.OwnerId, out var owner))
@@ -98,7 +98,7 @@ internal sealed class SaleGate
     };
 }
 
-/// <summary>Codes of what keeps a rule from selling: those of the diagnostics, and of <see cref="CompiledRule.ClosedBy"/>.</summary>
+/// <summary>Codes that keep a rule from selling: those of the diagnostics and of <see cref="CompiledRule.ClosedBy" />.</summary>
 internal static class SaleGateCodes
 {
     public const string GlobalPause = "global_pause";

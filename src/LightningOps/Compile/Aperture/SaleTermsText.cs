@@ -5,10 +5,10 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>Writes what a rule sells beside price and quota into a service (docs/reference/aperture.md#compiled-rule).</summary>
+/// <summary>Writes the terms of a rule besides price and quota into a service (docs/reference/aperture.md#compiled-rule).</summary>
 internal static class SaleTermsText
 {
-    /// <summary>The members after the price, in one order.</summary>
+    /// <summary>The members after the price, in fixed order.</summary>
     public static void Append(Utf8Text text, SaleTerms terms)
     {
         AppendText(text, "authscheme"u8, terms.AuthScheme);

@@ -4,17 +4,17 @@ using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>Whether earlier rules together take every request of a rule, when none of them does alone.</summary>
+/// <summary>Finds rules whose requests are all matched by earlier rules together, though by none of them alone.</summary>
 internal sealed class ShadowCheck
 {
-    // More covers than this are not tried together: such a rule counts as reachable.
+    // More covers than this are not tried together; the rule then counts as reachable.
     private const int MaxCovers = 4_096;
 
     private readonly AnalysisBudget budget;
 
     public ShadowCheck(AnalysisBudget budget) => this.budget = budget;
 
-    /// <summary>Whether nothing of <paramref name="rule"/> is left by <paramref name="earlier"/>; false when it cannot be told.</summary>
+    /// <summary>Whether <paramref name="earlier"/> leaves no request of <paramref name="rule"/>; false when it cannot be decided.</summary>
     public bool IsCovered(ApertureRule rule, IReadOnlyList<ApertureRule> earlier)
     {
         if (earlier.Count < 2 || earlier.Count > MaxCovers || HasUncoveredRequest(rule, earlier) || LeavesShortest(rule, earlier))
@@ -51,7 +51,7 @@ internal sealed class ShadowCheck
         return true;
     }
 
-    // Finitely many literals leave something of a prefix, and mostly its stem is free.
+    // Finitely many literals never cover a prefix, and usually its stem is free.
     private static bool HasUncoveredRequest(ApertureRule rule, IReadOnlyList<ApertureRule> earlier)
     {
         if (rule.Shape != PathComplexity.Prefix)

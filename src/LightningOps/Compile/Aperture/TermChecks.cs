@@ -7,7 +7,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>What is to be said of what a paywall declares beside price and quota (docs/reference/compile.md#terms-of-a-sale).</summary>
+/// <summary>Checks the terms of a paywall besides price and quota (docs/reference/compile.md#terms-of-a-sale).</summary>
 internal sealed class TermChecks
 {
     private const long MaxLifetimeSeconds = 9_223_372_036;
@@ -23,7 +23,7 @@ internal sealed class TermChecks
 
     private PaywallPolicy Policy => paywall.Policy;
 
-    /// <summary>Checks a paywall; nothing is said of one that declares none.</summary>
+    /// <summary>Checks a paywall. One without declared terms gives no diagnostic.</summary>
     public static void Check(Paywall paywall, PatternTable patterns, LimitedDiagnostics found)
     {
         if (!PolicyMembers.HasAny(paywall.Policy))
@@ -61,12 +61,10 @@ internal sealed class TermChecks
         QuotaPerDayBurst = policy.QuotaPerDayBurst,
     };
 
-    /// <summary>Whether a paywall accepts Payment by its own declaration, at a price of its own.</summary>
+    /// <summary>Whether a paywall declares that it accepts Payment, at its own price.</summary>
     public static bool AcceptsPayment(Paywall paywall) => paywall.Policy.AuthScheme is "mpp" or "mpp+l402" or Both && paywall.Policy.DynamicPrice is null;
 
-    /// <summary>
-    /// Paywalls that accept Payment at unequal prices: a charge of the cheapest opens the dearest. Null for none.
-    /// </summary>
+    /// <summary>Paywalls that accept Payment at unequal prices. A charge of the cheapest opens the most expensive. Null for none.</summary>
     public static Diagnostic? FindDearer(IEnumerable<Paywall> paywalls)
     {
         var sold = paywalls

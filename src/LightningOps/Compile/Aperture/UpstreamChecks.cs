@@ -3,7 +3,7 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>What is to be said of the upstream of a rule (docs/reference/compile.md#diagnostics).</summary>
+/// <summary>Checks the upstream of a rule (docs/reference/compile.md#diagnostics).</summary>
 internal sealed class UpstreamChecks
 {
     private const string LocalCode = "upstream_private";
@@ -37,7 +37,7 @@ internal sealed class UpstreamChecks
                 DiagnosticDetails.Create("prefix", prefix)));
         }
 
-        // Neither is repeated: a query or a user name can hold a secret.
+        // Neither is repeated, because a query or a user name can hold a secret.
         if (upstream.HasQueryOrFragment)
         {
             found.Add(RuleChecks.CreateDiagnostic(rule, "upstream_query_ignored", DiagnosticSeverity.Warn, "Aperture does not support a query or fragment in upstreamUrl: it is omitted", null));
@@ -49,7 +49,7 @@ internal sealed class UpstreamChecks
         }
     }
 
-    /// <summary>The one diagnostic of all upstreams at loopback and private addresses, where they are only told.</summary>
+    /// <summary>One diagnostic for all upstreams at loopback and private addresses, if they are only reported.</summary>
     public void AddNote()
     {
         if (first is null || policy != PrivateUpstreams.Inform)

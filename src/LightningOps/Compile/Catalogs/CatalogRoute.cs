@@ -21,13 +21,13 @@ internal sealed class CatalogRoute
     /// <summary>The rule.</summary>
     public CompiledRule Rule { get; }
 
-    /// <summary>Whether its path is an expression, which no template can say.</summary>
+    /// <summary>Whether its path is an expression, which a template cannot express.</summary>
     public bool IsExpression { get; }
 
     /// <summary>The path of OpenAPI, with a parameter for each wildcard.</summary>
     public string Template { get; } = string.Empty;
 
-    /// <summary>Names of the parameters, each with what it stands for.</summary>
+    /// <summary>Names and meanings of the parameters.</summary>
     public List<(string Name, string Description)> Parameters { get; } = new();
 
     private string CreateTemplate(string path)

@@ -10,13 +10,13 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Compile.Catalogs;
 
-/// <summary>Lists what a compile sells, for machines (docs/reference/compile.md#catalog). It names no upstream and no owner.</summary>
+/// <summary>Lists the sales of a compile, for machines (docs/reference/compile.md#catalog). It names no upstream and no owner.</summary>
 public static class L402Catalog
 {
     /// <summary>The document as UTF-8 JSON, indented, with a line feed at its end.</summary>
     /// <param name="compile">A valid compile for Aperture.</param>
     /// <param name="options">Form and texts.</param>
-    /// <exception cref="ConfigException">The compile has no artifact, or the rules are of several hosts and none is named.</exception>
+    /// <exception cref="ConfigException">The compile has no artifact, or the rules have several hosts and none is named.</exception>
     public static byte[] Create(CompileResult compile, L402CatalogOptions options)
     {
         if (!compile.Valid || compile.Format != ArtifactFormat.Aperture)

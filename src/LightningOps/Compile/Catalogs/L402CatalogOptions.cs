@@ -8,7 +8,7 @@ public sealed record L402CatalogOptions
     /// <summary>Form of the document.</summary>
     public L402CatalogFormat Format { get; init; } = L402CatalogFormat.OpenApi;
 
-    /// <summary>Host whose routes are listed; null for the only one that the rules name.</summary>
+    /// <summary>Host whose routes are listed; null for the only one in the rules.</summary>
     public string? HostName { get; init; }
 
     /// <summary>Name of the service; null for the host.</summary>

@@ -30,7 +30,7 @@ internal static class OpenApiCatalog
         }).ToArray();
         if (expressions.Length > 0)
         {
-            // Routes of an expression, which no path of OpenAPI can say.
+            // Routes with an expression, which a path of OpenAPI cannot express.
             document["x-l402-patterns"] = expressions;
         }
 

@@ -5,10 +5,10 @@ using System.Threading;
 
 namespace LightningOps.Compile.RouteDocument;
 
-/// <summary>The older service's checks of ordered rules, kept exactly (docs/reference/compile.md#routedocument-rendering).</summary>
+/// <summary>The older service's checks of ordered rules, preserved exactly (docs/reference/compile.md#routedocument-rendering).</summary>
 internal static class RouteDocumentChecks
 {
-    // The older service listed every pair; past this many of a kind nobody could read them, nor a control plane take them.
+    // The older service listed every pair. More than this per code cannot be read, nor accepted by a control plane.
     private const int MaxPerCode = 10_000;
 
     public static IReadOnlyList<Diagnostic> Check(IReadOnlyList<RouteDocumentRule> rules, CancellationToken cancellationToken)

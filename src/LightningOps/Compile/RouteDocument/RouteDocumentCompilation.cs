@@ -44,7 +44,7 @@ internal static class RouteDocumentCompilation
 }
 
 /// <summary>
-/// Writes the older service's <c>version: 1</c> document, byte for byte; a scalar that would not parse back to its
+/// Writes the older service's <c>version: 1</c> document, byte for byte. A scalar that would not parse back to its
 /// text is quoted, which the older service did not do.
 /// </summary>
 internal static class RouteDocumentRenderer

@@ -5,12 +5,12 @@ using System.Threading;
 namespace LightningOps.Compile.RouteDocument;
 
 /// <summary>
-/// Finds the pairs of rules on one host whose paths overlap by the older service's rules, without trying every pair:
-/// only a prefix, a regular expression or a catch-all overlaps anything but its equal.
+/// Finds the pairs of rules on one host whose paths overlap by the older service's rules, without comparing every
+/// pair. Only a prefix, a regular expression or a catch-all overlaps anything except its equal.
 /// </summary>
 internal sealed class RouteDocumentOverlaps
 {
-    // Past this many pairs the diagnostics are far beyond what anybody reads; the rest is cut off and counted as such.
+    // Nobody reads diagnostics of more pairs than this; the rest is cut off and reported as such.
     private const int MaxPairs = 2_000_000;
 
     private readonly IReadOnlyList<RouteDocumentRule> rules;

@@ -1,6 +1,6 @@
 namespace LightningOps.Compile.RouteDocument;
 
-/// <summary>A route with its sort key taken apart once.</summary>
+/// <summary>A route with its sort key parsed once.</summary>
 internal sealed class RouteDocumentRule
 {
     public RouteDocumentRule(CandidateRoute candidate)
@@ -22,7 +22,7 @@ internal sealed class RouteDocumentRule
 
     public long Priority => Candidate.Route.Priority;
 
-    /// <summary>What a prefix pattern asks a path to start with: the pattern without its final <c>*</c>.</summary>
+    /// <summary>The prefix that a pattern requires: the pattern without its final <c>*</c>.</summary>
     public string Stem => Path.Substring(0, Path.Length - 1);
 
     public static int Compare(RouteDocumentRule x, RouteDocumentRule y)

@@ -87,7 +87,7 @@ internal static class AnswerDecoder
         return new SecurityState { Global = global!, OwnerControls = owners, CredentialRoles = roles };
     }
 
-    /// <summary>Of two states the one that denies.</summary>
+    /// <summary>The stricter of two states.</summary>
     private static GlobalControl Stricter(GlobalControl? first, GlobalControl second) => first is { GlobalPause: true } ? first : second;
 
     private static T ReadSingle<T>(ref JsonCursor cursor, MemberNames member, ValueDecoder<T> read)

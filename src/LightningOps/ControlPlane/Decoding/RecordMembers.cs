@@ -1,6 +1,6 @@
 namespace LightningOps.ControlPlane.Decoding;
 
-/// <summary>What was read of a record, by the names of its members.</summary>
+/// <summary>The values read for a record, by member name.</summary>
 internal sealed class RecordMembers(RecordShape shape, object?[] values)
 {
     /// <summary>A required text.</summary>

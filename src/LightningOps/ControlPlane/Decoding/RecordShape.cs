@@ -10,7 +10,7 @@ internal sealed class RecordShape
     private readonly MemberNames names;
     private readonly ValueDecoder<object>[] readers;
 
-    /// <param name="members">The members; a <c>?</c> at the end of a name says that it may be absent.</param>
+    /// <param name="members">The members; a <c>?</c> at the end of a name marks an optional one.</param>
     public RecordShape(params (string Name, ValueDecoder<object> Read)[] members)
     {
         names = new MemberNames(members.Select(member => member.Name).ToArray());

@@ -116,7 +116,10 @@ internal static class SecurityDecoder
         return text == "unspecified" ? null : text;
     }
 
-    /// <summary>A text, its protobuf form as the plain one. One that is not known here is kept: a hosted service takes any.</summary>
+    /// <summary>
+    /// A text or its protobuf form, normalised to the plain one. An unknown text is kept, because a hosted service
+    /// accepts any.
+    /// </summary>
     private static string ReadPlain(ref JsonCursor cursor, string prefix)
     {
         var text = cursor.ReadText();

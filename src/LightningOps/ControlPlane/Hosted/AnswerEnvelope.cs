@@ -4,10 +4,10 @@ using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>What stands around an answer: whether it is one, or an error. The answer itself is only located, for it may be large.</summary>
+/// <summary>The envelope of an answer: a result or an error. The result is only located, because it may be large.</summary>
 internal sealed class AnswerEnvelope
 {
-    // Of an answer only its own two mean something; whatever else it has is the function's.
+    // Only its own two members of an answer have a meaning; the rest belongs to the function.
     private static readonly MemberNames AnswerMembers = new("ok?", "error?");
     private static readonly MemberNames ConvexMembers = new("ok?", "error?", "status?", "value?", "errorMessage?", "errorData?");
 
@@ -30,17 +30,17 @@ internal sealed class AnswerEnvelope
     /// <summary>Convex: the function's answer; empty when there is none.</summary>
     public ReadOnlyMemory<byte> Value => body.Slice(value.Start, value.Length);
 
-    /// <summary>Reads the outer members of what Convex puts around an answer.</summary>
+    /// <summary>Reads the outer members of the Convex envelope.</summary>
     /// <exception cref="ControlPlaneTransportException">The body is not JSON.</exception>
-    /// <exception cref="ControlPlaneDecodeException">It is, but no object.</exception>
+    /// <exception cref="ControlPlaneDecodeException">The body is not an object.</exception>
     public static AnswerEnvelope ReadConvex(ReadOnlyMemory<byte> body, TransportFailures failures) => Read(body, ConvexMembers, failures);
 
-    /// <summary>Reads the members that say whether an answer is one.</summary>
+    /// <summary>Reads the members that mark an answer as a result or an error.</summary>
     /// <exception cref="ControlPlaneTransportException">The body is not JSON.</exception>
-    /// <exception cref="ControlPlaneDecodeException">It is, but no object.</exception>
+    /// <exception cref="ControlPlaneDecodeException">The body is not an object.</exception>
     public static AnswerEnvelope Read(ReadOnlyMemory<byte> body, TransportFailures failures) => Read(body, AnswerMembers, failures);
 
-    /// <summary>The body, checked to be an answer and not an error that came with success.</summary>
+    /// <summary>The body, checked to be a result and not an error with a success status.</summary>
     public ReadOnlyMemory<byte> AnswerOrThrow(TransportFailures failures) =>
         error is not null && IsTruthy(error) ? throw failures.Reported(error.Value)
         : ok ? body
@@ -79,6 +79,6 @@ internal sealed class AnswerEnvelope
         return envelope;
     }
 
-    // As JavaScript has it, which the contract's "truthy" speaks of.
+    // "Truthy" in the contract has JavaScript's meaning.
     private static bool IsTruthy(JsonText json) => json.Value is not ("false" or "0" or "\"\"");
 }

@@ -15,10 +15,10 @@ internal sealed class ControlPlaneCall
     /// <summary>The function called.</summary>
     public ControlPlaneFunction Function { get; }
 
-    /// <summary>Writes the members of the arguments beside the secret.</summary>
+    /// <summary>Writes the members of the arguments, except the secret.</summary>
     public Action<Utf8JsonWriter> WriteArguments { get; }
 
-    /// <summary>Whether a second arrival does no more than the first: only then is a call whose fate is unknown sent again.</summary>
+    /// <summary>Whether a second call has no further effect. Only such a call is repeated when its fate is unknown.</summary>
     public bool IsRepeatable { get; init; } = true;
 
     /// <summary>Whether the answer grows with the number of paywalls.</summary>
@@ -28,7 +28,7 @@ internal sealed class ControlPlaneCall
     public string? SecretArgument { get; init; }
 }
 
-/// <summary>A function of the hosted control planes; both name it alike (docs/reference/control-plane.md#functions).</summary>
+/// <summary>A function of the hosted control planes. Both use the same name (docs/reference/control-plane.md#functions).</summary>
 /// <param name="Kind">query or mutation, as in the address.</param>
 /// <param name="Name">For example <c>lightning/ops:listPaywallControlPlaneState</c>.</param>
 internal sealed record ControlPlaneFunction(string Kind, string Name)
@@ -55,7 +55,7 @@ internal sealed record ControlPlaneFunction(string Kind, string Name)
 
     public static ControlPlaneFunction RevokeCredentialRole { get; } = Mutation("lightning/security:revokeCredentialRole");
 
-    /// <summary>Kind and name, how an error names the call.</summary>
+    /// <summary>Kind and name, for errors.</summary>
     public string Operation => Kind + ":" + Name;
 
     private static ControlPlaneFunction Query(string name) => new("query", name);

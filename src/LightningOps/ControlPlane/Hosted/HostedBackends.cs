@@ -10,7 +10,7 @@ namespace LightningOps.ControlPlane.Hosted;
 internal sealed class ApiControlPlane : HostedControlPlane
 {
     /// <summary>Prepares calls; nothing is sent yet.</summary>
-    /// <param name="options">Where it is and how it is reached.</param>
+    /// <param name="options">Address and connection.</param>
     /// <exception cref="ConfigException">The base URL is malformed, or plain http to another machine.</exception>
     public ApiControlPlane(HostedControlPlaneOptions options)
         : base(new ApiTransport(options))
@@ -22,7 +22,7 @@ internal sealed class ApiControlPlane : HostedControlPlane
 internal sealed class ConvexControlPlane : HostedControlPlane
 {
     /// <summary>Prepares calls; nothing is sent yet.</summary>
-    /// <param name="options">Where it is and how it is reached.</param>
+    /// <param name="options">Address and connection.</param>
     /// <exception cref="ConfigException">The base URL is malformed, or plain http to another machine.</exception>
     public ConvexControlPlane(HostedControlPlaneOptions options)
         : base(new ConvexTransport(options))

@@ -11,7 +11,7 @@ using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>The functions of a hosted control plane, whichever backend carries them (docs/reference/control-plane.md#functions).</summary>
+/// <summary>The functions of a hosted control plane, for any backend (docs/reference/control-plane.md#functions).</summary>
 internal abstract class HostedControlPlane : IControlPlane
 {
     private readonly IControlPlaneTransport transport;
@@ -83,7 +83,7 @@ internal abstract class HostedControlPlane : IControlPlane
             cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Never sent twice either: a second activation would count the version up again.</remarks>
+    /// <remarks>Never sent twice either, because a second activation would increment the version again.</remarks>
     public Task<CredentialRoleState> ActivateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) =>
         CallAsync(
             new ControlPlaneCall(ControlPlaneFunction.ActivateCredentialRole, json => WriteMembers(json, change)) { IsRepeatable = false },
@@ -134,7 +134,7 @@ internal abstract class HostedControlPlane : IControlPlane
         json.WriteString("paymentProofType", "lightning_preimage");
     }
 
-    // The records have the members of the functions' arguments, by the same names; absent ones are left out.
+    // The records have the members of the functions' arguments, with the same names; missing ones are left out.
     private static void WriteMembers<T>(Utf8JsonWriter json, T arguments)
     {
         using var members = JsonSerializer.SerializeToDocument(arguments, ArtifactJson.Options);

@@ -16,7 +16,10 @@ public sealed record HostedControlPlaneOptions
     /// <summary>Clock of time limits and waits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Sends the requests; it must not follow redirects, for the secret is in the body. Null makes one. Not disposed here when given.</summary>
+    /// <summary>
+    /// Sends the requests; it must not follow redirects, because the secret is in the body. Null creates one. Not
+    /// disposed here when given.
+    /// </summary>
     public HttpMessageHandler? Handler { get; init; }
 
     /// <summary>Whether plain http to another machine is allowed, which exposes the secret.</summary>

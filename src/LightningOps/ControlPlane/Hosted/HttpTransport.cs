@@ -12,10 +12,10 @@ using Polly;
 
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>What both hosted backends have in common: a POST a call, tried again where that is safe, and one type of failure.</summary>
+/// <summary>The common part of both hosted backends: one POST per call, retried where that is safe, and one type of failure.</summary>
 internal abstract class HttpTransport : IControlPlaneTransport
 {
-    /// <summary>How Convex says that the function itself threw: it would throw again.</summary>
+    /// <summary>Convex's status when the function itself threw; a retry would throw again.</summary>
     protected const int FunctionThrew = 560;
 
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -50,13 +50,13 @@ internal abstract class HttpTransport : IControlPlaneTransport
 
     public void Dispose() => sender.Dispose();
 
-    /// <summary>Where a function is called.</summary>
+    /// <summary>Address of a function.</summary>
     protected abstract Uri GetAddress(ControlPlaneFunction function);
 
-    /// <summary>Writes the members of the request that say which function is called.</summary>
+    /// <summary>Writes the members of the request that name the function.</summary>
     protected abstract void WriteEnvelope(Utf8JsonWriter json, ControlPlaneFunction function);
 
-    /// <summary>The function's answer out of the backend's envelope.</summary>
+    /// <summary>The function's answer, extracted from the backend's envelope.</summary>
     protected abstract ReadOnlyMemory<byte> Unwrap(GatewayAnswer answer, TransportFailures failures);
 
     private static IEnumerable<string> GetSecrets(ControlPlaneCall call, string secret) =>
@@ -99,10 +99,10 @@ internal abstract class HttpTransport : IControlPlaneTransport
     }
 }
 
-/// <summary>Carries calls to a hosted control plane: the envelope of one backend, the secret, tries and time limits.</summary>
+/// <summary>Carries calls to a hosted control plane: the backend's envelope, the secret, retries and time limits.</summary>
 internal interface IControlPlaneTransport : IDisposable
 {
-    /// <summary>The JSON of the function's answer, out of its envelope.</summary>
-    /// <exception cref="ControlPlaneTransportException">The backend cannot be reached or refuses.</exception>
+    /// <summary>The JSON of the function's answer, extracted from its envelope.</summary>
+    /// <exception cref="ControlPlaneTransportException">The backend cannot be reached, or it refuses the call.</exception>
     Task<ReadOnlyMemory<byte>> CallAsync(ControlPlaneCall call, CancellationToken cancellationToken);
 }

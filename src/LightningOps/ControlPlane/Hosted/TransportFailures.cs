@@ -20,7 +20,7 @@ internal sealed class TransportFailures
         this.scrubber = scrubber;
     }
 
-    /// <summary>Kind and name of the function, how a decoder names its source.</summary>
+    /// <summary>Kind and name of the function, as decoders name their source.</summary>
     public string Operation => call.Function.Operation;
 
     public ControlPlaneTransportException NoAnswer(NoAnswerException failure) => failure.Reason switch
@@ -39,7 +39,7 @@ internal sealed class TransportFailures
     public ControlPlaneTransportException Refused(GatewayAnswer answer) =>
         new(Operation, "status_" + answer.StatusCode.ToString(CultureInfo.InvariantCulture) + ":" + scrubber.Quote(answer.Body), RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode), null, address)
         {
-            // 408 and 5xx may come from something in front of the backend that gave up waiting for it; 560 is the backend's own.
+            // 408 and 5xx may come from a proxy that gave up waiting for the backend; 560 is the backend's own.
             MayHaveArrived = answer.StatusCode is 408 or (>= 500 and not 560),
             IsRefusal = answer.StatusCode is 400 or 404 or 409 or 413 or 422 or 560,
         };

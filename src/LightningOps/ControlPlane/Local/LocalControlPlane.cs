@@ -26,8 +26,8 @@ public sealed class LocalControlPlane : SqlControlPlane, IControlPlane, IIngestP
     private readonly Uuid7 ids;
     private readonly string path;
 
-    /// <summary>Prepares the store; its file is opened, or made, at first use.</summary>
-    /// <param name="options">Where it is and how it is opened.</param>
+    /// <summary>Prepares the store. Its file is opened or created at first use.</summary>
+    /// <param name="options">The file and how it is opened.</param>
     public LocalControlPlane(LocalStoreOptions options)
         : base(options.Time)
     {
@@ -121,7 +121,7 @@ public sealed class LocalControlPlane : SqlControlPlane, IControlPlane, IIngestP
     /// <inheritdoc/>
     private protected override Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken) => store.WriteAsync(work, cancellationToken);
 
-    /// <summary>Nothing: a transaction that writes is the only one.</summary>
+    /// <summary>Does nothing: only one transaction writes at a time.</summary>
     private protected override void Lock(DbConnection connection, string table)
     {
     }

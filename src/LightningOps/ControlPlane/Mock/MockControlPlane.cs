@@ -10,8 +10,8 @@ using LightningOps.Paywalls;
 namespace LightningOps.ControlPlane.Mock;
 
 /// <summary>
-/// A control plane in memory with the paywalls of the recorded smokes, deterministic but for its clock:
-/// ids are <c>dep_mem_1</c>, <c>evt_mem_1</c> and so on. Everything is gone with the object.
+/// A control plane in memory with the paywalls of the recorded smokes, deterministic except for its clock: ids are
+/// <c>dep_mem_1</c>, <c>evt_mem_1</c> and so on. Its records last as long as the object.
 /// </summary>
 internal sealed class MockControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory
 {
@@ -87,7 +87,7 @@ internal sealed class MockControlPlane : IControlPlane, IBulkIngest, IIngestPrev
     public Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken) =>
         Answer<IReadOnlyList<IngestOutcome>>(cancellationToken, () =>
         {
-            // All or nothing: whatever can be wrong with a report is found before the first is applied.
+            // All or nothing: every report is validated before the first is applied.
             foreach (var report in events.Select(told => told.Report).OfType<SettlementWithProof>())
             {
                 SettlementRules.CheckPreimage(report);

@@ -3,7 +3,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.ControlPlane.Mock;
 
-/// <summary>The two paywalls of mock mode, those the recorded smokes were made with.</summary>
+/// <summary>The two paywalls of mock mode, as in the recorded smokes.</summary>
 internal static class MockFixture
 {
     private const long CreatedAtMs = 1_732_000_000_000;

@@ -13,7 +13,7 @@ internal sealed class MockLedger : ILedgerStorage, ILedgerReader
     private readonly Dictionary<string, StoredSettlement> payments = new(StringComparer.Ordinal);
     private readonly List<StoredSettlement> settlementOrder = [];
 
-    /// <summary>Settlements, the last recorded first.</summary>
+    /// <summary>Settlements, newest record first.</summary>
     public IEnumerable<StoredSettlement> Settlements
     {
         get
@@ -25,7 +25,7 @@ internal sealed class MockLedger : ILedgerStorage, ILedgerReader
         }
     }
 
-    /// <summary>Invoices, the last heard of for the first time first.</summary>
+    /// <summary>Invoices, newest first record first.</summary>
     public IEnumerable<Invoice> Invoices
     {
         get

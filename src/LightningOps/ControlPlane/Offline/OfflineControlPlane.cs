@@ -8,12 +8,15 @@ using LightningOps.Paywalls;
 namespace LightningOps.ControlPlane.Offline;
 
 /// <summary>
-/// A hosted control plane with the denials that were set here while it could not be reached. They are sent before anything
-/// else, hold here until it knows them, and are never dropped without a notice.
+/// A hosted control plane with the denials that were set here while it was not reachable. They are sent before
+/// anything else, apply here until it knows them, and are never dropped without a notice.
 /// </summary>
 internal sealed class OfflineControlPlane : IControlPlane
 {
-    /// <summary>How far the clocks of two machines may differ: within it the order of two switches is open, and the one that denies wins.</summary>
+    /// <summary>
+    /// Maximum difference between the clocks of two machines. Within it the order of two switches is not known, and
+    /// the denying one prevails.
+    /// </summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
     private readonly IControlPlane inner;
@@ -26,10 +29,10 @@ internal sealed class OfflineControlPlane : IControlPlane
     private bool isUnreadable;
 
     /// <param name="inner">The control plane; disposed here.</param>
-    /// <param name="pending">The switches that wait.</param>
+    /// <param name="pending">The pending switches.</param>
     /// <param name="name">Name of the control plane.</param>
     /// <param name="time">Clock of the switches set here.</param>
-    /// <param name="warn">Told of what is pending, was sent, or is overruled.</param>
+    /// <param name="warn">Receives messages about pending, sent and overruled switches.</param>
     public OfflineControlPlane(IControlPlane inner, PendingSwitches pending, string name, TimeProvider time, Action<string> warn)
     {
         this.inner = inner;
@@ -39,7 +42,7 @@ internal sealed class OfflineControlPlane : IControlPlane
         this.warn = warn;
     }
 
-    /// <summary>Whether a denial that cannot be sent is kept here.</summary>
+    /// <summary>Whether to keep a denial here that cannot be sent.</summary>
     public bool KeepsDenials { get; init; }
 
     public async Task<IReadOnlyList<Paywall>> ListPaywallsAsync(CancellationToken cancellationToken)
@@ -146,7 +149,7 @@ internal sealed class OfflineControlPlane : IControlPlane
         UpdatedAtMs = one.SetAtMs,
     };
 
-    /// <summary>A state with the denials that wait.</summary>
+    /// <summary>A state with the pending denials.</summary>
     private static SecurityState With(SecurityState state, IReadOnlyList<PendingSwitch> waiting)
     {
         var owners = waiting.Where(one => one.OwnerId is not null).Select(Owner).ToArray();
@@ -176,7 +179,7 @@ internal sealed class OfflineControlPlane : IControlPlane
         return kept;
     }
 
-    /// <summary>What waits; where that cannot be read nothing that is not denied is allowed.</summary>
+    /// <summary>The pending switches. If they cannot be read, only denials are allowed.</summary>
     private IReadOnlyList<PendingSwitch> Waiting()
     {
         try

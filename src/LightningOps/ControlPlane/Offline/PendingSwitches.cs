@@ -8,29 +8,29 @@ using LightningOps.Files;
 
 namespace LightningOps.ControlPlane.Offline;
 
-/// <summary>A denial that was set while the control plane could not be reached, and that it does not know yet.</summary>
+/// <summary>A denial that was set while the control plane was not reachable and that it does not know yet.</summary>
 public sealed record PendingSwitch
 {
-    /// <summary>Control plane it is for.</summary>
+    /// <summary>Name of its control plane.</summary>
     public required string ControlPlane { get; init; }
 
     /// <summary>Owner whose kill switch is set; null for the global pause.</summary>
     public string? OwnerId { get; init; }
 
-    /// <summary>Why, for people.</summary>
+    /// <summary>Reason, for people.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Who.</summary>
+    /// <summary>User who set it.</summary>
     public string? UpdatedBy { get; init; }
 
-    /// <summary>When it was set, by the clock of this machine, Unix milliseconds.</summary>
+    /// <summary>Time when it was set, by the clock of this machine, Unix milliseconds.</summary>
     public required long SetAtMs { get; init; }
 
     /// <summary>The switch for people.</summary>
     public override string ToString() => OwnerId is null ? "the global pause" : "the kill switch of " + OwnerId;
 }
 
-/// <summary>The pending switches of this user, in a file beside the local store; written whole.</summary>
+/// <summary>The pending switches of this user, in a file beside the local store, which is always written completely.</summary>
 internal sealed class PendingSwitches
 {
     private const int LockTries = 100;
@@ -46,15 +46,15 @@ internal sealed class PendingSwitches
         this.controlPlane = controlPlane;
     }
 
-    /// <summary>Those of the control plane, in the order in which they were set.</summary>
-    /// <exception cref="ConfigException">The file is damaged or cannot be read: it is not known what is pending.</exception>
+    /// <summary>Switches of the control plane, in the order in which they were set.</summary>
+    /// <exception cref="ConfigException">The file is damaged or cannot be read; the pending switches are not known.</exception>
     public IReadOnlyList<PendingSwitch> Read() => ReadAll().Where(one => one.ControlPlane == controlPlane).ToArray();
 
-    /// <summary>Keeps a switch until the control plane knows it; it replaces an earlier one of the same subject.</summary>
-    /// <exception cref="ConfigException">It cannot be kept.</exception>
+    /// <summary>Keeps a switch until the control plane knows it. It replaces an earlier one of the same subject.</summary>
+    /// <exception cref="ConfigException">The switch cannot be kept.</exception>
     public void Add(PendingSwitch added) => Write(all => [.. all.Where(one => !IsSame(one, added)), added]);
 
-    /// <summary>Drops a switch that the control plane knows, or that a later one overrules; one set since stays.</summary>
+    /// <summary>Drops a switch that the control plane knows, or that a later one overrules; one set since then stays.</summary>
     /// <exception cref="ConfigException">The file cannot be written.</exception>
     public void Remove(PendingSwitch removed) => Write(all => [.. all.Where(one => one != removed)]);
 
@@ -72,7 +72,10 @@ internal sealed class PendingSwitches
         }
     }
 
-    /// <summary>Keeps another process of this user from changing the file at the same time; one that does not let go keeps nothing from being denied.</summary>
+    /// <summary>
+    /// Keeps other processes of this user from changing the file meanwhile. A process that never releases its lock
+    /// does not prevent a denial.
+    /// </summary>
     private FileStream? Lock()
     {
         for (var tries = 0; tries < LockTries; tries++)

@@ -15,8 +15,9 @@ using Npgsql;
 namespace LightningOps.ControlPlane.Postgres;
 
 /// <summary>
-/// The control plane of a team: a PostgreSQL database for operators, runbooks and CI on many machines. The rules are those of
-/// docs/reference/control-plane.md#store-rules; rules that hold for every writer are constraints or triggers of the schema.
+/// The control plane of a team: a PostgreSQL database for operators, runbooks and CI on many machines. The rules are
+/// those of docs/reference/control-plane.md#store-rules; rules for every writer are constraints or triggers of the
+/// schema.
 /// </summary>
 /// <remarks>
 /// Every method also throws <see cref="StoreException"/> when the database cannot be used and
@@ -33,7 +34,7 @@ public sealed class PostgresControlPlane : SqlControlPlane, IControlPlane, IInge
     private int partsToRead;
 
     /// <summary>Prepares the store; the database is connected to at first use.</summary>
-    /// <param name="options">Where it is and how it is opened.</param>
+    /// <param name="options">The file and how it is opened.</param>
     /// <exception cref="ConfigException">The address cannot be used.</exception>
     public PostgresControlPlane(PostgresStoreOptions options)
         : base(options.Time)
@@ -82,7 +83,7 @@ public sealed class PostgresControlPlane : SqlControlPlane, IControlPlane, IInge
             cancellationToken);
 
     /// <inheritdoc/>
-    /// <exception cref="StoreException">The lease under which it is recorded was superseded (<c>lease_superseded</c>).</exception>
+    /// <exception cref="StoreException">The lease of the record was superseded (<c>lease_superseded</c>).</exception>
     public Task<Deployment> RecordDeploymentAsync(DeploymentIntent intent, CancellationToken cancellationToken)
     {
         var deploymentId = intent.DeploymentId ?? "dep_" + ids.Next();
@@ -96,14 +97,14 @@ public sealed class PostgresControlPlane : SqlControlPlane, IControlPlane, IInge
                 DeploymentTable.Put(connection, deployment);
                 PostgresFence.Mark(connection, "deployments", "deployment_id", deploymentId, lease);
 
-                // Of two that record a new one at once, the first gave it its time.
+                // If two sessions record a new one at the same time, the first one sets its time.
                 return known is null ? DeploymentTable.Find(connection, deploymentId)! : deployment;
             },
             cancellationToken);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="StoreException">The lease under which it is recorded was superseded (<c>lease_superseded</c>).</exception>
+    /// <exception cref="StoreException">The lease of the record was superseded (<c>lease_superseded</c>).</exception>
     public Task<GatewayEvent> RecordEventAsync(GatewayEventDraft draft, CancellationToken cancellationToken)
     {
         var recorded = DeploymentRules.Record("evt_" + ids.Next(), draft, NowMs());
@@ -164,7 +165,8 @@ public sealed class PostgresControlPlane : SqlControlPlane, IControlPlane, IInge
             return Ingest(connection, events, isNew: false, cancellationToken);
         }
 
-        // A first import brings only what is new, and nothing has to be read for it. Where a part does not, it and the next ones are read first.
+        // A first import contains only new events, and nothing has to be read for it. If a part contains others, it and the next parts are read
+        // first.
         Volatile.Write(ref partsToRead, 0);
         connection.Run("SAVEPOINT part");
         try

@@ -12,9 +12,9 @@ using NpgsqlTypes;
 namespace LightningOps.ControlPlane.Postgres;
 
 /// <summary>
-/// Invoices and settlements of one transaction: read at once, written at once. An invoice that is read is locked; a settlement or an invoice
-/// that another transaction added meanwhile violates a constraint, after which the whole batch is read again. Where all is expected to be new,
-/// nothing is read: that it is new is what the constraints say.
+/// Invoices and settlements of one transaction, read together and written together. An invoice that is read is
+/// locked. If another transaction adds a settlement or invoice meanwhile, a constraint is violated and the whole
+/// batch is read again. A batch that is expected to be new is not read; the constraints verify it.
 /// </summary>
 internal sealed class PostgresLedger : ILedgerStorage
 {
@@ -35,8 +35,8 @@ internal sealed class PostgresLedger : ILedgerStorage
     private readonly List<string> changed = [];
 
     /// <param name="connection">Connection of the transaction.</param>
-    /// <param name="events">What is to be applied: what of it is recorded is read at once.</param>
-    /// <param name="isNew">Whether nothing of it is expected to be recorded: it is then not read, and <see cref="Write()"/> fails where something is.</param>
+    /// <param name="events">The events to apply; their existing records are read at once.</param>
+    /// <param name="isNew">Whether no event is expected to be recorded. Nothing is read then, and <see cref="Write()" /> fails if one is.</param>
     public PostgresLedger(NpgsqlConnection connection, IReadOnlyList<SettlementEvent> events, bool isNew = false)
     {
         this.connection = connection;
@@ -95,14 +95,15 @@ internal sealed class PostgresLedger : ILedgerStorage
         return null;
     }
 
-    /// <summary>Writes what was added and changed.</summary>
-    /// <exception cref="PostgresException">One of them is recorded: another transaction added it first, or it was expected to be new.</exception>
+    /// <summary>Writes the added and changed records.</summary>
+    /// <exception cref="PostgresException">One of them is recorded: another transaction added it first, or it was
+    /// wrongly expected to be new.</exception>
     /// <exception cref="StoreConflictException">As above.</exception>
     public void Write()
     {
         if (!assumed.IsSubsetOf(changedIds))
         {
-            // No constraint would say that an invoice is there which was taken for new and is not written.
+            // No constraint detects an existing invoice that was assumed new and is not written.
             throw new StoreConflictException();
         }
 
@@ -142,7 +143,7 @@ internal sealed class PostgresLedger : ILedgerStorage
             return;
         }
 
-        // The condition of the partial index stands here again, so that it is used.
+        // Repeats the condition of the partial index, so that the index is used.
         var known = connection.Rows(
             SettlementTable.Read,
             "SELECT " + SettlementTable.Columns + " FROM settlements WHERE settlement_id = ANY(@ids) UNION SELECT " + SettlementTable.Columns
@@ -152,10 +153,10 @@ internal sealed class PostgresLedger : ILedgerStorage
         known.ForEach(Keep);
     }
 
-    /// <summary>Whether a payment hash is one, as the partial index has it.</summary>
+    /// <summary>Condition for a real payment hash, as in the partial index.</summary>
     internal const string RealHash = "length(payment_hash) = 64 AND payment_hash = lower(payment_hash) AND translate(payment_hash, '0123456789abcdef', '') = ''";
 
-    // A report without a hash gets that of its preimage.
+    // A report without a hash gets the hash of its preimage.
     private static string? GetPayment(SettlementEvent told) =>
         PaymentHashText.Normalize(told.Report?.PaymentHash ?? told.Record?.PaymentHash)
             ?? (told.Report is { PaymentHash: null } report ? PaymentHashText.FromPreimage(report.PaymentProofValue.Trim()) : null);
@@ -182,7 +183,7 @@ internal sealed class PostgresLedger : ILedgerStorage
         ReadInvoices(ids);
     }
 
-    // Locked in one order, so that two batches wait for each other instead of forever.
+    // Locked in a fixed order, so that two batches wait for each other instead of deadlocking.
     private void ReadInvoices(IReadOnlyCollection<string> ids)
     {
         if (ids.Count == 0)
@@ -212,7 +213,8 @@ internal sealed class PostgresLedger : ILedgerStorage
             return;
         }
 
-        // What is new goes straight into its table: one that is there by now violates a constraint, and nothing of the part is recorded.
+        // New records are copied straight into their table. One that exists by now violates a constraint, and nothing of the part is
+        // recorded.
         if (added.Count >= MinCopied)
         {
             Copy("settlements", SettlementTable.Columns, added, WriteRow);

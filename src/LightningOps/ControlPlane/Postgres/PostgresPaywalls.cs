@@ -11,13 +11,16 @@ using NpgsqlTypes;
 
 namespace LightningOps.ControlPlane.Postgres;
 
-/// <summary>Writes paywalls: what differs is copied into a staging table and taken over in one statement, while no other transaction writes paywalls.</summary>
+/// <summary>Writes paywalls. Differing ones are copied into a staging table and merged in one statement, while no other transaction writes paywalls.</summary>
 internal static class PostgresPaywalls
 {
-    /// <summary>Lets no other transaction write paywalls; others read on.</summary>
+    /// <summary>Blocks other writers of paywalls; readers continue.</summary>
     public static void Lock(NpgsqlConnection connection) => connection.Run("LOCK TABLE paywalls IN SHARE ROW EXCLUSIVE MODE");
 
-    /// <summary>Stores what an edit changed: other objects are written, missing ones removed; all keep their place, new ones come last.</summary>
+    /// <summary>
+    /// Stores the changes of an edit: other objects are written, missing ones removed; all keep their place, new ones
+    /// come last.
+    /// </summary>
     public static void Write(NpgsqlConnection connection, IReadOnlyList<Paywall> before, IReadOnlyList<Paywall> after)
     {
         var known = before.ToDictionary(static paywall => paywall.PaywallId, StringComparer.Ordinal);
@@ -36,7 +39,7 @@ internal static class PostgresPaywalls
         Remove(connection, known.Keys.ToArray());
     }
 
-    /// <summary>Takes a snapshot.</summary>
+    /// <summary>Imports a snapshot.</summary>
     public static PaywallImport Import(
         NpgsqlConnection connection, IReadOnlyList<Paywall> snapshot, PaywallImportMode mode, Func<string, Exception> duplicate, CancellationToken cancellationToken)
     {
@@ -106,7 +109,7 @@ internal static class PostgresPaywalls
             import.Complete();
         }
 
-        // One without a place of its own keeps that of the stored one, or comes last.
+        // A paywall without a position keeps the stored one, or comes last.
         connection.Run(
             """
             UPDATE staged_paywalls SET position = coalesce(
@@ -125,7 +128,7 @@ internal static class PostgresPaywalls
     private static byte[] Serialize(Paywall paywall) => JsonSerializer.SerializeToUtf8Bytes(paywall, ArtifactJson.Options);
 
     /// <param name="Paywall">The paywall.</param>
-    /// <param name="Position">Its place; null keeps the stored one, or is the last.</param>
+    /// <param name="Position">Its position; null to keep the stored one, or to come last.</param>
     /// <param name="Document">Its JSON.</param>
     private sealed record Row(Paywall Paywall, long? Position, byte[] Document);
 }

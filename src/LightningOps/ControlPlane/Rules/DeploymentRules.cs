@@ -2,7 +2,7 @@ using LightningOps.Json;
 
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>What a store makes of a deployment intent or an event (docs/reference/control-plane.md#store-rules).</summary>
+/// <summary>How a store records a deployment intent or an event (docs/reference/control-plane.md#store-rules).</summary>
 internal static class DeploymentRules
 {
     /// <summary>The deployment as the intent describes it; the creation time of a known one is kept.</summary>

@@ -1,9 +1,9 @@
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>How reports about one invoice, late, repeated or out of order, become its state (docs/reference/control-plane.md#store-rules).</summary>
+/// <summary>How late, repeated or unordered reports about one invoice become its state (docs/reference/control-plane.md#store-rules).</summary>
 internal static class InvoiceRules
 {
-    /// <summary>The invoice after <paramref name="update"/>; the known one itself when nothing changed.</summary>
+    /// <summary>The invoice after <paramref name="update"/>; the known object when nothing changed.</summary>
     public static InvoiceIngestResult Apply(Invoice? known, InvoiceUpdate update, long nowMs)
     {
         var next = known is null ? Create(update, nowMs) : Merge(known, update, nowMs);
@@ -34,7 +34,7 @@ internal static class InvoiceRules
         var isStale = Rank(update.Status) < Rank(known.Status);
         return known with
         {
-            // A report that comes after a later one fills gaps and changes nothing else.
+            // A late report fills gaps and changes nothing else.
             AmountMsats = isStale ? known.AmountMsats : update.AmountMsats,
             Status = status,
             PaymentHash = known.PaymentHash ?? update.PaymentHash,
@@ -45,7 +45,7 @@ internal static class InvoiceRules
         };
     }
 
-    // Reports of both ends of an unpaid invoice come in any order; which of them stands must not depend on it.
+    // The two final states of an unpaid invoice are reported in any order; the result must not depend on it.
     private static int Rank(InvoiceStatus status) => status switch
     {
         InvoiceStatus.Open => 0,

@@ -10,7 +10,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>The chain of the journal (docs/reference/control-plane.md#journal); every store uses it.</summary>
+/// <summary>The hash chain of the journal (docs/reference/control-plane.md#journal). Every store uses it.</summary>
 internal static class JournalRules
 {
     /// <summary>Hash before the first entry.</summary>
@@ -23,7 +23,7 @@ internal static class JournalRules
     /// <summary>The entry after another.</summary>
     /// <param name="previous">The last entry; null for none.</param>
     /// <param name="deed">What was done.</param>
-    /// <param name="account">Account, as the store knows it.</param>
+    /// <param name="account">Account known to the store.</param>
     /// <param name="nowMs">Time of the store.</param>
     public static JournalEntry Record(JournalHead? previous, JournalDraft deed, string account, long nowMs)
     {
@@ -39,7 +39,7 @@ internal static class JournalRules
         return entry with { Hash = ComputeHash(entry) };
     }
 
-    /// <summary>SHA-256 over every member, each with its name and length, so that no two entries give the same bytes.</summary>
+    /// <summary>SHA-256 over every member, each with its name and length, so that different entries never give the same bytes.</summary>
     public static string ComputeHash(JournalEntry entry)
     {
         var text = new StringBuilder(Version).Append('\n');

@@ -5,26 +5,26 @@ using System.Threading.Tasks;
 
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>What a store holds, to be read only.</summary>
+/// <summary>Read access to the records of a store.</summary>
 internal interface ILedgerReader
 {
-    /// <summary>An invoice as it stands, or null.</summary>
+    /// <summary>The current invoice, or null.</summary>
     Invoice? FindInvoice(string invoiceId);
 
-    /// <summary>The settlement of an id, else of a payment hash; null when there is neither.</summary>
+    /// <summary>The settlement with an id, else with a payment hash; null when there is neither.</summary>
     /// <param name="settlementId">The id.</param>
     /// <param name="paymentHash">64 lower-case hexadecimal digits, or null.</param>
     StoredSettlement? FindSettlement(string settlementId, string? paymentHash);
 }
 
-/// <summary>Answers events as a store would and keeps what they change to itself, so that the next event meets it.</summary>
+/// <summary>Answers events like a store and keeps their changes in memory, so that the next event sees them.</summary>
 internal sealed class LedgerPreview : IBulkIngest
 {
     private readonly Func<Func<ILedgerReader, IReadOnlyList<IngestOutcome>>, CancellationToken, Task<IReadOnlyList<IngestOutcome>>> readAsync;
     private readonly TimeProvider time;
     private readonly Overlay overlay = new();
 
-    /// <param name="readAsync">Does something with what the store holds.</param>
+    /// <param name="readAsync">Runs a function on the records of the store.</param>
     /// <param name="time">Clock.</param>
     public LedgerPreview(
         Func<Func<ILedgerReader, IReadOnlyList<IngestOutcome>>, CancellationToken, Task<IReadOnlyList<IngestOutcome>>> readAsync, TimeProvider time)
@@ -33,7 +33,7 @@ internal sealed class LedgerPreview : IBulkIngest
         this.time = time;
     }
 
-    /// <summary>A preview of a control plane that does not tell what it holds: everything is new the first time.</summary>
+    /// <summary>A preview for a control plane that does not list its records; every event is new the first time.</summary>
     public static LedgerPreview OverNothing() => new(static (work, _) => Task.FromResult(work(new Nothing())), TimeProvider.System);
 
     /// <inheritdoc/>

@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>Payment hashes as the records spell them. Recorded smokes have names in their place; those prove nothing and are compared with nothing.</summary>
+/// <summary>Payment hashes as spelled in the records. Recorded smokes contain names instead; those prove nothing and are never compared.</summary>
 internal static class PaymentHashText
 {
     private const int Digits = 64;
 
-    /// <summary>The hash in lower case when it is one, 64 hexadecimal digits; else null.</summary>
+    /// <summary>The hash in lower case if it has 64 hexadecimal digits; else null.</summary>
     public static string? Normalize(string? text)
     {
         if (text is not { Length: Digits })
@@ -15,7 +15,7 @@ internal static class PaymentHashText
             return null;
         }
 
-        // A loop: it runs several times for every settlement of an import.
+        // A loop, because it runs several times per settlement of an import.
         foreach (var digit in text)
         {
             if (!IsHexDigit(digit))
@@ -27,7 +27,7 @@ internal static class PaymentHashText
         return text.ToLowerInvariant();
     }
 
-    /// <summary>The payment hash of a preimage, SHA-256 of its bytes (BOLT 4); null when the preimage does not have 32 bytes.</summary>
+    /// <summary>The payment hash of a preimage, SHA-256 of its bytes (BOLT 4); null when the preimage is not 32 bytes long.</summary>
     /// <param name="preimage">Hexadecimal digits.</param>
     public static string? FromPreimage(string preimage)
     {

@@ -1,10 +1,10 @@
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>Applies events to what a store holds; the one place where an invoice and its settlement meet.</summary>
+/// <summary>Applies events to the records of a store. Only here are an invoice and its settlement combined.</summary>
 internal static class SettlementLedger
 {
     /// <summary>Applies one event.</summary>
-    /// <param name="shelf">What the store holds; told of every change.</param>
+    /// <param name="shelf">The records; it receives every change.</param>
     /// <param name="told">The event.</param>
     /// <param name="nowMs">The time, Unix milliseconds.</param>
     /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex; nothing is changed.</exception>
@@ -38,7 +38,7 @@ internal static class SettlementLedger
         };
     }
 
-    // The same payment under another id: an invoice known by that id is paid, too, but none is made for it.
+    // The same payment under another id. A known invoice of that id becomes paid, but no invoice is created for it.
     private static bool IsOtherInvoice(ILedgerStorage shelf, StoredSettlement recorded, StoredSettlement reported) =>
         recorded.Settlement.SettlementId != reported.Settlement.SettlementId
         && reported.Settlement.InvoiceId is { } invoice
@@ -57,15 +57,15 @@ internal static class SettlementLedger
     }
 }
 
-/// <summary>Where a store keeps invoices and settlements.</summary>
+/// <summary>Storage of invoices and settlements.</summary>
 internal interface ILedgerStorage
 {
-    /// <summary>An invoice as it stands, or null.</summary>
+    /// <summary>The current invoice, or null.</summary>
     Invoice? FindInvoice(string invoiceId);
 
     /// <summary>Keeps an invoice.</summary>
     void Put(Invoice invoice);
 
-    /// <summary>The settlement known by the same id or the same payment hash; null when there was none, and this one is now kept.</summary>
+    /// <summary>The settlement with the same id or payment hash; null when there was none, and this one is now stored.</summary>
     StoredSettlement? FindOrAdd(StoredSettlement reported);
 }

@@ -2,14 +2,18 @@ using System.Linq;
 
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>What a store makes of a settlement; the preimage goes no further than here (docs/reference/control-plane.md#store-rules).</summary>
+/// <summary>
+/// How a store records a settlement. The preimage goes no further than this class
+/// (docs/reference/control-plane.md#store-rules).
+/// </summary>
 internal static class SettlementRules
 {
     private const string ProofPrefix = "lightning_preimage:";
     private const int ProofDigits = 24;
 
-    /// <summary>The preimage without the white space around it.</summary>
-    /// <exception cref="InvalidPreimageException">It is not lower-case hex, or no longer than the reference, which would then hold all of it, or it is not the preimage of the payment hash.</exception>
+    /// <summary>The preimage without surrounding white space.</summary>
+    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex, is not longer than its
+    /// reference, which would then reveal all of it, or does not match the payment hash.</exception>
     public static string CheckPreimage(SettlementWithProof report)
     {
         if (report.Checked is { } known && ReferenceEquals(known.Preimage, report.PaymentProofValue) && ReferenceEquals(known.Hash, report.PaymentHash))
@@ -29,8 +33,8 @@ internal static class SettlementRules
     }
 
     /// <summary>
-    /// The member in which a report contradicts the settlement that is recorded; null when it only repeats it. Under another
-    /// id it is the same payment: gateways round amounts up to satoshis, so only its owner is compared.
+    /// The member in which a report contradicts the recorded settlement; null when it only repeats it. Under another
+    /// id it is the same payment. Gateways round amounts up to satoshis, so only its owner is compared.
     /// </summary>
     public static string? FindConflict(StoredSettlement recorded, StoredSettlement reported)
     {
@@ -42,14 +46,14 @@ internal static class SettlementRules
             : null;
     }
 
-    /// <summary>The settlement that the first event of it describes.</summary>
-    /// <exception cref="InvalidPreimageException">Its preimage is not lower-case hex.</exception>
+    /// <summary>The settlement described by its first event.</summary>
+    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
     public static StoredSettlement Create(SettlementEvent told, long nowMs) =>
         told.Report is { } report ? Create(report, nowMs) : Create(told.Record!, nowMs);
 
     /// <summary>
-    /// What a settlement says about the invoice it is linked to: settled. An invoice not heard of yet is made by it,
-    /// so that its own reports, arriving later, cannot open it again.
+    /// The update of the linked invoice by a settlement: settled. An unknown invoice is created by it, so that later
+    /// reports of its own cannot open it again.
     /// </summary>
     public static InvoiceUpdate? SettledInvoice(StoredSettlement recorded, long? settledAtMs)
     {
@@ -72,7 +76,7 @@ internal static class SettlementRules
     {
         var (hash, otherHash) = (PaymentHashText.Normalize(one), PaymentHashText.Normalize(other));
 
-        // A name in place of a hash says nothing about one.
+        // A name in place of a hash cannot be compared.
         return one is not null && other is not null && (hash is null) == (otherHash is null) && (hash ?? one) != (otherHash ?? other);
     }
 

@@ -1,9 +1,9 @@
 namespace LightningOps.Gateway.AccessLogs;
 
-/// <summary>The form of the lines of an access log.</summary>
+/// <summary>The format of an access log.</summary>
 public enum AccessLogFormat
 {
-    /// <summary>Found by the first line that is a request.</summary>
+    /// <summary>Detected from the first line that is a request.</summary>
     Auto,
 
     /// <summary>Apache's vhost_combined: <c>host:port client - user [time] "GET / HTTP/1.1" 200 …</c>.</summary>
@@ -12,9 +12,9 @@ public enum AccessLogFormat
     /// <summary>The combined or common format of Apache and nginx, without the host.</summary>
     Combined,
 
-    /// <summary>One JSON object per line, as of nginx, Caddy or Traefik.</summary>
+    /// <summary>One JSON object per line, as from nginx, Caddy or Traefik.</summary>
     Json,
 
-    /// <summary>Aperture's own log, in which neither host nor status stands.</summary>
+    /// <summary>Aperture's own log, which contains neither host nor status.</summary>
     Aperture,
 }

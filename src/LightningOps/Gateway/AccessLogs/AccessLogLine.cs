@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LightningOps.Gateway.AccessLogs;
 
-/// <summary>Reads the lines of an access log; each line by itself, so that a torn one costs no other.</summary>
+/// <summary>Reads the lines of an access log. Each line is read by itself, so that a damaged one affects no other.</summary>
 internal sealed class AccessLogLine
 {
     private const string ApertureMark = " PRXY: ";
@@ -12,22 +12,22 @@ internal sealed class AccessLogLine
     private readonly string? hostName;
     private AccessLogFormat format;
 
-    /// <param name="format">The form of the lines.</param>
-    /// <param name="hostName">Host of requests whose line has none; null where every line has one.</param>
+    /// <param name="format">The format of the lines.</param>
+    /// <param name="hostName">Host of requests whose line has none; null if every line has one.</param>
     public AccessLogLine(AccessLogFormat format, string? hostName)
     {
         this.format = format;
         this.hostName = hostName;
     }
 
-    /// <summary>The form, once it is known.</summary>
+    /// <summary>The format, once it is known.</summary>
     public AccessLogFormat Format => format;
 
-    /// <summary>Whether a request was found whose line has no host, and none was named.</summary>
+    /// <summary>Whether a request had no host, and no default was given.</summary>
     public bool LacksHost { get; private set; }
 
     /// <summary>Reads a line.</summary>
-    /// <returns>The request; null where the line is none (<see cref="IsOther"/>) or cannot be read.</returns>
+    /// <returns>The request; null if the line is not a request (<see cref="IsOther" />) or cannot be read.</returns>
     public LoggedRequest? Read(string line)
     {
         IsOther = false;
@@ -54,7 +54,7 @@ internal sealed class AccessLogLine
         };
     }
 
-    /// <summary>Whether the line just read says something else than a request: a blank, or another line of Aperture's log.</summary>
+    /// <summary>Whether the line just read is not a request: a blank line, or another line of Aperture's log.</summary>
     public bool IsOther { get; private set; }
 
     private static AccessLogFormat Detect(string line)
@@ -75,7 +75,7 @@ internal sealed class AccessLogLine
             return AccessLogFormat.Auto;
         }
 
-        // Before the time stand client, identity and user; one more is the virtual host.
+        // Client, identity and user precede the time; one more field is the virtual host.
         var fields = line.Substring(0, bracket).Split([' '], StringSplitOptions.RemoveEmptyEntries);
         return fields.Length >= 4 && fields[0].LastIndexOf(':') is var colon and > 0 && int.TryParse(fields[0].Substring(colon + 1), out _)
             ? AccessLogFormat.VhostCombined
@@ -95,7 +95,7 @@ internal sealed class AccessLogLine
             return null;
         }
 
-        // Its quotes are not escaped: the version ends the request.
+        // Its quotes are not escaped, so the version ends the request.
         var begin = request + ApertureRequest.Length;
         var end = line.IndexOf(" HTTP/", begin, StringComparison.Ordinal);
         return end < 0 ? null : WithHost(ReadRequest(line.Substring(begin, end - begin)));
@@ -148,13 +148,13 @@ internal sealed class AccessLogLine
         return hostName is null ? null : request with { Host = hostName };
     }
 
-    // The server's own name and port: clients leave the port of the scheme out.
+    // The server's own name and port. Clients leave out the default port of the scheme.
     private static string WithoutDefaultPort(string host) =>
         host.EndsWith(":443", StringComparison.Ordinal) ? host.Substring(0, host.Length - 4)
         : host.EndsWith(":80", StringComparison.Ordinal) ? host.Substring(0, host.Length - 3)
         : host;
 
-    // Apache and nginx write \xHH, \" and \\ for what a line cannot hold.
+    // Apache and nginx write \xHH, \" and \\ for characters that a line cannot contain.
     private static string Unescape(string text)
     {
         if (text.IndexOf('\\') < 0)
@@ -171,7 +171,7 @@ internal sealed class AccessLogLine
             }
             else if (text[i + 1] == 'x' && i + 3 < text.Length && byte.TryParse(text.Substring(i + 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
             {
-                // As an escape of a path, whatever it is: bytes beyond ASCII are matched as UTF-8.
+                // Always as an escape of the path: bytes beyond ASCII are matched as UTF-8.
                 result.Append(octet is > 0x20 and < 0x7f && octet != '%' ? ((char)octet).ToString() : "%" + octet.ToString("X2", CultureInfo.InvariantCulture));
                 i += 3;
             }

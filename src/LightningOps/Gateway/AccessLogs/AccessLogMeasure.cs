@@ -8,20 +8,20 @@ using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway.AccessLogs;
 
-/// <summary>Reads access logs line by line and counts what their requests meet.</summary>
+/// <summary>Reads access logs line by line and counts the outcome of their requests.</summary>
 public static class AccessLogMeasure
 {
-    // A longer line is no request that Go's server reads: its head has at most a megabyte.
+    // A longer line is not a request: Go's server limits the head to a megabyte.
     private const int MaxLine = 1 << 20;
 
     /// <summary>Measures files; those that end in .gz are unpacked.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="format">The form of their lines.</param>
+    /// <param name="format">The format of the lines.</param>
     /// <param name="hostName">Host of requests whose line has none.</param>
-    /// <param name="served">The configuration that is served.</param>
-    /// <param name="planned">The configuration to compare it with.</param>
+    /// <param name="served">The live configuration.</param>
+    /// <param name="planned">The configuration to compare with.</param>
     /// <param name="cancellationToken">Stops between two lines.</param>
-    /// <exception cref="ConfigException">The lines have no host and none is named, or no line is a request.</exception>
+    /// <exception cref="ConfigException">The lines have no host and none is given, or no line is a request.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static AccessLogMeasurement Run(IReadOnlyList<string> files, AccessLogFormat format, string? hostName, RouteTable served, RouteTable planned, CancellationToken cancellationToken)
     {

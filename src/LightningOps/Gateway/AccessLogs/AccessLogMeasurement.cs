@@ -2,13 +2,13 @@ using System.Collections.Generic;
 
 namespace LightningOps.Gateway.AccessLogs;
 
-/// <summary>What the requests of a log meet at the planned configuration beside the served one.</summary>
+/// <summary>The outcome of logged requests under the planned configuration compared with the live one.</summary>
 public sealed record AccessLogMeasurement
 {
     /// <summary>The files read.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
-    /// <summary>The form of their lines.</summary>
+    /// <summary>The format of the lines.</summary>
     public required AccessLogFormat Format { get; init; }
 
     /// <summary>Lines read.</summary>
@@ -17,19 +17,19 @@ public sealed record AccessLogMeasurement
     /// <summary>Lines that are requests.</summary>
     public required long Requests { get; init; }
 
-    /// <summary>Lines that cannot be read; they take no part.</summary>
+    /// <summary>Lines that cannot be read; they are not counted.</summary>
     public required long Unreadable { get; init; }
 
-    /// <summary>Requests that meet the same service at the same price.</summary>
+    /// <summary>Requests with the same service at the same price.</summary>
     public required long Unchanged { get; init; }
 
-    /// <summary>Requests that are sold as planned and were not: free, closed or not matched.</summary>
+    /// <summary>Requests that are sold under the plan and were free, closed or unmatched.</summary>
     public required long NewlyPriced { get; init; }
 
-    /// <summary>Requests that are free as planned and were not.</summary>
+    /// <summary>Requests that are free under the plan and were not.</summary>
     public required long NewlyFree { get; init; }
 
-    /// <summary>Requests that no service answers as planned and one did.</summary>
+    /// <summary>Requests without a service under the plan that had one.</summary>
     public required long Lost { get; init; }
 
     /// <summary>Requests at a higher price.</summary>
@@ -38,51 +38,60 @@ public sealed record AccessLogMeasurement
     /// <summary>Requests at a lower price.</summary>
     public required long Cheaper { get; init; }
 
-    /// <summary>Requests at the same price from another service: credentials sold by the one do not open the other.</summary>
+    /// <summary>Requests at the same price from another service. Credentials of one do not open the other.</summary>
     public required long OtherService { get; init; }
 
-    /// <summary>Requests of which it is not known, for an expression that cannot be followed or a price that another server sets.</summary>
+    /// <summary>
+    /// Requests with an unknown outcome, because of an expression that cannot be followed or a price set by another
+    /// server.
+    /// </summary>
     public required long NotKnown { get; init; }
 
-    /// <summary>Satoshis at the served prices if each request were bought anew. It is not what was paid: a credential serves many requests.</summary>
+    /// <summary>
+    /// Satoshis at the live prices if each request were bought separately. It is not the revenue: a credential serves
+    /// many requests.
+    /// </summary>
     public required decimal ServedSatsIfBoughtAnew { get; init; }
 
-    /// <summary>Satoshis at the planned prices if each request were bought anew.</summary>
+    /// <summary>Satoshis at the planned prices if each request were bought separately.</summary>
     public required decimal PlannedSatsIfBoughtAnew { get; init; }
 
-    /// <summary>What changes, by kind and services, most requests first; at most 1,000.</summary>
+    /// <summary>The changes by kind and services, most requests first; at most 1,000.</summary>
     public required IReadOnlyList<AccessLogChange> Changes { get; init; }
 
-    /// <summary>Services of the planned configuration that would be found faster at an earlier place, where the order is free.</summary>
+    /// <summary>
+    /// Services of the planned configuration that would be found faster at an earlier place, where the order does not
+    /// matter.
+    /// </summary>
     public required IReadOnlyList<OrderAdvice> FasterOrder { get; init; }
 }
 
-/// <summary>Requests that change in one way between one service and another.</summary>
+/// <summary>Requests with the same change between the same services.</summary>
 public sealed record AccessLogChange
 {
-    /// <summary>How they change.</summary>
+    /// <summary>Kind of the change.</summary>
     public required AccessLogChangeKind Kind { get; init; }
 
     /// <summary>Number of requests.</summary>
     public required long Requests { get; init; }
 
-    /// <summary>The service that is served; null for none.</summary>
+    /// <summary>The live service; null for none.</summary>
     public string? ServedService { get; init; }
 
-    /// <summary>Its price if bought anew: 0 where it is free, null where it is not sold.</summary>
+    /// <summary>Its price if bought separately: 0 if it is free, null if it is not sold.</summary>
     public long? ServedPriceSats { get; init; }
 
-    /// <summary>The service as planned; null for none.</summary>
+    /// <summary>The planned service; null for none.</summary>
     public string? PlannedService { get; init; }
 
-    /// <summary>Its price if bought anew: 0 where it is free, null where it is not sold.</summary>
+    /// <summary>Its price if bought separately: 0 if it is free, null if it is not sold.</summary>
     public long? PlannedPriceSats { get; init; }
 
-    /// <summary>Some of these requests, the query left out; at most 3.</summary>
+    /// <summary>Some of these requests, without their queries; at most 3.</summary>
     public required IReadOnlyList<string> Examples { get; init; }
 }
 
-/// <summary>How a request changes.</summary>
+/// <summary>Kind of change of a request.</summary>
 public enum AccessLogChangeKind
 {
     /// <summary>The same service at the same price.</summary>
@@ -94,7 +103,7 @@ public enum AccessLogChangeKind
     /// <summary>It is free and was not.</summary>
     NewlyFree,
 
-    /// <summary>No service answers it, and one did.</summary>
+    /// <summary>It has no service, and had one.</summary>
     Lost,
 
     /// <summary>The price is higher.</summary>
@@ -110,7 +119,10 @@ public enum AccessLogChangeKind
     NotKnown,
 }
 
-/// <summary>A service that Aperture would find after fewer comparisons at an earlier place; no request would reach another service.</summary>
+/// <summary>
+/// A service that Aperture would find after fewer comparisons at an earlier place, while no request would reach
+/// another service.
+/// </summary>
 public sealed record OrderAdvice
 {
     /// <summary>The service.</summary>
@@ -125,6 +137,6 @@ public sealed record OrderAdvice
     /// <summary>Requests of the log that reach it.</summary>
     public required long Requests { get; init; }
 
-    /// <summary>Comparisons saved, of all that the log costs.</summary>
+    /// <summary>Share of all comparisons of the log that is saved.</summary>
     public required double SavedShare { get; init; }
 }

@@ -5,14 +5,14 @@ using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway.AccessLogs;
 
-/// <summary>Counts the requests of a log by what they meet at two configurations. Not thread-safe.</summary>
+/// <summary>Counts the requests of a log by their outcome under two configurations. Not thread-safe.</summary>
 internal sealed class AccessLogMeter
 {
     private const int MaxRemembered = 200_000;
     private const int MaxChanges = 1_000;
     private const int MaxExamples = 3;
 
-    // More kinds of changes than this are counted in the totals only.
+    // Further kinds of changes are counted only in the totals.
     private const int MaxTallies = 100_000;
     private readonly RouteTable served;
     private readonly RouteTable planned;
@@ -23,8 +23,8 @@ internal sealed class AccessLogMeter
     private decimal servedSats;
     private decimal plannedSats;
 
-    /// <param name="served">The configuration that is served.</param>
-    /// <param name="planned">The configuration to compare it with.</param>
+    /// <param name="served">The live configuration.</param>
+    /// <param name="planned">The configuration to compare with.</param>
     public AccessLogMeter(RouteTable served, RouteTable planned)
     {
         this.served = served;

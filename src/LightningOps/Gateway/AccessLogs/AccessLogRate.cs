@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 
 namespace LightningOps.Gateway.AccessLogs;
 
-/// <summary>How many requests a second the end of an access log holds.</summary>
+/// <summary>Measures the requests per second at the end of an access log.</summary>
 public static class AccessLogRate
 {
     private const int MaxTail = 4 << 20;
@@ -19,9 +19,9 @@ public static class AccessLogRate
     private static readonly Regex CombinedTime = new(@"\[(\d{2}/[A-Za-z]{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\]", RegexOptions.CultureInvariant);
     private static readonly string[] JsonTimes = ["time", "timestamp", "@timestamp", "ts", "time_iso8601", "time_local", "msec", "StartUTC", "StartLocal"];
 
-    /// <summary>Requests a second in the last hour that the log has, of at most its last 4 MiB.</summary>
-    /// <param name="file">The log; it may be written while it is read.</param>
-    /// <returns>The rate; null where the log has fewer than two requests whose time can be read.</returns>
+    /// <summary>Requests per second in the last hour of the log, from at most its last 4 MiB.</summary>
+    /// <param name="file">The log; it may be written to meanwhile.</param>
+    /// <returns>The rate; null if the log has fewer than two requests with a readable time.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static double? Find(string file)
     {
@@ -93,13 +93,13 @@ public static class AccessLogRate
         }
         catch (JsonException)
         {
-            // A torn line costs no other.
+            // A damaged line affects no other.
         }
 
         return null;
     }
 
-    // Seconds, or milliseconds where seconds would be thousands of years away.
+    // Seconds, or milliseconds if the number would be thousands of years in seconds.
     private static DateTimeOffset? FromNumber(double number) => number switch
     {
         > 0 and < 1e11 => DateTimeOffset.FromUnixTimeMilliseconds((long)(number * 1000)),
@@ -109,7 +109,7 @@ public static class AccessLogRate
 
     private static DateTimeOffset? ParseText(string text)
     {
-        // .NET reads a zone with a colon only.
+        // .NET only reads a time zone with a colon.
         var zoned = text.Length > 5 && text[text.Length - 5] is '+' or '-' && text[text.Length - 3] != ':' ? text.Insert(text.Length - 2, ":") : text;
         return DateTimeOffset.TryParseExact(zoned, "dd/MMM/yyyy:HH:mm:ss zzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var combined) ? combined
             : DateTimeOffset.TryParse(zoned, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var other) ? other

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace LightningOps.Gateway.AccessLogs;
 
-/// <summary>Reads a request from a JSON object, by the names that nginx, Caddy, Traefik, HAProxy and others give its members.</summary>
+/// <summary>Reads a request from a JSON object, with the member names of nginx, Caddy, Traefik, HAProxy and others.</summary>
 internal static class JsonLogLine
 {
     private static readonly string[] Methods = ["method", "request_method", "requestmethod", "http_method", "verb"];
@@ -13,7 +13,7 @@ internal static class JsonLogLine
     private static readonly string[] Queries = ["args", "query", "query_string"];
     private static readonly string[] Lines = ["request", "request_line", "http_request"];
 
-    /// <summary>The request; null where it is none. The host is empty where no member names it.</summary>
+    /// <summary>The request; null if the object is not one. The host is empty if no member names it.</summary>
     public static LoggedRequest? Read(string line)
     {
         try

@@ -7,28 +7,28 @@ using LightningOps.Re2;
 namespace LightningOps.Gateway.AccessLogs;
 
 /// <summary>
-/// Aperture tries one service after the other (docs/reference/aperture.md#matching-at-run-time): a service of many requests
-/// is found sooner at an earlier place. It may move past services that share no request with it.
+/// Aperture tries services one after the other (docs/reference/aperture.md#matching-at-run-time), so a service with
+/// many requests is found sooner at an earlier place. It may move past services that share no request with it.
 /// </summary>
 internal sealed class OrderAdviser
 {
     private const int MaxAdvice = 10;
     private const long Budget = 20_000_000;
 
-    // Less than this is not worth an operator's time.
+    // Smaller gains are not worth an operator's time.
     private const double LeastShare = 0.01;
     private readonly RouteTable table;
     private readonly long[] hits;
 
     /// <param name="table">The services.</param>
-    /// <param name="hits">Requests of each.</param>
+    /// <param name="hits">Number of requests per service.</param>
     public OrderAdviser(RouteTable table, long[] hits)
     {
         this.table = table;
         this.hits = hits;
     }
 
-    /// <summary>The services that gain most by an earlier place.</summary>
+    /// <summary>The services that gain most from an earlier place.</summary>
     public IReadOnlyList<OrderAdvice> GetAdvice()
     {
         var all = hits.Select(static (count, place) => (double)count * (place + 1)).Sum();

@@ -7,12 +7,12 @@ using LightningOps.Gateway.Records;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>Which deployment a list of services is: Aperture itself keeps none.</summary>
+/// <summary>Identifies the deployment of a list of services. Aperture itself keeps none.</summary>
 internal static class AdminDeployment
 {
     /// <summary>
-    /// The recorded deployment when the list is what it made, to the meaning; else a deployment without id that has the
-    /// hash of what is served; null when nothing made here is.
+    /// The recorded deployment when the list means the same; else a deployment without id that has the hash of the
+    /// live services; null when none was made here.
     /// </summary>
     public static GatewayDeployment? From(IReadOnlyList<GatewayService> services, GatewayRecord record)
     {
@@ -29,7 +29,7 @@ internal static class AdminDeployment
     }
 }
 
-/// <summary>What the list of services an Aperture has means for a roll-out.</summary>
+/// <summary>Diagnostics of Aperture's list of services for a roll-out.</summary>
 internal static class AdminDiagnostics
 {
     public static IEnumerable<Diagnostic> GetDiagnostics(AdminPlan plan, IReadOnlyList<GatewayService> served, IReadOnlyList<GatewayService> wanted, GatewayRecord record, GatewayRollout rollout, IReadOnlyList<GatewayService>? file)
@@ -68,7 +68,7 @@ internal static class AdminDiagnostics
             };
         }
 
-        // Deleted over the API, a service that the file defines is gone until the next start reads the file.
+        // A service of the file that was deleted over the API is gone until the next start reads the file.
         var created = new HashSet<string>(plan.Steps.OfType<CreateStep>().Select(static step => step.Name), StringComparer.Ordinal);
         var deleted = plan.Steps.OfType<DeleteStep>().Select(static step => step.Name).Where(name => !created.Contains(name));
         var pruned = (file is null ? deleted.Where(name => !names.Contains(name)) : deleted.Intersect(file.Select(static service => service.Name), StringComparer.Ordinal)).ToArray();
@@ -84,7 +84,7 @@ internal static class AdminDiagnostics
 
         if (plan.Ordered.Count > 0)
         {
-            // Aperture aperture.go, mergeServicesFromDB: a map without order.
+            // Aperture aperture.go, mergeServicesFromDB iterates over a map, which has no order.
             yield return new Diagnostic
             {
                 Code = "order_lost_on_restart",
@@ -100,7 +100,7 @@ internal static class AdminDiagnostics
         }
     }
 
-    /// <summary>What an earlier command changed and a restart would lose; null for nothing.</summary>
+    /// <summary>A change of an earlier command that a restart would lose; null for none.</summary>
     public static Diagnostic? GetUnsaved(GatewayRecord record) => record.Unsaved.Count == 0 ? null : new Diagnostic
     {
         Code = "not_durable",
@@ -108,7 +108,7 @@ internal static class AdminDiagnostics
         Message = "Aperture serves these changes and did not store them: a restart would lose them, and they are sent again: " + FormatList(record.Unsaved),
     };
 
-    /// <summary>What a restart would sell although it is closed, because a broader service may then stand before it; null for nothing.</summary>
+    /// <summary>A closed service that a restart would sell, because a broader service may then precede it; null for none.</summary>
     private static Diagnostic? FindReopened(IEnumerable<(GatewayService First, GatewayService Second)> ordered)
     {
         var reopened = ordered.Where(static pair => pair.First.IsClosed && !pair.Second.IsClosed).ToArray();

@@ -41,20 +41,20 @@ internal sealed class AdminApi
         Health = new GatewayRequest(HttpMethod.Get, new Uri(baseUrl + "/api/admin/health"));
     }
 
-    /// <summary>The request of the health check; it takes no macaroon.</summary>
+    /// <summary>The request of the health check; it needs no macaroon.</summary>
     public GatewayRequest Health { get; }
 
     /// <summary>The services in match order.</summary>
-    /// <exception cref="GatewayException">They could not be read.</exception>
+    /// <exception cref="GatewayException">The services could not be read.</exception>
     public Task<IReadOnlyList<GatewayService>> ListAsync(CancellationToken cancellationToken) =>
         ReadAsync(services, AdminJson.ReadList, cancellationToken);
 
-    /// <summary>The ways to pay that are offered, without those of each service.</summary>
-    /// <exception cref="GatewayException">They could not be read.</exception>
+    /// <summary>The payment methods offered, except those of each service.</summary>
+    /// <exception cref="GatewayException">The services could not be read.</exception>
     public Task<GatewayOffers> ReadInfoAsync(CancellationToken cancellationToken) => ReadAsync(info, AdminJson.ReadInfo, cancellationToken);
 
     /// <summary>A page of the settled transactions.</summary>
-    /// <exception cref="GatewayException">It could not be read.</exception>
+    /// <exception cref="GatewayException">The page could not be read.</exception>
     public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken) =>
         ReadAsync(
             FormattableString.Invariant(
@@ -62,9 +62,9 @@ internal sealed class AdminApi
             TransactionJson.ReadPage,
             cancellationToken);
 
-    /// <summary>Takes one step.</summary>
-    /// <returns>False when the list is not as it was thought to be: the service is there already, or gone.</returns>
-    /// <exception cref="GatewayException">It was refused, or may or may not have been taken.</exception>
+    /// <summary>Runs one step.</summary>
+    /// <returns>False when the list differs from the expected one: the service exists already, or is gone.</returns>
+    /// <exception cref="GatewayException">The step was refused, or its outcome is not known.</exception>
     public async Task<bool> ExecuteAsync(AdminStep step, CancellationToken cancellationToken)
     {
         var request = CreateRequest(step);
@@ -72,7 +72,7 @@ internal sealed class AdminApi
         var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return answer.StatusCode switch
         {
-            // A deletion that is repeated finds nothing to delete.
+            // A repeated deletion finds nothing to delete.
             NotFound when step is DeleteStep => true,
             NotFound when step is UpdateStep => false,
             Conflict when step is CreateStep => false,
@@ -80,7 +80,7 @@ internal sealed class AdminApi
         };
     }
 
-    /// <summary>Names of the services for which a step was sent since this was last asked.</summary>
+    /// <summary>Names of the services with a step sent since the last call.</summary>
     public IReadOnlyList<string> TakeChanged()
     {
         var names = changed.Keys.OrderBy(static name => name, StringComparer.Ordinal).ToArray();
@@ -88,7 +88,7 @@ internal sealed class AdminApi
         return names;
     }
 
-    /// <summary>Whether what only its database can answer is answered 500, while the services were answered; false, too, where it cannot be told.</summary>
+    /// <summary>Whether a request that needs the database is answered with 500 while the services are answered; false also if that is not known.</summary>
     public async Task<bool> IsDatabaseDownAsync(CancellationToken cancellationToken)
     {
         try
@@ -102,7 +102,7 @@ internal sealed class AdminApi
     }
 
     /// <summary>Reads an answer.</summary>
-    /// <exception cref="GatewayException">It could not be read.</exception>
+    /// <exception cref="GatewayException">The page could not be read.</exception>
     public async Task<T> ReadAsync<T>(string address, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Get, address, null);
@@ -117,10 +117,10 @@ internal sealed class AdminApi
         }
     }
 
-    /// <summary>Address of something of the admin API.</summary>
+    /// <summary>Address of a resource of the admin API.</summary>
     public string GetAddress(string place, string query) => root + place + query;
 
-    /// <summary>Whether the health check answers; why not, or null.</summary>
+    /// <summary>Why the health check fails; null if it succeeds.</summary>
     public async Task<string?> FindHealthTroubleAsync(CancellationToken cancellationToken)
     {
         try
@@ -135,8 +135,8 @@ internal sealed class AdminApi
     }
 
     /// <summary>Revokes a token.</summary>
-    /// <returns>False when there is no such token, or it is not paid.</returns>
-    /// <exception cref="GatewayException">It was refused, or may or may not have been done.</exception>
+    /// <returns>False when the token does not exist, or is not paid.</returns>
+    /// <exception cref="GatewayException">The call was refused, or its outcome is not known.</exception>
     public async Task<bool> RevokeAsync(string tokenId, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Delete, GetAddress("tokens/", Uri.EscapeDataString(tokenId)), null);

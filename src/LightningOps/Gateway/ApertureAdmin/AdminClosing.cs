@@ -9,8 +9,8 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// Closes services in place, each by a call of its own. One that is refused does not keep the others open, and nothing is
-/// put back: a request gets its old service or a closed one.
+/// Closes services in place, one call each. A refused call does not keep the others open, and nothing is rolled back:
+/// a request gets its old service or a closed one.
 /// </summary>
 internal sealed class AdminClosing
 {
@@ -25,23 +25,23 @@ internal sealed class AdminClosing
         this.api = api;
     }
 
-    /// <summary>Told of each change that was made: how many, and of how many.</summary>
+    /// <summary>Called for each change with the number done and the total.</summary>
     public Action<int, int>? Progress { get; set; }
 
     /// <summary>Closes services.</summary>
-    /// <param name="closes">Which of those served.</param>
+    /// <param name="closes">Selects the services to close.</param>
     /// <param name="cancellationToken">Ends it between two calls or within one.</param>
-    /// <returns>The list as it is then.</returns>
+    /// <returns>The list afterwards.</returns>
     /// <exception cref="GatewayException">One of them may still be open.</exception>
     public Task<IReadOnlyList<GatewayService>> CloseAsync(Func<GatewayService, bool> closes, CancellationToken cancellationToken) =>
         ChangeAsync(service => closes(service) ? service.Closed() : service, "close", cancellationToken);
 
-    /// <summary>Changes services where they stand, and opens none that is not changed.</summary>
-    /// <param name="change">What becomes of a service; the same for none.</param>
-    /// <param name="operation">What is done, for a failure.</param>
+    /// <summary>Changes services in place, and opens no other service.</summary>
+    /// <param name="change">Returns the changed service; the same one for no change.</param>
+    /// <param name="operation">Name of the operation, for failures.</param>
     /// <param name="cancellationToken">Ends it between two calls or within one.</param>
-    /// <returns>The list as it is then.</returns>
-    /// <exception cref="GatewayException">One of them may not be changed.</exception>
+    /// <returns>The list afterwards.</returns>
+    /// <exception cref="GatewayException">One of them may not have been changed.</exception>
     public async Task<IReadOnlyList<GatewayService>> ChangeAsync(Func<GatewayService, GatewayService> change, string operation, CancellationToken cancellationToken)
     {
         GatewayException? failure = null;
@@ -68,7 +68,7 @@ internal sealed class AdminClosing
     }
 
     /// <summary>Sends changes that do not depend on each other, two at once.</summary>
-    /// <exception cref="GatewayException">One was refused, or may or may not have been taken.</exception>
+    /// <exception cref="GatewayException">A change was refused, or its outcome is not known.</exception>
     public async Task SendAsync(UpdateStep[] steps, string operation, CancellationToken cancellationToken)
     {
         if (await ChangeAsync(steps, operation, cancellationToken).ConfigureAwait(false) is { } refusal)
@@ -78,9 +78,10 @@ internal sealed class AdminClosing
     }
 
     /// <summary>
-    /// Makes each change, the dearest first, and of one price the most exposed; returns the last refusal. Whatever else fails ends the pass: the next reads what there
-    /// is. Two calls at once: Aperture rebuilds all its services for each, and more make it no faster. In place nothing depends
-    /// on the order of the calls.
+    /// Makes each change, the most expensive first and among equal prices the most exposed, and returns the last
+    /// refusal. Any other failure ends the pass; the next one reads the list again. Two calls run at once: Aperture
+    /// rebuilds all its services for each, and more do not make it faster. In place, the order of the calls does not
+    /// matter.
     /// </summary>
     private async Task<GatewayException?> ChangeAsync(UpdateStep[] steps, string operation, CancellationToken cancellationToken)
     {
@@ -115,7 +116,7 @@ internal sealed class AdminClosing
         return refusal;
     }
 
-    /// <summary>How many requests a service may have: one of any host or of whole parts of paths before one of a single address.</summary>
+    /// <summary>How many requests a service may match: any host or whole path prefixes rank before a single address.</summary>
     private static int GetExposure(GatewayService service) => (IsBroad(service.HostRegexp) ? 2 : 0) + (service.PathRegexp.Length == 0 || IsBroad(service.PathRegexp) ? 1 : 0);
 
     private static bool IsBroad(string expression) => expression.IndexOf(".*", StringComparison.Ordinal) >= 0 || expression.IndexOf(".+", StringComparison.Ordinal) >= 0 || expression.IndexOf("]*", StringComparison.Ordinal) >= 0 || expression.IndexOf("]+", StringComparison.Ordinal) >= 0;

@@ -10,8 +10,8 @@ using LightningOps.Gateway.ApertureFile;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// Whether changes made over the admin API outlive a restart: with its database down, locked or full Aperture answers 200
-/// and serves the change, and forgets it when it restarts (docs/reference/gateway.md#durability).
+/// Checks whether changes made over the admin API survive a restart. With its database down, locked or full, Aperture
+/// answers 200, serves the change and forgets it at a restart (docs/reference/gateway.md#durability).
 /// </summary>
 internal sealed class AdminDurability
 {
@@ -19,14 +19,14 @@ internal sealed class AdminDurability
     private readonly string? configPath;
 
     /// <param name="api">The admin API.</param>
-    /// <param name="configPath">The aperture.yaml this Aperture reads; null where it is not known.</param>
+    /// <param name="configPath">The aperture.yaml of this Aperture; null if unknown.</param>
     public AdminDurability(AdminApi api, string? configPath)
     {
         this.api = api;
         this.configPath = configPath;
     }
 
-    /// <summary>The aperture.yaml as it stands; null where it is not known or cannot be read.</summary>
+    /// <summary>The current aperture.yaml; null if it is unknown or cannot be read.</summary>
     public LiveFile? ReadFile()
     {
         try
@@ -39,11 +39,11 @@ internal sealed class AdminDurability
         }
     }
 
-    /// <summary>Looks for the rows of what was changed.</summary>
-    /// <param name="changed">Names of the services that were changed, made or deleted.</param>
-    /// <param name="services">The list of the admin API after that.</param>
+    /// <summary>Looks for the rows of the changed services.</summary>
+    /// <param name="changed">Names of the changed, created or deleted services.</param>
+    /// <param name="services">The list of the admin API afterwards.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    /// <returns>What is known, and the names that a restart would bring back as they were.</returns>
+    /// <returns>The durability, and the names whose change a restart would undo.</returns>
     public async Task<(ChangeDurability Durability, IReadOnlyList<string> Unsaved)> LookAsync(
         IReadOnlyCollection<string> changed, IReadOnlyList<GatewayService> services, CancellationToken cancellationToken)
     {

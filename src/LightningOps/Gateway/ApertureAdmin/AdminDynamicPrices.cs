@@ -7,21 +7,21 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// Price servers of services that the admin API lists: it neither shows nor keeps them, and any change through it ends them and
-/// every token at the next start (docs/reference/aperture.md#what-an-admin-change-loses).
+/// Price servers of services in the admin API's list. The API neither shows nor keeps them, and any change through it
+/// ends them and every token at the next start (docs/reference/aperture.md#what-an-admin-change-loses).
 /// </summary>
 internal static class AdminDynamicPrices
 {
-    /// <summary>Services with the price servers that their challenges show.</summary>
-    /// <param name="services">Services as they are listed.</param>
-    /// <param name="asked">What services ask in a challenge, by name.</param>
+    /// <summary>Services with the price servers seen in their challenges.</summary>
+    /// <param name="services">The listed services.</param>
+    /// <param name="asked">Prices in challenges, by service name.</param>
     public static IReadOnlyList<GatewayService> WithAsked(IReadOnlyList<GatewayService> services, IReadOnlyDictionary<string, AskedPrice> asked) => asked.Count == 0
         ? services
         : services.Select(service => service.Sells && asked.TryGetValue(service.Name, out var price) && price.IsDynamic && !DynamicPrices.IsDynamic(service) ? service with { Extras = [.. service.Extras, DynamicPrices.Enabled] } : service).ToArray();
 
     /// <param name="plan">The calls.</param>
-    /// <param name="served">Services served now.</param>
-    /// <param name="asked">What services ask in a challenge, by name.</param>
+    /// <param name="served">The live services.</param>
+    /// <param name="asked">Prices in challenges, by service name.</param>
     /// <param name="rollout">The roll-out.</param>
     public static IEnumerable<Diagnostic> GetDiagnostics(AdminPlan plan, IReadOnlyList<GatewayService> served, IReadOnlyDictionary<string, AskedPrice> asked, GatewayRollout rollout)
     {

@@ -4,7 +4,7 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>Sorts deletions and creations into groups whose services meet no request of another group's.</summary>
+/// <summary>Sorts deletions and creations into groups. Services of one group match no request of another group.</summary>
 internal sealed class AdminGroups
 {
     private readonly ServiceOverlaps overlaps;
@@ -14,14 +14,14 @@ internal sealed class AdminGroups
 
     public AdminGroups(ServiceOverlaps overlaps) => this.overlaps = overlaps;
 
-    /// <summary>Adds a deletion; they come from the last place to the first.</summary>
+    /// <summary>Adds a deletion. Deletions are added from the last place to the first.</summary>
     public void AddDeleted(GatewayService service)
     {
         var match = Add(service, new DeleteStep(service.Name));
         matchByName[service.Name] = match;
     }
 
-    /// <summary>Adds a creation; they come in the wanted order, after all deletions.</summary>
+    /// <summary>Adds a creation. Creations are added in the desired order, after all deletions.</summary>
     public void AddCreated(GatewayService service)
     {
         var match = Add(service, new CreateStep(service));
@@ -31,7 +31,7 @@ internal sealed class AdminGroups
         }
     }
 
-    /// <summary>Group after group; first those that only remove.</summary>
+    /// <summary>The steps group by group; groups that only delete come first.</summary>
     public IEnumerable<AdminStep> Steps()
     {
         foreach (var match in parents.Keys.ToArray())

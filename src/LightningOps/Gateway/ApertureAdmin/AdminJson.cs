@@ -10,7 +10,7 @@ using static LightningOps.Gateway.ApertureAdmin.AdminMembers;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>Services in the admin API's JSON: snake case, 64-bit numbers as strings, absent members as their zero values.</summary>
+/// <summary>Services in the admin API's JSON: snake case, 64-bit numbers as strings, missing members as zero values.</summary>
 internal static class AdminJson
 {
     private const string DefaultScheme = "AUTH_SCHEME_L402";
@@ -25,7 +25,7 @@ internal static class AdminJson
     };
 
     /// <summary>The services of a list, in match order.</summary>
-    /// <exception cref="FormatException">It is no such list.</exception>
+    /// <exception cref="FormatException">The JSON is not a list of services.</exception>
     /// <exception cref="JsonException">It is not JSON.</exception>
     public static IReadOnlyList<GatewayService> ReadList(ReadOnlyMemory<byte> body)
     {
@@ -39,8 +39,8 @@ internal static class AdminJson
         return services;
     }
 
-    /// <summary>What Aperture says of itself, as far as it is about the ways to pay.</summary>
-    /// <exception cref="FormatException">It is no such answer.</exception>
+    /// <summary>The payment methods in Aperture's information.</summary>
+    /// <exception cref="FormatException">The JSON is not such an answer.</exception>
     /// <exception cref="JsonException">It is not JSON.</exception>
     public static GatewayOffers ReadInfo(ReadOnlyMemory<byte> body)
     {
@@ -57,7 +57,7 @@ internal static class AdminJson
         json.WriteString("auth_scheme", GetScheme(service));
     });
 
-    /// <summary>The members that differ, for an update in place: what is absent stays.</summary>
+    /// <summary>The differing members, for an update in place. Missing members stay unchanged.</summary>
     public static byte[] Update(GatewayService current, GatewayService wanted) => Write(json =>
     {
         WriteIfOther(json, "address", current.Address, wanted.Address);
@@ -67,7 +67,7 @@ internal static class AdminJson
         WriteIfOther(json, "auth", current.Auth, wanted.Auth);
         if (wanted.IsClosed)
         {
-            // It keeps its scheme and price for the time when it is opened again.
+            // It keeps its scheme and price until it is opened again.
             return;
         }
 
@@ -135,7 +135,7 @@ internal static class AdminJson
 internal static class TransactionJson
 {
     /// <summary>A page.</summary>
-    /// <exception cref="FormatException">It is no such page; the member is named.</exception>
+    /// <exception cref="FormatException">The JSON is not such a page; the member is named.</exception>
     /// <exception cref="JsonException">It is not JSON.</exception>
     public static SettledTransactionPage ReadPage(ReadOnlyMemory<byte> body)
     {

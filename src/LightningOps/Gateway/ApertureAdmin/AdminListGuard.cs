@@ -6,8 +6,8 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// The list as it must be before the next write: what was read, with the own steps since. Where the answer to a step was
-/// lost, the service before it is as good.
+/// The expected list before the next write: the list as read, with the own steps since. If the answer to a step was
+/// lost, both states of its service are accepted.
 /// </summary>
 internal sealed class AdminListGuard
 {
@@ -16,7 +16,7 @@ internal sealed class AdminListGuard
     private IReadOnlyList<GatewayService> seen;
 
     /// <param name="gateway">Name of the gateway, for the failure.</param>
-    /// <param name="read">The list as read.</param>
+    /// <param name="read">The list that was read.</param>
     public AdminListGuard(string gateway, IReadOnlyList<GatewayService> read)
     {
         this.gateway = gateway;
@@ -24,7 +24,7 @@ internal sealed class AdminListGuard
         seen = read;
     }
 
-    /// <summary>Takes note of a step before it is sent.</summary>
+    /// <summary>Records a step before it is sent.</summary>
     public void Expect(AdminStep step)
     {
         expected = step switch
@@ -35,14 +35,14 @@ internal sealed class AdminListGuard
         };
     }
 
-    /// <summary>Looks whether the list is as it must be, and goes on from it.</summary>
-    /// <exception cref="GatewayChangedException">Somebody else changed it.</exception>
+    /// <summary>Checks the list against the expected one and continues from it.</summary>
+    /// <exception cref="GatewayChangedException">Another user changed the list.</exception>
     public void Check(IReadOnlyList<GatewayService> now)
     {
         var changed = FindChanged(expected, now);
         if (changed.Count > 0)
         {
-            // The answer to a step may have been lost: each service is as before it or as after it.
+            // The answer to a step may have been lost, so each service may be as before it or as after it.
             changed = changed.Intersect(FindChanged(seen, now), StringComparer.Ordinal).ToArray();
         }
 
@@ -55,7 +55,7 @@ internal sealed class AdminListGuard
         seen = now;
     }
 
-    /// <summary>Names of the services in which two lists differ, their order aside.</summary>
+    /// <summary>Names of the services that differ between two lists, regardless of order.</summary>
     public static IReadOnlyCollection<string> FindChanged(IReadOnlyList<GatewayService> one, IReadOnlyList<GatewayService> other)
     {
         var left = one.ToLookup(static service => service.Name, StringComparer.Ordinal);

@@ -6,31 +6,31 @@ using System.Text.Json;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>Members of the admin API's JSON, which is protobuf's: 64-bit numbers as strings, absent members as their zero values.</summary>
+/// <summary>Members of the admin API's JSON, which is protobuf's: 64-bit numbers as strings, missing members as zero values.</summary>
 internal static class AdminMembers
 {
-    /// <summary>The objects of a list that must be there.</summary>
-    /// <exception cref="FormatException">There is no such list, or an item is no object; the member is named.</exception>
+    /// <summary>The objects of a required list.</summary>
+    /// <exception cref="FormatException">The list is missing, or an item is not an object; the member is named.</exception>
     public static IEnumerable<JsonElement> Items(JsonElement root, string member) =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty(member, out var list) && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Object ? item : throw new FormatException(member + "[]"))
             : throw new FormatException(member);
 
     /// <summary>A text.</summary>
-    /// <exception cref="FormatException">It is something else.</exception>
+    /// <exception cref="FormatException">It has another type.</exception>
     public static string Text(JsonElement item, string member) =>
         !item.TryGetProperty(member, out var value) ? string.Empty
         : value.ValueKind == JsonValueKind.String ? value.GetString()!
         : throw new FormatException(member);
 
-    /// <summary>A truth value.</summary>
-    /// <exception cref="FormatException">It is something else.</exception>
+    /// <summary>A Boolean.</summary>
+    /// <exception cref="FormatException">It has another type.</exception>
     public static bool Flag(JsonElement item, string member) =>
         item.TryGetProperty(member, out var value)
         && (value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new FormatException(member));
 
     /// <summary>A 64-bit number.</summary>
-    /// <exception cref="FormatException">It is something else.</exception>
+    /// <exception cref="FormatException">It has another type.</exception>
     public static long Number(JsonElement item, string member)
     {
         if (!item.TryGetProperty(member, out var value))
@@ -47,8 +47,8 @@ internal static class AdminMembers
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException(member);
     }
 
-    /// <summary>A time of RFC 3339; null where there is none.</summary>
-    /// <exception cref="FormatException">It is something else.</exception>
+    /// <summary>A time of RFC 3339; null if there is none.</summary>
+    /// <exception cref="FormatException">It has another type.</exception>
     public static DateTimeOffset? Time(JsonElement item, string member) =>
         Text(item, member) is not { Length: > 0 } text ? null
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time

@@ -8,9 +8,9 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// Services that were not made here and that a global pause with -All closes over the admin API: how each stood is recorded,
-/// and lifting puts it back. The row of one that the aperture.yaml defines is deleted, so that the file's definition counts
-/// again at the next start.
+/// Services of others that a global pause with -All closes over the admin API. Their state is recorded, and lifting
+/// the pause restores it. The row of a service that the aperture.yaml defines is deleted, so that the file's
+/// definition applies at the next start.
 /// </summary>
 internal sealed class AdminOthers
 {
@@ -26,7 +26,7 @@ internal sealed class AdminOthers
         this.durability = durability;
     }
 
-    /// <summary>What was closed, as it stood: what is recorded already, and what is open now.</summary>
+    /// <summary>The closed services in their former state: those already recorded, and those that are open now.</summary>
     public static IReadOnlyList<GatewayService> Keep(IReadOnlyList<GatewayService> recorded, IEnumerable<GatewayService> open)
     {
         var kept = open.ToArray();
@@ -34,7 +34,10 @@ internal sealed class AdminOthers
         return [.. recorded.Where(service => !names.Contains(service.Name)), .. kept];
     }
 
-    /// <summary>What a restart of Aperture would lose of services that are closed over the admin API, named before it is done; null for nothing.</summary>
+    /// <summary>
+    /// Members of services that a restart of Aperture would lose once they are closed over the admin API, reported
+    /// beforehand; null for none.
+    /// </summary>
     public Diagnostic? FindLoss(IReadOnlyCollection<string> names)
     {
         var file = durability.ReadFile();
@@ -50,10 +53,10 @@ internal sealed class AdminOthers
         };
     }
 
-    /// <summary>Puts back what was closed.</summary>
-    /// <param name="recorded">The services as they stood.</param>
+    /// <summary>Restores the closed services.</summary>
+    /// <param name="recorded">The services in their former state.</param>
     /// <param name="cancellationToken">Ends it between two calls or within one.</param>
-    /// <returns>The services whose rows were deleted: they are back at the next start.</returns>
+    /// <returns>The services whose rows were deleted; they return at the next start.</returns>
     public async Task<IReadOnlyList<string>> RestoreAsync(IReadOnlyList<GatewayService> recorded, CancellationToken cancellationToken)
     {
         var file = durability.ReadFile();

@@ -8,16 +8,16 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// <summary>The calls that turn one list of services into another.</summary>
 internal sealed record AdminPlan
 {
-    /// <summary>The calls, in order; after each, every request gets what it got before, what it is to get, or nothing.</summary>
+    /// <summary>The calls, in order. After each call, every request gets its old service, its new one, or none.</summary>
     public required IReadOnlyList<AdminStep> Steps { get; init; }
 
-    /// <summary>Names deleted and created again.</summary>
+    /// <summary>Names of services that are deleted and created again.</summary>
     public required ISet<string> Recreated { get; init; }
 
-    /// <summary>Services not made here that would take requests of a service that is created behind them.</summary>
+    /// <summary>Services of others that would take requests of a service created after them.</summary>
     public required IReadOnlyList<(GatewayService Foreign, GatewayService Wanted)> Conflicts { get; init; }
 
-    /// <summary>Desired services of which some request matches both: the first is to stand before the second.</summary>
+    /// <summary>Pairs of desired services that share a request; the first must precede the second.</summary>
     public required IReadOnlyList<(GatewayService First, GatewayService Second)> Ordered { get; init; }
 
     /// <summary>The list after all steps, until the next start.</summary>
@@ -50,7 +50,7 @@ internal sealed record AdminPlan
 /// <summary>One call that changes the list of services.</summary>
 internal abstract record AdminStep(string Name);
 
-/// <summary>Changes members of a service where it stands.</summary>
+/// <summary>Changes members of a service in place.</summary>
 internal sealed record UpdateStep(GatewayService Current, GatewayService Desired) : AdminStep(Desired.Name);
 
 /// <summary>Removes a service.</summary>

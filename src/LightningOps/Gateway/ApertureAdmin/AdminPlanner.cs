@@ -6,17 +6,17 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// Plans how one list of services becomes another where services can only be changed in place, deleted, and appended
+/// Plans how one list of services becomes another when services can only be changed in place, deleted, and appended
 /// (docs/reference/aperture.md#admin-api).
 /// </summary>
 /// <remarks>
-/// What cannot stay is deleted and created again: what is new or matches other requests than before, what stands before
-/// a service it has to follow, and what has to follow one of these. Services that meet no common request keep the order
-/// they have, whatever it is. Services that can stay take their new members first, closings before the rest. The others
-/// go in groups that meet only among themselves: each is deleted from its last place to its first, then created in the
-/// wanted order. So a request gets its old service until that is deleted, then nothing, then its new one; at no time one
-/// that stands behind either. Nothing of a group is reachable while it is between, which a closed service would not be
-/// either.
+///  A service that cannot stay is deleted and created again: a new one, one that matches other requests than before,
+/// one that precedes a service it has to follow, and one that has to follow any of these. Services without common
+/// requests keep their order. Services that stay get their new members first, and closings come before the rest. The
+/// others form groups that share requests only among themselves. Each group is deleted from its last place to its
+/// first, then created in the desired order. So a request gets its old service until that is deleted, then none, then
+/// its new one, and never a service behind them. While a group is in between, none of its services is reachable, just
+/// like a closed service.
 /// </remarks>
 internal sealed class AdminPlanner
 {
@@ -42,8 +42,8 @@ internal sealed class AdminPlanner
     }
 
     /// <param name="current">The list, in match order.</param>
-    /// <param name="wanted">The services wanted, in match order.</param>
-    /// <param name="isOurs">Whether a service that is not wanted may be removed, by its name.</param>
+    /// <param name="wanted">The desired services, in match order.</param>
+    /// <param name="isOurs">Whether a service that is not desired may be removed, by its name.</param>
     public static AdminPlan Make(IReadOnlyList<GatewayService> current, IReadOnlyList<GatewayService> wanted, Func<string, bool> isOurs) =>
         new AdminPlanner(current, wanted, isOurs).Make();
 
@@ -91,7 +91,7 @@ internal sealed class AdminPlanner
         }
     }
 
-    /// <summary>Whether a service before it in the wanted order, of common requests, is created or stands behind it now.</summary>
+    /// <summary>Whether an earlier service of the desired order with common requests is created or is behind it now.</summary>
     private bool HasToFollow(int place, int oldPlace) => GetEarlierOverlapping(place).Any(
         earlier => isCreated[earlier] || currentPlaces[desired[earlier].Name] > oldPlace);
 

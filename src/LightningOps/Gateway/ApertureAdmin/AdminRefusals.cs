@@ -6,7 +6,7 @@ using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>What the admin API cannot carry or would refuse, said before anything is sent.</summary>
+/// <summary>Refuses what the admin API cannot carry or would refuse, before anything is sent.</summary>
 internal static class AdminRefusals
 {
     // Aperture admin/server.go: maxRegexpLen, in bytes, and reservedPaths.
@@ -45,7 +45,7 @@ internal static class AdminRefusals
         }
     }
 
-    /// <summary>The refusal of services whose name has a slash, or null: Aperture's REST paths end there, escaped or not.</summary>
+    /// <summary>The refusal of services with a slash in their name, or null. Aperture's REST paths end there, escaped or not.</summary>
     public static Diagnostic? FindUnaddressable(IEnumerable<string> names)
     {
         var found = names.Where(IsUnaddressable).Distinct().ToArray();
@@ -54,7 +54,7 @@ internal static class AdminRefusals
             "The admin API cannot change, close or delete a service whose name has a slash: " + string.Join(", ", found.Take(MaxNames)) + (found.Length > MaxNames ? ", \u2026" : string.Empty) + ". Rename it in the aperture.yaml or in its paywall");
     }
 
-    /// <summary>Whether no request of the admin API can name it.</summary>
+    /// <summary>Whether the admin API cannot address it.</summary>
     public static bool IsUnaddressable(string name) => name.IndexOf('/') >= 0;
 
     private static IEnumerable<Diagnostic> GetMissing(GatewayRollout rollout)
@@ -72,7 +72,8 @@ internal static class AdminRefusals
             };
         }
 
-        // Without them somebody else would enter, or for longer, or an upstream would miss its credential: no switch lifts this.
+        // Without them others would get access, or longer access, or an upstream would lack its credential. No switch overrides
+        // this.
         if (FindLacking(services, static extra => !ServiceExtras.CanGoWithout(extra) && !ServiceExtras.IsScheme(extra)) is var (terms, sold) && sold.Length > 0)
         {
             yield return new Diagnostic

@@ -8,8 +8,8 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// Changes the list of services to the desired one: reads it, plans, applies the steps, and reads it again. Where a
-/// step may or may not have happened, or someone else changed the list, the next pass plans anew from what there is.
+/// Changes the list of services to the desired one: reads it, plans, applies the steps, and reads it again. If the
+/// outcome of a step is unknown, or another user changed the list, the next pass plans again from the current list.
 /// </summary>
 internal sealed class AdminRollout
 {
@@ -25,13 +25,16 @@ internal sealed class AdminRollout
         this.closings = closings;
     }
 
-    /// <summary>Brings the list there. It is read again before each write, and nothing more is sent once somebody else has changed it.</summary>
-    /// <param name="wanted">The services wanted, given the list as it is.</param>
-    /// <param name="isOurs">Whether a service that is not wanted may be removed, by its name.</param>
+    /// <summary>
+    /// Brings the list to the desired state. It is read again before each write, and nothing more is sent once
+    /// another user has changed it.
+    /// </summary>
+    /// <param name="wanted">Returns the desired services for the current list.</param>
+    /// <param name="isOurs">Whether a service that is not desired may be removed, by its name.</param>
     /// <param name="cancellationToken">Ends it between two steps or within one.</param>
-    /// <returns>The list as it is then.</returns>
-    /// <exception cref="GatewayException">The list is not there, and is something between.</exception>
-    /// <exception cref="GatewayChangedException">Somebody else changed the list.</exception>
+    /// <returns>The list afterwards.</returns>
+    /// <exception cref="GatewayException">The list is in an intermediate state.</exception>
+    /// <exception cref="GatewayChangedException">Another user changed the list.</exception>
     public async Task<IReadOnlyList<GatewayService>> ConvergeAsync(
         Func<IReadOnlyList<GatewayService>, IReadOnlyList<GatewayService>> wanted,
         Func<string, bool> isOurs,
@@ -63,15 +66,15 @@ internal sealed class AdminRollout
         throw failure ?? new GatewayException(gateway, "apply", "not_converged", "Another process changes the services at the same time. Let only one do so.");
     }
 
-    /// <summary>Whether the gateway said no, and would say it again.</summary>
+    /// <summary>Whether the gateway refused, and would refuse again.</summary>
     public static bool IsRefusal(GatewayException failure) =>
         failure.Reason.StartsWith("status_4", StringComparison.Ordinal)
         && !failure.Reason.StartsWith("status_408", StringComparison.Ordinal)
         && !failure.Reason.StartsWith("status_429", StringComparison.Ordinal);
 
     /// <summary>
-    /// Closings come first in a plan and are sent two at once, in place and without another look: no order and no other's
-    /// change makes one wrong. Before each other step the list is read again.
+    /// Closings come first in a plan. They are sent two at once, in place and without another read, because neither
+    /// order nor changes by others make them wrong. Before each other step the list is read again.
     /// </summary>
     private async Task ExecuteAsync(IReadOnlyList<AdminStep> steps, AdminListGuard guard, CancellationToken cancellationToken)
     {

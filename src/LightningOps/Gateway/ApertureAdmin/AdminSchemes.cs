@@ -6,8 +6,9 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// The auth scheme of services that are rolled out over the admin API. Absent in the artifact means that whatever is on is
-/// accepted; the API has no absent scheme, and what is created without one accepts L402 only (docs/reference/aperture.md#admin-api).
+/// The auth scheme of services that are rolled out over the admin API. In the artifact a missing scheme accepts every
+/// enabled one. The API has no missing scheme, and a service created without one accepts L402 only
+/// (docs/reference/aperture.md#admin-api).
 /// </summary>
 internal sealed class AdminSchemes
 {
@@ -18,8 +19,8 @@ internal sealed class AdminSchemes
     private readonly GatewayOffers? offers;
     private readonly Dictionary<string, string> standing;
 
-    /// <param name="offers">The ways to pay that are offered, or null when they are not known.</param>
-    /// <param name="served">Services served now.</param>
+    /// <param name="offers">The payment methods offered, or null if unknown.</param>
+    /// <param name="served">The live services.</param>
     public AdminSchemes(GatewayOffers? offers, IReadOnlyList<GatewayService> served)
     {
         this.offers = offers;
@@ -30,18 +31,18 @@ internal sealed class AdminSchemes
     public static string? GetScheme(GatewayService service) =>
         service.Extras.FirstOrDefault(static extra => extra.StartsWith(Scheme, StringComparison.Ordinal))?.Substring(Scheme.Length) is { } scheme ? (scheme == "mpp+l402" ? Both : scheme) : null;
 
-    /// <summary>A service as the admin API lists it: L402 is no member of its own there.</summary>
+    /// <summary>A service in the form of the admin API, which does not list L402.</summary>
     public static GatewayService Normalize(GatewayService service) => GetScheme(service) is { } scheme ? With(service, scheme) : service;
 
-    /// <summary>The services with the scheme each is to have: the one declared, else the one that stands, else all that are on.</summary>
+    /// <summary>The services with their resulting scheme: the declared one, else the current one, else all enabled ones.</summary>
     /// <param name="desired">The services.</param>
-    /// <param name="recreated">Names that are deleted and created again; null for none.</param>
+    /// <param name="recreated">Names of services that are deleted and created again; null for none.</param>
     public IReadOnlyList<GatewayService> Complete(IReadOnlyList<GatewayService> desired, ICollection<string>? recreated = null) => desired.Select(service =>
         With(service, GetScheme(service) ?? (!standing.TryGetValue(service.Name, out var scheme) ? Open : scheme == L402 && recreated?.Contains(service.Name) == true ? Open : scheme))).ToArray();
 
-    /// <summary>Who would pay and be refused after the roll-out.</summary>
-    /// <param name="declared">The services with the schemes they declare.</param>
-    /// <param name="completed">The same services with the schemes they are to have.</param>
+    /// <summary>Buyers who would pay and be refused after the roll-out.</summary>
+    /// <param name="declared">The services with their declared schemes.</param>
+    /// <param name="completed">The same services with their resulting schemes.</param>
     public IEnumerable<Diagnostic> GetDiagnostics(IReadOnlyList<GatewayService> declared, IReadOnlyList<GatewayService> completed)
     {
         if (offers is null)
@@ -84,7 +85,7 @@ internal sealed class AdminSchemes
 
     private const int MaxNames = 20;
 
-    /// <summary>The cheapest and the dearest: a Payment charge is bound to no service.</summary>
+    /// <summary>The cheapest and the most expensive. A Payment charge is not bound to a service.</summary>
     private static Diagnostic? FindDearer(IReadOnlyList<GatewayService> services)
     {
         var sold = services.Where(static service => service.Sells).OrderBy(static service => service.EffectivePrice).ToArray();
@@ -97,7 +98,7 @@ internal sealed class AdminSchemes
         };
     }
 
-    /// <summary>The scheme that accepts whatever is on.</summary>
+    /// <summary>The scheme that accepts every enabled one.</summary>
     private string Open => offers is { Payments: false } ? L402 : Both;
 
     private static Diagnostic Warn(string message, string[] services) => new()

@@ -16,8 +16,9 @@ using LightningOps.L402.Macaroons;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
-/// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
+/// An Aperture with its admin API. Services are changed, deleted and appended one call at a time, in an order in
+/// which no request ever gets a service that is neither its old nor its new one. A failed roll-out restores the
+/// previous list.
 /// </summary>
 internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening, IServiceDetails, IApertureApi, IChangeDurability, IChangeProgress, IMacaroonHolder
 {
@@ -89,7 +90,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         };
     }
 
-    // A service that is listed may be of the file or a row of the database, with members that the API does not carry.
+    // A listed service may be of the file or a row of the database, with members that the API does not carry.
     ServiceDetail IServiceDetails.GetDetail(GatewayState state, GatewayService service) => new(ServedService.NotKnown, null);
 
     (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence) IServiceDetails.GetServed(GatewayState state) => (state.Services ?? [], state.Evidence);
@@ -181,7 +182,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         var names = GetNames(before.Record, declared);
         var wanted = Make(before, declared, new AdminSchemes(before.Offers, before.Services), name => rollout.Prune || names.Contains(name)).Wanted;
 
-        // Written first: what is made is never without a record of who made it, and what is closed never without how it stood.
+        // Written first, so that a created service always has a record of its maker, and a closed one of its former state.
         var open = FindOpenOthers(before.Services, names, rollout);
         var record = before.Record with { Names = names.ToArray(), Others = AdminOthers.Keep(before.Record.Others, open) };
         await options.Records.WriteAsync(Name, record, cancellationToken).ConfigureAwait(false);
@@ -243,7 +244,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         var denied = closing.For(failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable);
         if (failure is null)
         {
-            // Written first: what is closed is never without a record of who closed it, and how it stood.
+            // Written first, so that a closed service always has a record of who closed it and of its former state.
             record = await RememberClosedAsync(record, denied, cancellationToken).ConfigureAwait(false);
         }
 
@@ -255,7 +256,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             await TryWriteAsync(record).ConfigureAwait(false);
         }
 
-        // Its services stay in the record: they are no longer what is served, and so it says nothing about the deployment.
+        // Its services stay in the record. They are no longer live, so the record does not identify the deployment.
         return AdminDeployment.From(services, record);
     }
 
@@ -323,7 +324,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         return state with { AskedPrices = asked };
     }
 
-    /// <summary>The plan, with the scheme each service is to have: those created again are created so that they accept what they do now.</summary>
+    /// <summary>The plan, with the resulting scheme of each service. Recreated services keep the schemes they accept now.</summary>
     private static (IReadOnlyList<GatewayService> Wanted, AdminPlan Plan) Make(Snapshot snapshot, IReadOnlyList<GatewayService> declared, AdminSchemes schemes, Func<string, bool> isOurs)
     {
         var wanted = schemes.Complete(declared);
@@ -337,7 +338,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         return (created, AdminPlanner.Make(snapshot.Services, created, isOurs));
     }
 
-    // Never a failure: what is denied must be closed whatever Aperture says of itself.
+    // Never a failure: denied services must be closed regardless of this answer.
     private async Task<GatewayOffers?> TryReadOffersAsync(CancellationToken cancellationToken)
     {
         try
@@ -350,7 +351,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         }
     }
 
-    /// <summary>What others sell there and is closed, too.</summary>
+    /// <summary>Open services of others that are to be closed too.</summary>
     private static IReadOnlyList<GatewayService> FindOpenOthers(IReadOnlyList<GatewayService> services, ICollection<string> names, GatewayRollout rollout) =>
         rollout.CloseOthers ? services.Where(service => !service.IsClosed && !names.Contains(service.Name)).ToArray() : [];
 
@@ -362,7 +363,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             .Concat(rollout.IsPaused ? [] : snapshot.Services.Where(service => service.IsClosed && kept.ContainsKey(service.Name)).SelectMany(service => RolloutPlanner.Compare([service], [kept[service.Name]])));
     }
 
-    // A change through the API ends a price server; what no step touches keeps it.
+    // A change through the API ends a price server; a service without a step keeps it.
     private static IReadOnlyList<GatewayService> GetServicesAfter(Snapshot snapshot, AdminPlan plan, ICollection<string> names, GatewayRollout rollout)
     {
         var closed = new HashSet<string>(FindOpenOthers(snapshot.Services, names, rollout).Select(static service => service.Name), StringComparer.Ordinal);
@@ -372,8 +373,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             .ToArray();
     }
 
-    /// <summary>Puts back what a global pause closed of others.</summary>
-    /// <returns>What could not be put back.</returns>
+    /// <summary>Restores services of others that a global pause closed.</summary>
+    /// <returns>Services that could not be restored.</returns>
     private async Task<IReadOnlyList<GatewayService>> RestoreOthersAsync(GatewayRecord record, CancellationToken cancellationToken)
     {
         if (record.Others.Count == 0)
@@ -385,7 +386,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         return [];
     }
 
-    /// <summary>Sends again what a restart would lose, and looks whether what was changed is stored.</summary>
+    /// <summary>Sends again the changes that a restart would lose, and checks whether the changes are stored.</summary>
     private async Task LookAsync(IReadOnlyList<string> again, CancellationToken cancellationToken)
     {
         var changed = new HashSet<string>(api.TakeChanged(), StringComparer.Ordinal);
@@ -403,7 +404,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
                 await api.ExecuteAsync(new UpdateStep(new GatewayService { Name = service.Name }, service), cancellationToken).ConfigureAwait(false);
             }
 
-            // A deletion too: where its row is still stored, the service is back after a restart.
+            // A deletion too: if its row is still stored, the service returns after a restart.
             foreach (var name in again.Where(name => !changed.Contains(name) && !AdminRefusals.IsUnaddressable(name) && services.All(service => service.Name != name)))
             {
                 await api.ExecuteAsync(new DeleteStep(name), cancellationToken).ConfigureAwait(false);
@@ -422,7 +423,10 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     private static HashSet<string> GetNames(GatewayRecord record, IReadOnlyList<GatewayService> wanted) =>
         new(record.Names.Concat(wanted.Select(service => service.Name)), StringComparer.Ordinal);
 
-    /// <summary>The list names nobody: what was made here and is closed, and was not closed here, counts as stopped by another.</summary>
+    /// <summary>
+    /// The list names no user. A service made here that is closed, and was not closed here, counts as stopped by
+    /// another.
+    /// </summary>
     private static IEnumerable<Diagnostic> FindStopByAnother(Snapshot snapshot, IReadOnlyList<GatewayService> wanted, GatewayRollout rollout)
     {
         if (rollout.OverrideStop)
@@ -441,7 +445,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         }
     }
 
-    // Never a failure: it is closed, and without a record only the next roll-out asks for -OverrideStop.
+    // Never a failure: the service is closed, and without a record only the next roll-out requires -OverrideStop.
     private async Task<GatewayRecord> RememberClosedAsync(GatewayRecord record, GatewayClosing closing, CancellationToken cancellationToken)
     {
         var origins = GetOrigins(record);
@@ -453,7 +457,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         }
         catch (GatewayException)
         {
-            // What cannot be listed cannot be closed either, and that is said there.
+            // A gateway that cannot list its services cannot close them either; that call reports it.
         }
 
         var after = record with { Closed = closed, Others = AdminOthers.Keep(record.Others, open) };
@@ -486,7 +490,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
 
     private static ServiceOrigins GetOrigins(GatewayRecord record) => new(record.Names, record.Owners, () => record.Rules ?? []);
 
-    // Not cancelled: the services are there already.
+    // Not cancelled: the services are changed already.
     private Task RecordAsync(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted, IReadOnlyList<GatewayService> kept) => options.Records.WriteAsync(
         Name,
         new GatewayRecord
@@ -502,7 +506,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         },
         CancellationToken.None);
 
-    // Not cancelled: every call has its time limit, and a list in between is worse than a late one.
+    // Not cancelled: every call has its time limit, and an intermediate list is worse than a late one.
     private async Task RestoreAfterFailureAsync(Snapshot before, HashSet<string> names, Exception failure)
     {
         try
@@ -526,21 +530,22 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         await rollouts.ConvergeAsync(
             list =>
             {
-                // What was not made here stays where it is, unless it was pruned.
+                // Services of others stay in place unless they were pruned.
                 var served = new HashSet<string>(list.Select(service => service.Name), StringComparer.Ordinal);
                 return before.Services.Where(service => names.Contains(service.Name) || !served.Contains(service.Name)).ToArray();
             },
             names.Contains,
             cancellationToken).ConfigureAwait(false);
 
-        // Services of others are not put back, and so neither is what is recorded of them.
+        // Services of others are not restored, so their records stay too.
         var others = (await TryReadRecordAsync(CancellationToken.None).ConfigureAwait(false)).Record.Others;
         await options.Records.WriteAsync(Name, before.Record with { Others = others.Count > 0 ? others : before.Record.Others }, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// The macaroon in hex. One with caveats is never sent: Aperture's admin API cannot verify caveats, and refuses it. Neither is
-    /// one of a Lightning node, whatever location it claims: the gateway would hold the money of the node.
+    /// The macaroon in hex. One with caveats is never sent, because Aperture's admin API cannot verify caveats and
+    /// refuses it. One of a Lightning node is never sent either, whatever location it claims, because the gateway
+    /// would control the money of the node.
     /// </summary>
     private string Macaroon()
     {

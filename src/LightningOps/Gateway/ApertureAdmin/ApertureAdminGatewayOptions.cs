@@ -23,10 +23,10 @@ internal sealed record ApertureAdminGatewayOptions
     /// <summary>SHA-256 fingerprint of the certificate to accept, in hex with or without colons; without fingerprint and path, the trust store of the system applies.</summary>
     public string? CertificateFingerprint { get; init; }
 
-    /// <summary>The aperture.yaml that this Aperture reads, where it can be read from here: which services it defines, and where its database is. Null where it is not known.</summary>
+    /// <summary>The aperture.yaml of this Aperture, if it can be read from here. It tells which services the file defines and where the database is. Null if unknown.</summary>
     public string? ConfigPath { get; init; }
 
-    /// <summary>Records which services were created here; disposed with the gateway.</summary>
+    /// <summary>Records of the services created here; disposed with the gateway.</summary>
     public required IGatewayRecords Records { get; init; }
 
     /// <summary>Options of the challenge and proxy checks.</summary>

@@ -12,8 +12,8 @@ namespace LightningOps.Gateway.ApertureAdmin;
 internal interface IApertureApi
 {
     /// <summary>The admin API.</summary>
-    /// <param name="operation">What is done, for failures.</param>
-    /// <exception cref="GatewayException">It cannot be spoken to.</exception>
+    /// <param name="operation">Name of the operation, for failures.</param>
+    /// <exception cref="GatewayException">The gateway cannot be called.</exception>
     AdminApi GetApi(string operation);
 }
 
@@ -30,7 +30,7 @@ public sealed class ApertureOperations
         this.name = name;
     }
 
-    /// <summary>The operations of a gateway, which its creator disposes; null for one that is no Aperture with an admin API.</summary>
+    /// <summary>The operations of a gateway, which its creator disposes; null if it is not an Aperture with an admin API.</summary>
     public static ApertureOperations? Find(IGateway gateway) => gateway is IApertureApi aperture ? new ApertureOperations(aperture, gateway.Name) : null;
 
     /// <summary>Health and settings.</summary>
@@ -42,8 +42,8 @@ public sealed class ApertureOperations
         return await api.ReadAsync(api.GetAddress("info", string.Empty), body => ReadInfo(body, trouble), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Transactions, newest first; pending ones, too.</summary>
-    /// <exception cref="GatewayException">They could not be read.</exception>
+    /// <summary>Transactions, newest first, including pending ones.</summary>
+    /// <exception cref="GatewayException">The services could not be read.</exception>
     public async Task<IReadOnlyList<ApertureTransaction>> ListTransactionsAsync(ApertureTransactionQuery query, CancellationToken cancellationToken)
     {
         query = query ?? throw new ArgumentNullException(nameof(query));
@@ -54,25 +54,25 @@ public sealed class ApertureOperations
     }
 
     /// <summary>Tokens that are sold and not revoked, newest first.</summary>
-    /// <exception cref="GatewayException">They could not be read.</exception>
+    /// <exception cref="GatewayException">The services could not be read.</exception>
     public Task<IReadOnlyList<ApertureToken>> ListTokensAsync(int first, CancellationToken cancellationToken) =>
         ListAsync("tokens", string.Empty, ReadToken, static token => token.TokenId, static _ => true, first, cancellationToken);
 
-    /// <summary>Revokes a token: it opens nothing any more, and its transaction is gone from lists and statistics.</summary>
-    /// <returns>False when there is no such token, or it is not paid.</returns>
-    /// <exception cref="GatewayException">It was refused, or may or may not have been done.</exception>
+    /// <summary>Revokes a token. It opens nothing any more, and its transaction disappears from lists and statistics.</summary>
+    /// <returns>False when the token does not exist, or is not paid.</returns>
+    /// <exception cref="GatewayException">The call was refused, or its outcome is not known.</exception>
     public Task<bool> RevokeTokenAsync(string tokenId, CancellationToken cancellationToken) => gateway.GetApi("revoke token").RevokeAsync(tokenId, cancellationToken);
 
-    /// <summary>Sales as the Aperture counts them.</summary>
+    /// <summary>Sales as counted by the Aperture.</summary>
     /// <param name="since">Settled at this time or later; null for all.</param>
     /// <param name="until">Settled until this time; null for all.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="GatewayException">They could not be read.</exception>
+    /// <exception cref="GatewayException">The services could not be read.</exception>
     public Task<ApertureStatistic> ReadStatisticAsync(DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellationToken)
     {
         var api = gateway.GetApi("read statistic");
 
-        // Aperture wants both ends or none, in whole seconds.
+        // Aperture requires both ends or none, in whole seconds.
         var query = since is null && until is null ? string.Empty
             : FormattableString.Invariant($"?from={since ?? DateTimeOffset.FromUnixTimeSeconds(0):yyyy-MM-ddTHH:mm:ssZ}&to={until ?? new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero):yyyy-MM-ddTHH:mm:ssZ}");
         return api.ReadAsync(api.GetAddress("stats", query), body => ReadStatistic(body, since, until), cancellationToken);
@@ -89,7 +89,7 @@ public sealed class ApertureOperations
             var address = api.GetAddress(place, FormattableString.Invariant($"?limit={PageSize}&offset={offset}") + filters);
             var page = await api.ReadAsync(address, body => ReadPage(body, place, read), cancellationToken).ConfigureAwait(false);
 
-            // What is sold meanwhile moves the others to the next page.
+            // Sales made meanwhile move other items to the next page.
             var fresh = page.Where(item => seen.Add(getKey(item))).ToArray();
             found.AddRange(fresh.Where(matches));
             if (page.Count < PageSize)
@@ -99,7 +99,8 @@ public sealed class ApertureOperations
 
             if (fresh.Length == 0)
             {
-                // One that answers each page with the same items would be read for ever, and its list is not known whole.
+                // A server that answers each page with the same items would be read for ever, and its list would be
+                // incomplete.
                 throw new GatewayException(name, "list " + place, "list_does_not_end", "Check that the address is an Aperture's: it answers two pages of its list with the same items.");
             }
         }

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>What an Aperture says of itself over its admin API.</summary>
+/// <summary>An Aperture's information over its admin API.</summary>
 public sealed record ApertureInfo
 {
     /// <summary>The gateway.</summary>
@@ -12,35 +12,35 @@ public sealed record ApertureInfo
     /// <summary>Whether its health check answers.</summary>
     public required bool IsHealthy { get; init; }
 
-    /// <summary>Why the health check does not, or null.</summary>
+    /// <summary>Why the health check fails, or null.</summary>
     public string? HealthFailure { get; init; }
 
-    /// <summary>Network its file names, for example <c>mainnet</c>.</summary>
+    /// <summary>Network in its file, for example <c>mainnet</c>.</summary>
     public required string Network { get; init; }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Its listen address.</summary>
     public required string ListenAddress { get; init; }
 
     /// <summary>Whether it listens without TLS.</summary>
     public required bool IsInsecure { get; init; }
 
-    /// <summary>Whether Payment charges are offered beside L402.</summary>
+    /// <summary>Whether Payment charges are offered in addition to L402.</summary>
     public required bool OffersPayments { get; init; }
 
-    /// <summary>Whether sessions are offered; their deposits are in no list.</summary>
+    /// <summary>Whether sessions are offered. Their deposits appear in no list.</summary>
     public required bool OffersSessions { get; init; }
 
     /// <summary>Realm of the Payment charges; empty for none.</summary>
     public required string PaymentRealm { get; init; }
 }
 
-/// <summary>An invoice that an Aperture handed out.</summary>
+/// <summary>An invoice issued by an Aperture.</summary>
 public sealed record ApertureTransaction
 {
     /// <summary>The gateway.</summary>
     public required string Gateway { get; init; }
 
-    /// <summary>Number it has there.</summary>
+    /// <summary>Its number there.</summary>
     public required long Id { get; init; }
 
     /// <summary>Token of the credential, hex; null for a Payment charge, which cannot be revoked.</summary>
@@ -49,7 +49,7 @@ public sealed record ApertureTransaction
     /// <summary>Payment hash, hex.</summary>
     public required string PaymentHash { get; init; }
 
-    /// <summary>Service asked for.</summary>
+    /// <summary>Requested service.</summary>
     public required string ServiceName { get; init; }
 
     /// <summary>Price, whole satoshis.</summary>
@@ -100,7 +100,7 @@ public sealed record ApertureToken
     public DateTimeOffset? SettledAt { get; init; }
 }
 
-/// <summary>Sales as an Aperture counts them. Revoked tokens and sessions are not in them.</summary>
+/// <summary>Sales as counted by an Aperture, without revoked tokens and sessions.</summary>
 public sealed record ApertureStatistic
 {
     /// <summary>The gateway.</summary>
@@ -131,7 +131,7 @@ public sealed record ApertureServiceRevenue(string ServiceName, long RevenueSats
     public override string ToString() => FormattableString.Invariant($"{ServiceName}: {RevenueSats} sat");
 }
 
-/// <summary>Which transactions of an Aperture are listed.</summary>
+/// <summary>Filter of an Aperture's transactions.</summary>
 public sealed record ApertureTransactionQuery
 {
     /// <summary>Transactions of one state; null for both.</summary>

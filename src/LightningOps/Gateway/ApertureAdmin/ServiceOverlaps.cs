@@ -7,8 +7,8 @@ using LightningOps.Re2;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// Which services some request may match both of. Order between others means nothing. What cannot be analyzed may meet
-/// everything.
+/// Finds services that share a request. The order of services without a common request does not matter. A service
+/// that cannot be analyzed may share requests with every other.
 /// </summary>
 internal sealed class ServiceOverlaps
 {
@@ -24,10 +24,10 @@ internal sealed class ServiceOverlaps
     {
     }
 
-    /// <summary>Whether every service must be taken to meet every other: the analysis passed its bounds.</summary>
+    /// <summary>Whether the analysis exceeded its bounds, so that every service counts as meeting every other.</summary>
     public bool IsUnknown { get; private set; }
 
-    /// <summary>How many different pairs of host and path there are; they are numbered from 0.</summary>
+    /// <summary>Number of different pairs of host and path; they are numbered from 0.</summary>
     public int Count => meeting.Count;
 
     public static ServiceOverlaps Compute(IEnumerable<GatewayService> services, CancellationToken cancellationToken = default)
@@ -45,7 +45,7 @@ internal sealed class ServiceOverlaps
     /// <summary>The number of the service's host and path.</summary>
     public int GetMatch(GatewayService service) => matches[(service.HostRegexp, service.PathRegexp)];
 
-    /// <summary>Every match that meets this one, itself among them.</summary>
+    /// <summary>Every match that shares requests with this one, including itself.</summary>
     public IEnumerable<int> GetOverlapping(int match)
     {
         if (IsUnknown || opaque.BinarySearch(match) >= 0)

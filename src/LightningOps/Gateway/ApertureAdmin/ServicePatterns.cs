@@ -7,7 +7,7 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>Reads the expressions of services as Aperture matches them: somewhere in the text, unless they anchor themselves.</summary>
+/// <summary>Reads the expressions of services as Aperture matches them: anywhere in the text, unless they are anchored.</summary>
 internal sealed class ServicePatterns
 {
     private const int MaxReadLength = 8 * 1024;
@@ -38,7 +38,7 @@ internal sealed class ServicePatterns
 
     private RoutePattern ReadHost(string regexp)
     {
-        // The form a compile gives a plain host: read as one, it is compared without an automaton.
+        // The form that a compile gives a plain host. Read as one, it is compared without an automaton.
         var host = PlainHost(regexp);
         if (host is not null && table.Host(host) is { IsReadable: true } plain && plain.Expression == regexp)
         {
@@ -50,7 +50,7 @@ internal sealed class ServicePatterns
             return RoutePattern.Invalid(regexp, error!);
         }
 
-        // Of the form that earlier compiles gave, case-sensitive and without the dot, at least the host is known.
+        // In the form of earlier compiles, case-sensitive and without the dot, at least the host is known.
         var language = RegularLanguage.FromExpression(expression, universe: CodePointSet.Hosts);
         var bareHost = host is not null && "^" + PatternText.Quote(host) + OptionalPort + "$" == regexp ? HostLanguage.Split(host).Host : null;
         return RoutePattern.ForHost(regexp, regexp, language, bareHost ?? string.Empty, bareHost ?? string.Empty, bareHost, expression.UnanalyzableReason);
@@ -67,7 +67,7 @@ internal sealed class ServicePatterns
         return Re2Expression.TryParse(regexp, out var expression, out error) ? expression : null;
     }
 
-    // The host in an expression of literal text, with its port where it has a fixed one; null when it is of another form.
+    // The host in an expression of literal text, with its port if it is fixed; null for any other form.
     private static string? PlainHost(string regexp)
     {
         var start = regexp.StartsWith(AnyCase, StringComparison.Ordinal) ? AnyCase.Length : 0;

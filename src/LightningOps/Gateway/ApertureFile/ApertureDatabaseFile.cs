@@ -9,8 +9,8 @@ using Microsoft.Data.Sqlite;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// Reads the services in Aperture's SQLite database (docs/reference/aperture.md#admin-api) and changes nothing: no lock is
-/// waited for long, and no file is made beside it.
+/// Reads the services in Aperture's SQLite database (docs/reference/aperture.md#admin-api) and changes nothing. It
+/// waits for a lock only briefly and creates no file beside the database.
 /// </summary>
 internal static class ApertureDatabaseFile
 {
@@ -18,10 +18,10 @@ internal static class ApertureDatabaseFile
     private const byte WriteAheadLog = 2;
     private const int LockWaitSeconds = 2;
 
-    // Of release v0.5.0 and of the main branch of August 2026.
+    // Schemas of release v0.5.0 and of the main branch of August 2026.
     private static readonly long[] KnownSchemas = [7, 9];
 
-    // The native library is found once a process.
+    // The native library is loaded once per process.
     private static readonly Lazy<bool> Library = new(() =>
     {
         SQLitePCL.Batteries_V2.Init();
@@ -31,7 +31,7 @@ internal static class ApertureDatabaseFile
     /// <summary>Loads SQLite.</summary>
     internal static void RequireLibrary() => _ = Library.Value;
 
-    /// <summary>The rows; null where they cannot be read, and then why.</summary>
+    /// <summary>The rows; null if they cannot be read, with the reason.</summary>
     public static (IReadOnlyList<GatewayService>? Rows, string? Trouble) Read(string path)
     {
         try
@@ -47,7 +47,7 @@ internal static class ApertureDatabaseFile
         }
     }
 
-    /// <summary>Numbers of rows, without reading a column of them but the state of a transaction; null where they cannot be read, and then why.</summary>
+    /// <summary>Row counts, without reading any column except the state of a transaction; null if they cannot be read, with the reason.</summary>
     public static (ApertureRowCounts? Counts, string? Trouble) Count(string path)
     {
         try
@@ -73,7 +73,8 @@ internal static class ApertureDatabaseFile
         }
     }
 
-    // A log without its index is left of a process that crashed: SQLite would make the index beside it, under this account.
+    // A write-ahead log without its index was left by a crashed process. SQLite would create the index beside it, under
+    // this account.
     private static SqliteConnection Open(string path)
     {
         if (SqliteImage.IsLeft(path))
@@ -95,8 +96,8 @@ internal static class ApertureDatabaseFile
     }
 
     /// <summary>
-    /// A database with a write-ahead log and no log beside it is closed: opened as one that does not change, for SQLite would
-    /// make the log.
+    /// A closed database in write-ahead mode without a log beside it is opened as immutable, because SQLite would
+    /// create the log.
     /// </summary>
     internal static string GetAddress(string path)
     {
@@ -143,7 +144,7 @@ internal static class ApertureDatabaseFile
     }
 }
 
-/// <summary>Numbers of rows of Aperture's database.</summary>
+/// <summary>Row counts of Aperture's database.</summary>
 /// <param name="RootKeys">Root keys, one for each challenge.</param>
 /// <param name="Transactions">Transactions, paid or not.</param>
 /// <param name="Paid">Transactions that are paid.</param>

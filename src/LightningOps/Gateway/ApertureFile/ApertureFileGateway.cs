@@ -16,14 +16,14 @@ using LightningOps.Http;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
-/// kept, and a command makes Aperture reload it.
+/// An Aperture with a file. The services of its aperture.yaml are replaced atomically, the rest of the file is kept,
+/// and a command makes Aperture reload it.
 /// </summary>
 internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening, IServiceDetails, IApertureApi, IApertureGrowth, IChangeDurability
 {
     private const string Reading = "read";
 
-    /// <summary>How long the listener may take to go down once the reload command has ended, and to answer before it.</summary>
+    /// <summary>Maximum time for the listener to go down after the reload command, and to answer before it.</summary>
     private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(2);
 
     private readonly ApertureFileGatewayOptions options;
@@ -100,7 +100,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     ApertureGrowth IApertureGrowth.ReadGrowth() => ApertureGrowthReader.Read(files.Read(options.Path), LoadedRecord.FindAny(options.Path));
 
-    /// <summary>Lists what was sold by what serves the file; null where that is not known.</summary>
+    /// <summary>Lists the sales of the process that serves the file; null if it is unknown.</summary>
     internal IGatewayTransactions? Transactions => options.Transactions;
 
     /// <inheritdoc/>
@@ -132,7 +132,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         };
     }
 
-    // Rows of a database come in an order that no start keeps: what a request meets then is not known.
+    // Rows of a database have a different order after each start, so the service of a request is not known.
     private RequestExamples? FindExamples(Snapshot snapshot, FileMerge merge)
     {
         try
@@ -141,7 +141,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
         catch (Exception unwritable) when (unwritable is ApertureConfigFormatException or ArgumentException)
         {
-            // The plan is refused for it.
+            // The plan is refused because of it.
             return null;
         }
     }
@@ -253,7 +253,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
         finally
         {
-            // Whatever became of the file: what Aperture lists is closed there.
+            // Regardless of the file, services in Aperture's list are closed there.
             await CloseRowsAsync(before, known, cancellationToken).ConfigureAwait(false);
         }
     });
@@ -400,7 +400,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var record = StoppedBy(closing, after, GetSnapshot(state, "close").Rows, state.Origins);
         WriteClosed(after, record);
 
-        // A command that fails puts nothing back: what Aperture reads next is to be closed.
+        // A failed command restores nothing: the file Aperture reads next must be closed.
         options.Step?.Invoke("reload");
         var (failure, seen) = await LoadAsync(after, cancellationToken).ConfigureAwait(false);
         if (failure is not null)
@@ -416,14 +416,17 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is closed and loaded; only the next command does not know that, and closes again.
+            // It is closed and loaded. Without a record the next command closes it again.
             closedWithoutRecord = after.ConfigHash;
         }
 
         return GetActive(after, record);
     }
 
-    /// <summary>Services of others that the admin API lists: those a pause with -All closes there, and those its end puts back.</summary>
+    /// <summary>
+    /// Changes of services of others in the admin API's list: those that a pause with -All closes, and those that its
+    /// end restores.
+    /// </summary>
     private IEnumerable<ServiceChange> GetChangesOfRows(Snapshot snapshot, GatewayRollout rollout, Func<string, bool> isOurs, IReadOnlyList<ServiceChange> changes)
     {
         if (snapshot.Rows.Listed is not { } listed || (rollout.IsPaused && !rollout.CloseOthers))
@@ -438,7 +441,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             .SelectMany(service => RolloutPlanner.Compare([service], [rollout.CloseOthers ? service.Closed() : others[service.Name]]));
     }
 
-    /// <summary>What is recorded of others before a roll-out: how those stand that it closes, or what could not be put back yet.</summary>
+    /// <summary>The record of others before a roll-out: the former state of services to close, or those not restored yet.</summary>
     private async Task<IReadOnlyList<GatewayService>?> BeginOthersAsync(LiveFile after, LoadedRecord? recorded, Func<string, bool> isOurs, GatewayRollout rollout, CancellationToken cancellationToken)
     {
         leftOthers = null;
@@ -452,8 +455,11 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         return listed is null ? recorded?.Others : AdminOthers.Keep(recorded?.Others ?? [], listed.Where(service => !service.IsClosed && !isOurs(service.Name)));
     }
 
-    /// <summary>Puts back, through the admin API, what a global pause closed of others. Before the file is loaded again: then a row that is deleted is served as the file says.</summary>
-    /// <returns>What is still closed; null for nothing.</returns>
+    /// <summary>
+    /// Restores, through the admin API, services of others that a global pause closed. Done before the file is loaded
+    /// again, so that a deleted row is served as the file says.
+    /// </summary>
+    /// <returns>Services that are still closed; null for none.</returns>
     private async Task<IReadOnlyList<GatewayService>?> RestoreOthersAsync(LiveFile after, IReadOnlyList<GatewayService>? others, CancellationToken cancellationToken)
     {
         leftOthers = null;
@@ -469,12 +475,12 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         return left.Count == 0 ? null : left;
     }
 
-    /// <summary>Puts back what could not be put back before the file was loaded, and records what is left closed.</summary>
+    /// <summary>Restores services that could not be restored before the file was loaded, and records those that stay closed.</summary>
     private async Task EndOthersAsync(LiveFile after, LiveEvidence seen, CancellationToken cancellationToken)
     {
         if (seen != LiveEvidence.NotKnown)
         {
-            // The file was read again since.
+            // The file was read again since then.
             backAfterRestart = [];
         }
 
@@ -492,7 +498,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
     }
 
-    /// <summary>A record with what is still closed of others, where that has changed since it was made.</summary>
+    /// <summary>A record with the services of others that are still closed, if they have changed since it was made.</summary>
     private LoadedRecord WithOthers(LoadedRecord record) => leftOthers is null ? record : record with { Others = leftOthers.Count == 0 ? null : leftOthers };
 
     private async Task CloseRowsAsync(LiveFile before, GatewayClosing closing, CancellationToken cancellationToken)
@@ -533,7 +539,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var effective = live.GetEffective(file.Services, IsOurs(state.Origins, file.Services));
         if (live.Listed is not null && (effective.Count != file.Services.Count || live.FindOverriding(ours).Count > 0))
         {
-            // The gateway lists something else than is written: that is known to be live.
+            // The gateway lists a configuration other than the written one, which is therefore known to be live.
             evidence = LiveEvidence.List;
             return state with { Evidence = evidence, Services = live.Listed, Written = state.Active?.ConfigHash, Active = new GatewayDeployment { ConfigHash = ClosedServices.ComputeHash(live.Listed) }, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live) { IsOther = true } };
         }
@@ -542,16 +548,16 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         return state with { Evidence = evidence, Services = effective, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live) { IsOther = true } };
     }
 
-    /// <summary>Whether nothing listens where the file says; what serves it in this process says so itself.</summary>
+    /// <summary>Whether nothing listens at the address in the file. A server in this process reports that itself.</summary>
     private async Task<bool> IsDownAsync(LiveFile file, CancellationToken cancellationToken) =>
         reload is not { ConfirmsLoad: true }
         && (options.ListenAddress ?? file.ListenAddress) is { } address
         && (await new ListenerProbe(options.Http with { Tries = 1 }).ProbeAsync(address, cancellationToken).ConfigureAwait(false)).Outcome == ProbeOutcome.Failed;
 
-    /// <summary>Whether rows of a database may stand before the file; what serves it in this process has none.</summary>
+    /// <summary>Whether rows of a database may precede the file. A server in this process has none.</summary>
     private bool HasRows(LiveFile file) => file.HasAdminApi && reload is not { ConfirmsLoad: true };
 
-    /// <summary>Whether a service, by its name, is this store's: it is one of these, or recorded as made here or rolled out.</summary>
+    /// <summary>Whether a service belongs to this store, by its name: it is one of these, or recorded as made here or rolled out.</summary>
     private Func<string, bool> IsOurs(ServiceOrigins origins, IReadOnlyList<GatewayService> services)
     {
         var names = new HashSet<string>(services.Select(service => service.Name), StringComparer.Ordinal);
@@ -568,7 +574,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
     }
 
-    /// <summary>Whether what the admin API lists shows the load: nothing of the change is what it does not list.</summary>
+    /// <summary>Whether the admin API's list shows the load, that is, lists all changed members.</summary>
     private static bool ListShows(LiveFile before, LoadedRecord? earlier, LiveFile after) =>
         after.HasAdminApi && earlier is { Evidence: not LiveEvidence.NotKnown } or { ListShows: true } && !before.Services.Concat(after.Services).Any(LiveRows.HasFeatures);
 
@@ -591,10 +597,10 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = GetHash(file, record) ?? hash }
             : null;
 
-    /// <summary>Hash of the deployment the file is; of its services where that is not recorded.</summary>
+    /// <summary>Hash of the file's deployment; of its services if that is not recorded.</summary>
     private static string? GetHash(LiveFile file, LoadedRecord? record) => record is null ? file.ConfigHash : new ConfigHash(record.ConfigHash);
 
-    /// <summary>Whether the services of the file are a rendering of ours, to the byte: a record counts for the hash of one.</summary>
+    /// <summary>Whether the services of the file are an exact rendering of ours. A record applies to the hash of one.</summary>
     private static bool IsRendered(LoadedRecord? record) => record is { AllServices: null };
 
     private bool IsLoaded(Snapshot snapshot) => !snapshot.IsOther && IsRecordedAsLoaded(snapshot);
@@ -602,7 +608,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private bool IsRecordedAsLoaded(Snapshot snapshot) =>
         snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (snapshot.Record is { ListShows: true } && snapshot.Rows.Listed is not null) || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
 
-    /// <summary>The record of a close: its store stops the gateway from now on, also where all was closed already.</summary>
+    /// <summary>The record of a close. Its store counts as having stopped the gateway, even if everything was closed already.</summary>
     private LoadedRecord? StoppedBy(GatewayClosing closing, LiveFile after, LiveRows live, ServiceOrigins origins)
     {
         if (after.ConfigHash is not { } hash)
@@ -630,7 +636,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         return options.Store is { } store ? record with { Stop = new GatewayStop(closing.DeploymentId, store) } : record;
     }
 
-    /// <summary>Writes what is closed, whatever cannot be recorded of it.</summary>
+    /// <summary>Writes the closed services even if the record cannot be written.</summary>
     private void WriteClosed(LiveFile file, LoadedRecord? record)
     {
         settling = null;
@@ -641,7 +647,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The record of before counts for another hash, or says that nothing is known.
+            // The earlier record applies to another hash, or states that nothing is known.
         }
 
         if (!IsWritten(file))
@@ -650,7 +656,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
     }
 
-    /// <summary>The one price that tells the file from the one before it, where that one is known to be loaded.</summary>
+    /// <summary>The one price that distinguishes the file from the previous one, if that one is known to be loaded.</summary>
     private static string? ShownBy(LiveFile before, LoadedRecord? earlier, LiveFile after)
     {
         if (earlier is null or { Evidence: LiveEvidence.NotKnown } || after.HasAdminApi)
@@ -662,7 +668,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         return changes.Count == 1 && (changes[0].Kind == ServiceChangeKind.Opened || changes[0].Members.Any(static member => member.Member == "price")) ? changes[0].Name : null;
     }
 
-    /// <summary>Writes what is to be loaded, first the record that it is not known to be.</summary>
+    /// <summary>Writes the file to be loaded, preceded by a record that its load is not known.</summary>
     private void Write(LiveFile file, LoadedRecord? record)
     {
         settling = null;
@@ -688,8 +694,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
     }
 
-    /// <summary>Has what is written loaded, and looks whether it is.</summary>
-    /// <returns>Why the command failed, or null; and what was seen of the load.</returns>
+    /// <summary>Triggers the load of the written file and checks it.</summary>
+    /// <returns>Why the command failed, or null; and the evidence of the load.</returns>
     private async Task<(string? Failure, LiveEvidence Seen)> LoadAsync(LiveFile file, CancellationToken cancellationToken)
     {
         if (reload is null)
@@ -716,7 +722,10 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         return (null, isDown ? LiveEvidence.Restart : LiveEvidence.NotKnown);
     }
 
-    /// <summary>Records what was seen; of a restart only once the process has come back, and of a file with rows once they are as written.</summary>
+    /// <summary>
+    /// Records the evidence. A restart is recorded only once the process has come back, and a file with rows only
+    /// once they are as written.
+    /// </summary>
     private async Task SettleAsync(Load? load, CancellationToken cancellationToken)
     {
         if (load is null || (load.Seen == LiveEvidence.NotKnown && !HasRows(load.File)))
@@ -769,7 +778,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         (WithOthers(record) with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path) }).WithStart(start.Seen).Write(options.Path);
     }
 
-    /// <summary>The record of what is written and not known to be loaded, or null.</summary>
+    /// <summary>The record of a written file that is not known to be loaded, or null.</summary>
     private LoadedRecord? Pending()
     {
         try
@@ -842,7 +851,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         return failure;
     }
 
-    /// <summary>Rows that were changed become what they were; none is made.</summary>
+    /// <summary>Restores changed rows; none is created.</summary>
     private async Task RestoreRowsAsync(Snapshot snapshot, LiveEvidence seen, CancellationToken cancellationToken)
     {
         if (HasRows(snapshot.File) && (snapshot.Rows.Stored ?? (seen == LiveEvidence.Restart ? snapshot.Rows.Listed : null)) is { } earlier)
@@ -903,23 +912,23 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
     }
 
-    /// <param name="File">The file as it stood.</param>
-    /// <param name="Record">The record that counts for it, or null.</param>
-    /// <param name="Recorded">The record beside it, whether it counts or not.</param>
-    /// <param name="Rows">What stood before it.</param>
+    /// <param name="File">The file.</param>
+    /// <param name="Record">The record that applies to it, or null.</param>
+    /// <param name="Recorded">The record beside it, even if it does not apply.</param>
+    /// <param name="Rows">The rows that precede it.</param>
     private sealed record Snapshot(LiveFile File, LoadedRecord? Record, LoadedRecord? Recorded, LiveRows Rows)
     {
-        /// <summary>Whether something else than the file is served, or may be.</summary>
+        /// <summary>Whether another configuration than the file is live, or may be.</summary>
         public bool IsOther { get; init; }
     }
 
-    /// <summary>What is written and may have been loaded.</summary>
+    /// <summary>A written file that may have been loaded.</summary>
     private sealed record Load(LoadedRecord Record, LiveFile File, LiveEvidence Seen)
     {
-        /// <summary>This store's services of the file, to which its rows are brought; null leaves the rows as they are.</summary>
+        /// <summary>This store's services of the file, to which its rows are changed; null leaves the rows unchanged.</summary>
         public IReadOnlyList<GatewayService>? Written { get; init; }
 
-        /// <summary>Whether a service that is not written is this store's.</summary>
+        /// <summary>Whether a service that is not written belongs to this store.</summary>
         public Func<string, bool> IsOurs { get; init; } = static _ => false;
     }
 }

@@ -8,44 +8,44 @@ using LightningOps.Files;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>A gateway whose files tell how much it has grown.</summary>
+/// <summary>A gateway whose files show its growth.</summary>
 internal interface IApertureGrowth
 {
-    /// <summary>What its files tell.</summary>
+    /// <summary>Reads the growth from its files.</summary>
     /// <exception cref="IOException">The configuration cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The configuration may not be read.</exception>
-    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    /// <exception cref="ApertureConfigFormatException">Aperture's reader does not accept the YAML.</exception>
     ApertureGrowth ReadGrowth();
 }
 
-/// <summary>How much an Aperture has grown, and who could read its secrets.</summary>
+/// <summary>Growth of an Aperture, and exposure of its secrets.</summary>
 internal sealed record ApertureGrowth
 {
-    /// <summary>The SQLite database that the configuration names; null where it names none.</summary>
+    /// <summary>The SQLite database in the configuration; null if there is none.</summary>
     public string? DatabaseFile { get; init; }
 
-    /// <summary>Size of the database with its log, bytes; null where it cannot be read.</summary>
+    /// <summary>Size of the database with its log in bytes; null if it cannot be read.</summary>
     public long? DatabaseBytes { get; init; }
 
-    /// <summary>Number of root keys: one for each challenge that was ever made; null where it cannot be read.</summary>
+    /// <summary>Number of root keys, one for each challenge ever made; null if it cannot be read.</summary>
     public long? RootKeys { get; init; }
 
-    /// <summary>Number of transactions, paid or not; null where it cannot be read.</summary>
+    /// <summary>Number of transactions, paid or not; null if it cannot be read.</summary>
     public long? Transactions { get; init; }
 
-    /// <summary>Number of transactions that are paid; null where it cannot be read.</summary>
+    /// <summary>Number of paid transactions; null if it cannot be read.</summary>
     public long? Paid { get; init; }
 
-    /// <summary>Why the database cannot be read; null where it was.</summary>
+    /// <summary>Why the database cannot be read; null if it was read.</summary>
     public string? Trouble { get; init; }
 
-    /// <summary>Mode of the database that lets others read it, as four octal digits; null where others may not, or on Windows.</summary>
+    /// <summary>Mode of the database as four octal digits if others can read it; null if they cannot, or on Windows.</summary>
     public string? ReadableMode { get; init; }
 
-    /// <summary>Address on which the admin API can be reached from other machines; null where it cannot.</summary>
+    /// <summary>Address of the admin API if other machines can reach it; null if they cannot.</summary>
     public string? PublicAdminAddress { get; init; }
 
-    /// <summary>How long the last starts took that were seen, milliseconds, the newest last.</summary>
+    /// <summary>Durations of the last observed starts in milliseconds, newest last.</summary>
     public IReadOnlyList<long> StartsMs { get; init; } = [];
 }
 
@@ -86,7 +86,7 @@ internal static class ApertureGrowthReader
 
     private static long GetSize(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
-    /// <summary>Whether an address takes connections from other machines; one that is not set is Aperture's default, all of them.</summary>
+    /// <summary>Whether an address accepts connections from other machines. A missing one is Aperture's default, all interfaces.</summary>
     internal static bool IsPublic(string? listenAddress)
     {
         if (listenAddress is null)

@@ -6,21 +6,21 @@ using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>What closing services means for a file.</summary>
+/// <summary>Closes services of a file.</summary>
 internal static class FileClosing
 {
-    /// <summary>The plan; null when nothing that is denied is open.</summary>
+    /// <summary>The plan; null when no denied service is open.</summary>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="file">The file as it stands.</param>
-    /// <param name="rows">What stands before it.</param>
-    /// <param name="isLoaded">Whether Aperture is known to have loaded it: else a service closed in the file may still be open.</param>
-    /// <param name="closing">What is to be closed.</param>
-    /// <param name="origins">Which services were made here: the others keep their text.</param>
+    /// <param name="file">The current file.</param>
+    /// <param name="rows">The rows that precede it.</param>
+    /// <param name="isLoaded">Whether Aperture is known to have loaded it. If not, a service closed in the file may still be open.</param>
+    /// <param name="closing">The services to close.</param>
+    /// <param name="origins">Which services were made here; the others keep their text.</param>
     public static RolloutPlan? Plan(string gateway, LiveFile file, LiveRows rows, bool isLoaded, GatewayClosing closing, ServiceOrigins origins)
     {
         var open = (rows.Listed ?? rows.Stored ?? []).Where(closing.Closes).ToArray();
 
-        // Where the list was read it says what is open, whatever was loaded.
+        // If the list was read, it shows which services are open, regardless of what was loaded.
         var isFileClosed = !file.Services.Any(isLoaded || rows.Listed is not null ? closing.Closes : closing.Denies);
         if (file.ConfigHash is not { } hash || (isFileClosed && open.Length == 0))
         {
@@ -48,7 +48,7 @@ internal static class FileClosing
         }
     }
 
-    /// <summary>The file with what is denied closed; the same where nothing of it is open.</summary>
+    /// <summary>The file with denied services closed; the same when none of them is open.</summary>
     /// <exception cref="ApertureConfigFormatException">Its services cannot be closed.</exception>
     public static LiveFile Close(LiveFile file, GatewayClosing closing, ServiceOrigins origins) =>
         file.Services.Any(service => closing.Closes(service))

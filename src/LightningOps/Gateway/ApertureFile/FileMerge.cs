@@ -10,9 +10,9 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// A file with the services of a roll-out in the place of those made here. The others keep their text and their order, and
-/// stand behind the service of ours they stood behind; new services of ours come after them where nothing else says so. A
-/// service of ours that is already as desired keeps its text, and a file that needs no change keeps every byte.
+/// A file with the services of a roll-out instead of those made here. Others keep their text and their order, after
+/// the service of ours that precedes them; new services of ours come after them unless the order requires otherwise.
+/// A service of ours that is already as desired keeps its text, and a file without changes keeps every byte.
 /// </summary>
 internal sealed class FileMerge
 {
@@ -31,11 +31,11 @@ internal sealed class FileMerge
     private byte[]? bytes;
     private IReadOnlyList<Diagnostic>? conflicts;
 
-    /// <param name="file">The file as it stands.</param>
+    /// <param name="file">The current file.</param>
     /// <param name="rollout">The roll-out.</param>
-    /// <param name="origins">Which services were made here; one that has the name of a rule is ours, too.</param>
-    /// <param name="files">Reads what is to be; null for a reader of its own.</param>
-    /// <param name="isRendered">Whether the services of the file are known to be a rendering of ours, to the byte.</param>
+    /// <param name="origins">Which services were made here; one with the name of a rule is ours, too.</param>
+    /// <param name="files">Reads the result; null for a separate reader.</param>
+    /// <param name="isRendered">Whether the services of the file are known to be an exact rendering of ours.</param>
     public FileMerge(LiveFile file, GatewayRollout rollout, ServiceOrigins origins, LiveFiles? files = null, bool isRendered = false)
     {
         this.isRendered = isRendered;
@@ -48,17 +48,17 @@ internal sealed class FileMerge
             : Enumerable.Range(0, file.Services.Count).Where(place => !desiredNames.Contains(file.Services[place].Name) && !origins.IsMadeHere(file.Services[place].Name)).ToArray();
     }
 
-    /// <summary>The file as it is to be.</summary>
-    /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
-    /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
+    /// <summary>The resulting file.</summary>
+    /// <exception cref="ApertureConfigFormatException">The file cannot be written without changing the text of others.</exception>
+    /// <exception cref="ArgumentException">The artifact is not a rendering for Aperture.</exception>
     public LiveFile Result => result ??= ChangesNothing() ? KeepFile() : others.Length > 0 ? Merge() : isRendered ? files.Keep(file.ReadWith(rollout.Artifact, ResultBytes)) : MergeKept() ?? files.FromBytes(file.With(rollout.Artifact));
 
-    /// <summary>The bytes of <see cref="Result"/>, known before they are read back where there are no others.</summary>
-    /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
-    /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
+    /// <summary>The bytes of <see cref="Result" />. Without others they are known before they are read back.</summary>
+    /// <exception cref="ApertureConfigFormatException">The file cannot be written without changing the text of others.</exception>
+    /// <exception cref="ArgumentException">The artifact is not a rendering for Aperture.</exception>
     public byte[] ResultBytes => bytes ??= others.Length == 0 && isRendered ? file.With(rollout.Artifact) : Result.Bytes;
 
-    /// <summary>Whether the file has services, and they are spelled otherwise than a compile spells them; false when that cannot be told.</summary>
+    /// <summary>Whether the file has services in another spelling than a compile's; false when that is not known.</summary>
     public bool HasOtherSpelling
     {
         get
@@ -77,8 +77,9 @@ internal sealed class FileMerge
     /// <summary>Whether a service of the result was not made here, by its place.</summary>
     public bool IsOther(int place) => otherPlaces.Contains(place);
 
-    /// <summary>What it changes, services of ours first.</summary>
-    /// <param name="effective">What is live in the place of these services of the file: rows of Aperture's database win over them.</param>
+    /// <summary>Its changes, services of ours first.</summary>
+    /// <param name="effective">Returns the live services for these services of the file; rows of Aperture's database
+    /// take precedence.</param>
     public IReadOnlyList<ServiceChange> GetChanges(Func<IReadOnlyList<GatewayService>, IReadOnlyList<GatewayService>> effective)
     {
         var isOther = new HashSet<int>(others);
@@ -86,17 +87,17 @@ internal sealed class FileMerge
         return others.Length == 0 || !ChangesOthers ? changes : [.. changes, .. GetChangesOfOthers()];
     }
 
-    /// <summary>What would be wrong with the file as it is to be, once it was looked for.</summary>
+    /// <summary>Faults of the resulting file, once checked.</summary>
     public IReadOnlyList<Diagnostic>? Refusals { get; set; }
 
-    /// <summary>Services of others that would take requests of ours: an error where ours is new there, else a warning.</summary>
+    /// <summary>Services of others that would take requests of ours: an error if ours is new there, else a warning.</summary>
     public IReadOnlyList<Diagnostic> GetConflicts() => conflicts ??= FindConflicts().ToArray();
 
-    /// <summary>Whether it is the same merge: what was found of one holds for the other.</summary>
+    /// <summary>Whether it is the same merge, so that the findings apply to both.</summary>
     public bool IsLike(FileMerge other) =>
         ReferenceEquals(file, other.file) && rollout == other.rollout && isRendered == other.isRendered && others.SequenceEqual(other.others);
 
-    /// <summary>Whether the file is to stay: it has the services, in their order, and nothing is closed or put back.</summary>
+    /// <summary>Whether the file stays unchanged: it has the services in their order, and nothing is closed or restored.</summary>
     public bool KeepsFile
     {
         get
@@ -170,7 +171,7 @@ internal sealed class FileMerge
         }
         catch (ApertureConfigFormatException)
         {
-            // The plan is refused for it.
+            // The plan is refused because of it.
             return [];
         }
 
@@ -186,8 +187,8 @@ internal sealed class FileMerge
     }
 
     /// <summary>
-    /// Whether the file is as desired. A file without a hash cannot be recorded as loaded, and closed services are
-    /// written anew: what is in them otherwise may have been kept for a later roll-out.
+    /// Whether the file is as desired. A file without a hash cannot be recorded as loaded. Closed services are
+    /// rewritten, because their other members may have been kept for a later roll-out.
     /// </summary>
     private bool ChangesNothing() =>
         !isRendered && file.ConfigHash is not null && rollout.Rules.Count > 0 && !rollout.CloseOthers
@@ -195,7 +196,7 @@ internal sealed class FileMerge
         && file.Services.Count == others.Length + rollout.Rules.Count
         && FindStanding().SequenceEqual(Enumerable.Range(0, file.Services.Count).Except(others));
 
-    /// <summary>Where each service of ours stands in the file as it is to be; -1 where it is new, changed, closed or there twice.</summary>
+    /// <summary>The place of each service of ours in the resulting file; -1 if it is new, changed, closed or duplicated.</summary>
     private int[] FindStanding()
     {
         if (standing is not null)
@@ -208,7 +209,10 @@ internal sealed class FileMerge
             !desired.IsClosed && places[desired.Name].ToArray() is { Length: 1 } found && MemberChanges.Between(file.Services[found[0]], desired).Count == 0 ? found[0] : -1).ToArray();
     }
 
-    /// <summary>The merge of a file without others; null where its services are not written one by one, and all of them are replaced.</summary>
+    /// <summary>
+    /// The merge of a file without others; null if its services are not written one by one, so that all of them are
+    /// replaced.
+    /// </summary>
     private LiveFile? MergeKept()
     {
         if (!FindStanding().Any(static place => place >= 0))
@@ -266,7 +270,7 @@ internal sealed class FileMerge
         return files.FromBytes(file.WithText(after));
     }
 
-    /// <summary>The services of the artifact as they are written in this file.</summary>
+    /// <summary>The services of the artifact in the spelling of this file.</summary>
     private IReadOnlyList<string> GetOurs(ServiceItems items, string lineEnd)
     {
         if (rollout.Rules.Count == 0)
@@ -280,7 +284,7 @@ internal sealed class FileMerge
             : throw Failure();
     }
 
-    /// <summary>Before which service of ours each other comes.</summary>
+    /// <summary>The service of ours that each other service precedes.</summary>
     private int[] FindSlots()
     {
         var desiredPlaces = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -315,7 +319,7 @@ internal sealed class FileMerge
             : (text, false);
     }
 
-    /// <summary>Reads the text back: the others say what they said, and so does the rest of the file.</summary>
+    /// <summary>Reads the text back and checks that the others and the rest of the file mean the same.</summary>
     private void Verify(string after, IReadOnlyList<(string Name, GatewayService? Kept)> expected)
     {
         var services = files.FromBytes(Encoding.UTF8.GetBytes(after)).Services;

@@ -10,8 +10,8 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// What would be wrong with a file after a roll-out: the services it brings must be such that Aperture starts; what is
-/// wrong elsewhere, or in services of others, was so before, and is said without keeping a rule from being closed.
+/// Checks a file after a roll-out. Aperture must start with the new services. Faults elsewhere, or in services of
+/// others, existed before; they are reported but do not keep a rule from being closed.
 /// </summary>
 internal static class FileRefusals
 {
@@ -40,7 +40,10 @@ internal static class FileRefusals
         }
     }
 
-    /// <summary>What sells wrong, gives away or loses although Aperture starts with it: said in a plan, and it keeps nothing from being rolled out.</summary>
+    /// <summary>
+    /// Faults that sell at a wrong price, give away or lose although Aperture starts. They are reported in a plan and
+    /// do not prevent a roll-out.
+    /// </summary>
     private static readonly HashSet<string> CostsMoney = new(StringComparer.Ordinal)
     {
         "authscheme_refuses_offer", "charge_opens_dearer", "challenge_expires_before_invoice", "sessions_need_lnd", "invoices_unlimited",
@@ -55,7 +58,10 @@ internal static class FileRefusals
     private static string FormatPlace(ApertureConfigDiagnostic found) =>
         "Line " + found.Line.ToString(CultureInfo.InvariantCulture) + (found.Path.Length == 0 ? string.Empty : ", " + found.Path) + ": " + found.Message;
 
-    /// <summary>Checks the result while it is read back for the roll-out: each takes its time over 10,000 services. A pause asks for errors only.</summary>
+    /// <summary>
+    /// Checks the result while it is read back for the roll-out, because both take long with 10,000 services. A pause
+    /// checks for errors only.
+    /// </summary>
     private static ApertureConfigReport Check(FileMerge merge, bool errorsOnly)
     {
         var bytes = merge.ResultBytes;

@@ -7,13 +7,13 @@ using LightningOps.Compile.Aperture;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>What reopening services means for a file: only their text is another.</summary>
+/// <summary>Reopens services of a file. Only their text changes.</summary>
 internal static class FileReopening
 {
     private const string Remedy = "Write each service out as an item of its own in block style under services, or run Sync-ApertureConfig.";
 
-    /// <summary>The file with services reopened; the same where none of them is closed in it.</summary>
-    /// <exception cref="ApertureConfigFormatException">It cannot be written so that all others keep their text.</exception>
+    /// <summary>The file with services reopened; the same if none of them is closed in it.</summary>
+    /// <exception cref="ApertureConfigFormatException">The file cannot be written without changing the text of others.</exception>
     public static LiveFile Reopen(LiveFile file, GatewayReopening reopening)
     {
         var rules = file.Services.Select(reopening.FindRule).ToArray();
@@ -41,7 +41,7 @@ internal static class FileReopening
         return after;
     }
 
-    /// <summary>Reads the file back: what is not reopened has to be what it was.</summary>
+    /// <summary>Reads the file back and checks that other services are unchanged.</summary>
     private static void Verify(IReadOnlyList<GatewayService?> expected, IReadOnlyList<GatewayService> before, IReadOnlyList<GatewayService> written)
     {
         if (written.Count != expected.Count

@@ -10,7 +10,7 @@ using LightningOps.Files;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>Earlier versions of a file, in a folder beside it: <c>000012.dep_x.cfg_0123456789ab.yaml</c> holds deployment dep_x, and the services of that hash.</summary>
+/// <summary>Earlier versions of a file, in a folder beside it. <c>000012.dep_x.cfg_0123456789ab.yaml</c> holds deployment dep_x with the services of that hash.</summary>
 internal sealed class KeptVersions
 {
     private const string Ending = ".yaml";
@@ -28,13 +28,13 @@ internal sealed class KeptVersions
     }
 
     /// <summary>
-    /// Keeps a version, unless the latest kept is the same. It has the group and the mode of the file, so that another
-    /// operator of that group may keep the next.
+    /// Keeps a version unless it equals the latest one. It has the group and the mode of the file, so that another
+    /// operator of that group can keep the next one.
     /// </summary>
     /// <exception cref="IOException">It cannot be kept.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be kept.</exception>
     /// <param name="content">The file's bytes.</param>
-    /// <param name="deploymentId">The deployment it holds; null where its services are of no recorded one.</param>
+    /// <param name="deploymentId">Its deployment; null if its services belong to no recorded one.</param>
     /// <param name="hash">Hash of its services, or null for none.</param>
     public void Save(byte[] content, string? deploymentId, string? hash)
     {
@@ -55,7 +55,7 @@ internal sealed class KeptVersions
         AtomicFile.WriteLike(Path.Combine(folder, name), content, path);
     }
 
-    /// <summary>Keeps a version where it can be kept: nothing waits for it.</summary>
+    /// <summary>Keeps a version if possible; nothing depends on it.</summary>
     public void TryKeep(byte[] content, string? deploymentId, string? hash)
     {
         try
@@ -64,7 +64,7 @@ internal sealed class KeptVersions
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // What is to be closed is closed without it.
+            // Services are closed without it.
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class KeptVersions
         }
     }
 
-    /// <summary>Lets go of all but the latest.</summary>
+    /// <summary>Removes all but the latest versions.</summary>
     public void Prune()
     {
         if (!Directory.Exists(folder))
@@ -111,28 +111,31 @@ internal sealed class KeptVersions
 }
 
 /// <summary>
-/// Which deployment the services of a file are, and how it is known that Aperture has loaded them: written as not known
-/// before the file is, and again when a load was seen. It counts only where its hash is the one of the file's own bytes:
-/// after an edit by hand it says nothing.
+/// The deployment of a file's services, and the evidence that Aperture has loaded them. It is written as not known
+/// before the file is written, and again when a load was observed. It applies only if its hash is that of the file's
+/// bytes; after a manual edit it does not apply.
 /// </summary>
 internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
 {
-    /// <summary>How the load is known; a record of an earlier version, which did not look, says nothing of it.</summary>
+    /// <summary>Evidence of the load. A record of an earlier version did not check it.</summary>
     public LiveEvidence Evidence { get; init; }
 
-    /// <summary>The service whose price shows whether it is loaded: the only change since a known load; null when no price does.</summary>
+    /// <summary>The service whose price shows the load: the only change since a known load; null when no price shows it.</summary>
     public string? ShownBy { get; init; }
 
-    /// <summary>Whether a list of the admin API that is what is written shows its load: since the last known load nothing changed that is not listed.</summary>
+    /// <summary>Whether an admin API list equal to the written services shows the load: since the last known load only listed members have changed.</summary>
     public bool ListShows { get; init; }
 
-    /// <summary>When the file was written that was seen loaded, ticks of UTC; one put back since was loaded between, perhaps as another. Null in an earlier record.</summary>
+    /// <summary>
+    /// Write time of the file that was seen loaded, ticks of UTC. A file restored since then may have been loaded
+    /// with other content in between. Null in a record of an earlier version.
+    /// </summary>
     public long? WrittenAt { get; init; }
 
-    /// <summary>How long the last start took that was seen, milliseconds; null where none was. It counts whatever the file has since become.</summary>
+    /// <summary>Duration of the last observed start in milliseconds; null if none. It applies even if the file has changed.</summary>
     public long? StartMs { get; init; }
 
-    /// <summary>How long the last starts took that were seen, milliseconds, the newest last; null in a record of an earlier version.</summary>
+    /// <summary>Durations of the last observed starts in milliseconds, newest last; null in a record of an earlier version.</summary>
     public IReadOnlyList<long>? StartsMs { get; init; }
 
     /// <summary>This record with one more start; at most ten are kept.</summary>
@@ -154,27 +157,27 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
 
     private const string Ending = ".deployment.json";
 
-    /// <summary>Owner of each service as last rolled out; it counts whatever the file has since become.</summary>
+    /// <summary>Owner of each service at its last roll-out. It applies even if the file has changed.</summary>
     public IReadOnlyDictionary<string, string>? Owners { get; init; }
 
-    /// <summary>Store that made each service, null where it has no name; null in a record of an earlier version. It counts whatever the file has since become.</summary>
+    /// <summary>Store that made each service, null if it has no name; null in a record of an earlier version. It applies even if the file has changed.</summary>
     public IReadOnlyDictionary<string, string?>? Made { get; init; }
 
-    /// <summary>Hash of the last roll-out, whose rules are recorded beside the file; null where they are not. It counts whatever the file has since become.</summary>
+    /// <summary>Hash of the last roll-out, whose rules are recorded beside the file; null if they are not. It applies even if the file has changed.</summary>
     public string? RolledOut { get; init; }
 
-    /// <summary>Hash of all services of the file, where it has others beside those of the deployment; null where it has none.</summary>
+    /// <summary>Hash of all services of the file, if it has others besides those of the deployment; null if not.</summary>
     public string? AllServices { get; init; }
 
-    /// <summary>Whether a close wrote it where nothing was recorded: then it says nothing of who made the services.</summary>
+    /// <summary>Whether a close wrote it without an earlier record. It then does not state who made the services.</summary>
     public bool IsOfClose { get; init; }
 
-    /// <summary>Who stopped the gateway; null when nobody did. It counts whatever the file has since become.</summary>
+    /// <summary>Who stopped the gateway; null if nobody did. It applies even if the file has changed.</summary>
     public GatewayStop? Stop { get; init; }
 
     /// <summary>
-    /// Services that were not made here and that a global pause closed through the admin API, too, as they stood before; null for none. They count
-    /// whatever the file has since become.
+    /// Former state of services of others that a global pause closed through the admin API; null for none. They apply
+    /// even if the file has changed.
     /// </summary>
     public IReadOnlyList<GatewayService>? Others { get; init; }
 
@@ -186,23 +189,23 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
             : record;
     }
 
-    /// <summary>When the file was last written, ticks of UTC.</summary>
+    /// <summary>Last write time of the file, ticks of UTC.</summary>
     public static long GetWriteTime(string path) => File.GetLastWriteTimeUtc(path).Ticks;
 
-    /// <summary>The record, whether it counts for the file or not; null where there is none that can be read.</summary>
+    /// <summary>The record, even if it does not apply to the file; null if none can be read.</summary>
     public static LoadedRecord? FindAny(string path) => Read(path);
 
-    /// <summary>What is recorded of services, whatever the file has since become.</summary>
+    /// <summary>The recorded origins of services, even if the file has changed.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="file">The file.</param>
-    /// <param name="store">Store that asks; null for one without a name.</param>
+    /// <param name="store">Store that asks; null if it has no name.</param>
     public static ServiceOrigins GetOrigins(string path, LiveFile file, string? store)
     {
         var read = Read(path);
         return read is { IsOfClose: false } record ? new ServiceOrigins(record.FindNames(file, store), record.Owners, () => RolledOutRules.Find(path, record.RolledOut)) : ServiceOrigins.NotRecorded with { IsRecordAbsent = read is not null || !File.Exists(path + Ending) };
     }
 
-    /// <summary>Who made each service after a roll-out: those of the roll-out this store, the others whoever it was.</summary>
+    /// <summary>The maker of each service after a roll-out: this store for its services, the recorded one for others.</summary>
     public static IReadOnlyDictionary<string, string?> GetMakers(LoadedRecord? earlier, LiveFile file, IEnumerable<string> names, string? store)
     {
         var made = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -222,7 +225,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
         return made;
     }
 
-    /// <summary>Owners after a roll-out: those of its services, and as recorded of the others that stay.</summary>
+    /// <summary>Owners after a roll-out: of its services, and the recorded ones of others that stay.</summary>
     public static IReadOnlyDictionary<string, string> GetOwners(LoadedRecord? earlier, LiveFile file, IReadOnlyDictionary<string, string> ours)
     {
         var owners = ours.ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal);
@@ -237,7 +240,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
         return owners;
     }
 
-    // One of an earlier version names owners, or counts for a file that had no others.
+    // A record of an earlier version names owners, or applies to a file without others.
     private IEnumerable<string> FindNames(LiveFile file, string? store) =>
         Made is not null ? Made.Where(one => one.Value is null || store is null || one.Value == store).Select(one => one.Key)
         : Owners is not null ? Owners.Keys
@@ -261,7 +264,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
         }
     }
 
-    /// <summary>The same deployment with a load that is not known.</summary>
+    /// <summary>The same deployment with an unknown load.</summary>
     public LoadedRecord NotSeen() => this with { Evidence = LiveEvidence.NotKnown, ShownBy = null, ListShows = false, WrittenAt = null };
 
     public void Write(string path) => AtomicFile.WriteLike(path + Ending, JsonSerializer.SerializeToUtf8Bytes(this), path);
@@ -280,6 +283,6 @@ internal sealed class RestoredFile(LiveFile file, string? failure)
     /// <summary>Why it was not loaded, or null.</summary>
     public string? Failure => failure;
 
-    /// <summary>Whether another reload would tell nothing new: it was loaded, or had its whole time.</summary>
+    /// <summary>Whether another reload would change nothing: the file was loaded, or had its full time.</summary>
     public bool IsSettled => failure is null || failure.StartsWith(ReloadCommand.TimedOut, StringComparison.Ordinal);
 }

@@ -12,7 +12,7 @@ using Polly.Timeout;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>Tries whether something takes connections where Aperture is to listen.</summary>
+/// <summary>Checks whether a process accepts connections at Aperture's listen address.</summary>
 internal sealed class ListenerProbe
 {
     private readonly ResiliencePipeline pipeline;
@@ -36,7 +36,7 @@ internal sealed class ListenerProbe
         pipeline = builder.AddTimeout(options.TryTimeout).Build();
     }
 
-    /// <summary>Passes when a connection was taken.</summary>
+    /// <summary>Passes when a connection was accepted.</summary>
     /// <param name="listenAddress"><c>host:port</c> as in the file.</param>
     /// <param name="cancellationToken">Ends the check.</param>
     public async Task<ProbeResult> ProbeAsync(string? listenAddress, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed class ListenerProbe
         }
     }
 
-    /// <summary>Host and port to try: an address that stands for every interface is tried on this machine.</summary>
+    /// <summary>Host and port to try. A wildcard address is tried on this machine.</summary>
     public static (string Host, int Port)? Parse(string? listenAddress)
     {
         var colon = listenAddress?.LastIndexOf(':') ?? -1;
@@ -79,7 +79,7 @@ internal sealed class ListenerProbe
             await client.ConnectAsync(host, port).ConfigureAwait(false);
             if (client.Client.LocalEndPoint.Equals(client.Client.RemoteEndPoint))
             {
-                // The system chose the port itself for this end: nobody listens there, and nobody could while this is open.
+                // The system chose this port for its own end of the connection, so nobody listens there.
                 client.LingerState = new LingerOption(enable: true, seconds: 0);
                 throw new SocketException((int)SocketError.ConnectionRefused);
             }

@@ -3,20 +3,20 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>Reads the files of a gateway; the same bytes are parsed once, for a file of 10,000 services takes its time.</summary>
+/// <summary>Reads the files of a gateway. Equal bytes are parsed once, because a file of 10,000 services takes long.</summary>
 internal sealed class LiveFiles
 {
     private const int MaxKept = 3;
     private readonly object gate = new();
     private readonly List<LiveFile> kept = [];
 
-    /// <summary>The file as it stands.</summary>
-    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    /// <summary>The current file.</summary>
+    /// <exception cref="ApertureConfigFormatException">Aperture's reader does not accept the YAML.</exception>
     /// <exception cref="System.IO.IOException">It cannot be read.</exception>
     public LiveFile Read(string path) => FromBytes(LiveFile.ReadBytes(path));
 
     /// <summary>The file with these bytes.</summary>
-    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    /// <exception cref="ApertureConfigFormatException">Aperture's reader does not accept the YAML.</exception>
     public LiveFile FromBytes(byte[] bytes)
     {
         lock (gate)
@@ -30,7 +30,7 @@ internal sealed class LiveFiles
         return Keep(LiveFile.FromBytes(bytes));
     }
 
-    /// <summary>Keeps what was read, so that the same bytes are not parsed again.</summary>
+    /// <summary>Keeps a parsed file, so that the same bytes are not parsed again.</summary>
     public LiveFile Keep(LiveFile read)
     {
         lock (gate)

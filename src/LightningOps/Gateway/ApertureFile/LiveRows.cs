@@ -8,8 +8,8 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// What stands in front of a file whose admin API is on: the services Aperture lists, and the rows of its database, which
-/// take the place of services of the file for ever.
+/// Services that precede a file whose admin API is on: the services Aperture lists, and the rows of its database,
+/// which permanently replace services of the file.
 /// </summary>
 internal sealed class LiveRows
 {
@@ -17,8 +17,8 @@ internal sealed class LiveRows
     private const int MaxNames = 20;
     private readonly HashSet<string>? storedNames;
 
-    /// <param name="listed">Services the admin API lists, in match order; null where it was not read.</param>
-    /// <param name="stored">Rows of the database; null where it was not read.</param>
+    /// <param name="listed">Services the admin API lists, in match order; null if not read.</param>
+    /// <param name="stored">Rows of the database; null if not read.</param>
     /// <param name="trouble">Why one of them was not read, or null.</param>
     public LiveRows(IReadOnlyList<GatewayService>? listed, IReadOnlyList<GatewayService>? stored, string? trouble)
     {
@@ -28,30 +28,30 @@ internal sealed class LiveRows
         storedNames = stored is null ? null : new HashSet<string>(stored.Select(row => row.Name), StringComparer.Ordinal);
     }
 
-    /// <summary>There is no admin API: nothing stands before the file.</summary>
+    /// <summary>No admin API, so nothing precedes the file.</summary>
     public static LiveRows None { get; } = new(null, [], null);
 
-    /// <summary>Services the admin API lists, in match order: what is live; null where it was not read.</summary>
+    /// <summary>Services the admin API lists, in match order: the live services; null if not read.</summary>
     public IReadOnlyList<GatewayService>? Listed { get; }
 
-    /// <summary>Rows of the database; null where it was not read.</summary>
+    /// <summary>Rows of the database; null if not read.</summary>
     public IReadOnlyList<GatewayService>? Stored { get; }
 
     /// <summary>Why one of them was not read, or null.</summary>
     public string? Trouble { get; }
 
-    /// <summary>Whether a row is known to stand in the place of a service.</summary>
+    /// <summary>Whether a row is known to replace a service.</summary>
     public bool IsStored(string name) => storedNames?.Contains(name) == true;
 
-    /// <summary>A service with what the admin API and the rows carry of it.</summary>
+    /// <summary>A service with the members that the admin API and the rows carry.</summary>
     public static GatewayService Carried(GatewayService service) =>
         service.Extras.Count == 0 ? service : AdminSchemes.Normalize(service with { Extras = service.Extras.Where(extra => extra.StartsWith(SchemeExtra, StringComparison.Ordinal)).ToArray() });
 
-    /// <summary>Whether it has members a row does not carry.</summary>
+    /// <summary>Whether it has members that a row does not carry.</summary>
     public static bool HasFeatures(GatewayService service) => service.Extras.Any(extra => !extra.StartsWith(SchemeExtra, StringComparison.Ordinal));
 
-    /// <summary>Whether what is listed, or else what the rows leave of a loaded file, is what is written, to the meaning.</summary>
-    /// <param name="written">Services that are written and this store's.</param>
+    /// <summary>Whether the list, or else the loaded file under the rows, means the same as the written services.</summary>
+    /// <param name="written">Written services of this store.</param>
     public bool Shows(IReadOnlyList<GatewayService> written)
     {
         if (Listed is null)
@@ -64,7 +64,7 @@ internal sealed class LiveRows
             && !written.Any(service => HasFeatures(service) && (Stored is null || IsStored(service.Name)));
     }
 
-    /// <summary>Whether the order written holds although the rows stand first, whatever their rotation.</summary>
+    /// <summary>Whether the written order holds although the rows come first, in any rotation.</summary>
     private bool HoldsOrder(IReadOnlyList<GatewayService> written)
     {
         var carried = written.Select(Carried).ToArray();
@@ -73,7 +73,7 @@ internal sealed class LiveRows
         return rows.Length == 0 || new IEnumerable<GatewayService>[] { rows, Enumerable.Reverse(rows) }.All(turn => AdminPlanner.Make([.. turn, .. rest], carried, static _ => false).Steps.Count == 0);
     }
 
-    /// <summary>Rows, or services listed, that stand in the place of services written with other members.</summary>
+    /// <summary>Rows or listed services that replace written services and have other members.</summary>
     public IReadOnlyList<GatewayService> FindOverriding(IReadOnlyList<GatewayService> written)
     {
         var byName = written.GroupBy(service => service.Name, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
@@ -82,7 +82,7 @@ internal sealed class LiveRows
             .ToArray();
     }
 
-    /// <summary>Services that are not written, stand before one that is and may have its requests.</summary>
+    /// <summary>Services that are not written, precede a written one and may take its requests.</summary>
     public IReadOnlyList<GatewayService> FindBefore(IReadOnlyList<GatewayService> written)
     {
         var names = new HashSet<string>(written.Select(service => service.Name), StringComparer.Ordinal);
@@ -103,7 +103,7 @@ internal sealed class LiveRows
         var last = new Dictionary<int, int>();
         foreach (var service in written)
         {
-            // A row of it may be rotated to the end at a restart.
+            // Its row may be rotated to the end at a restart.
             var place = places.TryGetValue(service.Name, out var now) && !IsStored(service.Name) ? now : int.MaxValue;
             var match = overlaps.GetMatch(service);
             last[match] = last.TryGetValue(match, out var other) ? Math.Max(other, place) : place;
@@ -112,9 +112,9 @@ internal sealed class LiveRows
         return others.Where(service => overlaps.GetOverlapping(overlaps.GetMatch(service)).Any(match => last.TryGetValue(match, out var place) && place > places[service.Name])).ToArray();
     }
 
-    /// <summary>The services in force, those of the file in its order: as listed, or as the rows leave a loaded file.</summary>
+    /// <summary>The effective services, those of the file in its order: as listed, or the loaded file under its rows.</summary>
     /// <param name="file">Services of the file.</param>
-    /// <param name="isOurs">Whether a service that the file does not define is this store's.</param>
+    /// <param name="isOurs">Whether a service that the file does not define belongs to this store.</param>
     public IReadOnlyList<GatewayService> GetEffective(IReadOnlyList<GatewayService> file, Func<string, bool> isOurs)
     {
         if (Listed is null && Stored is null or { Count: 0 })
@@ -132,28 +132,28 @@ internal sealed class LiveRows
         return [.. kept, .. front.Values.Where(service => !names.Contains(service.Name) && isOurs(service.Name))];
     }
 
-    /// <summary>Services with the rows that stand before them.</summary>
+    /// <summary>Services with the rows that precede them.</summary>
     public IReadOnlyList<GatewayService> GetInFront(IReadOnlyList<GatewayService> services) =>
         [.. (Stored ?? []).Where(row => services.All(service => service.Name != row.Name)), .. services];
 
-    /// <summary>Where a service that is in force is defined, and its members that the admin API does not carry.</summary>
+    /// <summary>Where an effective service is defined, and its members that the admin API does not carry.</summary>
     /// <param name="file">Services of the file.</param>
-    /// <param name="service">The service in force.</param>
+    /// <param name="service">The effective service.</param>
     public ServiceDetail GetDetail(IReadOnlyList<GatewayService> file, GatewayService service)
     {
         var written = file.FirstOrDefault(one => one.Name == service.Name);
 
-        // Changed over the API, a service keeps its other members until the next start, which takes them away.
+        // A service changed over the API keeps its other members until the next start, which removes them.
         return IsStored(service.Name) || written is null ? new ServiceDetail("database", null)
             : Listed is not null && Stored is null ? new ServiceDetail(ServedService.NotKnown, null)
             : Listed is null && Stored is null ? new ServiceDetail(ServedService.NotKnown, written.Extras)
             : new ServiceDetail("file", written.Extras);
     }
 
-    /// <summary>What a roll-out meets of the rows.</summary>
+    /// <summary>Diagnostics of a roll-out about rows.</summary>
     /// <param name="desired">Services to be written.</param>
-    /// <param name="isOurs">Whether a service that is not desired is this store's.</param>
-    /// <param name="allowsMissingFeatures">Whether a service may go without rate limits and rewrite.</param>
+    /// <param name="isOurs">Whether a service that is not desired belongs to this store.</param>
+    /// <param name="allowsMissingFeatures">Whether a service may lose rate limits and rewrite.</param>
     public IEnumerable<Diagnostic> GetDiagnostics(IReadOnlyList<GatewayService> desired, Func<string, bool> isOurs, bool allowsMissingFeatures)
     {
         if (Listed is null && Stored is null)
@@ -166,7 +166,7 @@ internal sealed class LiveRows
         var featureless = Stored is null ? [] : desired.Where(service => HasFeatures(service) && IsStored(service.Name)).ToArray();
         if (featureless.Length > 0)
         {
-            // A lifetime, a header or a constraint is never gone without.
+            // A lifetime, a header or a constraint must never be lost.
             var canGoWithout = featureless.All(static service => service.Extras.All(static extra => ServiceExtras.CanGoWithout(extra) || ServiceExtras.IsScheme(extra)));
             var members = string.Join(", ", featureless.SelectMany(static service => service.Extras).Where(static extra => !ServiceExtras.IsScheme(extra)).Select(ServiceExtras.GetMember).Distinct());
             var message = "Rows of Aperture's database stand in the place of " + Names(featureless) + " and do not carry " + members + ": delete the rows (aperturecli services delete) and restart Aperture"
@@ -203,7 +203,7 @@ internal sealed class LiveRows
         }
     }
 
-    /// <summary>Names with what each asks, the first of many.</summary>
+    /// <summary>Names with their prices, the first of many.</summary>
     public static string Names(IReadOnlyCollection<GatewayService> services) =>
         string.Join(", ", services.Take(MaxNames).Select(service => service.Sells ? new SellingService(service.Name, service.EffectivePrice).ToString() : service.Name + (service.IsClosed ? " (closed)" : " (auth off)"))) + (services.Count > MaxNames ? ", \u2026" : string.Empty);
 

@@ -12,13 +12,13 @@ using LightningOps.Gateway.Registry;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>Runs the command that makes Aperture read its file again, with a time limit and its output kept.</summary>
+/// <summary>Runs the command that makes Aperture reload its file, with a time limit, and keeps its output.</summary>
 internal sealed class ReloadCommand : IConfigReload
 {
-    /// <summary>Beginning of the reason when the command had its whole time.</summary>
+    /// <summary>Beginning of the reason when the command timed out.</summary>
     public const string TimedOut = "reload_timeout";
 
-    /// <summary>Beginning of the reason when there was nothing to run.</summary>
+    /// <summary>Beginning of the reason when the command could not be started.</summary>
     public const string NotStarted = "reload_not_started";
 
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
@@ -33,13 +33,13 @@ internal sealed class ReloadCommand : IConfigReload
         this.time = time;
     }
 
-    /// <summary>A command that ends with 0 may have restarted nothing.</summary>
+    /// <summary>A command that exits with 0 may have restarted nothing.</summary>
     public bool ConfirmsLoad => false;
 
     /// <summary>Runs it.</summary>
     /// <param name="cancellationToken">Ends the process.</param>
-    /// <returns>Null when it ended with 0; else why it failed and the end of what it wrote.</returns>
-    /// <exception cref="OperationCanceledException">The run was cancelled; the process is ended.</exception>
+    /// <returns>Null when it exited with 0; else the reason with the end of its output.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the process was killed.</exception>
     public async Task<string?> RunAsync(CancellationToken cancellationToken)
     {
         if ((arguments as RegisteredCommand)?.FindFault() is { } fault)
@@ -79,12 +79,12 @@ internal sealed class ReloadCommand : IConfigReload
             return null;
         }
 
-        // The last lines may still be on their way.
+        // The last lines may still arrive.
         await Task.WhenAny(output.Read, time.Delay(OutputPatience, CancellationToken.None)).ConfigureAwait(false);
         return "reload_exit_" + process.ExitCode.ToString(CultureInfo.InvariantCulture) + output;
     }
 
-    /// <summary>Ends the command alone: what it started may be Aperture itself.</summary>
+    /// <summary>Kills only the command itself: a child process may be Aperture.</summary>
     private static void Kill(Process process)
     {
         try
@@ -105,14 +105,14 @@ internal sealed class ReloadCommand : IConfigReload
         RedirectStandardOutput = true,
         RedirectStandardError = true,
 
-        // A relative argument of a registered command must not be found in the folder the session happens to be in.
+        // A relative argument of a registered command must not be resolved in the session's current folder.
         WorkingDirectory = arguments is RegisteredCommand ? Path.GetPathRoot(arguments[0])! : string.Empty,
     };
 }
 
 /// <summary>
-/// Arguments as one text, for .NET Standard has no list of them. The rules are those of CommandLineToArgvW, which .NET
-/// follows on every system; no shell reads the text.
+/// Arguments as one text, because .NET Standard has no list of them. The rules are those of CommandLineToArgvW, which
+/// .NET follows on every system; no shell reads the text.
 /// </summary>
 internal static class CommandLine
 {
@@ -129,7 +129,7 @@ internal static class CommandLine
         var backslashes = 0;
         foreach (var c in argument)
         {
-            // Backslashes are doubled where a quotation mark follows them, and only there.
+            // Backslashes are doubled only before a quotation mark.
             if (c == '"')
             {
                 quoted.Append('\\', backslashes + 1);
@@ -143,7 +143,7 @@ internal static class CommandLine
     }
 }
 
-/// <summary>The end of what a process writes to its two streams, line by line.</summary>
+/// <summary>The end of a process's output on both streams, line by line.</summary>
 internal sealed class CommandOutput
 {
     private const int MaxLength = 2000;
@@ -157,7 +157,7 @@ internal sealed class CommandOutput
         process.ErrorDataReceived += (_, line) => Append(line.Data, errorEnd);
     }
 
-    /// <summary>Done when all was read; a process the command leaves behind may keep the streams open for ever.</summary>
+    /// <summary>Completes when everything was read. A child process may keep the streams open for ever.</summary>
     public Task Read => Task.WhenAll(outputEnd.Task, errorEnd.Task);
 
     /// <summary>A colon and the text; empty when there is none.</summary>
@@ -185,13 +185,13 @@ internal sealed class CommandOutput
     }
 }
 
-/// <summary>Makes whatever serves a file read it again.</summary>
+/// <summary>Makes the server of a file reload it.</summary>
 internal interface IConfigReload
 {
-    /// <summary>Whether a run that succeeds has loaded the file for certain; else the load has to be seen.</summary>
+    /// <summary>Whether a successful run proves that the file is loaded; if not, the load must be observed.</summary>
     bool ConfirmsLoad { get; }
 
-    /// <summary>Has the file read.</summary>
-    /// <returns>Null when it was; else why not.</returns>
+    /// <summary>Reloads the file.</summary>
+    /// <returns>Null on success; else the reason.</returns>
     Task<string?> RunAsync(CancellationToken cancellationToken);
 }

@@ -7,12 +7,12 @@ using LightningOps.Gateway.Registry;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>Whether there is a program to run, looked at before the file is written; and what to do about one that failed.</summary>
+/// <summary>Checks the program of a command before the file is written, and gives advice when it failed.</summary>
 internal static class ReloadProgram
 {
     private static readonly char[] Separators = [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar];
 
-    /// <summary>Why a command cannot be run; null when it can, or there is none.</summary>
+    /// <summary>Why a command cannot be run; null if it can, or there is none.</summary>
     public static string? Check(IReadOnlyList<string>? arguments) =>
         arguments is RegisteredCommand registered ? (registered.FindFault() is { } fault ? ReloadCommand.NotStarted + ":" + fault.Message : null)
         : SystemdUnit.IsOne(arguments) ? ReloadCommand.NotStarted + ":there is no systemctl on this host for " + arguments![0]
@@ -21,7 +21,7 @@ internal static class ReloadProgram
             ? ReloadCommand.NotStarted + ":\"" + arguments[0] + "\" is one string; a command is a list of strings: '" + string.Join("', '", arguments[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) + "'"
             : ReloadCommand.NotStarted + ":program not found: " + arguments[0];
 
-    /// <summary>Advice that fits how it failed.</summary>
+    /// <summary>Advice for a failure.</summary>
     public static string RemedyFor(string reason, TimeSpan timeout) =>
         reason.StartsWith(ReloadCommand.NotStarted, StringComparison.Ordinal) ? "Specify an existing program, by path or from PATH, and each argument as a separate string (-ReloadCommand)."
         : reason.StartsWith(ReloadCommand.TimedOut, StringComparison.Ordinal) ? "The command did not finish within " + timeout.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture) + " s. Allow more time, or let it return while Aperture starts."

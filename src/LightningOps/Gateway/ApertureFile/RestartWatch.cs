@@ -7,9 +7,9 @@ using System.Threading.Tasks;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// Sees whether the process that listens at an address ends. It holds a connection, which ends with the process; down is
-/// an address that took a connection and then refuses one. An address that refuses from the start proves nothing: a
-/// process that is starting may have read the file before it was written.
+/// Observes whether the process that listens at an address ends. It holds a connection, which ends with the process.
+/// "Down" is an address that accepted a connection and then refuses one. An address that refuses from the start
+/// proves nothing, because a starting process may have read the file before it was written.
 /// </summary>
 internal sealed class RestartWatch : IDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class RestartWatch : IDisposable
         }
     }
 
-    /// <summary>Waits until the first connection was taken or refused, from when on an end is seen, at most as long as given.</summary>
+    /// <summary>Waits until the first connection was accepted or refused, up to the given time. From then on an end is observed.</summary>
     public async Task ReadyAsync(TimeSpan patience)
     {
         using var limit = new CancellationTokenSource();
@@ -43,7 +43,7 @@ internal sealed class RestartWatch : IDisposable
         }
     }
 
-    /// <summary>Whether the process was seen to go down, waiting for it at most as long as given.</summary>
+    /// <summary>Whether the process was seen to go down, waiting up to the given time.</summary>
     public async Task<bool> WentDownAsync(TimeSpan patience)
     {
         using var limit = new CancellationTokenSource();
@@ -56,7 +56,7 @@ internal sealed class RestartWatch : IDisposable
         return watching.IsCompleted && await watching.ConfigureAwait(false);
     }
 
-    /// <summary>Timestamp of the first refusal after it was up; null where none was seen.</summary>
+    /// <summary>Timestamp of the first refusal after it was up; null if none was seen.</summary>
     public long? DownAt => watching.IsCompleted ? downAt : null;
 
     /// <inheritdoc/>
@@ -78,7 +78,7 @@ internal sealed class RestartWatch : IDisposable
                 await client.ConnectAsync(host, port).ConfigureAwait(false);
                 if (client.Client.LocalEndPoint.Equals(client.Client.RemoteEndPoint))
                 {
-                    // Both ends are this one: nobody listens there.
+                    // The socket connected to itself, so nobody listens there.
                     client.LingerState = new LingerOption(enable: true, seconds: 0);
                     throw new SocketException((int)SocketError.ConnectionRefused);
                 }
@@ -89,7 +89,7 @@ internal sealed class RestartWatch : IDisposable
                 await client.GetStream().ReadAsync(new byte[1], 0, 1).ConfigureAwait(false);
                 if (time.GetElapsedTime(begin) > Pause)
                 {
-                    // A start may be quick: the refusal is looked for at once.
+                    // A start may be quick, so the refusal is checked at once.
                     continue;
                 }
             }
@@ -101,7 +101,7 @@ internal sealed class RestartWatch : IDisposable
             }
             catch (Exception ended) when (ended is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
             {
-                // Reset, unreachable or stopped: the next connection shows which.
+                // Reset, unreachable or stopped; the next connection shows which.
                 up.TrySetResult(false);
             }
 

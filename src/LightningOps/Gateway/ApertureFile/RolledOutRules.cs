@@ -10,21 +10,21 @@ using LightningOps.Files;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// The rules last rolled out to a file, in a file beside it: what a closed service sold before does not stand in an
-/// aperture.yaml. The two latest roll-outs are there, each under its hash, so that the record of one that is rolled back
-/// finds the rules of the one before.
+/// The rules last rolled out to a file, in a file beside it. An aperture.yaml does not contain the former terms of a
+/// closed service. The two latest roll-outs are stored, each under its hash, so that a roll-back finds the rules of
+/// the previous one.
 /// </summary>
 internal static class RolledOutRules
 {
     private const string Ending = ".rules.json";
     private const int Kept = 2;
 
-    /// <summary>The rules of the roll-out with a hash; none where they are not recorded.</summary>
+    /// <summary>The rules of the roll-out with a hash; empty if they are not recorded.</summary>
     public static IReadOnlyList<CompiledRule> Find(string path, string? hash) =>
         hash is null ? [] : Read(path).FirstOrDefault(one => one.ConfigHash == hash)?.Rules ?? [];
 
     /// <summary>Records the rules of a roll-out, and those of other stores' services that stay.</summary>
-    /// <returns>Whether they could be recorded; a roll-out does not fail for want of them.</returns>
+    /// <returns>Whether they could be recorded. A roll-out does not fail without them.</returns>
     public static bool TryWrite(string path, LiveFile after, GatewayRollout rollout, string? earlier)
     {
         try

@@ -10,7 +10,10 @@ using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>Reads what stands before a file whose admin API is on: over that API, at the file's own address, and in its SQLite database.</summary>
+/// <summary>
+/// Reads the services that precede a file whose admin API is on: over that API, at the file's own address, and in its
+/// SQLite database.
+/// </summary>
 internal sealed class RowReader : IDisposable
 {
     private const string CertificateFile = "tls.cert";
@@ -20,8 +23,8 @@ internal sealed class RowReader : IDisposable
     private (AdminSettings Settings, string? ListenAddress, AdminApi Api, GatewayHttp Http)? opened;
 
     /// <param name="gateway">Name of the gateway, for failures.</param>
-    /// <param name="options">How it is spoken to.</param>
-    /// <param name="listenAddress">Where what serves the file listens; null for what the file says.</param>
+    /// <param name="options">Connection options.</param>
+    /// <param name="listenAddress">Listen address of the server; null for the one in the file.</param>
     public RowReader(string gateway, GatewayHttpOptions options, string? listenAddress)
     {
         this.gateway = gateway;
@@ -29,7 +32,7 @@ internal sealed class RowReader : IDisposable
         this.listenAddress = listenAddress;
     }
 
-    /// <summary>What stands before a file; what cannot be read is not known, never a failure.</summary>
+    /// <summary>The services that precede a file. Unreadable ones are unknown, never a failure.</summary>
     public async Task<LiveRows> ReadAsync(LiveFile file, CancellationToken cancellationToken)
     {
         if (file.Admin is not { } settings)
@@ -54,7 +57,7 @@ internal sealed class RowReader : IDisposable
         }
     }
 
-    /// <summary>The admin API of a file; null where it cannot be spoken to, and then why.</summary>
+    /// <summary>The admin API of a file; null with the reason if it cannot be called.</summary>
     public (AdminApi? Api, string? Trouble) Open(LiveFile file)
     {
         var listens = listenAddress ?? file.ListenAddress;

@@ -8,7 +8,7 @@ using LightningOps.Gateway.ApertureAdmin;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>Changes, closes and removes the rows that stand before a file, through the admin API; never makes one of a service of the file but to close it.</summary>
+/// <summary>Changes, closes and removes the rows that precede a file, through the admin API. It creates a row for a service of the file only to close it.</summary>
 internal sealed class RowRollout
 {
     private const int MaxPasses = 3;
@@ -16,13 +16,13 @@ internal sealed class RowRollout
 
     public RowRollout(RowReader reader) => this.reader = reader;
 
-    /// <summary>Brings what stands before the file to what is written.</summary>
-    /// <param name="file">The file as written.</param>
-    /// <param name="written">This store's services of it.</param>
-    /// <param name="isOurs">Whether a service that is not written is this store's.</param>
-    /// <param name="wasRestarted">Whether the process was seen to restart since: then what still differs is a row.</param>
+    /// <summary>Brings the preceding rows in line with the written services.</summary>
+    /// <param name="file">The written file.</param>
+    /// <param name="written">This store's services of the file.</param>
+    /// <param name="isOurs">Whether a service that is not written belongs to this store.</param>
+    /// <param name="wasRestarted">Whether the process was seen to restart since then. A difference that is left is then a row.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What stands there then.</returns>
+    /// <returns>The rows afterwards.</returns>
     public async Task<LiveRows> ConvergeAsync(LiveFile file, IReadOnlyList<GatewayService> written, Func<string, bool> isOurs, bool wasRestarted, CancellationToken cancellationToken)
     {
         var names = new HashSet<string>(written.Select(service => service.Name), StringComparer.Ordinal);
@@ -40,18 +40,21 @@ internal sealed class RowRollout
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Closes what Aperture lists and must not be open; where it was not restarted, a service of the file becomes a row so.</summary>
+    /// <summary>
+    /// Closes services in Aperture's list that must not be open. Without a restart, a service of the file becomes a
+    /// row that way.
+    /// </summary>
     public Task<LiveRows> CloseAsync(LiveFile file, Func<GatewayService, bool> closes, CancellationToken cancellationToken) =>
         RunAsync(file, rows => rows.Listed!.Where(closes).Select(service => (AdminStep)new UpdateStep(service, service.Closed())).ToArray(), cancellationToken);
 
     /// <summary>
-    /// Puts back what a global pause closed of others: the row of a service that the file defines is deleted, so that the file
-    /// counts at the next start; any other is sent as it stood.
+    /// Restores services of others that a global pause closed. The row of a service that the file defines is deleted,
+    /// so that the file applies at the next start; any other is sent in its former state.
     /// </summary>
-    /// <param name="file">The file as it is to be loaded.</param>
-    /// <param name="others">The services as they stood.</param>
+    /// <param name="file">The file to be loaded.</param>
+    /// <param name="others">The services in their former state.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What is still closed, and the names of the rows that were deleted.</returns>
+    /// <returns>Services that are still closed, and the names of the deleted rows.</returns>
     public async Task<(IReadOnlyList<GatewayService> Left, IReadOnlyList<string> Deleted)> RestoreOthersAsync(LiveFile file, IReadOnlyList<GatewayService> others, CancellationToken cancellationToken)
     {
         var defined = new HashSet<string>(file.Services.Select(static service => service.Name), StringComparer.Ordinal);
@@ -67,7 +70,7 @@ internal sealed class RowRollout
             cancellationToken,
             step => _ = step is DeleteStep && deleted.Add(step.Name)).ConfigureAwait(false);
 
-        // One that the file alone defines is closed until it is loaded again.
+        // A service that only the file defines is closed until the file is loaded again.
         return (rows.Listed is null ? others : FindClosed(rows).Where(other => !IsOfFile(rows, other)).ToArray(), deleted.ToArray());
     }
 
@@ -93,7 +96,7 @@ internal sealed class RowRollout
                 }
                 catch (GatewayException)
                 {
-                    // What stands there is read again, and that is what is said.
+                    // The list is read again and determines the result.
                 }
             }
 

@@ -13,8 +13,8 @@ using YamlDotNet.Core.Events;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// Closes services of an aperture.yaml where they stand. The others keep their text; where they are not written one by one,
-/// they say what they said before, event by event, written as the compile writes them. The rest of the file is not touched.
+/// Closes services of an aperture.yaml in place. Others keep their text. If services are not written one by one, the
+/// others keep their meaning, event by event, and are written as by the compile. The rest of the file is not touched.
 /// </summary>
 internal static class ServicesClosing
 {
@@ -24,9 +24,9 @@ internal static class ServicesClosing
 
     /// <summary>The bytes of the file with services closed.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="closes">Which are closed.</param>
-    /// <param name="keepsText">Which of them keep their text in a comment; null for none.</param>
-    /// <param name="cause">Why they are closed, above the text that is kept.</param>
+    /// <param name="closes">Selects the services to close.</param>
+    /// <param name="keepsText">Selects those that keep their text in a comment; null for none.</param>
+    /// <param name="cause">Reason for the close, written above the kept text.</param>
     /// <exception cref="ApertureConfigFormatException">They cannot be closed without another change.</exception>
     public static byte[] Close(LiveFile file, Func<GatewayService, bool> closes, Func<GatewayService, bool>? keepsText = null, string cause = KeptText.GlobalPause)
     {
@@ -34,7 +34,7 @@ internal static class ServicesClosing
         return CloseInPlace(file, places, keepsText, cause) ?? Rewrite(file, places);
     }
 
-    /// <summary>The closed service as it is written among others.</summary>
+    /// <summary>The text of the closed service among others.</summary>
     /// <param name="items">The others.</param>
     /// <param name="service">The service to close.</param>
     /// <param name="lineEnd">Line end of the file.</param>
@@ -44,7 +44,7 @@ internal static class ServicesClosing
         return items.Adapt(written.Texts[0], written.Indent, lineEnd);
     }
 
-    /// <summary>The file where only the text of the closed services is another; null where the services are not written one by one.</summary>
+    /// <summary>The file with changes only in the text of closed services; null if the services are not written one by one.</summary>
     private static byte[]? CloseInPlace(LiveFile file, bool[] places, Func<GatewayService, bool>? keepsText, string cause)
     {
         try
@@ -150,7 +150,7 @@ internal static class ServicesClosing
         return events;
     }
 
-    /// <summary>A member; one that is absent stays absent.</summary>
+    /// <summary>Sets a member; a missing one stays missing.</summary>
     private static void Add(List<ParsingEvent> events, string member, string value, ScalarStyle style)
     {
         if (value.Length > 0)
@@ -174,7 +174,7 @@ internal static class ServicesClosing
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>Reads the file back: what is not closed has to be what it was.</summary>
+    /// <summary>Reads the file back and checks that other services are unchanged.</summary>
     private static void Verify(IReadOnlyList<GatewayService> wanted, IReadOnlyList<GatewayService> written)
     {
         if (written.Count != wanted.Count || wanted.Where((service, place) => service.Name != written[place].Name || MemberChanges.Between(service, written[place]).Count > 0).Any())

@@ -6,8 +6,8 @@ using LightningOps.Gateway.Probes;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// Waits for an Aperture that was restarted. Its start takes longer the more invoices its node has
-/// (docs/reference/aperture.md#operation), so the limit grows with the last start seen.
+/// Waits for a restarted Aperture. Its start takes longer the more invoices its node has
+/// (docs/reference/aperture.md#operation), so the limit grows with the last observed start.
 /// </summary>
 internal sealed class StartWait
 {
@@ -20,7 +20,7 @@ internal sealed class StartWait
     private long? downAt;
     private TimeSpan current;
 
-    /// <param name="limit">The limit of the operator; null for the default.</param>
+    /// <param name="limit">The operator's limit; null for the default.</param>
     /// <param name="time">Clock of the waits.</param>
     public StartWait(TimeSpan? limit, TimeProvider time)
     {
@@ -29,38 +29,38 @@ internal sealed class StartWait
         current = limit ?? DefaultLimit;
     }
 
-    /// <summary>The limit of a start, as far as is known.</summary>
+    /// <summary>The current limit of a start.</summary>
     public TimeSpan Limit => current;
 
-    /// <summary>How long the last start took that was seen from its begin to its end; null for none.</summary>
+    /// <summary>Duration of the last completely observed start; null for none.</summary>
     public TimeSpan? Seen { get; private set; }
 
-    /// <summary>Told while it waits, with the time left.</summary>
+    /// <summary>Called during the wait, with the time left.</summary>
     public Action<TimeSpan>? Waiting { get; set; }
 
-    /// <summary>The process is being ended: it may be killed soon, so a start is waited for only shortly.</summary>
+    /// <summary>The process is being ended and may be killed soon, so a start is awaited only briefly.</summary>
     public CancellationToken Terminated { get; set; }
 
-    /// <summary>The limit for a gateway whose last start is known.</summary>
+    /// <summary>Sets the limit from the last known start.</summary>
     public void Learn(TimeSpan? lastStart)
     {
         var threefold = TimeSpan.FromTicks((lastStart ?? TimeSpan.Zero).Ticks * 3);
         current = limit ?? (threefold > DefaultLimit ? threefold : DefaultLimit);
     }
 
-    /// <summary>A reload command has ended: from now on the start is waited for.</summary>
-    /// <param name="wentDownAt">When the process was seen to be down; null where it was not.</param>
+    /// <summary>The reload command has ended; the wait for the start begins.</summary>
+    /// <param name="wentDownAt">When the process was seen to go down; null if it was not.</param>
     public void Begin(long? wentDownAt)
     {
         loadedAt = time.GetTimestamp();
         downAt = wentDownAt;
     }
 
-    /// <summary>It was seen up, or is no longer waited for.</summary>
+    /// <summary>The process was seen up, or is no longer awaited.</summary>
     public void End() => loadedAt = null;
 
-    /// <summary>The first look that passes, or the last within the limit; one look where no start is waited for.</summary>
-    /// <param name="look">Looks; once only where it is told so.</param>
+    /// <summary>The first check that passes, or the last within the limit; a single check if no start is awaited.</summary>
+    /// <param name="look">Runs the check; the argument requests a single attempt.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<ProbeResult> UntilUpAsync(Func<bool, CancellationToken, Task<ProbeResult>> look, CancellationToken cancellationToken)
     {
@@ -89,24 +89,24 @@ internal sealed class StartWait
     }
 }
 
-/// <summary>A gateway that a roll-out restarts and that is waited for.</summary>
+/// <summary>A gateway that a roll-out restarts and waits for.</summary>
 internal interface IRestarted
 {
-    /// <summary>How long one restart may take at most.</summary>
+    /// <summary>Time limit of one restart.</summary>
     TimeSpan RestartLimit { get; }
 
     /// <summary>Whether a change restarts it.</summary>
     bool Restarts { get; }
 
-    /// <summary>Its own access log, where there is a file of it; null for none.</summary>
+    /// <summary>Its own access log, if there is a file of it; null for none.</summary>
     string? FindAccessLog();
 
-    /// <summary>How long the last start took that was seen; null where none was, or a change restarts nothing.</summary>
+    /// <summary>Duration of the last observed start; null if none, or a change restarts nothing.</summary>
     TimeSpan? LastStart { get; }
 
-    /// <summary>Told while a start is waited for, with the time left.</summary>
+    /// <summary>Called while a start is awaited, with the time left.</summary>
     Action<TimeSpan>? StartWaiting { set; }
 
-    /// <summary>The process is being ended: a start is waited for only shortly.</summary>
+    /// <summary>The process is being ended; a start is awaited only briefly.</summary>
     CancellationToken Terminated { set; }
 }

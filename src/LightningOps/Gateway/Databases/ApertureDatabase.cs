@@ -33,7 +33,7 @@ public sealed class ApertureDatabase
     /// <summary>The SQLite file, or the address of the PostgreSQL database without user and password.</summary>
     public string Place => postgres?.ToString() ?? place;
 
-    /// <summary>The database of a file: an aperture.yaml that names it, or the SQLite file itself.</summary>
+    /// <summary>The database of a file: of an aperture.yaml, or the SQLite file itself.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ApertureDatabaseException">The file names no database that can be copied.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -80,9 +80,9 @@ public sealed class ApertureDatabase
 
     /// <summary>Makes an encrypted copy; Aperture may run meanwhile.</summary>
     /// <param name="path">The copy; readable by this account only.</param>
-    /// <param name="key">What it is encrypted with.</param>
+    /// <param name="key">Key of the encryption.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="ApertureDatabaseException">The database cannot be read, or its schema is not known.</exception>
+    /// <exception cref="ApertureDatabaseException">The database cannot be read, or its schema is unknown.</exception>
     public async Task<ApertureDatabaseBackup> BackupAsync(string path, DatabaseKey key, CancellationToken cancellationToken)
     {
         var image = await ReadImageAsync(cancellationToken).ConfigureAwait(false);
@@ -92,19 +92,19 @@ public sealed class ApertureDatabase
         return Describe(path, copy, content);
     }
 
-    /// <summary>Opens a copy and says what is in it.</summary>
+    /// <summary>Opens a copy and describes its content.</summary>
     /// <param name="path">The copy.</param>
-    /// <param name="key">What it is encrypted with.</param>
-    /// <exception cref="ApertureDatabaseException">It cannot be opened, is damaged, or its schema is not known.</exception>
+    /// <param name="key">Key of the encryption.</param>
+    /// <exception cref="ApertureDatabaseException">The copy cannot be opened, is damaged, or its schema is unknown.</exception>
     public static ApertureDatabaseBackup ReadBackup(string path, DatabaseKey key)
     {
         var copy = DatabaseCopy.Read(path, key ?? throw new ArgumentNullException(nameof(key)));
         return Describe(path, copy, Parse(path, copy.Content, copy.IsPostgres));
     }
 
-    /// <summary>What restoring a copy would change.</summary>
+    /// <summary>Compares a copy with the database to predict the effect of a restore.</summary>
     /// <param name="path">The copy.</param>
-    /// <param name="key">What it is encrypted with.</param>
+    /// <param name="key">Key of the encryption.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ApertureDatabaseException">The copy or the database cannot be read.</exception>
     public async Task<ApertureDatabaseTest> TestAsync(string path, DatabaseKey key, CancellationToken cancellationToken)
@@ -116,9 +116,9 @@ public sealed class ApertureDatabase
         return DatabaseComparison.Compare(Describe(path, copy, was), was, Place, now);
     }
 
-    /// <summary>Puts a copy in the place of the database, whole or not at all. Aperture must not be running.</summary>
+    /// <summary>Replaces the database with a copy, completely or not at all. Aperture must not be running.</summary>
     /// <param name="path">The copy.</param>
-    /// <param name="key">What it is encrypted with.</param>
+    /// <param name="key">Key of the encryption.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ApertureDatabaseException">The copy cannot be read, or the database is in use; nothing was changed.</exception>
     public async Task RestoreAsync(string path, DatabaseKey key, CancellationToken cancellationToken)
@@ -138,7 +138,7 @@ public sealed class ApertureDatabase
         File.Delete(place + "-wal");
     }
 
-    /// <summary>Whether there is a database now; a lost one can still be restored.</summary>
+    /// <summary>Whether the database exists. A lost one can still be restored.</summary>
     public bool Exists => postgres is not null || File.Exists(place);
 
     private static bool IsSqlite(string path)
@@ -216,7 +216,7 @@ public sealed record ApertureDatabaseBackup
     /// <summary>The file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>What it is a copy of.</summary>
+    /// <summary>The database it was copied from.</summary>
     public required string Source { get; init; }
 
     /// <summary><c>sqlite</c> or <c>postgres</c>.</summary>
@@ -225,7 +225,7 @@ public sealed record ApertureDatabaseBackup
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>What it is encrypted with: <c>file</c> or <c>passphrase</c>.</summary>
+    /// <summary>Kind of its key: <c>file</c> or <c>passphrase</c>.</summary>
     public required string Key { get; init; }
 
     /// <summary>Schema: 7 of v0.5.0, 9 of the main branch.</summary>
@@ -234,10 +234,10 @@ public sealed record ApertureDatabaseBackup
     /// <summary>Versions of Aperture that open it.</summary>
     public required IReadOnlyList<string> OpensWith { get; init; }
 
-    /// <summary>Paid tokens that it opens.</summary>
+    /// <summary>Paid tokens that it accepts.</summary>
     public required int TokenCount { get; init; }
 
-    /// <summary>Services of its own.</summary>
+    /// <summary>Services in the database.</summary>
     public required int ServiceCount { get; init; }
 
     /// <summary>Size of the database, bytes.</summary>
@@ -247,7 +247,7 @@ public sealed record ApertureDatabaseBackup
 /// <summary>A token that a restore would change.</summary>
 public sealed record AffectedToken
 {
-    /// <summary>Id of the token, hex; null where the database does not say.</summary>
+    /// <summary>Id of the token, hex; null if the database does not state it.</summary>
     public string? TokenId { get; init; }
 
     /// <summary>Service it was sold for.</summary>
@@ -256,14 +256,14 @@ public sealed record AffectedToken
     /// <summary>Price, satoshis.</summary>
     public required long PriceSats { get; init; }
 
-    /// <summary>Whether it was paid, as far as the database says that has it.</summary>
+    /// <summary>Whether it was paid, according to the database that contains it.</summary>
     public required bool IsPaid { get; init; }
 
     /// <summary>Id, service and price.</summary>
     public override string ToString() => FormattableString.Invariant($"{TokenId ?? "not known"} ({ServiceName}, {PriceSats} sat{(IsPaid ? string.Empty : ", not paid when copied")})");
 }
 
-/// <summary>What restoring a copy would change.</summary>
+/// <summary>Compares a copy with the database to predict the effect of a restore.</summary>
 public sealed record ApertureDatabaseTest
 {
     /// <summary>The copy.</summary>
@@ -275,31 +275,34 @@ public sealed record ApertureDatabaseTest
     /// <summary>Schema of the database it would replace.</summary>
     public required long LiveSchema { get; init; }
 
-    /// <summary>Paid tokens sold since, which would open nothing.</summary>
+    /// <summary>Paid tokens sold since then, which would open nothing.</summary>
     public required IReadOnlyList<AffectedToken> LockedOut { get; init; }
 
-    /// <summary>Tokens revoked since, which would open again; one that was not paid when copied only if it was paid since.</summary>
+    /// <summary>
+    /// Tokens revoked since then, which would open again. A token that was unpaid when copied is included only if it
+    /// was paid since.
+    /// </summary>
     public required IReadOnlyList<AffectedToken> LiveAgain { get; init; }
 
-    /// <summary>Secrets made since for which no sale is listed: what they were sold as is not known.</summary>
+    /// <summary>Secrets created since then without a listed sale; their service is unknown.</summary>
     public required int UnlistedLockedOut { get; init; }
 
-    /// <summary>Secrets gone since for which no sale is listed.</summary>
+    /// <summary>Secrets removed since then without a listed sale.</summary>
     public required int UnlistedLiveAgain { get; init; }
 
-    /// <summary>Payment charges spent since, which could be spent again.</summary>
+    /// <summary>Payment charges spent since then, which could be spent again.</summary>
     public required int ChargesSpendableAgain { get; init; }
 
     /// <summary>Services of the database that would be added, changed or removed.</summary>
     public required IReadOnlyList<string> ChangedServices { get; init; }
 
-    /// <summary>Whether the Aperture that opened the database is older than the copy, and would refuse it.</summary>
+    /// <summary>Whether the Aperture of the database is older than the copy and would refuse it.</summary>
     public bool IsTooNew => Backup.Schema > LiveSchema;
 
     /// <summary>Whether nothing would change for buyers.</summary>
     public bool IsHarmless => LockedOut.Count + LiveAgain.Count + UnlistedLockedOut + UnlistedLiveAgain + ChargesSpendableAgain + ChangedServices.Count == 0 && !IsTooNew;
 
-    /// <summary>The result in a sentence.</summary>
+    /// <summary>The result in one sentence.</summary>
     public string Outcome => DatabaseComparison.Format(this);
 }
 
@@ -318,7 +321,7 @@ internal static class DatabaseComparison
             Place = place,
             LiveSchema = now.Schema,
 
-            // One that is not paid opens nothing, and a challenge that is asked for anew makes another.
+            // An unpaid token opens nothing, and a new request gets another challenge.
             LockedOut = soldSince.Where(sales.ContainsKey).Select(hash => sales[hash]).Where(static sale => sale.IsSettled).Select(Describe).ToArray(),
             LiveAgain = revokedSince.Where(earlier.ContainsKey).Select(hash => Describe(sales.TryGetValue(hash, out var sale) ? sale : earlier[hash])).ToArray(),
             UnlistedLockedOut = soldSince.Count(hash => !sales.ContainsKey(hash)),

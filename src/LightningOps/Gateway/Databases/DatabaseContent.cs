@@ -11,7 +11,7 @@ namespace LightningOps.Gateway.Databases;
 internal sealed record DatabaseTransaction(string? TokenId, string? IdentifierHash, string ServiceName, long PriceSats, bool IsSettled, string Scheme);
 
 /// <summary>
-/// What a database says of tokens, charges and services, from named columns only; the secrets themselves are never read
+/// Tokens, charges and services of a database, read from named columns only. The secrets themselves are never read
 /// (docs/reference/aperture.md#database).
 /// </summary>
 internal sealed class DatabaseContent
@@ -24,7 +24,7 @@ internal sealed class DatabaseContent
 
     public required long Schema { get; init; }
 
-    /// <summary>Hashes under which secrets are kept: a token whose hash is here opens.</summary>
+    /// <summary>Hashes of the stored secrets. A token whose hash is listed opens.</summary>
     public required HashSet<string> Secrets { get; init; }
 
     public required IReadOnlyList<DatabaseTransaction> Transactions { get; init; }
@@ -35,7 +35,7 @@ internal sealed class DatabaseContent
     /// <summary>Payment hashes of spent charges.</summary>
     public required HashSet<string> Charges { get; init; }
 
-    /// <summary>Tables and columns that are read; the last of a schema that has it.</summary>
+    /// <summary>Tables and columns that are read, each with the first schema that has it.</summary>
     public static readonly (string Table, string[] Columns, long Schema)[] Tables =
     [
         ("schema_migrations", ["version", "dirty"], ReleaseSchema),
@@ -45,9 +45,9 @@ internal sealed class DatabaseContent
         ("mpp_consumed_charges", ["payment_hash"], MainSchema),
     ];
 
-    /// <param name="place">Where it was read, for failures.</param>
-    /// <param name="read">The rows of a table, null for SQL null; bytes as hex.</param>
-    /// <exception cref="ApertureDatabaseException">The schema is not known.</exception>
+    /// <param name="place">Source, for failures.</param>
+    /// <param name="read">Returns the rows of a table: null for SQL null, bytes as hex.</param>
+    /// <exception cref="ApertureDatabaseException">The schema is unknown.</exception>
     public static DatabaseContent From(string place, Func<string, string[], IReadOnlyList<string?[]>> read)
     {
         var version = Read("schema_migrations");
@@ -74,8 +74,8 @@ internal sealed class DatabaseContent
         IReadOnlyList<string?[]> Read(string table) => read(table, Tables.Single(one => one.Table == table).Columns);
     }
 
-    /// <summary>Reads a plain dump of pg_dump: the COPY blocks of the tables, by the names of their columns.</summary>
-    /// <exception cref="ApertureDatabaseException">It is no such dump, or its schema is not known.</exception>
+    /// <summary>Reads a plain dump of pg_dump: the COPY blocks of the tables, by column name.</summary>
+    /// <exception cref="ApertureDatabaseException">The text is not such a dump, or its schema is unknown.</exception>
     public static DatabaseContent FromDump(string place, byte[] dump)
     {
         var tables = new Dictionary<string, (string[] Columns, List<string[]> Rows)>(StringComparer.Ordinal);

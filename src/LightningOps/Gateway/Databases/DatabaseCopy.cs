@@ -10,14 +10,15 @@ using LightningOps.Json;
 namespace LightningOps.Gateway.Databases;
 
 /// <summary>
-/// A copy as it is in a file: a line that says what it is, a line of JSON, and the encrypted database. Both lines are authenticated with it.
+/// A copy in a file: an identifying line, a line of JSON, and the encrypted database. Both lines are authenticated
+/// with it.
 /// </summary>
 internal sealed record DatabaseCopy(bool IsPostgres, DateTimeOffset CreatedAt, string Source, bool HasPassphrase, byte[] Content)
 {
     private const string Magic = "LightningOps copy of an Aperture database, version 1\n";
     private const int SaltSize = 16;
 
-    /// <summary>Writes it, readable by this account only.</summary>
+    /// <summary>Writes the copy, readable by this account only.</summary>
     public void Write(string path, DatabaseKey key)
     {
         var salt = new byte[SaltSize];
@@ -46,8 +47,8 @@ internal sealed record DatabaseCopy(bool IsPostgres, DateTimeOffset CreatedAt, s
             restricted: true);
     }
 
-    /// <summary>Reads one.</summary>
-    /// <exception cref="ApertureDatabaseException">It is no copy, is damaged, or was made with another key.</exception>
+    /// <summary>Reads a copy.</summary>
+    /// <exception cref="ApertureDatabaseException">The file is not a copy, is damaged, or was made with another key.</exception>
     public static DatabaseCopy Read(string path, DatabaseKey key)
     {
         var file = File.ReadAllBytes(path);

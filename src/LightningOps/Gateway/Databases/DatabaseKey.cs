@@ -7,7 +7,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Gateway.Databases;
 
-/// <summary>What a copy is encrypted with: a key file, or a passphrase.</summary>
+/// <summary>Key of a copy: a key file, or a passphrase.</summary>
 public sealed class DatabaseKey
 {
     private const int Rounds = 600_000;
@@ -20,7 +20,7 @@ public sealed class DatabaseKey
         this.file = file;
     }
 
-    /// <summary>A file of 32 random bytes, made with the first copy and readable by this account only.</summary>
+    /// <summary>A file of 32 random bytes, created with the first copy and readable by this account only.</summary>
     /// <param name="path">The file.</param>
     public static DatabaseKey FromFile(string path) => new(null, path);
 
@@ -31,9 +31,9 @@ public sealed class DatabaseKey
     /// <summary>Whether it is a passphrase.</summary>
     internal bool IsPassphrase => passphrase is not null;
 
-    /// <summary>Encrypts and decrypts with it.</summary>
+    /// <summary>Creates the cipher for a copy.</summary>
     /// <param name="salt">The salt of the copy.</param>
-    /// <param name="makesFile">Whether a missing key file is made.</param>
+    /// <param name="makesFile">Whether to create a missing key file.</param>
     /// <exception cref="ApertureDatabaseException">There is no key file.</exception>
     /// <exception cref="CredentialKeyException">The key file cannot be used.</exception>
     internal SecretBox Open(byte[] salt, bool makesFile)
@@ -52,7 +52,7 @@ public sealed class DatabaseKey
         return new SecretBox(makesFile ? key.LoadOrCreate() : key.Load());
     }
 
-    /// <summary>PBKDF2 with HMAC-SHA-256, one block (RFC 8018, 5.2); .NET Standard has it with SHA-1 only.</summary>
+    /// <summary>PBKDF2 with HMAC-SHA-256, one block (RFC 8018, 5.2). .NET Standard has it only with SHA-1.</summary>
     private static byte[] Derive(byte[] secret, byte[] salt)
     {
         using var hmac = new HMACSHA256(secret);

@@ -10,7 +10,7 @@ using LightningOps.Gateway.ApertureFile;
 
 namespace LightningOps.Gateway.Databases;
 
-/// <summary>Where a PostgreSQL database is, as an aperture.yaml says.</summary>
+/// <summary>Address of a PostgreSQL database in an aperture.yaml.</summary>
 internal sealed record PostgresPlace(string Host, long Port, string User, string Password, string Database, bool RequiresTls)
 {
     /// <summary>Without the password.</summary>
@@ -27,7 +27,7 @@ internal static class PostgresTool
     public static Task<byte[]> DumpAsync(PostgresPlace place, CancellationToken cancellationToken) =>
         RunAsync("pg_dump", ["--format=plain", "--no-owner", "--no-privileges", "--clean", "--if-exists", "--no-password"], place, null, cancellationToken);
 
-    /// <summary>Puts a plain dump in the place of the database, whole or not at all.</summary>
+    /// <summary>Replaces the database with a plain dump, completely or not at all.</summary>
     /// <exception cref="ApertureDatabaseException">psql is not installed, or failed; nothing was changed.</exception>
     public static Task RestoreAsync(PostgresPlace place, byte[] dump, CancellationToken cancellationToken) =>
         RunAsync("psql", ["--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1", "--no-password", "--output=" + (Files.UnixFile.IsUnix ? "/dev/null" : "NUL")], place, dump, cancellationToken);
@@ -73,7 +73,7 @@ internal static class PostgresTool
         }
         catch (IOException)
         {
-            // The program has ended; its exit code says why.
+            // The program has ended; its exit code tells why.
         }
     }
 

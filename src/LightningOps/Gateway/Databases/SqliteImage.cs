@@ -14,8 +14,8 @@ using SQLitePCL;
 namespace LightningOps.Gateway.Databases;
 
 /// <summary>
-/// A SQLite database as bytes: copied through SQLite while Aperture writes to it, and read in memory. Nothing is written to the
-/// database, no file is made beside it, and no copy in clear is on a disk that others read.
+/// A SQLite database as bytes: copied through SQLite while Aperture writes to it, and read in memory. Nothing is
+/// written to the database, no file is created beside it, and no clear copy is on a shared disk.
 /// </summary>
 internal static class SqliteImage
 {
@@ -30,11 +30,11 @@ internal static class SqliteImage
     /// <exception cref="ApertureDatabaseException">It cannot be read.</exception>
     public static byte[] Copy(string path) => IsLeft(path) ? CopyLeft(path) : Guard(path, () => CopyOpen(path));
 
-    /// <summary>Whether a process that crashed left a write-ahead log without its index.</summary>
+    /// <summary>Whether a crashed process left a write-ahead log without its index.</summary>
     public static bool IsLeft(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: > 0 } && !File.Exists(path + "-shm");
 
     /// <summary>Reads named columns of a copy.</summary>
-    /// <exception cref="ApertureDatabaseException">It is damaged, or its schema is not known.</exception>
+    /// <exception cref="ApertureDatabaseException">It is damaged, or its schema is unknown.</exception>
     public static DatabaseContent Read(string place, byte[] image) => Guard(place, () =>
     {
         using var connection = Open(image);
@@ -58,8 +58,8 @@ internal static class SqliteImage
     }
 
     /// <summary>
-    /// A log without its index is left of a process that crashed. SQLite would make the index beside the database, under this
-    /// account: both files are copied to files of this account's own, which are removed.
+    /// A write-ahead log without its index was left by a crashed process. SQLite would create the index beside the
+    /// database, under this account. So both files are copied to temporary files of this account.
     /// </summary>
     private static byte[] CopyLeft(string path) => Guard(path, () =>
     {
@@ -112,7 +112,7 @@ internal static class SqliteImage
         }
     }
 
-    /// <summary>Opens an image in memory; a database in memory has no write-ahead log, so its header must not name one.</summary>
+    /// <summary>Opens an image in memory. A database in memory has no write-ahead log, so its header must not declare one.</summary>
     internal static SqliteConnection Open(byte[] image)
     {
         ApertureDatabaseFile.RequireLibrary();

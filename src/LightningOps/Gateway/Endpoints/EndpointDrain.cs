@@ -10,8 +10,8 @@ using LightningOps.Gateway.Registry;
 namespace LightningOps.Gateway.Endpoints;
 
 /// <summary>
-/// Takes each endpoint out of its balancer before it is changed or rolled back, and puts it back once it is up: a restart of Aperture
-/// drops the requests in flight (docs/reference/gateway.md#drain).
+/// Takes each endpoint out of its balancer before it is changed or rolled back, and puts it back once it is up. A
+/// restart of Aperture drops the requests in flight (docs/reference/gateway.md#drain).
 /// </summary>
 public sealed class EndpointDrain
 {
@@ -30,9 +30,9 @@ public sealed class EndpointDrain
     private readonly HashSet<IGateway> restored = [];
     private readonly List<string> notDrained = [];
 
-    /// <summary>A drain by two commands and the system's clock.</summary>
+    /// <summary>A drain by two commands, with the system's clock.</summary>
     /// <param name="drain">Program, by its absolute path, and arguments, or systemd:UNIT; {endpoint} and {host} stand for the address. It ends when no request is in flight.</param>
-    /// <param name="undrain">The same for the way back.</param>
+    /// <param name="undrain">The same for putting it back.</param>
     public EndpointDrain(IReadOnlyList<string> drain, IReadOnlyList<string> undrain)
         : this(drain, undrain, SystemdUnit.Programs)
     {
@@ -45,15 +45,15 @@ public sealed class EndpointDrain
         this.systemctl = systemctl;
     }
 
-    /// <summary>Endpoints that were rolled back in the balancer, because they could not be drained, each with the reason.</summary>
+    /// <summary>Endpoints that were rolled back without a drain, because they could not be drained, each with the reason.</summary>
     internal IReadOnlyList<string> NotDrained => notDrained;
 
-    /// <summary>How much longer a roll-back may take for its drains.</summary>
+    /// <summary>Additional time for the drains of a roll-back.</summary>
     internal static TimeSpan GetRollBackTimeout(IGateway gateway) => TimeSpan.FromTicks(RollBackTimeout.Ticks * 2 * (gateway is EndpointGroup group ? group.Endpoints.Count : 1));
 
     /// <summary>
-    /// Rolls an endpoint back while it is out of the balancer. One that cannot be drained is rolled back all the same, and one that is
-    /// not up afterwards stays out until the roll-back is over.
+    /// Rolls an endpoint back while it is out of the balancer. One that cannot be drained is still rolled back. One
+    /// that is not up afterwards stays out until the roll-back is over.
     /// </summary>
     internal async Task<T> AroundRollBackAsync<T>(IGateway endpoint, Func<Task<T>> rollBack)
     {
@@ -82,7 +82,7 @@ public sealed class EndpointDrain
         return result;
     }
 
-    /// <summary>Changes an endpoint while it is out of the balancer. It stays out where the change fails, or it is not up afterwards.</summary>
+    /// <summary>Changes an endpoint while it is out of the balancer. It stays out if the change fails, or if it is not up afterwards.</summary>
     /// <exception cref="GatewayException">The endpoint could not be drained, and was not changed; or it is not up.</exception>
     internal async Task<T> AroundAsync<T>(IGateway endpoint, Func<Task<T>> change, CancellationToken cancellationToken)
     {
@@ -109,7 +109,7 @@ public sealed class EndpointDrain
         return result;
     }
 
-    /// <summary>Puts back what is still out, after a roll-back.</summary>
+    /// <summary>Puts back endpoints that are still out, after a roll-back.</summary>
     /// <returns>Endpoints that could not be put back, each with the reason.</returns>
     internal async Task<IReadOnlyList<string>> UndrainAsync()
     {

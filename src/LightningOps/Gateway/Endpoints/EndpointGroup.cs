@@ -11,20 +11,21 @@ using LightningOps.Gateway.Probes;
 namespace LightningOps.Gateway.Endpoints;
 
 /// <summary>
-/// Several Apertures behind one balancer as one gateway. Replicas share a database and not what they serve: a change sent to
-/// one reaches the others only at their restart (docs/reference/gateway.md#endpoints). So each endpoint is planned, changed, probed
-/// and read by itself, never through the balancer, and what the gateway serves is what its worst endpoint serves.
+/// Several Apertures behind one balancer as one gateway. Replicas share a database but not their live services: a
+/// change sent to one reaches the others only at their restart (docs/reference/gateway.md#endpoints). So each
+/// endpoint is planned, changed, probed and read by itself, never through the balancer, and the state of the gateway
+/// is that of its worst endpoint.
 /// </summary>
 public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IListedPrices, IServiceReopening, IChangeDurability, IChangeProgress
 {
-    /// <summary>How much longer than the first endpoint another may take to answer a read: a close must not wait for it.</summary>
+    /// <summary>Additional time for other endpoints to answer a read after the first one has. A close must not wait for them.</summary>
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider time;
 
     /// <summary>A gateway of endpoints of one kind.</summary>
     /// <param name="endpoints">The endpoints, in order; disposed with the gateway.</param>
-    /// <param name="time">Clock of the patience with an endpoint that does not answer; null for the system's.</param>
+    /// <param name="time">Clock of the read limits; null for the system's clock.</param>
     public EndpointGroup(IReadOnlyList<IGateway> endpoints, TimeProvider? time = null)
     {
         Endpoints = endpoints;
@@ -66,7 +67,10 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
     LiveEvidence ILiveEvidence.Evidence => Endpoints.OfType<ILiveEvidence>().Any(endpoint => endpoint.Evidence == LiveEvidence.NotKnown) ? LiveEvidence.NotKnown : LiveEvidence.List;
 
     /// <inheritdoc/>
-    /// <remarks>An endpoint that was not reached is in the state: what is denied can be closed at the others, and nothing be rolled out.</remarks>
+    /// <remarks>
+    /// The state includes endpoints that were not reached. Denied services can then be closed at the others, and
+    /// nothing can be rolled out.
+    /// </remarks>
     public async Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -89,7 +93,7 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
     /// <inheritdoc/>
     public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken) => ApplyAsync(rollout, null, cancellationToken);
 
-    /// <summary>Applies to one endpoint after the other, each taken out of the balancer while it is changed.</summary>
+    /// <summary>Applies to the endpoints one by one, each taken out of the balancer meanwhile.</summary>
     internal async Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, EndpointDrain? drain, CancellationToken cancellationToken)
     {
         var before = await ReadStateAsync(cancellationToken).ConfigureAwait(false);
@@ -111,7 +115,8 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
             }
             catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException && place > 0)
             {
-                // The one that failed is out of the balancer already: it goes back first, so that it can serve while the others do.
+                // The failed endpoint is out of the balancer already. It is rolled back first, so that it can serve while the
+                // others are.
                 await UndoAsync(rollout, drain is null ? states.Take(place) : states.Take(place + 1).Reverse(), drain, failure).ConfigureAwait(false);
                 throw;
             }
@@ -124,7 +129,7 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
     public Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken) =>
         RollBackAsync(requestId, deploymentId, state, null, cancellationToken);
 
-    /// <summary>Rolls one endpoint back after the other, each taken out of the balancer meanwhile.</summary>
+    /// <summary>Rolls the endpoints back one by one, each taken out of the balancer meanwhile.</summary>
     internal async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, EndpointDrain? drain, CancellationToken cancellationToken)
     {
         var failures = await RollBackAsync(requestId, deploymentId, GetStates(state, "roll back"), drain, cancellationToken).ConfigureAwait(false);
@@ -142,7 +147,7 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
     /// <inheritdoc/>
     public async Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
     {
-        // At once: an endpoint that does not answer keeps none of the others open.
+        // In parallel: an endpoint that does not answer must not keep the others open.
         var closed = await Task.WhenAll(Endpoints.Select(endpoint => CloseAsync(endpoint, closing, cancellationToken))).ConfigureAwait(false);
         var failures = closed.Where(end => end.Failure is not null).Select(end => (end.Gateway, end.Failure!)).ToArray();
         return failures.Length == 0
@@ -202,7 +207,7 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
             ? endpoint with { State = await prices.AskPricesAsync(read, requests, cancellationToken).ConfigureAwait(false) }
             : endpoint)).ConfigureAwait(false);
 
-        // One endpoint with a price server is enough to keep it.
+        // The price server is kept if one endpoint shows it.
         var asked = new Dictionary<string, AskedPrice>(StringComparer.Ordinal);
         foreach (var price in states.SelectMany(static endpoint => endpoint.State?.AskedPrices ?? new Dictionary<string, AskedPrice>()).OrderBy(static price => price.Value.IsDynamic))
         {
@@ -306,7 +311,7 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
         return failures;
     }
 
-    /// <summary>Asks each endpoint itself; the worst answer counts, with the endpoint that gave it.</summary>
+    /// <summary>Probes each endpoint itself. The worst result counts, with the endpoint that gave it.</summary>
     private async Task<ProbeResult> ProbeAsync(Func<IGateway, int, Task<ProbeResult>> probe)
     {
         var results = new List<ProbeResult>();

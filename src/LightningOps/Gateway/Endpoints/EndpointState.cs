@@ -7,16 +7,16 @@ using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway.Endpoints;
 
-/// <summary>What one endpoint serves.</summary>
+/// <summary>State of one endpoint.</summary>
 /// <param name="Gateway">The endpoint.</param>
-/// <param name="State">Its state; null when it was not reached.</param>
+/// <param name="State">Its state; null if it was not reached.</param>
 /// <param name="Failure">Why it was not reached, or null.</param>
 internal sealed record EndpointState(IGateway Gateway, GatewayState? State, LightningOpsException? Failure);
 
-/// <summary>What the endpoints of a gateway serve together: the worst of them.</summary>
+/// <summary>The combined state of a gateway's endpoints: the worst of them.</summary>
 internal static class EndpointStates
 {
-    /// <summary>One state for all.</summary>
+    /// <summary>The combined state.</summary>
     /// <exception cref="LightningOpsException">No endpoint was reached.</exception>
     public static GatewayState Combine(string gateway, IReadOnlyList<EndpointState> endpoints)
     {
@@ -38,7 +38,7 @@ internal static class EndpointStates
         };
     }
 
-    /// <summary>The deployment that all serve; where they differ, one without id whose hash stands for the mixture; null when none serves one.</summary>
+    /// <summary>The common deployment. If they differ, a deployment without id whose hash stands for the mixture; null when none has one.</summary>
     public static GatewayDeployment? CombineDeployments(IReadOnlyList<GatewayDeployment?> deployments)
     {
         if (deployments.All(deployment => deployment is null))
@@ -72,7 +72,7 @@ internal static class EndpointStates
         return null;
     }
 
-    /// <summary>The services of all; those that stand alike at several endpoints once.</summary>
+    /// <summary>The services of all endpoints; equal ones are listed once.</summary>
     private static IReadOnlyList<GatewayService> CombineServices(IEnumerable<GatewayState> states)
     {
         var seen = new HashSet<(string, string, string, string, long)>();
@@ -83,13 +83,13 @@ internal static class EndpointStates
     }
 }
 
-/// <summary>What is to change at the endpoints of a gateway.</summary>
+/// <summary>The combined plans of a gateway's endpoints.</summary>
 internal static class EndpointPlans
 {
     /// <summary>Code of the diagnostic of an endpoint that was not reached.</summary>
     public const string NotReached = "endpoint_not_reached";
 
-    /// <summary>The plan of a roll-out; a change that is the same at all endpoints is named once, another with its endpoint.</summary>
+    /// <summary>The plan of a roll-out. A change that is the same at all endpoints is listed once, any other with its endpoint.</summary>
     public static RolloutPlan Combine(string gateway, GatewayState state, GatewayRollout rollout, IReadOnlyList<EndpointState> endpoints, IReadOnlyList<RolloutPlan?> plans)
     {
         var made = plans.OfType<RolloutPlan>().ToArray();
@@ -109,8 +109,8 @@ internal static class EndpointPlans
     }
 
     /// <summary>
-    /// The plan of a close; null when nothing that is denied is open at any endpoint. One that cannot close, or was not
-    /// reached, does not keep the others open.
+    /// The plan of a close; null when no denied service is open at any endpoint. An endpoint that cannot close, or
+    /// was not reached, does not keep the others open.
     /// </summary>
     public static RolloutPlan? CombineClosing(string gateway, GatewayState state, IReadOnlyList<EndpointState> endpoints, IReadOnlyList<RolloutPlan?> plans)
     {
@@ -132,7 +132,7 @@ internal static class EndpointPlans
         };
     }
 
-    // One request shows what happens at all endpoints only where all serve the same and are to.
+    // One example request is valid for all endpoints only if their live and planned services are equal.
     private static RequestExamples? FindExamples(IReadOnlyList<RolloutPlan?> plans)
     {
         var first = plans.FirstOrDefault()?.Examples;

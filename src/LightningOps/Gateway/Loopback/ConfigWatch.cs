@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace LightningOps.Gateway.Loopback;
 
-/// <summary>Looks from time to time whether a file has changed. Not a file system watcher: not every file system tells of changes.</summary>
+/// <summary>Polls a file for changes. A file system watcher is not used, because not every file system reports changes.</summary>
 internal sealed class ConfigWatch : IDisposable
 {
     private readonly string path;

@@ -10,8 +10,8 @@ using LightningOps.Gateway.Loopback.Http;
 namespace LightningOps.Gateway.Loopback;
 
 /// <summary>
-/// An upstream on loopback that answers every request with 200 and what was asked as JSON: <c>method</c>, <c>target</c>,
-/// <c>host</c>, <c>bodyBytes</c>. It shows that a request came through; credentials are not repeated.
+/// An upstream on loopback that answers every request with 200 and describes it as JSON: <c>method</c>,
+/// <c>target</c>, <c>host</c>, <c>bodyBytes</c>. It shows that a request arrived; credentials are not repeated.
 /// </summary>
 public sealed class EchoUpstream : IDisposable
 {
@@ -27,9 +27,9 @@ public sealed class EchoUpstream : IDisposable
     /// <summary>Requests answered.</summary>
     public long Requests => Interlocked.Read(ref requests);
 
-    /// <summary>Starts one.</summary>
+    /// <summary>Starts an upstream.</summary>
     /// <param name="port">Port on 127.0.0.1; 0 for a free one.</param>
-    /// <param name="time">Clock of its limits; null for the system's.</param>
+    /// <param name="time">Clock of its limits; null for the system's clock.</param>
     public static EchoUpstream Start(int port = 0, TimeProvider? time = null) => new(port, time);
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Loopback;
 
-/// <summary>Answers requests in the order Aperture does (proxy/proxy.go, ServeHTTP): blocked, preflight, match, credential, limit, upstream.</summary>
+/// <summary>Answers requests in Aperture's order (proxy/proxy.go, ServeHTTP): blocked, preflight, match, credential, limit, upstream.</summary>
 internal sealed class GatewayRequests
 {
     private const string AdminPath = "/api/admin/";
@@ -40,7 +40,7 @@ internal sealed class GatewayRequests
         this.live = served;
     }
 
-    /// <summary>Counts of a service, by name: they go on when its configuration changes.</summary>
+    /// <summary>Counters of a service, by name; they survive a configuration change.</summary>
     public ServiceCounters GetCounters(string service) => counters.GetOrAdd(service, static _ => new ServiceCounters());
 
     /// <summary>Answers a request.</summary>
@@ -67,7 +67,7 @@ internal sealed class GatewayRequests
         {
             if (now.Config.HasAdminApi && target.Path.StartsWith(AdminPath, StringComparison.Ordinal))
             {
-                // Aperture's own, which no service gets: and here there is none.
+                // Reserved paths belong to Aperture itself and reach no service; this gateway has none of them.
                 await DirectAnswer.SendAsync(exchange, 404, "the admin API is not served").ConfigureAwait(false);
             }
             else if (now.Find(target) is { } service)
@@ -81,7 +81,7 @@ internal sealed class GatewayRequests
         }
         catch (RegexMatchTimeoutException) when (!exchange.HasStarted)
         {
-            // Which service it is for cannot be told: it gets none.
+            // Its service cannot be determined, so it gets none.
             await DirectAnswer.SendAsync(exchange, 500, "the request cannot be matched").ConfigureAwait(false);
         }
     }
@@ -108,7 +108,7 @@ internal sealed class GatewayRequests
         await upstreams.ForwardAsync(visit.Exchange, visit.Target, visit.Service, visit.Counters, receipt).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the service opens, and with which credential; with none where it is free.</summary>
+    /// <summary>Whether the service opens, and with which credential; without one if it is free.</summary>
     private (PresentedCredential? Credential, bool Opens, string? Receipt) Authorize(Visit visit)
     {
         var auth = IsFree(visit) ? AuthKind.Off : visit.Service.Auth.Kind;
@@ -172,11 +172,11 @@ internal sealed class GatewayRequests
         var config = visit.Configuration.Config;
         var challenge = minter.Mint(visit.Service, config.Network);
 
-        // LSAT first: older clients look at the first line alone (auth/authenticator.go).
+        // LSAT first: older clients only read the first line (auth/authenticator.go).
         headers.Add("WWW-Authenticate", "LSAT " + challenge).Add("WWW-Authenticate", "L402 " + challenge).Set("Cache-Control", "no-store");
         if (config.OffersCharges)
         {
-            // Every scheme is offered, whatever the service accepts.
+            // Every scheme is offered, even if the service does not accept it.
             headers.Add("WWW-Authenticate", charges.Mint(visit.Service, config.Realm ?? realm(), config.Network)).Set("Content-Type", "application/problem+json");
             await visit.Exchange.AnswerAsync(402, headers, PaymentProblem).ConfigureAwait(false);
             return;
@@ -207,14 +207,14 @@ internal sealed class GatewayRequests
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
-    /// <summary>A request at the service it is for.</summary>
+    /// <summary>A request with its service.</summary>
     private sealed record Visit(HttpExchange Exchange, RequestTarget Target, LoopbackLiveConfiguration Configuration, LoopbackService Service, ServiceCounters Counters);
 }
 
-/// <summary>Answers that come from the gateway itself, as Go's http.Error writes them.</summary>
+/// <summary>Answers of the gateway itself, in the form of Go's http.Error.</summary>
 internal static class DirectAnswer
 {
-    /// <summary>The status of gRPC for too many requests.</summary>
+    /// <summary>The gRPC status for too many requests.</summary>
     public const int ResourceExhausted = 8;
 
     private const int Internal = 13;
@@ -222,11 +222,11 @@ internal static class DirectAnswer
     /// <summary>The media type of gRPC.</summary>
     public const string Grpc = "application/grpc";
 
-    /// <summary>Whether a client of gRPC asks.</summary>
+    /// <summary>Whether the client uses gRPC.</summary>
     public static bool IsGrpc(HttpExchange exchange) => exchange.Head.Headers.Find("Content-Type")?.StartsWith(Grpc, StringComparison.Ordinal) == true;
 
-    /// <summary>A line of text; to a client of gRPC 200 and the text as its message (proxy/proxy.go, sendDirectResponse).</summary>
-    /// <param name="exchange">What is answered.</param>
+    /// <summary>A line of text; for a gRPC client 200 with the text as its message (proxy/proxy.go, sendDirectResponse).</summary>
+    /// <param name="exchange">The request.</param>
     /// <param name="status">The status.</param>
     /// <param name="text">The line, without its end.</param>
     /// <param name="headers">Further headers.</param>
@@ -242,8 +242,8 @@ internal static class DirectAnswer
         return exchange.AnswerAsync(200, headers, Array.Empty<byte>());
     }
 
-    /// <summary>A line of text, whoever asks.</summary>
-    /// <param name="exchange">What is answered.</param>
+    /// <summary>A line of text, for any client.</summary>
+    /// <param name="exchange">The request.</param>
     /// <param name="status">The status.</param>
     /// <param name="text">The line, without its end.</param>
     /// <param name="headers">Further headers.</param>
@@ -254,7 +254,7 @@ internal static class DirectAnswer
     }
 }
 
-/// <summary>What lets a browser's script read an answer (Aperture proxy/proxy.go, addCorsHeaders): lists keep what the upstream has put there.</summary>
+/// <summary>Headers that let a browser's script read an answer (Aperture proxy/proxy.go, addCorsHeaders). Lists keep the upstream's entries.</summary>
 internal static class CorsHeaders
 {
     private static readonly (string Field, string[] Entries)[] Lists =

@@ -14,13 +14,13 @@ public sealed class LoopbackConfigException : LightningOpsException
         Diagnostics = diagnostics ?? [];
     }
 
-    /// <summary>Name of the service concerned; null for the file as a whole.</summary>
+    /// <summary>Name of the service; null for the file as a whole.</summary>
     public string? Service { get; }
 
-    /// <summary>The member concerned, for example <c>dynamicprice</c>; null where it is none.</summary>
+    /// <summary>The member, for example <c>dynamicprice</c>; null if there is none.</summary>
     public string? Member { get; }
 
-    /// <summary>What the check of the file found.</summary>
+    /// <summary>Findings of the check of the file.</summary>
     public IReadOnlyList<ApertureConfigDiagnostic> Diagnostics { get; }
 
     internal static LoopbackConfigException Unsupported(string service, string member) => new(

@@ -90,7 +90,7 @@ public sealed class LoopbackGateway : IDisposable
     /// <summary>Transactions, oldest first.</summary>
     public IReadOnlyList<GatewayTransaction> Transactions => transactions.All;
 
-    /// <summary>Settings of the file without effect here, one sentence each.</summary>
+    /// <summary>Settings of the file that have no effect here, one sentence each.</summary>
     public IReadOnlyList<string> Notices => walletServer is null ? live.Config.Notices : live.Config.Notices.Append(WalletNotice).ToArray();
 
     /// <summary>Base URL at which other processes reach its wallet as a wallet executor; null if it has no wallet port.</summary>
@@ -108,7 +108,7 @@ public sealed class LoopbackGateway : IDisposable
 
     internal LoopbackLiveConfiguration Live => live;
 
-    /// <summary>Whose the services of the last roll-out are.</summary>
+    /// <summary>Owners of the services of the last roll-out.</summary>
     internal ServiceOrigins Origins { get; set; } = ServiceOrigins.Unknown;
 
     /// <summary>Starts a gateway; it serves when this returns.</summary>
@@ -138,8 +138,8 @@ public sealed class LoopbackGateway : IDisposable
         }
     }
 
-    /// <summary>Reads the file again and serves what it says; what is served stays where it cannot be read.</summary>
-    /// <exception cref="LoopbackConfigException">It cannot be served.</exception>
+    /// <summary>Reads and serves the file again. If it cannot be read, the live configuration stays.</summary>
+    /// <exception cref="LoopbackConfigException">The file cannot be served.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public void Reload()
     {
@@ -149,9 +149,9 @@ public sealed class LoopbackGateway : IDisposable
         }
     }
 
-    /// <summary>Serves another configuration from now on; requests at work end with the one they began with.</summary>
+    /// <summary>Serves another configuration from now on. Running requests finish with the old one.</summary>
     /// <param name="apertureYaml">An aperture.yaml or a compiled artifact.</param>
-    /// <exception cref="LoopbackConfigException">It cannot be served; what is served stays.</exception>
+    /// <exception cref="LoopbackConfigException">It cannot be served; the live configuration stays.</exception>
     public void Serve(string apertureYaml) => Load(Encoding.UTF8.GetBytes(apertureYaml), null);
 
     /// <summary>Stops accepting requests, waits briefly for running requests, and ends.</summary>
@@ -174,18 +174,18 @@ public sealed class LoopbackGateway : IDisposable
     }
 
     /// <summary>
-    /// What another process sends as Bearer to the wallet; null if there is no wallet port. A method, so that displaying,
-    /// converting or exporting the properties does not reveal it.
+    /// The bearer token that other processes send to the wallet; null if there is no wallet port. It is a method so
+    /// that displaying, converting or exporting the properties does not reveal it.
     /// </summary>
     public string? GetWalletToken() => walletToken;
 
-    /// <summary>The address; nothing of what it serves.</summary>
+    /// <summary>The address only.</summary>
     public override string ToString() => Url;
 
     /// <summary>Serves a configuration from now on.</summary>
     /// <param name="bytes">The configuration.</param>
-    /// <param name="deployment">The roll-out it is; null for none.</param>
-    /// <param name="isForced">Whether what is served already begins anew, with full buckets.</param>
+    /// <param name="deployment">Its roll-out; null for none.</param>
+    /// <param name="isForced">Whether an unchanged configuration restarts with full buckets.</param>
     internal void Load(byte[] bytes, GatewayDeployment? deployment, bool isForced = true)
     {
         lock (loading)
@@ -199,7 +199,7 @@ public sealed class LoopbackGateway : IDisposable
         }
     }
 
-    /// <summary>Serves again what was served before.</summary>
+    /// <summary>Serves the previous configuration again.</summary>
     internal void Restore(LoopbackLiveConfiguration before)
     {
         lock (loading)
@@ -245,7 +245,7 @@ public sealed class LoopbackGateway : IDisposable
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
-            // Between two versions, or gone: what is served stays.
+            // The file is being replaced, or is gone; the live configuration stays.
             refused = new LoopbackConfigException("the file cannot be read: " + unread.Message, "Restore the file.");
         }
     }

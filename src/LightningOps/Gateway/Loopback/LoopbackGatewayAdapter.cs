@@ -16,8 +16,8 @@ using LightningOps.Http;
 namespace LightningOps.Gateway.Loopback;
 
 /// <summary>
-/// A running loopback gateway without a file, as a gateway to roll out to: a configuration is served whole from one request
-/// to the next. Disposing it does not stop the gateway.
+/// A running loopback gateway without a file, as a gateway to roll out to. A new configuration takes effect between
+/// two requests. Disposing it does not stop the gateway.
 /// </summary>
 internal sealed class LoopbackGatewayAdapter : IGateway, IServiceReopening, IGatewayTransactions, IRouteProbes
 {

@@ -7,12 +7,10 @@ namespace LightningOps.Gateway.Loopback;
 /// <summary>Options of a <see cref="LoopbackGateway"/>.</summary>
 public sealed record LoopbackGatewayOptions
 {
-    /// <summary>
-    /// The aperture.yaml it serves, and serves anew when it changes; null for none: it then serves what it is given.
-    /// </summary>
+    /// <summary>The aperture.yaml it serves and reloads when it changes; null for none, and it serves only what it is given.</summary>
     public string? ConfigPath { get; init; }
 
-    /// <summary>The text of an aperture.yaml or a compiled artifact to begin with, where there is no file.</summary>
+    /// <summary>The text of an aperture.yaml or a compiled artifact to start with, without a file.</summary>
     public string? ApertureYaml { get; init; }
 
     /// <summary>Listen address: 127.0.0.1 or ::1.</summary>
@@ -21,16 +19,16 @@ public sealed record LoopbackGatewayOptions
     /// <summary>Port; 0 for a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>The one upstream all services are passed on to, http or https; null for each its own. Closed services stay closed.</summary>
+    /// <summary>One upstream for all services, http or https; null for the upstream of each service. Closed services stay closed.</summary>
     public Uri? Upstream { get; init; }
 
     /// <summary>Whether the certificate of an upstream must be valid; Aperture accepts any.</summary>
     public bool VerifyUpstreamCertificates { get; init; }
 
-    /// <summary>The node behind it; null for one of its own.</summary>
+    /// <summary>The node; null for a new one.</summary>
     public SimulatedLightningNode? Node { get; init; }
 
-    /// <summary>Port on which its wallet is served to other processes, 0 for a free one; null to serve it to none.</summary>
+    /// <summary>Port of its wallet for other processes, 0 for a free one; null to offer it to none.</summary>
     public int? WalletPort { get; init; }
 
     /// <summary>Interval for checking its file for changes.</summary>
@@ -39,12 +37,12 @@ public sealed record LoopbackGatewayOptions
     /// <summary>Time limit for running requests after it is stopped.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gives the value of an environment variable that a header refers to; null for those of the process.</summary>
+    /// <summary>Returns the value of an environment variable in a header; null for those of the process.</summary>
     public Func<string, string?>? Environment { get; init; }
 
     /// <summary>Clock of limits, credentials and invoices.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Gives as many random bytes as asked for; null for the system's.</summary>
+    /// <summary>Returns the requested number of random bytes; null for the system's random source.</summary>
     public Func<int, byte[]>? RandomBytes { get; init; }
 }

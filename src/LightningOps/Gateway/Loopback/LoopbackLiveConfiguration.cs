@@ -9,7 +9,7 @@ using LightningOps.Gateway.Loopback.Matching;
 
 namespace LightningOps.Gateway.Loopback;
 
-/// <summary>A configuration while it is served: a new one begins with full buckets, as an Aperture that is started anew does.</summary>
+/// <summary>A live configuration. A new one starts with full buckets, like a restarted Aperture.</summary>
 internal sealed class LoopbackLiveConfiguration
 {
     private static readonly byte[] NoServices = Encoding.ASCII.GetBytes("services: []\n");
@@ -17,8 +17,8 @@ internal sealed class LoopbackLiveConfiguration
     private readonly Dictionary<LoopbackService, RateLimiter> limiters;
     private readonly Dictionary<LoopbackService, Freebies> freebies;
 
-    /// <summary>Makes the bytes of a file, or of a compiled artifact, ready to be served.</summary>
-    /// <exception cref="LoopbackConfigException">They cannot be.</exception>
+    /// <summary>Prepares the bytes of a file, or of a compiled artifact, to be served.</summary>
+    /// <exception cref="LoopbackConfigException">They cannot be served.</exception>
     public LoopbackLiveConfiguration(byte[] bytes, GatewayDeployment? deployment, Func<string, string?> environment, TimeProvider time)
     {
         File = Read(bytes);
@@ -29,13 +29,13 @@ internal sealed class LoopbackLiveConfiguration
         freebies = Config.Services.Where(static service => service.Auth.Kind == AuthKind.Freebie).ToDictionary(static service => service, static service => new Freebies(service.Auth.FreeRequests));
     }
 
-    /// <summary>The bytes, and what they say.</summary>
+    /// <summary>The bytes with their services.</summary>
     public LiveFile File { get; }
 
-    /// <summary>What they mean.</summary>
+    /// <summary>The parsed configuration.</summary>
     public LoopbackConfig Config { get; }
 
-    /// <summary>The roll-out it came with; null when it came another way.</summary>
+    /// <summary>The roll-out it came with; null if there is none.</summary>
     public GatewayDeployment? Deployment { get; }
 
     /// <summary>A configuration without services.</summary>
@@ -43,7 +43,7 @@ internal sealed class LoopbackLiveConfiguration
 
     public LoopbackService? Find(RequestTarget target) => matcher.Find(target.Host, target.Path);
 
-    /// <summary>Lets a request through the rate limits; null, or how long to wait.</summary>
+    /// <summary>Admits a request under the rate limits; null, or the minimum wait.</summary>
     public TimeSpan? TryAdmit(LoopbackService service, string path, string client) =>
         limiters.TryGetValue(service, out var limiter) ? limiter.TryAdmit(path, client) : null;
 

@@ -6,7 +6,7 @@ using LightningOps.Gateway.ApertureFile;
 
 namespace LightningOps.Gateway.Loopback;
 
-/// <summary>Has a loopback gateway of this process read its file again.</summary>
+/// <summary>Makes a loopback gateway of this process reload its file.</summary>
 internal sealed class LoopbackReload : IConfigReload
 {
     private readonly LoopbackGateway gateway;

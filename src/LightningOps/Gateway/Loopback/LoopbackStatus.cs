@@ -37,7 +37,7 @@ public sealed record LoopbackServiceStatus
     public required long UpstreamFailures { get; init; }
 }
 
-/// <summary>What has become of the requests of one service.</summary>
+/// <summary>Counts the requests of one service by outcome.</summary>
 internal sealed class ServiceCounters
 {
     private long requests;
@@ -62,7 +62,7 @@ internal sealed class ServiceCounters
 
     public void CountUpstreamFailure() => Interlocked.Increment(ref unanswered);
 
-    /// <summary>The counts as they are now.</summary>
+    /// <summary>The current counts.</summary>
     public LoopbackServiceStatus ToStatus(GatewayService service) => new()
     {
         Service = service,

@@ -8,19 +8,19 @@ using LightningOps.Payments.Simulation;
 
 namespace LightningOps.Gateway.Loopback;
 
-/// <summary>A credential that was asked for, as Aperture's admin API lists it among its transactions (docs/reference/aperture.md#admin-api).</summary>
+/// <summary>A requested credential, as Aperture's admin API lists it among its transactions (docs/reference/aperture.md#admin-api).</summary>
 public sealed record GatewayTransaction
 {
     /// <summary>Number, from 1.</summary>
     public required int Id { get; init; }
 
-    /// <summary>The token's own name: 64 hexadecimal digits.</summary>
+    /// <summary>The token id: 64 hexadecimal digits.</summary>
     public required string TokenId { get; init; }
 
     /// <summary>Hash of the invoice: 64 hexadecimal digits.</summary>
     public required string PaymentHash { get; init; }
 
-    /// <summary>The service it was asked of.</summary>
+    /// <summary>The requested service.</summary>
     public required string ServiceName { get; init; }
 
     /// <summary>Price, satoshis.</summary>
@@ -29,13 +29,13 @@ public sealed record GatewayTransaction
     /// <summary><c>pending</c> or <c>settled</c>.</summary>
     public string State => SettledAtMs is null ? "pending" : "settled";
 
-    /// <summary>When it was asked for, Unix milliseconds.</summary>
+    /// <summary>Time of the request, Unix milliseconds.</summary>
     public required long CreatedAtMs { get; init; }
 
-    /// <summary>When its invoice was paid, Unix milliseconds; null while it is not.</summary>
+    /// <summary>Time of the payment, Unix milliseconds; null while it is not paid.</summary>
     public long? SettledAtMs { get; init; }
 
-    /// <summary>The transaction as any gateway tells of it, times to the second as Aperture's admin API has them.</summary>
+    /// <summary>The transaction in the common form of all gateways, with times in seconds as in Aperture's admin API.</summary>
     internal SettledTransaction ToSettledTransaction() => new()
     {
         Id = Id,
@@ -50,7 +50,7 @@ public sealed record GatewayTransaction
     private static DateTimeOffset Second(long milliseconds) => DateTimeOffset.FromUnixTimeSeconds(milliseconds / 1000);
 }
 
-/// <summary>What was asked for and what was paid. Of what was never paid, the oldest are let go. Safe from several threads.</summary>
+/// <summary>Requested and paid credentials. The oldest unpaid ones are dropped. Thread-safe.</summary>
 internal sealed class TransactionLog
 {
     private const int MaxPending = 100_000;
@@ -59,7 +59,7 @@ internal sealed class TransactionLog
     private readonly Queue<int> pending = new();
     private int last;
 
-    /// <summary>All of them, the oldest first.</summary>
+    /// <summary>All transactions, oldest first.</summary>
     public IReadOnlyList<GatewayTransaction> All
     {
         get
@@ -116,7 +116,7 @@ internal sealed class TransactionLog
     }
 }
 
-/// <summary>What a loopback gateway has sold, as Aperture's admin API lists it: settled within a span, those created last first.</summary>
+/// <summary>Sales of a loopback gateway, as Aperture's admin API lists them: settled within a period, newest creation first.</summary>
 internal sealed class LoopbackSales(LoopbackGateway gateway) : IGatewayTransactions
 {
     public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken)

@@ -14,8 +14,8 @@ using LightningOps.Payments.Simulation;
 namespace LightningOps.Gateway.Loopback;
 
 /// <summary>
-/// Serves the wallet-executor protocol for a simulated wallet (docs/reference/l402.md#payers) on loopback, so that another
-/// process can pay the invoices of the gateway. Only a request with the token is served.
+/// Serves the wallet-executor protocol for a simulated wallet (docs/reference/l402.md#payers) on loopback, so that
+/// another process can pay the invoices of the gateway. Requests without the token are refused.
 /// </summary>
 internal sealed class WalletServer : IDisposable
 {
@@ -27,10 +27,10 @@ internal sealed class WalletServer : IDisposable
     private readonly byte[] authorization;
     private readonly HttpServer server;
 
-    /// <param name="wallet">Pays.</param>
+    /// <param name="wallet">The wallet.</param>
     /// <param name="address">A loopback address.</param>
     /// <param name="port">Port; 0 for a free one.</param>
-    /// <param name="token">What a caller has to send as Bearer.</param>
+    /// <param name="token">The required bearer token.</param>
     public WalletServer(SimulatedWallet wallet, IPAddress address, int port, string token)
     {
         this.wallet = wallet;
@@ -41,7 +41,7 @@ internal sealed class WalletServer : IDisposable
     /// <summary>Base URL, without a slash at its end.</summary>
     public string Url => "http://" + server.EndPoint;
 
-    /// <summary>Takes no further request.</summary>
+    /// <summary>Accepts no further request.</summary>
     public Task StopAsync() => server.StopAsync();
 
     /// <inheritdoc/>
@@ -124,7 +124,7 @@ internal sealed class WalletServer : IDisposable
         };
     }
 
-    // Every byte is looked at, however early they differ.
+    // Every byte is compared, so that the time does not show where they differ.
     private bool IsAuthorized(string? value)
     {
         var given = Encoding.ASCII.GetBytes(value ?? string.Empty);

@@ -3,18 +3,18 @@ using System.Collections.Concurrent;
 
 namespace LightningOps.Gateway.Memory;
 
-/// <summary>Which calls of a <see cref="MemoryGateway"/> fail: for each operation, what happens to its first call, its second and so on.</summary>
+/// <summary>The calls of a <see cref="MemoryGateway" /> that fail: for each operation, the fate of its first call, its second and so on.</summary>
 internal sealed class FaultPlan
 {
     private readonly ConcurrentDictionary<GatewayOperation, ConcurrentQueue<FaultMoment?>> faults = new();
 
-    /// <summary>Lets the next calls of an operation that have no fate yet fail.</summary>
+    /// <summary>Makes the next undecided calls of an operation fail.</summary>
     public FaultPlan Fail(GatewayOperation operation, FaultMoment moment, int times = 1) => Add(operation, moment, times);
 
-    /// <summary>Lets the next calls of an operation that have no fate yet succeed.</summary>
+    /// <summary>Makes the next undecided calls of an operation succeed.</summary>
     public FaultPlan Pass(GatewayOperation operation, int times = 1) => Add(operation, null, times);
 
-    /// <summary>The fate of the next call: when it fails, or null when it succeeds.</summary>
+    /// <summary>The fate of the next call: the moment of its failure, or null when it succeeds.</summary>
     internal FaultMoment? Take(GatewayOperation operation) =>
         faults.TryGetValue(operation, out var fates) && fates.TryDequeue(out var fate) ? fate : null;
 
@@ -35,17 +35,17 @@ internal sealed class FaultPlan
     }
 }
 
-/// <summary>When within a call it fails.</summary>
+/// <summary>The moment of a failure within a call.</summary>
 public enum FaultMoment
 {
     /// <summary>Before anything was done.</summary>
     Before,
 
-    /// <summary>After it was done whole: the caller cannot tell the two apart.</summary>
+    /// <summary>After the change was made completely; the caller cannot distinguish the two.</summary>
     After,
 }
 
-/// <summary>What can be asked of a gateway, for saying which of it is to fail.</summary>
+/// <summary>Operations of a gateway that can be made to fail.</summary>
 public enum GatewayOperation
 {
     /// <summary>Reading the state.</summary>

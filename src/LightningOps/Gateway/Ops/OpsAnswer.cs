@@ -4,11 +4,11 @@ using LightningOps.Http;
 
 namespace LightningOps.Gateway.Ops;
 
-/// <summary>Reads what the ops endpoints answer: <c>{deployment: {…} or null}</c>, or the deployment itself.</summary>
+/// <summary>Reads answers of the ops endpoints: <c>{deployment: {…} or null}</c>, or the deployment itself.</summary>
 internal static class OpsAnswer
 {
     /// <summary>The deployment, or null when the gateway has none.</summary>
-    /// <exception cref="GatewayException">The answer is something else.</exception>
+    /// <exception cref="GatewayException">The answer has another form.</exception>
     public static GatewayDeployment? Deployment(GatewayHttp http, GatewayRequest request, GatewayAnswer answer)
     {
         try

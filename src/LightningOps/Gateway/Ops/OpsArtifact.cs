@@ -9,7 +9,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Gateway.Ops;
 
-/// <summary>The configuration behind a hash that the ops endpoints report, as far as it is known here.</summary>
+/// <summary>The configuration of a hash reported by the ops endpoints, if it is known here.</summary>
 internal static class OpsArtifact
 {
     private static readonly CompiledRule Nothing = new()
@@ -31,10 +31,10 @@ internal static class OpsArtifact
         ClosedBy = SaleGateCodes.GlobalPause,
     };
 
-    /// <summary>A configuration of one closed service that takes every request.</summary>
+    /// <summary>A configuration with one closed service that matches every request.</summary>
     public static byte[] Everything { get; } = ApertureRenderer.Render([Nothing]).ToArray();
 
-    /// <summary>The recorded artifact when it is what is served; null when it is another, or none that Aperture reads.</summary>
+    /// <summary>The recorded artifact if it is live; null when another one is, or it is not for Aperture.</summary>
     public static LiveFile? Find(GatewayRecord record, string? served)
     {
         if (record.Artifact is not { } text || served is not { } hash)

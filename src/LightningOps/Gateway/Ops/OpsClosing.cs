@@ -7,21 +7,21 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Gateway.Ops;
 
 /// <summary>
-/// What a gateway with ops endpoints is to serve so that what is denied is closed: the configuration it serves with these
-/// services closed where that is known here; else, when nothing may sell, one that closes everything.
+/// The configuration that closes denied services of a gateway with ops endpoints: the live configuration with these
+/// services closed if it is known here; else, when nothing may sell, one that closes everything.
 /// </summary>
 internal sealed class OpsClosing
 {
-    /// <summary>The configuration; null when it cannot be told.</summary>
+    /// <summary>The configuration; null when it cannot be determined.</summary>
     public byte[]? Artifact { get; private init; }
 
-    /// <summary>What that changes; null when nothing that is denied is open.</summary>
+    /// <summary>Its changes; null when no denied service is open.</summary>
     public RolloutPlan? Plan { get; private init; }
 
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="active">The deployment served, or null.</param>
+    /// <param name="active">The live deployment, or null.</param>
     /// <param name="known">Its configuration, or null when it is not known here.</param>
-    /// <param name="closing">What is to be closed.</param>
+    /// <param name="closing">The services to close.</param>
     public static OpsClosing Create(string gateway, GatewayDeployment? active, LiveFile? known, GatewayClosing closing) =>
         active is null || active.ConfigHash == ConfigHash.Compute(OpsArtifact.Everything) ? new OpsClosing()
         : known is not null ? CreateFromKnown(gateway, active, known, service => closing.Closes(service))

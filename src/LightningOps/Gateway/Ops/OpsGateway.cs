@@ -33,7 +33,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         Message = "The gateway reports its configuration hash but not its services: the changes per service cannot be listed",
     };
 
-    /// <summary>Beginning of the id of a deployment that closes (docs/reference/gateway.md#deployment-ids).</summary>
+    /// <summary>Beginning of the id of a closing deployment (docs/reference/gateway.md#deployment-ids).</summary>
     private const string ClosePrefix = "dep_close_";
 
     private readonly OpsGatewayOptions options;
@@ -210,7 +210,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
 
     Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => routes.AskClosedAsync(host, path, cancellationToken);
 
-    // Only the rendering for Aperture says which requests a rule has.
+    // Only the rendering for Aperture tells which requests a rule matches.
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) =>
         route.Rule.PathRegexp is null ? Task.FromResult(ProbeResult.Skipped(ProbeReasons.NoProbeAddress)) : routes.ChallengeAsync(route, cancellationToken);
 
@@ -223,7 +223,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         options.Records?.Dispose();
     }
 
-    /// <summary>The gateway names no store: a close that is not recorded here was made by another.</summary>
+    /// <summary>The gateway names no store. A close that is not recorded here was made by another.</summary>
     private IEnumerable<Diagnostic> FindStopByAnother(GatewayState state, GatewayRollout rollout)
     {
         if (rollout.OverrideStop || options.Records is null || state.Active is not { } active || rollout.Rules.All(rule => rule.IsClosed))
@@ -238,7 +238,10 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         }
     }
 
-    /// <summary>The configuration last rolled out, closed but for what is reopened: in its place everything was closed by one service.</summary>
+    /// <summary>
+    /// The configuration last rolled out, closed except for reopened services. It replaces the single service that
+    /// closes everything.
+    /// </summary>
     private static byte[] RenderRolledOut(GatewayRecord record, GatewayReopening reopening)
     {
         var reopened = new HashSet<string>(reopening.Rules.Select(rule => rule.ServiceName), StringComparer.Ordinal);
@@ -264,7 +267,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         return deployment;
     }
 
-    // A deployment is named by its request and its hash: one that arrives twice is one deployment.
+    // A deployment is named by its request and its hash, so one that arrives twice is one deployment.
     private async Task<GatewayDeployment> SendAsync(GatewayRequest request, string wanted, CancellationToken cancellationToken)
     {
         var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
@@ -280,12 +283,13 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         }
         catch (GatewayException)
         {
-            // Only a plan tells less without it.
+            // Without it only a plan has fewer details.
             return GatewayRecord.Empty;
         }
     }
 
-    // Not cancelled and never a failure: the gateway serves it already, and only a later plan tells less without a record.
+    // Not cancelled and never a failure: the gateway serves it already, and without a record only a later plan has fewer
+    // details.
     private async Task RememberAsync(GatewayRecord record)
     {
         try

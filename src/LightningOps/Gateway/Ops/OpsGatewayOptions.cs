@@ -16,7 +16,10 @@ internal sealed record OpsGatewayOptions
     /// <summary>URL that must answer with a challenge.</summary>
     public required string ChallengeUrl { get; init; }
 
-    /// <summary>Where buyers reach the gateway, so that each of its routes can be asked; null asks <see cref="ChallengeUrl"/> only.</summary>
+    /// <summary>
+    /// Address of the gateway for buyers, so that each of its routes can be checked; null to check <see
+    /// cref="ChallengeUrl" /> only.
+    /// </summary>
     public string? ListenerUrl { get; init; }
 
     /// <summary>URL that must let a paid request through.</summary>
@@ -31,10 +34,13 @@ internal sealed record OpsGatewayOptions
     /// <summary>Stores the rolled out configuration, which the gateway does not report; may be null. Disposed with the gateway.</summary>
     public IGatewayRecords? Records { get; init; }
 
-    /// <summary>File of the one certificate to accept, PEM or DER; null for another way to trust it.</summary>
+    /// <summary>File of the one certificate to accept, PEM or DER; null to trust it in another way.</summary>
     public string? CertificatePath { get; init; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate to accept, hex with or without colons; null with no path either trusts the system's store.</summary>
+    /// <summary>
+    /// SHA-256 fingerprint of the one certificate to accept, hex with or without colons; without fingerprint and
+    /// path, the trust store of the system applies.
+    /// </summary>
     public string? CertificateFingerprint { get; init; }
 
     /// <summary>Time limits, retries and handler.</summary>

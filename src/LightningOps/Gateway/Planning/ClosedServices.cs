@@ -7,18 +7,18 @@ using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway.Planning;
 
-/// <summary>Services with some of them closed where they stand.</summary>
+/// <summary>Closes some services of a list in place.</summary>
 internal static class ClosedServices
 {
-    /// <summary>Every service in its place.</summary>
+    /// <summary>All services in place.</summary>
     public static IReadOnlyList<GatewayService> Close(IReadOnlyList<GatewayService> services, Func<GatewayService, bool> closes) =>
         services.Select(service => closes(service) ? service.Closed() : service).ToArray();
 
-    /// <summary>The plan that closes them; null when there are none to close.</summary>
+    /// <summary>The plan that closes them; null when there is none to close.</summary>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="current">Hash served now.</param>
-    /// <param name="services">Services served now, in match order.</param>
-    /// <param name="closes">Which are closed.</param>
+    /// <param name="current">Live hash.</param>
+    /// <param name="services">Live services, in match order.</param>
+    /// <param name="closes">Selects the services to close.</param>
     public static RolloutPlan? Plan(string gateway, string? current, IReadOnlyList<GatewayService> services, Func<GatewayService, bool> closes)
     {
         var closed = Close(services, closes);
@@ -26,7 +26,7 @@ internal static class ClosedServices
         return changes.Count == 0 ? null : new RolloutPlan { Gateway = gateway, CurrentConfigHash = current, ConfigHash = ComputeHash(closed), Changes = changes, Examples = new RequestExamples(services, closed) };
     }
 
-    /// <summary>A hash of services for a gateway that keeps no artifact. What price a closed service has left does not matter.</summary>
+    /// <summary>A hash of services for a gateway that keeps no artifact. The price of a closed service does not count.</summary>
     public static string ComputeHash(IReadOnlyList<GatewayService> services) =>
         ConfigHash.Compute(JsonSerializer.SerializeToUtf8Bytes(services.Select(service => service.IsClosed ? service.Closed() : service)));
 }

@@ -6,12 +6,12 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Gateway.Planning;
 
-/// <summary>The services compiled rules become (docs/reference/aperture.md#compiled-rule).</summary>
+/// <summary>The services of compiled rules (docs/reference/aperture.md#compiled-rule).</summary>
 internal static class DesiredServices
 {
-    /// <summary>One service a rule, in match order.</summary>
+    /// <summary>One service per rule, in match order.</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="withExtras">Whether the gateway carries more than the admin API, which of the extras has the scheme only.</param>
+    /// <param name="withExtras">Whether the gateway supports more extras than the admin API, which only has the scheme.</param>
     public static IReadOnlyList<GatewayService> From(IReadOnlyList<CompiledRule> rules, bool withExtras)
     {
         var upstreams = new UpstreamTable();

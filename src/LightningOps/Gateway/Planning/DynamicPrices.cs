@@ -7,25 +7,25 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Planning;
 
-/// <summary>A gateway whose list of services does not show which of them have a price server: a challenge of each does.</summary>
+/// <summary>A gateway whose list of services does not show price servers. Only a challenge of each service does.</summary>
 internal interface IListedPrices
 {
-    /// <summary>Whether there is an address to ask.</summary>
+    /// <summary>Whether there is an address for requests.</summary>
     bool CanAskPrices { get; }
 
-    /// <summary>The state with what the services ask; one that gives no challenge is left out.</summary>
+    /// <summary>The state with the prices of services; a service without a challenge is left out.</summary>
     /// <param name="state">The state read.</param>
-    /// <param name="requests">A request that reaches each of the services.</param>
+    /// <param name="requests">A request for each of the services.</param>
     /// <param name="cancellationToken">Ends it.</param>
     Task<GatewayState> AskPricesAsync(GatewayState state, IReadOnlyList<(GatewayService Service, string Host, string Path)> requests, CancellationToken cancellationToken);
 }
 
-/// <summary>What a service asks in a challenge.</summary>
+/// <summary>The price of a service in a challenge.</summary>
 /// <param name="Amount">The amount of its invoice.</param>
-/// <param name="IsDynamic">Whether a price server sets it: then the token names the path behind the service.</param>
+/// <param name="IsDynamic">Whether a price server sets it. The token then names the path after the service.</param>
 internal sealed record AskedPrice(Msats Amount, bool IsDynamic);
 
-/// <summary>Prices that a price server sets: a roll-out never ends them without being told to.</summary>
+/// <summary>Prices set by a price server. A roll-out never removes them without an option.</summary>
 internal static class DynamicPrices
 {
     private const string Member = "dynamicprice.";
@@ -37,12 +37,12 @@ internal static class DynamicPrices
     /// <summary>Whether a service has a price server.</summary>
     public static bool IsDynamic(GatewayService service) => service.Extras.Contains(Enabled, StringComparer.Ordinal);
 
-    /// <summary>Extras of a service without those of a price server.</summary>
+    /// <summary>Whether an extra belongs to a price server.</summary>
     public static bool IsMember(string extra) => extra.StartsWith(Member, StringComparison.Ordinal);
 
     /// <summary>The refusal of a roll-out that removes the price server of services, or null; closed and removed services are checked elsewhere.</summary>
-    /// <param name="served">Services served now, with the members they have.</param>
-    /// <param name="desired">Services to be served.</param>
+    /// <param name="served">The live services with their members.</param>
+    /// <param name="desired">The desired services.</param>
     /// <param name="rollout">The roll-out.</param>
     public static Diagnostic? FindLoss(IReadOnlyList<GatewayService> served, IReadOnlyList<GatewayService> desired, GatewayRollout rollout)
     {

@@ -6,16 +6,16 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.Planning;
 
 /// <summary>
-/// What holders of sold credentials can do after a change: a credential names its service and nothing else of it, so that only
-/// another name, a revoke or a lost database ends it (docs/reference/aperture.md#credentials-at-run-time).
+/// What holders of sold credentials can do after a change. A credential names only its service, so that only another
+/// name, a revoke or a lost database ends it (docs/reference/aperture.md#credentials-at-run-time).
 /// </summary>
 internal static class HolderAccesses
 {
     private const string Scheme = "authscheme=";
     private const string DynamicPrice = "dynamicprice.enabled=true";
 
-    /// <summary>Of a service whose name is not served now.</summary>
-    /// <param name="former">Service that goes and matched the same requests, or null.</param>
+    /// <summary>Access to a service whose name is new.</summary>
+    /// <param name="former">Removed service that matched the same requests, or null.</param>
     /// <param name="added">The service.</param>
     public static HolderAccess ForAdded(GatewayService? former, GatewayService added) =>
         IsShut(added) ? HolderAccess.Suspended
@@ -23,15 +23,15 @@ internal static class HolderAccesses
         : former is not null && (former.Sells || IsShut(former)) ? HolderAccess.Refused
         : HolderAccess.IfSoldEarlier;
 
-    /// <summary>Of a service that goes.</summary>
+    /// <summary>Access to a removed service.</summary>
     /// <param name="removed">The service.</param>
-    /// <param name="isDuplicate">Whether another of its name stays.</param>
+    /// <param name="isDuplicate">Whether another service of the same name stays.</param>
     public static HolderAccess ForRemoved(GatewayService removed, bool isDuplicate) =>
         isDuplicate ? HolderAccess.AsBefore
         : removed.Sells || IsShut(removed) ? HolderAccess.Suspended
         : HolderAccess.Free;
 
-    /// <summary>Of a service that keeps its name.</summary>
+    /// <summary>Access to a service that keeps its name.</summary>
     public static HolderAccess ForKept(GatewayService served, GatewayService desired) =>
         IsShut(desired) ? HolderAccess.Suspended
         : !desired.Sells ? HolderAccess.Free
@@ -42,11 +42,11 @@ internal static class HolderAccesses
         : !IsDynamic(desired) && (desired.EffectivePrice > served.EffectivePrice || !MemberChanges.HasSameMatch(served, desired)) ? HolderAccess.MoreThanPaidFor
         : HolderAccess.AsBefore;
 
-    /// <summary>Whether credentials sold for a service never expire: Aperture looks the lifetime up by name and price, and not with a dynamic one.</summary>
+    /// <summary>Whether credentials of a service never expire. Aperture looks the lifetime up by name and price, and not for a dynamic price.</summary>
     public static bool SellsForEver(GatewayService service) =>
         service.Sells && (IsDynamic(service) || service.PriceSats == 0 || !service.Extras.Any(static extra => extra.StartsWith("timeout=", StringComparison.Ordinal)));
 
-    /// <summary>Scheme of a service, or null when it accepts whatever is on.</summary>
+    /// <summary>Scheme of a service, or null when it accepts every enabled one.</summary>
     public static string? GetScheme(IEnumerable<string> extras) =>
         extras.FirstOrDefault(static extra => extra.StartsWith(Scheme, StringComparison.Ordinal))?.Substring(Scheme.Length);
 
@@ -56,13 +56,13 @@ internal static class HolderAccesses
 
     private static bool Accepts(string? scheme, string one) => scheme is null || scheme.Split('+').Contains(one, StringComparer.Ordinal);
 
-    /// <summary>With a dynamic price a credential names the path beside the service.</summary>
+    /// <summary>With a dynamic price a credential names the path after the service.</summary>
     private static bool IsDynamic(GatewayService service) => service.Extras.Contains(DynamicPrice, StringComparer.Ordinal);
 
     private static bool IsShut(GatewayService service) => service.IsClosed || service.IsClosedAtFormerAddress;
 }
 
-/// <summary>What holders of sold credentials can do, in words.</summary>
+/// <summary>Text of what holders of sold credentials can do.</summary>
 internal static class HolderText
 {
     private const int MaxNamed = 10;
@@ -95,7 +95,7 @@ internal static class HolderText
         _ => "credentials sold before open it as before",
     };
 
-    /// <summary>Services whose holders can do more or less than before, by what they can do; null for none.</summary>
+    /// <summary>Services whose holders can do more or less than before, grouped by what they can do; null for none.</summary>
     public static string? FormatSummary(IReadOnlyList<ServiceChange> changes)
     {
         var groups = changes.Where(static change => change.Holders is not (HolderAccess.AsBefore or HolderAccess.IfSoldEarlier or HolderAccess.Free)).GroupBy(static change => change.Holders, static change => change.Name).OrderBy(static group => group.Key);

@@ -6,8 +6,8 @@ namespace LightningOps.Gateway.Planning;
 /// <summary>Finds the fewest services to move so that the others keep their order: all but a longest increasing subsequence.</summary>
 internal static class OrderMoves
 {
-    /// <summary>Indexes into <paramref name="oldPlaces"/> of what has to move.</summary>
-    /// <param name="oldPlaces">Places served now, in the order wanted; all different.</param>
+    /// <summary>Indexes into <paramref name="oldPlaces"/> of the services to move.</summary>
+    /// <param name="oldPlaces">Live places, in the desired order; all different.</param>
     public static HashSet<int> Find(IReadOnlyList<int> oldPlaces)
     {
         // tails[n]: the item that ends an increasing run of n + 1 items with the smallest place.

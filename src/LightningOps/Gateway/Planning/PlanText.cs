@@ -97,7 +97,7 @@ internal static class PlanText
             : plan.IsSpellingOnly ? "spelling and comments only: every service stays as it is"
             : "the configuration is sent";
 
-    /// <summary>Whether what holders can do is the same for every change of its kind, and said once below them.</summary>
+    /// <summary>Whether the effect for holders is the same for every change of its kind, and is stated once below them.</summary>
     private static bool IsUsual(ServiceChange change) => change.RenamedFrom is null && (change.Kind, change.Holders) is
         (ServiceChangeKind.Added, HolderAccess.IfSoldEarlier)
         or (ServiceChangeKind.Moved, HolderAccess.AsBefore)
@@ -174,7 +174,7 @@ internal static class PlanText
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Sentences are broken between words, for terminals break them anywhere.</summary>
+    /// <summary>Wraps sentences between words, because terminals wrap them anywhere.</summary>
     private static void AppendParagraph(StringBuilder text, int depth, string sentences)
     {
         var line = new StringBuilder();

@@ -28,13 +28,12 @@ internal sealed class RolloutPlanner
         }
     }
 
-    /// <summary>The changes in the wanted order, removals last; empty when all is served as wanted.</summary>
-    /// <param name="current">Services served now, in match order.</param>
-    /// <param name="wanted">Services wanted, in match order, each name once.</param>
-    /// <param name="recreated">
-    /// Names the gateway deletes and creates again, which makes them unreachable for a moment; null for a gateway that
-    /// takes a whole list at once: then what moved is the smallest set that explains the new order.
-    /// </param>
+    /// <summary>The changes in the desired order, removals last; empty when the live services are as desired.</summary>
+    /// <param name="current">Live services, in match order.</param>
+    /// <param name="wanted">Desired services, in match order, with unique names.</param>
+    /// <param name="recreated">Names that the gateway deletes and creates again, which makes them unreachable for a
+    /// moment. Null for a gateway that replaces the whole list at once; moves are then the smallest set that explains
+    /// the new order.</param>
     public static IReadOnlyList<ServiceChange> Compare(
         IReadOnlyList<GatewayService> current,
         IReadOnlyList<GatewayService> wanted,
@@ -121,7 +120,7 @@ internal sealed class RolloutPlanner
 
         for (var i = 0; i < current.Count; i++)
         {
-            // A name that is there twice is wanted once: Aperture's first match is the first of the two.
+            // A duplicate name is desired once: Aperture matches the first of the two.
             if (!names.Contains(current[i].Name) || currentPlaces[current[i].Name] != i)
             {
                 var holders = HolderAccesses.ForRemoved(current[i], isDuplicate: names.Contains(current[i].Name));
@@ -171,7 +170,7 @@ internal sealed class RolloutPlanner
         return names;
     }
 
-    /// <summary>Names that go, by the host and path they had: another name with the same two is a rename.</summary>
+    /// <summary>Removed names by their host and path. Another name with the same two is a rename.</summary>
     private Dictionary<(string Host, string Path), string> RemovedByMatch()
     {
         var kept = new HashSet<string>(StringComparer.Ordinal);

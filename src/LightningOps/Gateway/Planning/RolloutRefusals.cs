@@ -8,7 +8,7 @@ internal static class RolloutRefusals
     public static Diagnostic Create(string code, string message) =>
         new() { Code = code, Severity = DiagnosticSeverity.Error, Message = message };
 
-    /// <summary>The refusal of an artifact Aperture does not read, or null.</summary>
+    /// <summary>The refusal of an artifact that Aperture cannot read, or null.</summary>
     public static Diagnostic? ForAperture(GatewayRollout rollout) =>
         rollout.Rules.Any(rule => rule.HostRegexp is null)
             ? Create("artifact_not_for_gateway", "The gateway accepts only the Aperture rendering, and this is the route document")

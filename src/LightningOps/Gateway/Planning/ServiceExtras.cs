@@ -6,14 +6,14 @@ using LightningOps.Compile;
 
 namespace LightningOps.Gateway.Planning;
 
-/// <summary>What a rule needs beyond the members every gateway carries, spelled as in an aperture.yaml.</summary>
+/// <summary>Members of a rule beyond those that every gateway supports, spelled as in an aperture.yaml.</summary>
 internal static class ServiceExtras
 {
     public const string RateLimits = "ratelimits";
     public const string Rewrite = "rewrite";
     public const string Scheme = "authscheme";
 
-    /// <summary>Whether a roll-out may go without a member when it is told to: a limit or a rewrite, and nothing that decides who enters or for how long.</summary>
+    /// <summary>Whether a roll-out may drop a member if told to: a limit or a rewrite, but nothing that decides about access or its duration.</summary>
     public static bool CanGoWithout(string extra) => extra.StartsWith(RateLimits, StringComparison.Ordinal) || extra.StartsWith(Rewrite, StringComparison.Ordinal);
 
     /// <summary>Whether the admin API carries a member.</summary>
@@ -22,7 +22,7 @@ internal static class ServiceExtras
     /// <summary>Name of the member of an extra, without place and parts.</summary>
     public static string GetMember(string extra) => extra.Substring(0, extra.IndexOfAny(['[', '.', '=']));
 
-    /// <summary>The limits and the rewrite the rendering gives an open rule, in its order.</summary>
+    /// <summary>The limits and the rewrite of an open rule, in the order of the rendering.</summary>
     public static IReadOnlyList<string> GetExtras(CompiledRule rule, UpstreamUrl? upstream)
     {
         var extras = new List<string>();

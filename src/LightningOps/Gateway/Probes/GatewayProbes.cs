@@ -7,7 +7,7 @@ using LightningOps.Http;
 
 namespace LightningOps.Gateway.Probes;
 
-/// <summary>Checks over HTTP: whatever goes wrong is the result of the check.</summary>
+/// <summary>Checks over HTTP. Every failure is the result of the check.</summary>
 internal sealed class GatewayProbes
 {
     private const int PaymentRequired = 402;
@@ -30,7 +30,7 @@ internal sealed class GatewayProbes
         return (failure ?? (answer!.IsSuccess ? ProbeResult.Passed(answer.StatusCode) : Status(answer.StatusCode))) with { Address = request.Address.GetLeftPart(UriPartial.Path) };
     }
 
-    /// <summary>Passes with 402; what the challenge says is for the caller to read.</summary>
+    /// <summary>Passes with 402; the caller reads the challenge.</summary>
     public async Task<(ProbeResult Result, GatewayAnswer? Answer)> ForChallengeAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
         var (failure, answer) = await SendAsync(request, http.SendAsync, cancellationToken).ConfigureAwait(false);

@@ -11,12 +11,12 @@ namespace LightningOps.Gateway.Probes;
 
 /// <summary>
 /// Buys for the proxy check of a gateway with a funded wallet, for at most the price of the rule and within the
-/// budgets; the purchase is recorded in the credential store before it is paid. Each check buys a new credential,
-/// because the previous one may have been sold under another configuration; an interrupted purchase is resolved first.
+/// budgets. The purchase is recorded in the credential store before it is paid. Each check buys a new credential,
+/// because an earlier one may have been sold under another configuration. An interrupted purchase is resolved first.
 /// </summary>
 public sealed class L402ProbePayer : IProbePayer, IDisposable
 {
-    /// <summary>Beginning of the scope of every purchase of a check: it marks the purchase as the operator's own.</summary>
+    /// <summary>Beginning of the scope of every purchase of a check. It marks the purchase as the operator's own.</summary>
     internal const string ScopePrefix = "probe of ";
 
     private readonly L402Client client;
@@ -25,8 +25,8 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
     /// <summary>A payer; nothing is sent yet.</summary>
     /// <param name="options">Budgets and waits.</param>
     /// <param name="wallet">The wallet; not disposed here.</param>
-    /// <param name="store">Where purchases are kept; not disposed here.</param>
-    /// <param name="time">Clock of limits, expiries and waits; null for the system's.</param>
+    /// <param name="store">The store of purchases; not disposed here.</param>
+    /// <param name="time">Clock of limits, expiries and waits; null for the system's clock.</param>
     internal L402ProbePayer(L402ClientOptions options, IInvoicePayer wallet, CredentialStore store, TimeProvider? time = null)
     {
         this.wallet = wallet;
@@ -36,10 +36,10 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
     /// <summary>A payer; nothing is sent yet.</summary>
     /// <param name="options">Budgets and waits.</param>
     /// <param name="wallet">The wallet; not disposed here.</param>
-    /// <param name="store">Where purchases are kept; not disposed here.</param>
+    /// <param name="store">The store of purchases; not disposed here.</param>
     public static L402ProbePayer Create(L402ClientOptions options, IInvoicePayer wallet, CredentialStore store) => new(options, wallet, store);
 
-    /// <summary>A payer with a wallet that has no money: what it buys is kept nowhere.</summary>
+    /// <summary>A payer with a simulated wallet; its purchases are not stored.</summary>
     /// <param name="wallet">The wallet; not disposed here.</param>
     public static IProbePayer WithoutMoney(SimulatedWallet wallet) => new TransientPayer(wallet);
 
@@ -51,7 +51,7 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
             throw new ArgumentNullException(nameof(route));
         }
 
-        // Aperture asks for 1 satoshi where the price is 0.
+        // Aperture charges 1 satoshi for a price of 0.
         var price = new Msats(Math.Max(1, route.Rule.PriceSats) * Msats.PerSatoshi);
         var request = new L402Request
         {
@@ -67,7 +67,7 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 
-    /// <summary>Buys each time with a store of its own, by the clock of the node that makes the invoices.</summary>
+    /// <summary>Buys each time with a new store, using the clock of the node that creates the invoices.</summary>
     private sealed class TransientPayer(SimulatedWallet wallet) : IProbePayer
     {
         public async Task<string> BuyAsync(string challenge, ProbeRoute route, CancellationToken cancellationToken)

@@ -6,10 +6,10 @@ using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Probes;
 
-/// <summary>Reads the challenge of a gateway's probe route: its invoice must be BOLT 11, whole, and state what it asks.</summary>
+/// <summary>Reads the challenge of a gateway's probe route. Its invoice must be complete BOLT 11 with an amount.</summary>
 internal static class ProbeChallengeReader
 {
-    /// <summary>Names of the services in the token of the L402 challenge; empty when they cannot be told.</summary>
+    /// <summary>Names of the services in the token of the L402 challenge; empty when unknown.</summary>
     public static IReadOnlyList<string> ReadServices(IReadOnlyList<string> challenges) =>
         L402Challenge.TryParse(challenges, out var challenge, out _) && Macaroon.TryParse(challenge.Macaroon, out var token, out _)
             ? Lifetime.ServiceNames(token.FindRestriction("services")).ToArray()
@@ -30,10 +30,10 @@ internal static class ProbeChallengeReader
     }
 }
 
-/// <summary>What a challenge asks for.</summary>
+/// <summary>The reading of a challenge.</summary>
 internal sealed record ChallengeReading
 {
-    /// <summary>The amount of its invoice, or null when it is no valid challenge or its amount cannot be told.</summary>
+    /// <summary>The amount of its invoice, or null when the challenge is invalid or the amount unknown.</summary>
     public Msats? Amount { get; init; }
 
     /// <summary>Why there is no amount, in one line without the invoice.</summary>

@@ -14,16 +14,16 @@ public sealed record ProbeResult
     /// <summary>Why it failed or was skipped, without a secret.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The address that was asked, without its query; null where none was.</summary>
+    /// <summary>The requested address without its query; null if there was no request.</summary>
     public string? Address { get; init; }
 
     /// <summary>The Authorization header to use next. A secret: never shown.</summary>
     internal string? Authorization { get; init; }
 
-    /// <summary>The challenge to pay for, as it came. It names an invoice and a token: never shown.</summary>
+    /// <summary>The challenge to pay for, unchanged. It contains an invoice and a token: never shown.</summary>
     internal string? Challenge { get; init; }
 
-    /// <summary>What the check of each endpoint found, in their order; null for a gateway without endpoints.</summary>
+    /// <summary>The result of each endpoint, in their order; null for a gateway without endpoints.</summary>
     internal System.Collections.Generic.IReadOnlyList<ProbeResult>? Endpoints { get; init; }
 
     internal static ProbeResult Passed(int statusCode) => new() { Outcome = ProbeOutcome.Passed, StatusCode = statusCode };
@@ -51,7 +51,7 @@ public enum ProbeOutcome
     Skipped,
 }
 
-/// <summary>Why checks are skipped or fail, where several gateways say the same.</summary>
+/// <summary>Common reasons of skipped or failed checks.</summary>
 internal static class ProbeReasons
 {
     public const string NoRouteSells = "no_route_sells";
@@ -75,8 +75,8 @@ internal static class ProbeReasons
     public static string? ForRoute(ProbeRoute? route) => route is null || route.Rule.IsClosed ? NoRouteSells : null;
 }
 
-/// <summary>The route the checks go to: the first rule that sells, with a request that it matches.</summary>
+/// <summary>The route of the checks: the first rule that sells, with a request that it matches.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Host">A Host header the rule matches.</param>
-/// <param name="Path">A path the rule and no earlier one matches.</param>
+/// <param name="Path">A path that the rule and no earlier one matches.</param>
 public sealed record ProbeRoute(CompiledRule Rule, string Host, string Path);

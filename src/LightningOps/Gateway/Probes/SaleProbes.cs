@@ -10,7 +10,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Gateway.Probes;
 
-/// <summary>The challenge and the proxy check of an Aperture: the price asked must be the rule's, and a paid request must pass.</summary>
+/// <summary>The challenge and the proxy check of an Aperture. The price must be the rule's, and a paid request must pass.</summary>
 internal sealed class SaleProbes
 {
     private const int BadGateway = 502;
@@ -27,7 +27,7 @@ internal sealed class SaleProbes
         baseUrl = options.BaseUrl is null ? null : HttpAddress.Check(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
     }
 
-    /// <summary>Whether there is an address to ask.</summary>
+    /// <summary>Whether there is an address for requests.</summary>
     public bool CanAsk => baseUrl is not null;
 
     /// <inheritdoc cref="IRouteProbes.AskClosedAsync"/>
@@ -57,7 +57,7 @@ internal sealed class SaleProbes
         return result.Outcome == ProbeOutcome.Passed ? Read(route!, answer!) with { Address = result.Address } : result;
     }
 
-    /// <summary>What a service asks; null when it gives no challenge, or none that can be read.</summary>
+    /// <summary>The price of a service in a challenge; null when it gives none, or it cannot be read.</summary>
     public async Task<AskedPrice?> AskPriceAsync(GatewayService service, string host, string path, CancellationToken cancellationToken)
     {
         var (result, answer) = await probes.ForChallengeAsync(Request(host, path), cancellationToken).ConfigureAwait(false);
@@ -66,7 +66,7 @@ internal sealed class SaleProbes
             return null;
         }
 
-        // With a price server the token names the path behind the service.
+        // With a price server the token names the path after the service.
         var names = ProbeChallengeReader.ReadServices(answer.Challenges);
         return names.Any(name => name.StartsWith(service.Name + "/", StringComparison.Ordinal)) ? new AskedPrice(amount, IsDynamic: true)
             : names.Contains(service.Name) ? new AskedPrice(amount, IsDynamic: false)
@@ -112,7 +112,7 @@ internal sealed class SaleProbes
             return ProbeResult.Failed("invalid_challenge:" + reading.Fault, answer.StatusCode);
         }
 
-        // Aperture asks for 1 satoshi where the price is 0.
+        // Aperture charges 1 satoshi for a price of 0.
         var price = new Msats(Math.Max(1, route.Rule.PriceSats) * Msats.PerSatoshi);
         return asked == price
             ? ProbeResult.Passed(answer.StatusCode) with { Challenge = string.Join(", ", answer.Challenges.ToArray()) }
@@ -123,7 +123,7 @@ internal sealed class SaleProbes
 
     private GatewayRequest Request(string host, string path) => new(HttpMethod.Get, new Uri(baseUrl!, EscapedPath(path))) { Host = host };
 
-    // The path is the decoded one that Aperture matches: its segments are escaped again.
+    // The path is the decoded one that Aperture matches, so its segments are escaped again.
     private static string EscapedPath(string path) => string.Join("/", path.Split('/').Select(Uri.EscapeDataString));
 }
 
@@ -137,12 +137,12 @@ internal sealed record SaleProbeOptions
     public IProbePayer? Payer { get; init; }
 }
 
-/// <summary>Buys at the probe route, for a proxy check that is made and not skipped.</summary>
+/// <summary>Buys at the probe route, for a proxy check that is not skipped.</summary>
 public interface IProbePayer
 {
     /// <summary>Pays the challenge.</summary>
     /// <param name="challenge">Value of WWW-Authenticate; its amount was checked against the rule's price.</param>
-    /// <param name="route">What is bought.</param>
+    /// <param name="route">The route.</param>
     /// <param name="cancellationToken">Ends the wait; a payment under way may still settle.</param>
     /// <returns>The Authorization header to send.</returns>
     /// <exception cref="LightningOpsException">It was not paid, or not provably.</exception>

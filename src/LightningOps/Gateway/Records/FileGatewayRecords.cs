@@ -16,7 +16,7 @@ internal sealed class FileGatewayRecords : IGatewayRecords
 {
     private readonly string folder;
 
-    /// <summary>Records in a folder, which is made when needed.</summary>
+    /// <summary>Records in a folder, which is created when needed.</summary>
     public FileGatewayRecords(string folder) => this.folder = Path.GetFullPath(folder);
 
     /// <inheritdoc/>
@@ -60,6 +60,6 @@ internal sealed class FileGatewayRecords : IGatewayRecords
         }
     }
 
-    // A name has characters no file name takes.
+    // A name may contain characters that a file name cannot.
     private string GetPath(string gateway) => Path.Combine(folder, ConfigHash.Compute(Encoding.UTF8.GetBytes(gateway)).Value.Substring("cfg_".Length) + ".json");
 }

@@ -8,21 +8,21 @@ using LightningOps.Compile;
 namespace LightningOps.Gateway.Records;
 
 /// <summary>
-/// Stores what a gateway does not report itself: the origin and deployment of its services (admin API of Aperture), or
-/// its services (ops endpoints).
+/// Stores data that a gateway does not report itself: the origin and deployment of its services (admin API of
+/// Aperture), or its services (ops endpoints).
 /// </summary>
 public interface IGatewayRecords : IDisposable
 {
     /// <summary>The record of a gateway; an empty one when there is none.</summary>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="GatewayException">The record cannot be read: whose services are whose is not known.</exception>
+    /// <param name="cancellationToken">Retries and time limit.</param>
+    /// <exception cref="GatewayException">The record cannot be read; the makers of services are not known.</exception>
     Task<GatewayRecord> ReadAsync(string gateway, CancellationToken cancellationToken);
 
-    /// <summary>Replaces the record of a gateway, whole.</summary>
+    /// <summary>Replaces the whole record of a gateway.</summary>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="record">What is to be remembered.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     /// <exception cref="GatewayException">The record cannot be written.</exception>
     Task WriteAsync(string gateway, GatewayRecord record, CancellationToken cancellationToken);
 }
@@ -39,25 +39,25 @@ public sealed record GatewayRecord
     /// <summary>Owner of each service as last rolled out; null in a record of an earlier version.</summary>
     public IReadOnlyDictionary<string, string>? Owners { get; init; }
 
-    /// <summary>Rules as last rolled out, in match order; null in a record of an earlier version. They count whatever the gateway has since become.</summary>
+    /// <summary>Rules as last rolled out, in match order; null in a record of an earlier version. They apply even if the gateway has changed.</summary>
     public IReadOnlyList<CompiledRule>? Rules { get; init; }
 
     /// <summary>Services closed outside a roll-out because of a pause or kill switch.</summary>
     public IReadOnlyList<string> Closed { get; init; } = Array.Empty<string>();
 
-    /// <summary>Services that were not made here and that a global pause closed, too, as they stood before.</summary>
+    /// <summary>Former state of services of others that a global pause closed.</summary>
     public IReadOnlyList<GatewayService> Others { get; init; } = Array.Empty<GatewayService>();
 
     /// <summary>Services whose last change a restart of the gateway would lose.</summary>
     public IReadOnlyList<string> Unsaved { get; init; } = Array.Empty<string>();
 
-    /// <summary>The deployment the services were; it counts only while the gateway serves <see cref="Services"/>.</summary>
+    /// <summary>The deployment of the services; it applies only while the gateway serves <see cref="Services" />.</summary>
     public string? DeploymentId { get; init; }
 
     /// <summary>Hash of its artifact, or null when none is known.</summary>
     public string? ConfigHash { get; init; }
 
-    /// <summary>Its artifact, where the gateway does not tell its services; it counts only while the gateway serves its hash.</summary>
+    /// <summary>Its artifact, if the gateway does not list its services; it applies only while the gateway serves its hash.</summary>
     public string? Artifact { get; init; }
 
     /// <summary>Its services, in match order.</summary>

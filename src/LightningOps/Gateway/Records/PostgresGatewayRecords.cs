@@ -8,14 +8,14 @@ using LightningOps.Storage.Postgres;
 
 namespace LightningOps.Gateway.Records;
 
-/// <summary>Keeps the records of gateways in a team's store; one that an older lease writes is refused.</summary>
+/// <summary>Keeps the records of gateways in a team's store; a write under an older lease is refused.</summary>
 internal sealed class PostgresGatewayRecords : IGatewayRecords
 {
     private readonly PostgresStore store;
     private readonly TimeProvider time;
 
     /// <summary>Records in a store; the database is connected to at first use.</summary>
-    /// <param name="options">Where the store is.</param>
+    /// <param name="options">The store.</param>
     public PostgresGatewayRecords(PostgresStoreOptions options)
     {
         store = new PostgresStore(options);

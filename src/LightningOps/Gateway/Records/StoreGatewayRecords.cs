@@ -8,14 +8,14 @@ using LightningOps.Storage;
 
 namespace LightningOps.Gateway.Records;
 
-/// <summary>Keeps the records of gateways in the local store, beside the deployments they are about; several processes may use it at once.</summary>
+/// <summary>Keeps the records of gateways in the local store, beside their deployments; several processes may use it at once.</summary>
 internal sealed class StoreGatewayRecords : IGatewayRecords
 {
     private readonly StoreFileConnection store;
     private readonly TimeProvider time;
 
     /// <summary>Records in a store; its file is opened at first use.</summary>
-    /// <param name="options">Where the store is.</param>
+    /// <param name="options">The store.</param>
     public StoreGatewayRecords(LocalStoreOptions options)
     {
         store = new StoreFileConnection(options);

@@ -3,17 +3,17 @@ using System.Linq;
 
 namespace LightningOps.Gateway.Registry;
 
-/// <summary>The rules of a name: it must never be mistaken for a kind or an address.</summary>
+/// <summary>The rules of a name, which must never be mistaken for a kind or an address.</summary>
 internal static class GatewayName
 {
     private const int MaxLength = 64;
     private static readonly string[] Kinds = ["ops", "admin", "aperture", "file", "loopback", "memory"];
 
-    /// <summary>Whether a text can be a name at all, so that it is looked up.</summary>
+    /// <summary>Whether a text can be a name, so that it is looked up.</summary>
     public static bool IsValid(string name) => FindFault(name) is null;
 
-    /// <summary>Makes sure that a name can be used.</summary>
-    /// <exception cref="ConfigException">It cannot.</exception>
+    /// <summary>Checks that a name can be used.</summary>
+    /// <exception cref="ConfigException">The name cannot be used.</exception>
     public static void Require(string name)
     {
         if (FindFault(name) is { } fault)

@@ -6,15 +6,15 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Registry;
 
-/// <summary>Names a gateway in a question: its registered name, its address, and the Bitcoin network its node is on.</summary>
+/// <summary>Names a gateway in a question: its registered name, its address, and the Bitcoin network of its node.</summary>
 public static class GatewayPlace
 {
     private const string NotKnown = "not known";
 
-    /// <summary>Name, address and network. The network is that of the registration and of the aperture.yaml, each said to be so.</summary>
+    /// <summary>Name, address and network. The network of the registration and of the aperture.yaml are shown with their source.</summary>
     /// <param name="name">Name of the gateway, <c>file:/etc/aperture/aperture.yaml</c> for example.</param>
-    /// <param name="registered">The registration it was opened from; null where the caller named its address.</param>
-    /// <param name="all">Registrations, among which one of the same address is looked for.</param>
+    /// <param name="registered">The registration it was opened from; null if the caller gave its address.</param>
+    /// <param name="all">Registrations to search for one with the same address.</param>
     public static string Describe(string name, RegisteredGateway? registered, IReadOnlyList<RegisteredGateway> all)
     {
         var found = registered ?? all.FirstOrDefault(gateway => string.Equals(Normalize(gateway.Place), Normalize(name), StringComparison.Ordinal));
@@ -35,7 +35,7 @@ public static class GatewayPlace
         };
     }
 
-    /// <summary>The network an aperture.yaml states; null where it cannot be read or states none: the question is asked either way.</summary>
+    /// <summary>The network in an aperture.yaml; null if it cannot be read or states none, which does not prevent the question.</summary>
     private static string? FindWritten(string name)
     {
         const string prefix = "file:";

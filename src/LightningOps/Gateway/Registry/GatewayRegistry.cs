@@ -20,9 +20,9 @@ using LightningOps.Storage.Postgres;
 namespace LightningOps.Gateway.Registry;
 
 /// <summary>
-/// The gateways an account has registered: one file, mode 0600, written whole or not at all under a lock. A file that others can
-/// write is refused (docs/reference/gateway.md#registered-gateways). With the store of a team, addresses come from there, and the file holds
-/// commands, wallet and the places of secrets.
+/// The registered gateways of an account: one file, mode 0600, written completely or not at all under a lock. A file
+/// that others can write is refused (docs/reference/gateway.md#registered-gateways). With a team's store, addresses
+/// come from there, and the file holds commands, wallet and the references of secrets.
 /// </summary>
 public sealed class GatewayRegistry
 {
@@ -44,8 +44,8 @@ public sealed class GatewayRegistry
 
     /// <summary>The registry in a file; nothing is read yet.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="time">Clock of the wait for another writer; null for the system's.</param>
-    /// <param name="team">The store of the team; null for none.</param>
+    /// <param name="time">Clock of the wait for another writer; null for the system's clock.</param>
+    /// <param name="team">The team's store; null for none.</param>
     public GatewayRegistry(string path, TimeProvider? time = null, PostgresStoreOptions? team = null)
     {
         Path = System.IO.Path.GetFullPath(path);
@@ -56,7 +56,7 @@ public sealed class GatewayRegistry
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>The registry of this account, with the store of the team in Postgres mode.</summary>
+    /// <summary>The registry of this account, with the team's store in Postgres mode.</summary>
     /// <param name="environment">The variables in force.</param>
     /// <param name="mode">The mode; null for that of the environment.</param>
     /// <exception cref="ConfigException">The user has no data directory, or the address of the store is missing.</exception>
@@ -80,14 +80,14 @@ public sealed class GatewayRegistry
         using var store = new PostgresRegistrations(team);
         var shared = store.ListAsync(CancellationToken.None).GetAwaiter().GetResult();
 
-        // The part of a gateway that the team has removed names nothing any more.
+        // The account's part of a gateway that the team has removed is not listed any more.
         return own.Where(gateway => gateway.Store != store.Name && !shared.Any(other => IsNamed(other, gateway.Name)))
             .Concat(shared.Select(gateway => gateway.Join(own.FirstOrDefault(other => IsNamed(other, gateway.Name)), store.Name)))
             .OrderBy(static gateway => gateway.Name, StringComparer.OrdinalIgnoreCase)
             .ToArray();
     }
 
-    /// <summary>What the file of the account holds, by name.</summary>
+    /// <summary>The content of the account's file, by name.</summary>
     internal IReadOnlyList<RegisteredGateway> ListOwn()
     {
         if (TrustedFile.FindFault(Path, "is not read") is { } fault)
@@ -122,13 +122,13 @@ public sealed class GatewayRegistry
     public RegisteredGateway? Find(string name) =>
         GatewayName.IsValid(name) ? List().FirstOrDefault(gateway => string.Equals(gateway.Name, name, StringComparison.OrdinalIgnoreCase)) : null;
 
-    /// <summary>Makes sure that a gateway can have a name.</summary>
+    /// <summary>Checks that a gateway can have a name.</summary>
     /// <exception cref="ConfigException">The name could be mistaken for a kind or an address.</exception>
     public static void RequireName(string name) => GatewayName.Require(name);
 
-    /// <summary>Changes the gateway of a name, alone among all writers.</summary>
+    /// <summary>Changes the gateway of a name, excluding all other writers.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="change">Gets the gateway, or null for none; returns what is to stand in its place, or null to remove it.</param>
+    /// <param name="change">Receives the gateway, or null for none; returns its replacement, or null to remove it.</param>
     /// <param name="cancellationToken">Ends the wait for another writer.</param>
     /// <exception cref="ConfigException">The name cannot be used.</exception>
     /// <exception cref="FileNotTrustedException">Others can change the file.</exception>
@@ -159,9 +159,10 @@ public sealed class GatewayRegistry
         }
     }
 
-    /// <summary>Copies the gateways of the file to the store of the team, without what is this account's own; the names are then the team's.</summary>
+    /// <summary>Copies the gateways of the file to the team's store, without the account's own part. The names then belong to the team.</summary>
     /// <param name="cancellationToken">Stops it; the next run goes on from there.</param>
-    /// <exception cref="StoreException">The store has another gateway of a name (<c>store_not_empty</c>), or cannot be used.</exception>
+    /// <exception cref="StoreException">The store has another gateway of the same name (<c>store_not_empty</c>), or
+    /// cannot be used.</exception>
     public async Task<CopiedTable> CopyToTeamAsync(CancellationToken cancellationToken)
     {
         using var store = new PostgresRegistrations(RequireTeam());
@@ -188,7 +189,7 @@ public sealed class GatewayRegistry
         return CreateCopied(expected, found, own.Count(gateway => !known.Any(other => IsNamed(other, gateway.Name))), store.Name);
     }
 
-    /// <summary>Copies the gateways of the team to the file, where each joins what is this account's own.</summary>
+    /// <summary>Copies the team's gateways to the file, each merged with the account's own part.</summary>
     /// <param name="cancellationToken">Stops it; the next run goes on from there.</param>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public async Task<CopiedTable> CopyFromTeamAsync(CancellationToken cancellationToken)
@@ -219,7 +220,7 @@ public sealed class GatewayRegistry
         static string[] Sort(IEnumerable<SharedGateway> gateways) => gateways.Select(static gateway => gateway.ToDocument()).OrderBy(static document => document, StringComparer.Ordinal).ToArray();
     }
 
-    // The store first: where it refuses, the file stands as it was.
+    // The store first: if it refuses, the file is unchanged.
     private async Task<RegisteredGateway?> ChangeSharedAsync(string name, RegisteredGateway? own, Func<RegisteredGateway?, RegisteredGateway?> change, CancellationToken cancellationToken)
     {
         using var store = new PostgresRegistrations(team!);
@@ -244,7 +245,7 @@ public sealed class GatewayRegistry
 
     private static bool IsNamed(SharedGateway gateway, string name) => string.Equals(gateway.Name, name, StringComparison.OrdinalIgnoreCase);
 
-    // A mode that is misspelt is reported by the command that needs it.
+    // A misspelt mode is reported by the command that needs it.
     private static ControlPlaneMode? FindMode(OperatorEnvironment environment)
     {
         try

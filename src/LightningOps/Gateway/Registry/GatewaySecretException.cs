@@ -6,27 +6,27 @@ using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Registry;
 
-/// <summary>A secret is not where its reference says (<c>GatewaySecretUnavailable</c>).</summary>
+/// <summary>A secret is not available at its reference (<c>GatewaySecretUnavailable</c>).</summary>
 public sealed class GatewaySecretException : LightningOpsException
 {
     /// <summary>Creates the failure of one reference.</summary>
-    /// <param name="reference">Where the secret should be.</param>
+    /// <param name="reference">Reference of the secret.</param>
     /// <param name="reason">Why it is not read; never the secret.</param>
     /// <param name="inner">The cause.</param>
     public GatewaySecretException(string reference, string reason, Exception? inner = null)
         : base("GatewaySecretUnavailable", "The secret " + reference + " " + reason, "Put the secret there, or name another place: Set-L402Gateway -Macaroon or -OpsToken for a gateway, Connect-LightningOps -SecretReference for a control plane.", inner) => Reference = reference;
 
-    /// <summary>Where the secret should be.</summary>
+    /// <summary>Reference of the secret.</summary>
     public string Reference { get; }
 }
 
-/// <summary>A secret would go to another address or certificate than the one it was registered for (<c>GatewaySecretMoved</c>).</summary>
+/// <summary>A secret would be sent to another address or certificate than registered (<c>GatewaySecretMoved</c>).</summary>
 public sealed class SecretBindingException : LightningOpsException
 {
     /// <summary>Creates the failure of one gateway.</summary>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="registered">What the secret was registered for.</param>
-    /// <param name="now">Where it would go.</param>
+    /// <param name="registered">Registered address and certificate.</param>
+    /// <param name="now">Current address and certificate.</param>
     /// <param name="member">Parameter that registers the secret: <c>Macaroon</c>, <c>OpsToken</c> or <c>LndMacaroonPath</c>.</param>
     public SecretBindingException(string gateway, SecretBinding registered, SecretBinding now, string member)
         : base(
@@ -35,10 +35,10 @@ public sealed class SecretBindingException : LightningOpsException
             "If the change is yours, register the secret for it with Set-L402Gateway " + gateway + " -" + member + ", or use -Force where the command has it.") => Gateway = gateway;
 
     /// <summary>Creates the failure of the secret of a control plane.</summary>
-    /// <param name="owner">Whose secret it is.</param>
-    /// <param name="reference">Where it was read from.</param>
+    /// <param name="owner">Owner of the secret.</param>
+    /// <param name="reference">Its reference.</param>
     /// <param name="registered">Addresses it was read for.</param>
-    /// <param name="now">Addresses it would go to.</param>
+    /// <param name="now">Current addresses.</param>
     /// <param name="remedy">What the operator can do.</param>
     public SecretBindingException(string owner, string reference, string registered, string now, string remedy)
         : base("GatewaySecretMoved", "The secret " + reference + " of " + owner + " was read for " + registered + " and would go to " + now + ". It was not sent.", remedy) => Gateway = owner;
@@ -69,7 +69,7 @@ public static class SecretFile
 
     /// <summary>The macaroon of a file that only its owner may read, in hex.</summary>
     /// <exception cref="FileNotTrustedException">Others may read or write it.</exception>
-    /// <exception cref="GatewaySecretException">There is no macaroon in it.</exception>
+    /// <exception cref="GatewaySecretException">The file contains no macaroon.</exception>
     public static string ReadMacaroon(string path)
     {
         Require(path);
@@ -85,13 +85,13 @@ public static class SecretFile
 
     /// <summary>The token of a file that only its owner may read: one line of text.</summary>
     /// <exception cref="FileNotTrustedException">Others may read or write it.</exception>
-    /// <exception cref="GatewaySecretException">It cannot be read, or is not one line of visible characters.</exception>
+    /// <exception cref="GatewaySecretException">The file cannot be read, or is not one line of visible characters.</exception>
     public static string ReadToken(string path)
     {
         Require(path);
         try
         {
-            // A longer file is no token; it is not read whole.
+            // A longer file is not a token, so it is not read completely.
             using var reader = new StreamReader(path);
             var buffer = new char[MaxTokenLength + 1];
             var text = new string(buffer, 0, reader.ReadBlock(buffer, 0, buffer.Length)).Trim();
@@ -105,7 +105,7 @@ public static class SecretFile
         }
     }
 
-    /// <summary>Makes sure that only its owner may read a file.</summary>
+    /// <summary>Checks that only its owner may read a file.</summary>
     /// <exception cref="FileNotTrustedException">Others may read or write it.</exception>
     public static void Require(string path)
     {

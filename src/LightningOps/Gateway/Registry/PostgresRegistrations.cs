@@ -10,13 +10,13 @@ using LightningOps.Storage.Postgres;
 
 namespace LightningOps.Gateway.Registry;
 
-/// <summary>The gateways by name of a team, in its store.</summary>
+/// <summary>The named gateways of a team, in its store.</summary>
 internal sealed class PostgresRegistrations : IDisposable
 {
     private readonly PostgresStore store;
     private readonly TimeProvider time;
 
-    /// <param name="options">Where the store is; it is connected to at first use.</param>
+    /// <param name="options">The store; it is connected to at first use.</param>
     /// <exception cref="ConfigException">The address cannot be used.</exception>
     public PostgresRegistrations(PostgresStoreOptions options)
     {
@@ -29,17 +29,17 @@ internal sealed class PostgresRegistrations : IDisposable
 
     /// <summary>All gateways, by name.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    /// <exception cref="GatewayRegistryException">A record is damaged, or holds what no team shares.</exception>
+    /// <exception cref="GatewayRegistryException">A record is damaged, or contains members that must not be shared.</exception>
     public async Task<IReadOnlyList<SharedGateway>> ListAsync(CancellationToken cancellationToken) =>
         (await store.ReadAsync(static connection => connection.Rows(Read, "SELECT name, document, updated_at_ms FROM registered_gateways ORDER BY name_key COLLATE \"C\""), cancellationToken).ConfigureAwait(false))
             .Select(row => Parse(row))
             .ToArray();
 
-    /// <summary>Changes the gateway of a name, alone among all machines.</summary>
+    /// <summary>Changes the gateway of a name, excluding all other machines.</summary>
     /// <param name="name">The name; case is ignored.</param>
-    /// <param name="change">Gets what is shared, or null for nothing; returns what is to stand in its place, or null to remove it. It may be called again.</param>
+    /// <param name="change">Receives the shared part, or null for none; returns its replacement, or null to remove it. It may be called again.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What <paramref name="change"/> returned.</returns>
+    /// <returns>The result of <paramref name="change"/>.</returns>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     /// <exception cref="GatewayRegistryException">The record is damaged.</exception>
     public Task<RegisteredGateway?> ChangeAsync(string name, Func<SharedGateway?, RegisteredGateway?> change, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ internal sealed class PostgresRegistrations : IDisposable
                     return null;
                 }
 
-                // Who changes only what is this account's own writes nothing here, and needs no right to.
+                // A change of the account's own part writes nothing here and needs no permission.
                 var document = SharedGateway.From(changed).ToDocument();
                 if (document != before?.Document && Put(connection, key, changed.Name, document, before?.Document) == 0)
                 {
@@ -74,7 +74,7 @@ internal sealed class PostgresRegistrations : IDisposable
 
     public void Dispose() => store.Dispose();
 
-    // One statement: what another machine has written since it was read is a conflict, after which it is read again.
+    // One statement: a write of another machine since the read is a conflict, after which the row is read again.
     private int Put(DbConnection connection, string key, string name, string document, string? before) =>
         connection.Run(
             before is null

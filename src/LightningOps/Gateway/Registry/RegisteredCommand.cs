@@ -7,8 +7,8 @@ using LightningOps.Files;
 namespace LightningOps.Gateway.Registry;
 
 /// <summary>
-/// A command of a registered gateway: program and arguments. Before each run it is looked at who can change the program and the
-/// files among its arguments (docs/reference/gateway.md#registered-gateways).
+/// A command of a registered gateway: program and arguments. Before each run, write access of others to the program
+/// and to files among its arguments is checked (docs/reference/gateway.md#registered-gateways).
 /// </summary>
 public sealed class RegisteredCommand : IReadOnlyList<string>
 {
@@ -17,7 +17,7 @@ public sealed class RegisteredCommand : IReadOnlyList<string>
 
     /// <summary>A command.</summary>
     /// <param name="arguments">Program, by its absolute path, and arguments.</param>
-    /// <param name="field">The member concerned in a failure.</param>
+    /// <param name="field">The member to name in a failure.</param>
     public RegisteredCommand(IReadOnlyList<string> arguments, string field)
     {
         this.arguments = arguments;
@@ -35,8 +35,8 @@ public sealed class RegisteredCommand : IReadOnlyList<string>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Makes sure that it may be run.</summary>
-    /// <exception cref="ConfigException">Its program is no file under an absolute path.</exception>
+    /// <summary>Checks that it may be run.</summary>
+    /// <exception cref="ConfigException">Its program is not a file with an absolute path.</exception>
     /// <exception cref="FileNotTrustedException">Others can change the program or a file among its arguments.</exception>
     public void RequireTrusted()
     {

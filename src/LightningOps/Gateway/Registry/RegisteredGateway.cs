@@ -5,7 +5,10 @@ using System.Text.Json.Serialization;
 
 namespace LightningOps.Gateway.Registry;
 
-/// <summary>A gateway under a name of the operator's own (docs/reference/gateway.md#registered-gateways); never a secret, only where it is.</summary>
+/// <summary>
+/// A gateway registered under a name (docs/reference/gateway.md#registered-gateways). It never contains a secret,
+/// only its reference.
+/// </summary>
 public sealed record RegisteredGateway
 {
     /// <summary>Its name.</summary>
@@ -14,10 +17,10 @@ public sealed record RegisteredGateway
     /// <summary>admin, file, ops, loopback or memory.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Bitcoin network its node is on, as registered; null when it was not stated.</summary>
+    /// <summary>Registered Bitcoin network of its node; null when it was not stated.</summary>
     public string? Network { get; init; }
 
-    /// <summary>Its endpoints, in order; none where the settings of the session say where.</summary>
+    /// <summary>Its endpoints, in order; empty if the session's settings apply.</summary>
     public IReadOnlyList<RegisteredEndpoint> Endpoints { get; init; } = [];
 
     /// <summary>URL that answers 2xx while the Aperture of a file gateway is up.</summary>
@@ -32,7 +35,7 @@ public sealed record RegisteredGateway
     /// <summary>Program and arguments that take an endpoint out of the balancer.</summary>
     public IReadOnlyList<string>? DrainCommand { get; init; }
 
-    /// <summary>Program and arguments that put it back.</summary>
+    /// <summary>Program and arguments that put an endpoint back into the balancer.</summary>
     public IReadOnlyList<string>? UndrainCommand { get; init; }
 
     /// <summary>Wallet that pays for the checks.</summary>
@@ -41,7 +44,7 @@ public sealed record RegisteredGateway
     /// <summary>File of the macaroon of a wallet that is an LND node.</summary>
     public string? LndMacaroonPath { get; init; }
 
-    /// <summary>File of the rune of a wallet that is a Core Lightning node, or of the password of phoenixd.</summary>
+    /// <summary>File of the rune of a Core Lightning node, or of the password of phoenixd.</summary>
     public string? WalletSecretPath { get; init; }
 
     /// <summary>File of the certificate to accept from a wallet that is a node.</summary>
@@ -50,19 +53,19 @@ public sealed record RegisteredGateway
     /// <summary>Address and certificate of the wallet for which its macaroon, rune or password was registered; null for none.</summary>
     public SecretBinding? LndBinding { get; init; }
 
-    /// <summary>Store of the team that has it: host, port and database; null for one of this account alone.</summary>
+    /// <summary>Its team's store: host, port and database; null for a gateway of this account only.</summary>
     public string? Store { get; init; }
 
     /// <summary>
-    /// Whether it is in the store of a team: kind, addresses, fingerprints and network are then those of the store. Commands, wallet and the
-    /// places of secrets are always this account's own.
+    /// Whether it is in a team's store. Kind, addresses, fingerprints and network are then those of the store;
+    /// commands, wallet and the references of secrets always belong to this account.
     /// </summary>
     [JsonIgnore]
     public bool IsShared => Store is not null;
 
     /// <summary>
-    /// Whether this account has accepted the addresses that the store of the team has now: what was registered or changed here. Without that, no
-    /// secret is sent there and no file is written.
+    /// Whether this account has accepted the current addresses of the team's store, by registering or changing them
+    /// here. Without that, no secret is sent there and no file is written.
     /// </summary>
     [JsonIgnore]
     public bool IsAccepted { get; init; } = true;
@@ -86,7 +89,7 @@ public sealed record RegisteredGateway
     [JsonIgnore]
     public string Place => Endpoints.Count == 0 ? Kind : Kind + ":" + string.Join(",", Endpoints.Select(static endpoint => endpoint.Address));
 
-    /// <summary>Name, place and network, for a question.</summary>
+    /// <summary>Name, address and network, for a question.</summary>
     public string Describe() => "gateway " + Name + " (" + Place + "), network " + (Network is null ? "not known" : Network + " as registered");
 
     /// <summary>Its name.</summary>
@@ -99,10 +102,10 @@ public sealed record RegisteredEndpoint
     /// <summary>URL, or the path of a file gateway.</summary>
     public required string Address { get; init; }
 
-    /// <summary>Where the admin macaroon is; null for none.</summary>
+    /// <summary>Reference of the admin macaroon; null for none.</summary>
     public SecretReference? Macaroon { get; init; }
 
-    /// <summary>Where the bearer token of the ops endpoints is; null for none (ops).</summary>
+    /// <summary>Reference of the bearer token of the ops endpoints; null for none (ops).</summary>
     public SecretReference? OpsToken { get; init; }
 
     /// <summary>File of the certificate to accept.</summary>
@@ -120,7 +123,7 @@ public sealed record RegisteredEndpoint
     /// <summary>Address and certificate for which the macaroon or the token was registered; null for no secret.</summary>
     public SecretBinding? Binding { get; init; }
 
-    /// <summary>The secret that is sent to the endpoint: its macaroon or its token; null for none.</summary>
+    /// <summary>The secret for the endpoint: its macaroon or its token; null for none.</summary>
     [JsonIgnore]
     public SecretReference? Secret => Macaroon ?? OpsToken;
 

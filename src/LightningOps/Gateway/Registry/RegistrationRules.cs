@@ -6,13 +6,13 @@ using LightningOps.Payments;
 
 namespace LightningOps.Gateway.Registry;
 
-/// <summary>What a registration must hold, also one that was edited by hand.</summary>
+/// <summary>The rules of a registration, also for one that was edited by hand.</summary>
 internal static class RegistrationRules
 {
     private static readonly string[] Kinds = ["admin", "file", "ops", "loopback", "memory"];
 
-    /// <summary>Makes sure that a registration can be used.</summary>
-    /// <exception cref="ConfigException">A member cannot be used.</exception>
+    /// <summary>Checks that a registration can be used.</summary>
+    /// <exception cref="ConfigException">A member is not valid.</exception>
     /// <exception cref="JsonException">A member is missing.</exception>
     public static void Check(RegisteredGateway? gateway)
     {
@@ -112,7 +112,7 @@ internal static class RegistrationRules
         RequireUrl("HealthUrl", gateway.HealthUrl);
     }
 
-    // A password may stand in a URL, and a secret never stands in the file.
+    // A URL may contain a password, and secrets must never be in the file.
     private static void RequireUrl(string member, string? url)
     {
         if (url is not null && (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https") || parsed.UserInfo.Length > 0))

@@ -4,14 +4,14 @@ using LightningOps.Http;
 
 namespace LightningOps.Gateway.Registry;
 
-/// <summary>Who may get a secret: the address and the certificate for which it was registered.</summary>
+/// <summary>The permitted recipient of a secret: the registered address and certificate.</summary>
 /// <param name="Address">The address.</param>
-/// <param name="Fingerprint">SHA-256 fingerprints of the certificates to accept, hex, with commas between them; null where the system's store decides.</param>
+/// <param name="Fingerprint">SHA-256 fingerprints of the certificates to accept, hex, separated by commas; null for the trust store of the system.</param>
 public sealed record SecretBinding(string Address, string? Fingerprint)
 {
-    /// <summary>The binding to an address as it is now.</summary>
-    /// <param name="address">Where the secret goes.</param>
-    /// <param name="fingerprint">Fingerprint to accept; it comes before the file.</param>
+    /// <summary>The binding to a current address.</summary>
+    /// <param name="address">Recipient of the secret.</param>
+    /// <param name="fingerprint">Fingerprint to accept; it takes precedence over the file.</param>
     /// <param name="certificatePath">File of the certificates to accept.</param>
     /// <exception cref="ConfigException">The certificate cannot be read.</exception>
     public static SecretBinding Create(string address, string? fingerprint, string? certificatePath)

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace LightningOps.Gateway.Registry;
 
 /// <summary>
-/// Where a secret is, never the secret: <c>env:OA_LIGHTNING_NAME</c>, <c>file:/path</c> (mode 0600), <c>vault:VAULT/NAME</c>
-/// (SecretManagement) or <c>keyvault:VAULT/NAME</c> (Azure Key Vault).
+/// Reference of a secret, never the secret itself: <c>env:OA_LIGHTNING_NAME</c>, <c>file:/path</c> (mode 0600),
+/// <c>vault:VAULT/NAME</c> (SecretManagement) or <c>keyvault:VAULT/NAME</c> (Azure Key Vault).
 /// </summary>
 [JsonConverter(typeof(SecretReferenceConverter))]
 public sealed record SecretReference
@@ -32,10 +32,10 @@ public sealed record SecretReference
     public string Name { get; }
 
     /// <summary>Reads a reference.</summary>
-    /// <param name="text">The text; it is not repeated in a failure, for it may be the secret itself.</param>
+    /// <param name="text">The text. A failure does not repeat it, because it may be the secret itself.</param>
     /// <param name="resolveFile">Makes a path absolute.</param>
-    /// <param name="field">The parameter or member concerned in a failure.</param>
-    /// <exception cref="ConfigException">It is not a reference.</exception>
+    /// <param name="field">The parameter or member to name in a failure.</param>
+    /// <exception cref="ConfigException">The text is not a reference.</exception>
     public static SecretReference Parse(string text, Func<string, string>? resolveFile = null, string field = "Macaroon")
     {
         var colon = text.IndexOf(':');
@@ -53,7 +53,7 @@ public sealed record SecretReference
         };
     }
 
-    /// <summary>The reference as it is written.</summary>
+    /// <summary>The text of the reference.</summary>
     public override string ToString() => Place switch
     {
         SecretPlace.Variable => "env:" + Name,

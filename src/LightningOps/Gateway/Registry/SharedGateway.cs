@@ -9,8 +9,8 @@ using LightningOps.Http;
 namespace LightningOps.Gateway.Registry;
 
 /// <summary>
-/// What a team shares of a gateway (docs/reference/postgres.md#gateways): no command, no wallet, no file and no place of a secret. A record that
-/// has one is refused.
+/// The part of a gateway that a team shares (docs/reference/postgres.md#gateways): no command, wallet, file or
+/// reference of a secret. A record with one of them is refused.
 /// </summary>
 internal sealed record SharedGateway
 {
@@ -41,7 +41,7 @@ internal sealed record SharedGateway
     [JsonIgnore]
     public DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>What a team may know of a gateway.</summary>
+    /// <summary>The shared part of a gateway.</summary>
     /// <exception cref="ConfigException">A certificate cannot be read.</exception>
     public static SharedGateway From(RegisteredGateway gateway) => new()
     {
@@ -59,8 +59,8 @@ internal sealed record SharedGateway
     };
 
     /// <summary>Reads a record.</summary>
-    /// <exception cref="JsonException">It is malformed, or holds a member that no team shares.</exception>
-    /// <exception cref="ConfigException">A member cannot be used.</exception>
+    /// <exception cref="JsonException">It is malformed, or contains a member that must not be shared.</exception>
+    /// <exception cref="ConfigException">A member is not valid.</exception>
     public static SharedGateway Parse(string document)
     {
         var gateway = JsonSerializer.Deserialize<SharedGateway>(document, Json) ?? throw new JsonException("the record is empty");
@@ -73,12 +73,12 @@ internal sealed record SharedGateway
         return gateway;
     }
 
-    /// <summary>The record as it is stored; the same gateway is always the same text.</summary>
+    /// <summary>The record as stored; equal gateways give equal texts.</summary>
     public string ToDocument() => JsonSerializer.Serialize(this, Json);
 
-    /// <summary>The gateway with the part of this account.</summary>
-    /// <param name="own">What the file of the account has under the name; null for nothing.</param>
-    /// <param name="store">Store of the team; null for none.</param>
+    /// <summary>The gateway merged with the part of this account.</summary>
+    /// <param name="own">The account's entry under the name; null for none.</param>
+    /// <param name="store">The team's store; null for none.</param>
     public RegisteredGateway Join(RegisteredGateway? own, string? store)
     {
         var known = own is not null && own.Kind == Kind ? own : null;
@@ -88,7 +88,7 @@ internal sealed record SharedGateway
             Network = Network,
             HealthUrl = HealthUrl,
 
-            // A list, as the file gives it: in PowerShell an array has a method Address, which hides the addresses.
+            // A list, as in the file: in PowerShell an array has a method Address, which hides the addresses.
             Endpoints = Endpoints.Select((endpoint, place) => endpoint.Join(known, place)).ToList(),
             Store = store,
             IsAccepted = known is not null && IsSamePlace(known),
@@ -108,7 +108,7 @@ internal sealed record SharedGateway
         }
     }
 
-    /// <summary>Fingerprint of the one certificate to accept; null where there is none or more than one.</summary>
+    /// <summary>Fingerprint of the only certificate to accept; null if there is none or more than one.</summary>
     internal static string? FindFingerprint(string? fingerprint, string? path)
     {
         var pins = CertificatePin.Read(fingerprint, path).Fingerprints.ToArray();
@@ -116,7 +116,7 @@ internal sealed record SharedGateway
     }
 }
 
-/// <summary>What a team shares of an endpoint.</summary>
+/// <summary>The shared part of an endpoint.</summary>
 internal sealed record SharedEndpoint
 {
     /// <summary>URL, or the path of a file gateway.</summary>
@@ -132,10 +132,10 @@ internal sealed record SharedEndpoint
     public string? ProxyUrl { get; init; }
 
     /// <summary>
-    /// The endpoint with the secret of this account. The secret stays bound to what it was registered for here: where the address or the
-    /// certificate is another by now, a command asks before it is sent.
+    /// The endpoint with this account's secret. The secret stays bound to its registered recipient. If the address or
+    /// the certificate has changed, a command asks before it is sent.
     /// </summary>
-    /// <param name="own">What the account has; null for nothing.</param>
+    /// <param name="own">The account's part; null for none.</param>
     /// <param name="place">Place of the endpoint.</param>
     public RegisteredEndpoint Join(RegisteredGateway? own, int place)
     {
@@ -151,7 +151,7 @@ internal sealed record SharedEndpoint
             : endpoint with { Macaroon = known.Macaroon, Binding = known.Binding };
     }
 
-    // The file of the account names the same certificate, or several, of which the store has none.
+    // The account's file names the same certificate, or several, of which the store has none.
     private bool KeepsPath(RegisteredEndpoint known)
     {
         try
@@ -160,7 +160,7 @@ internal sealed record SharedEndpoint
         }
         catch (ConfigException)
         {
-            // It is reported by the command that needs the certificate.
+            // The command that needs the certificate reports it.
             return CertificateFingerprint is null;
         }
     }

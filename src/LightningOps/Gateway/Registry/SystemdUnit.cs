@@ -9,12 +9,13 @@ using System.Text.RegularExpressions;
 namespace LightningOps.Gateway.Registry;
 
 /// <summary>
-/// The kind <c>systemd:aperture.service</c> of a command: systemctl with fixed arguments (docs/reference/gateway.md#systemd-units).
-/// A reload restarts the unit, a stop stops it, a drain and its way back start a unit of their own each.
+/// A command of the kind <c>systemd:aperture.service</c>: systemctl with fixed arguments
+/// (docs/reference/gateway.md#systemd-units). A reload restarts the unit and a stop stops it; a drain and an undrain
+/// each start a unit.
 /// </summary>
 public static class SystemdUnit
 {
-    // Never from PATH: whoever can put a program there would be run.
+    // Never from PATH, where others might be able to put a program.
     internal static readonly IReadOnlyList<string> Programs = ["/usr/bin/systemctl", "/bin/systemctl", "/run/current-system/sw/bin/systemctl"];
 
     private const string Prefix = "systemd:";
@@ -31,13 +32,16 @@ public static class SystemdUnit
     /// <summary>Whether this host has a systemctl.</summary>
     public static bool IsHere => Programs.Any(File.Exists);
 
-    /// <summary>The command to run: that of a unit, or the one given.</summary>
+    /// <summary>The command to run: systemctl for a unit, otherwise the given command.</summary>
     /// <param name="command">Program and arguments, or a unit; null stays null.</param>
-    /// <param name="field">The parameter it is of: <c>ReloadCommand</c>, <c>StopCommand</c>, <c>DrainCommand</c> or <c>UndrainCommand</c>.</param>
+    /// <param name="field">Its parameter: <c>ReloadCommand</c>, <c>StopCommand</c>, <c>DrainCommand</c> or <c>UndrainCommand</c>.</param>
     /// <exception cref="ConfigException">The name of the unit is invalid, or there is no systemctl here.</exception>
     public static IReadOnlyList<string>? Resolve(IReadOnlyList<string>? command, string field) => Resolve(command, field, Programs);
 
-    /// <summary>The same where a host without systemctl still reads the gateway: there the unit is left, and no change begins.</summary>
+    /// <summary>
+    /// The same for a host that may lack systemctl but still reads the gateway. The unit is then kept, and no change
+    /// can begin.
+    /// </summary>
     internal static IReadOnlyList<string>? ResolveHere(IReadOnlyList<string>? command, string field)
     {
         Require(command ?? [], field);
@@ -57,10 +61,10 @@ public static class SystemdUnit
         return new RegisteredCommand([program, "--no-ask-password", GetVerb(field), "--", command![0].Substring(Prefix.Length)], field);
     }
 
-    /// <summary>Makes sure that the name of a unit is valid; a command that is none passes.</summary>
+    /// <summary>Checks the name of a unit; any other command passes.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="field">The parameter it is of.</param>
-    /// <exception cref="ConfigException">It is not.</exception>
+    /// <param name="field">Its parameter.</param>
+    /// <exception cref="ConfigException">The name is not valid.</exception>
     public static void Require(IReadOnlyList<string> command, string field)
     {
         if (!IsOne(command))
@@ -68,7 +72,7 @@ public static class SystemdUnit
             return;
         }
 
-        // What stands for an address is replaced by it, escaped, before the command is run.
+        // A placeholder of an address is replaced, escaped, before the command is run.
         var unit = EndpointPlaces.Aggregate(command[0].Substring(Prefix.Length), static (name, place) => name.Replace(place, "x"));
         if (command.Count > 1 || unit.Length > MaxLength || !Name.IsMatch(unit))
         {
@@ -76,7 +80,10 @@ public static class SystemdUnit
         }
     }
 
-    /// <summary>A text as systemd-escape writes it: what a unit's name cannot hold is written as \xHH, a slash as a hyphen.</summary>
+    /// <summary>
+    /// A text in systemd-escape's form: characters that a unit name cannot contain are written as \xHH, a slash as a
+    /// hyphen.
+    /// </summary>
     internal static string Escape(string text)
     {
         var escaped = new StringBuilder();
@@ -91,7 +98,7 @@ public static class SystemdUnit
 
     private static string[] EndpointPlaces => ["{endpoint}", "{host}"];
 
-    // Aperture reads its file only when it starts: a reload is a restart.
+    // Aperture reads its file only at its start, so a reload is a restart.
     private static string GetVerb(string field) => field switch
     {
         "StopCommand" => "stop",

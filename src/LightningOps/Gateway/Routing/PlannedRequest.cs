@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace LightningOps.Gateway.Routing;
 
-/// <summary>A request that shows what a roll-out changes: which service answers it before and after, and at what price.</summary>
+/// <summary>A request that shows a change of a roll-out: the service that answers it before and after, and the price.</summary>
 public sealed record PlannedRequest
 {
     /// <summary>The changed service that it is an example for.</summary>
     public required string Service { get; init; }
 
-    /// <summary>The URL as a client sends it; Resolve-L402Route says more of it.</summary>
+    /// <summary>The URL as a client sends it. Resolve-L402Route gives the details.</summary>
     public required string Uri { get; init; }
 
-    /// <summary>Whether a client sent it: it is from an access log. Otherwise it was found from the expressions.</summary>
+    /// <summary>Whether it is a real request from an access log. Otherwise it was derived from the expressions.</summary>
     public bool IsReal { get; init; }
 
-    /// <summary>The answer before the roll-out; null where the services of the gateway are not known.</summary>
+    /// <summary>The answer before the roll-out; null if the services of the gateway are not known.</summary>
     public RequestAnswer? Before { get; init; }
 
     /// <summary>The answer after the roll-out.</summary>
@@ -30,10 +30,10 @@ public sealed record PlannedRequest
     internal string Answers => Changes ? (Before?.ToString() ?? "not known") + " \u2192 " + After : After + ", as before";
 }
 
-/// <summary>What becomes of a request without a credential.</summary>
-/// <param name="Outcome">What becomes of it.</param>
-/// <param name="Service">The service that answers; null for none, or where it is not known.</param>
-/// <param name="PriceSats">Price in satoshis; 0 where it is free, null where it is not sold or another server sets it.</param>
+/// <summary>The outcome of a request without a credential.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Service">The service that answers; null if there is none, or it is not known.</param>
+/// <param name="PriceSats">Price in satoshis; 0 if it is free, null if it is not sold or another server sets it.</param>
 public sealed record RequestAnswer(RouteOutcome Outcome, string? Service, long? PriceSats)
 {
     /// <summary>Price and service, for example <c>3 sat from pw_a.r1</c>.</summary>

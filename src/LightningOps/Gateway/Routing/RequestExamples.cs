@@ -8,8 +8,8 @@ using LightningOps.Re2;
 namespace LightningOps.Gateway.Routing;
 
 /// <summary>
-/// Finds requests that show what a roll-out changes, and answers each with the tables that Resolve-L402Route and
-/// Measure-L402AccessLog ask. Bounded by counted steps: the same lists give the same requests. Not thread-safe.
+/// Finds requests that show the changes of a roll-out, and answers each with the tables of Resolve-L402Route and
+/// Measure-L402AccessLog. It is bounded by counted steps, so that equal lists give equal requests. Not thread-safe.
 /// </summary>
 internal sealed class RequestExamples
 {
@@ -31,7 +31,7 @@ internal sealed class RequestExamples
     private IReadOnlyList<ServiceChange>? asked;
     private IReadOnlyList<PlannedRequest> found = [];
 
-    /// <param name="before">Services before the roll-out, in match order; null where they are not known.</param>
+    /// <param name="before">Services before the roll-out, in match order; null if unknown.</param>
     /// <param name="after">Services after it, in match order.</param>
     public RequestExamples(IReadOnlyList<GatewayService>? before, IReadOnlyList<GatewayService> after)
     {
@@ -39,19 +39,22 @@ internal sealed class RequestExamples
         this.after = after;
     }
 
-    /// <summary>Services before the roll-out; null where they are not known.</summary>
+    /// <summary>Services before the roll-out; null if unknown.</summary>
     public IReadOnlyList<GatewayService>? Before => before;
 
     /// <summary>Services after it.</summary>
     public IReadOnlyList<GatewayService> After => after;
 
-    /// <summary>What is served, as a table; null where it is not known.</summary>
+    /// <summary>The live services as a table; null if unknown.</summary>
     public RouteTable? Served => before is null ? null : served ??= RouteTable.FromServices(before);
 
-    /// <summary>What is to be served, as a table.</summary>
+    /// <summary>The planned services as a table.</summary>
     public RouteTable Planned => planned ??= RouteTable.FromServices(after);
 
-    /// <summary>A few requests for each changed service, in the order of the changes; those that change first. Of at most 100 services.</summary>
+    /// <summary>
+    /// A few requests for each changed service, in the order of the changes; those with another answer come first.
+    /// For at most 100 services.
+    /// </summary>
     public IReadOnlyList<PlannedRequest> Find(IReadOnlyList<ServiceChange> changes)
     {
         if (!ReferenceEquals(asked, changes))
@@ -65,7 +68,7 @@ internal sealed class RequestExamples
         return found;
     }
 
-    /// <summary>The answers to a URL; null where a client cannot send it.</summary>
+    /// <summary>The answers to a URL; null if a client cannot send it.</summary>
     /// <param name="service">The changed service that it is an example for.</param>
     /// <param name="uri">The URL.</param>
     /// <param name="isReal">Whether a client sent it.</param>
@@ -118,7 +121,7 @@ internal sealed class RequestExamples
             }
         }
 
-        // Where nothing changes for any request, one says so.
+        // If no request changes, one example says so.
         var changing = answers.Where(static answer => answer.Changes).Take(MaxPerService).ToArray();
         return changing.Length > 0 ? changing : answers.Take(1).ToArray();
     }
@@ -138,13 +141,13 @@ internal sealed class RequestExamples
             candidates.Add(FindOutside(Served.Matcher.Patterns[old], Planned.Matcher.Patterns[now]));
         }
 
-        // What it takes from others, and what it leaves to them.
+        // Requests it takes from others, and requests it leaves to them.
         candidates.AddRange(now < 0 ? [] : FindMeeting(Planned, now));
         candidates.AddRange(old < 0 ? [] : FindMeeting(Served!, old));
         return candidates.OfType<(string Host, string Path)>();
     }
 
-    /// <summary>A request that reaches a service: outside the earlier services that were in the way so far, until none is.</summary>
+    /// <summary>A request that reaches a service. Earlier services in its way are excluded one by one.</summary>
     private (string Host, string Path)? Reach(RouteTable table, int place)
     {
         if (table.Matcher.Patterns[place] is not { IsAnalyzed: true } pattern || FindHost(pattern.Host.Language) is not { } host)
@@ -230,7 +233,7 @@ internal sealed class RequestExamples
         return host is { Length: > 0 } ? host : language.Matches(AnyHost) ? AnyHost : null;
     }
 
-    // A path begins with a slash, also where the expression does not say so.
+    // A path begins with a slash, even if the expression does not say so.
     private RegularLanguage GetPaths(RequestPattern pattern) =>
         pattern.Path.Language.LiteralPrefix.StartsWith("/", StringComparison.Ordinal) ? pattern.Path.Language : pattern.Path.Language.Intersect(Rooted, budget);
 }

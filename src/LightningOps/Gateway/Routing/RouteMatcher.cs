@@ -10,7 +10,7 @@ using LightningOps.Re2;
 namespace LightningOps.Gateway.Routing;
 
 /// <summary>
-/// Finds the services of a request as Aperture does (proxy/proxy.go, matchService), without trying one after the other:
+/// Finds the services of a request as Aperture does (proxy/proxy.go, matchService), without trying them one by one:
 /// literals and prefixes are looked up, and the expressions of a host are one automaton. Not thread-safe.
 /// </summary>
 internal sealed class RouteMatcher
@@ -57,9 +57,9 @@ internal sealed class RouteMatcher
     /// <summary>The requests each service matches.</summary>
     public IReadOnlyList<RequestPattern> Patterns => patterns;
 
-    /// <summary>The place of the first service that matches; -1 for none, -2 where an expression that cannot be followed may match before.</summary>
+    /// <summary>The place of the first service that matches; -1 for none, -2 if an expression that cannot be followed may match before.</summary>
     /// <param name="host">The Host header.</param>
-    /// <param name="path">The path, decoded.</param>
+    /// <param name="path">Whether the host expression of a service matches; null if unknown.</param>
     public int Find(string host, string path)
     {
         var first = int.MaxValue;
@@ -80,10 +80,10 @@ internal sealed class RouteMatcher
             : first;
     }
 
-    /// <summary>Whether the host expression of a service matches; null where it cannot be told.</summary>
+    /// <summary>Whether the path expression of a service matches; null if unknown.</summary>
     public bool? MatchesHost(int place, string host) => GetMatcher(services[place].HostRegexp)?.IsMatch(host);
 
-    /// <summary>Whether the path expression of a service matches; null where it cannot be told.</summary>
+    /// <summary>// The languages exclude control characters, so such a path is tried on each service of its hosts.</summary>
     public bool? MatchesPath(int place, string path) => services[place].PathRegexp.Length == 0 ? true : GetMatcher(services[place].PathRegexp)?.IsMatch(path);
 
     private static bool UsesScript(RoutePattern pattern) => Re2.Syntax.Re2Expression.TryParse(pattern.Expression, out var expression, out _) && expression.UsesScriptClass;
@@ -105,7 +105,7 @@ internal sealed class RouteMatcher
         return found;
     }
 
-    // The languages leave control characters out: such a path is tried on each service of its hosts.
+    // Without an expression every path matches, also targets such as *, which do not begin with a slash.
     private IEnumerable<int> GetPlaces(HostClass hostClass, string path)
     {
         if (HasControls(path))
@@ -117,7 +117,7 @@ internal sealed class RouteMatcher
         return hostClass.Match(path);
     }
 
-    // Without an expression every path matches, also those of targets such as *, which begin with no slash.
+    // The expression itself is used only if the languages do not decide.
     private RegularLanguage GetPathLanguage(int place) => services[place].PathRegexp.Length == 0 ? RegularLanguage.All : patterns[place].Path.Language;
 
     // Only what the languages do not decide is asked of the expression itself.

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Gateway.Routing;
 
-/// <summary>What a gateway does with one request.</summary>
+/// <summary>The handling of one request by a gateway.</summary>
 public sealed record RouteResolution
 {
     /// <summary>The URL as given.</summary>
@@ -14,10 +14,10 @@ public sealed record RouteResolution
     /// <summary>The Host header that a client sends.</summary>
     public string Host { get; init; } = string.Empty;
 
-    /// <summary>The path that expressions are compared with: decoded, without the query.</summary>
+    /// <summary>The decoded path without the query, which expressions are matched against.</summary>
     public string Path { get; init; } = string.Empty;
 
-    /// <summary>What becomes of the request.</summary>
+    /// <summary>Outcome of the request.</summary>
     public required RouteOutcome Outcome { get; init; }
 
     /// <summary>The outcome in a sentence.</summary>
@@ -29,28 +29,28 @@ public sealed record RouteResolution
     /// <summary>Place of the service in the match order, from 1; null for none.</summary>
     public int? Place { get; init; }
 
-    /// <summary>Price in satoshis for somebody who holds no credential; 0 where it is free, null where it is not sold or another server sets it.</summary>
+    /// <summary>Price in satoshis without a credential; 0 if it is free, null if it is not sold or another server sets it.</summary>
     public long? PriceSats { get; init; }
 
-    /// <summary>Schemes that are accepted: <c>L402</c>, <c>Payment</c>; empty where none is asked for.</summary>
+    /// <summary>Accepted schemes: <c>L402</c>, <c>Payment</c>; empty if none is required.</summary>
     public IReadOnlyList<string> Schemes { get; init; } = [];
 
-    /// <summary>Requests of each network that are free before the price is asked; null where none is.</summary>
+    /// <summary>Free requests of each network before the price is charged; null if there are none.</summary>
     public int? FreeRequests { get; init; }
 
     /// <summary>Limits that count the request, for example <c>120 per 1m</c>.</summary>
     public IReadOnlyList<string> Limits { get; init; } = [];
 
-    /// <summary>Seconds that a credential bought now is valid; null for no end.</summary>
+    /// <summary>Validity in seconds of a credential bought now; null for no end.</summary>
     public long? LifetimeSeconds { get; init; }
 
-    /// <summary>The upstream, <c>host:port</c>; null where none is asked.</summary>
+    /// <summary>The upstream, <c>host:port</c>; null if none is called.</summary>
     public string? UpstreamAddress { get; init; }
 
     /// <summary>Protocol to the upstream.</summary>
     public string? UpstreamProtocol { get; init; }
 
-    /// <summary>Path and query that the upstream is asked for.</summary>
+    /// <summary>Path and query of the upstream request.</summary>
     public string? UpstreamPath { get; init; }
 
     /// <summary>Earlier services and why each does not match, nearest misses first; at most 100.</summary>
@@ -70,10 +70,10 @@ public sealed record PassedService(string Service, int Place, string Reason)
     public override string ToString() => Service + ": " + Reason;
 }
 
-/// <summary>What becomes of a request.</summary>
+/// <summary>Outcome of a request.</summary>
 public enum RouteOutcome
 {
-    /// <summary>A price is asked.</summary>
+    /// <summary>Payment is required.</summary>
     Sold,
 
     /// <summary>It reaches the upstream free of charge.</summary>
@@ -85,7 +85,7 @@ public enum RouteOutcome
     /// <summary>No service matches: 404.</summary>
     NotMatched,
 
-    /// <summary>It needs a credential and sells none: 401.</summary>
+    /// <summary>It needs a credential and no credential is sold: 401.</summary>
     NotSold,
 
     /// <summary>Aperture answers OPTIONS itself, free of charge.</summary>
@@ -94,7 +94,7 @@ public enum RouteOutcome
     /// <summary>The path belongs to the admin API.</summary>
     AdminApi,
 
-    /// <summary>It is not a request that Aperture reads: 400.</summary>
+    /// <summary>Aperture cannot read the request: 400.</summary>
     BadRequest,
 
     /// <summary>An expression that cannot be followed may match first.</summary>

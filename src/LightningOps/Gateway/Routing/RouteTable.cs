@@ -9,7 +9,7 @@ using LightningOps.Gateway.Loopback.Configuration;
 
 namespace LightningOps.Gateway.Routing;
 
-/// <summary>The services of one configuration, asked what they do with a request. Not thread-safe.</summary>
+/// <summary>The services of one configuration, with their handling of requests. Not thread-safe.</summary>
 public sealed class RouteTable
 {
     private const string AdminPath = "/api/admin/";
@@ -42,7 +42,7 @@ public sealed class RouteTable
         return new RouteTable(ServiceReader.Read(settings), settings.Child("authenticator").Flag("enablempp"), settings.Child("admin").Flag("enabled"));
     }
 
-    /// <summary>The services that a gateway is seen to serve.</summary>
+    /// <summary>The live services of a gateway.</summary>
     /// <param name="services">Services in match order.</param>
     public static RouteTable FromServices(IReadOnlyList<GatewayService> services) => new(services, false, false);
 
@@ -54,10 +54,10 @@ public sealed class RouteTable
         : compile.Format != ArtifactFormat.Aperture ? throw new ConfigException("InputObject", "is a compile in the format " + compile.Format, "Compile with -Format Aperture.")
         : FromYaml(compile.ApertureYaml!);
 
-    /// <summary>What a service does.</summary>
+    /// <summary>The routed form of a service.</summary>
     internal RoutedService GetService(int place) => routed[place] ??= new RoutedService(Services[place]);
 
-    /// <summary>What becomes of a request, and the place of its service; -1 for none.</summary>
+    /// <summary>Outcome of a request, and the place of its service; -1 for none.</summary>
     internal (RouteOutcome Outcome, int Place) Find(RoutedRequest? request, string method)
     {
         if (request is null)
@@ -79,7 +79,7 @@ public sealed class RouteTable
         return place < 0 ? (place == -1 ? RouteOutcome.NotMatched : RouteOutcome.NotKnown, -1) : (Judge(GetService(place), request.Path), place);
     }
 
-    /// <summary>Price of a request that meets this: 0 where it is free, null where it is not sold or another server sets it.</summary>
+    /// <summary>Price of a request with this outcome: 0 if it is free, null if it is not sold or another server sets it.</summary>
     internal long? GetPrice(RouteOutcome outcome, int place) => outcome switch
     {
         RouteOutcome.Sold => GetService(place).PriceSats,
@@ -87,10 +87,10 @@ public sealed class RouteTable
         _ => null,
     };
 
-    /// <summary>What becomes of a request, in full.</summary>
+    /// <summary>The handling of a request in full.</summary>
     /// <param name="uri">An absolute URL.</param>
     /// <param name="method">The method.</param>
-    /// <exception cref="ConfigException">It is not an absolute URL.</exception>
+    /// <exception cref="ConfigException">The text is not an absolute URL.</exception>
     public RouteResolution Resolve(string uri, string method)
     {
         var request = RoutedRequest.FromUrl(uri);

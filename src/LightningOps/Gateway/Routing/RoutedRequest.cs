@@ -9,14 +9,14 @@ namespace LightningOps.Gateway.Routing;
 /// <summary>A request as Go's server reads it, from a URL or from a line of a log.</summary>
 /// <param name="Host">The Host header.</param>
 /// <param name="Path">The path, decoded.</param>
-/// <param name="EscapedPath">The path as it is passed on.</param>
+/// <param name="EscapedPath">The path for the upstream.</param>
 /// <param name="Query">The query with its question mark; empty for none.</param>
 internal sealed record RoutedRequest(string Host, string Path, string EscapedPath, string Query)
 {
-    /// <summary>The request of a URL as a client sends it that resolves no dot segments (<c>curl --path-as-is -g</c>).</summary>
+    /// <summary>The request of a URL as sent by a client that resolves no dot segments (<c>curl --path-as-is -g</c>).</summary>
     /// <param name="url">An absolute http or https URL.</param>
-    /// <exception cref="ConfigException">It is none.</exception>
-    /// <returns>The request; null where Aperture answers 400.</returns>
+    /// <exception cref="ConfigException">The text is not such a URL.</exception>
+    /// <returns>The request; null if Aperture answers 400.</returns>
     public static RoutedRequest? FromUrl(string url)
     {
         var trimmed = url.Trim();
@@ -37,7 +37,7 @@ internal sealed record RoutedRequest(string Host, string Path, string EscapedPat
     /// <summary>The request of a Host header and a target.</summary>
     /// <param name="host">The Host header.</param>
     /// <param name="target">The target: a path with a query, a whole URL, or <c>*</c>; bytes beyond ASCII as text.</param>
-    /// <returns>The request; null where Aperture answers 400.</returns>
+    /// <returns>The request; null if Aperture answers 400.</returns>
     public static RoutedRequest? FromTarget(string host, string target)
     {
         if (target.Length > 0 && target[0] != '/' && target != "*" && target.IndexOf("://", StringComparison.Ordinal) is var scheme and > 0)
@@ -61,7 +61,7 @@ internal sealed record RoutedRequest(string Host, string Path, string EscapedPat
             throw Invalid(url, "has no host");
         }
 
-        // Clients write a port as a number, and leave the usual one and an empty one out.
+        // Clients write a port as a number, and leave out the default port and an empty one.
         if (host.LastIndexOf(':') is var colon && colon > host.LastIndexOf(']') && colon > 0 && IsNumber(host, colon + 1))
         {
             var port = host.Substring(colon + 1).TrimStart('0');
@@ -106,7 +106,7 @@ internal sealed record RoutedRequest(string Host, string Path, string EscapedPat
         }
     }
 
-    // Clients send what a URL cannot hold as the octets of its UTF-8.
+    // Clients send characters that a URL cannot contain as the octets of their UTF-8.
     private static string Encode(string path)
     {
         var encoded = new StringBuilder(path.Length);

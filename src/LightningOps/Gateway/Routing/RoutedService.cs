@@ -10,7 +10,7 @@ using LightningOps.Gateway.Loopback.Matching;
 
 namespace LightningOps.Gateway.Routing;
 
-/// <summary>What a service does with the requests it matches, from its members (docs/reference/aperture.md#service-members).</summary>
+/// <summary>The handling of requests by a service, from its members (docs/reference/aperture.md#service-members).</summary>
 internal sealed class RoutedService
 {
     private readonly Dictionary<string, string> extras = new(StringComparer.Ordinal);
@@ -37,29 +37,29 @@ internal sealed class RoutedService
     /// <summary>The members.</summary>
     public GatewayService Service { get; }
 
-    /// <summary>Whom it asks for payment.</summary>
+    /// <summary>Who must pay.</summary>
     public AuthLevel Auth { get; }
 
-    /// <summary>Whether another server says the price.</summary>
+    /// <summary>Whether another server sets the price.</summary>
     public bool IsDynamic { get; }
 
-    /// <summary>Price of a credential; null where another server says it.</summary>
+    /// <summary>Price of a credential; null if another server sets it.</summary>
     public long? PriceSats => IsDynamic ? null : Service.EffectivePrice;
 
-    /// <summary>Seconds a credential lasts; null for ever.</summary>
+    /// <summary>Lifetime of a credential in seconds; null for no limit.</summary>
     public long? LifetimeSeconds =>
         Service.PriceSats != 0 && !IsDynamic && long.TryParse(Find("timeout"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : null;
 
-    /// <summary>The scheme written; null where none is.</summary>
+    /// <summary>The declared scheme; null if there is none.</summary>
     public string? Scheme => Find("authscheme");
 
-    /// <summary>Whether it answers nobody: nothing can listen on port 0.</summary>
+    /// <summary>Whether it answers nobody, because nothing can listen on port 0.</summary>
     public bool IsClosed => Service.IsClosed || Service.Address.EndsWith(":0", StringComparison.Ordinal);
 
-    /// <summary>The path that makes it free; null where it is not one of those.</summary>
+    /// <summary>The expression of free paths that matches; null if none does.</summary>
     public string? FindFreePath(string path) => Find(freePaths, path);
 
-    /// <summary>The path that sells no credential; null where it is not one of those.</summary>
+    /// <summary>The expression of paths without an invoice that matches; null if none does.</summary>
     public string? FindPathWithoutInvoice(string path) => Find(pathsWithoutInvoice, path);
 
     /// <summary>The limits that count a path, for example <c>120 per 1m</c>.</summary>
@@ -79,7 +79,7 @@ internal sealed class RoutedService
         return limits;
     }
 
-    /// <summary>The path the upstream is asked for.</summary>
+    /// <summary>The path requested from the upstream.</summary>
     public string GetUpstreamPath(string escaped) => RewritePath.Join(prefix, escaped);
 
     private string? Find(string member) => extras.TryGetValue(member, out var value) ? value : null;
@@ -108,7 +108,7 @@ internal sealed class RoutedService
         return paths.ToArray();
     }
 
-    // A level that stops Aperture serves nothing: it counts as on.
+    // A level that stops Aperture serves nothing; it counts as on.
     private static AuthLevel ReadAuth(string auth)
     {
         try

@@ -15,8 +15,8 @@ internal static class Bech32
     private static readonly sbyte[] Values = CreateValues();
 
     /// <summary>
-    /// The part before the LAST separator, in lower case: the data part's alphabet has no 1, so nothing after it can
-    /// claim to be an amount. Null when there is none, or the case is mixed.
+    /// The part before the LAST separator, in lower case. The alphabet of the data part has no 1, so nothing after it
+    /// can claim to be an amount. Null when there is none, or the case is mixed.
     /// </summary>
     public static string? HumanReadablePart(string text, out L402Error? error)
     {

@@ -8,7 +8,7 @@ internal static class BlindedPathReader
 {
     private const int HeadSize = 4 + 4 + 2 + 8 + 8;
 
-    /// <summary>The path; null where the bytes are none.</summary>
+    /// <summary>The path; null if the bytes are not valid.</summary>
     public static Bolt11BlindedPath? Read(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < HeadSize + 2)
@@ -45,7 +45,7 @@ internal static class BlindedPathReader
             BinaryPrimitives.ReadUInt16BigEndian(bytes.Slice(8)));
     }
 
-    // The key of a node, and encrypted data for it behind their length (BigSize of BOLT 1).
+    // The key of a node, and encrypted data for it after their length (BigSize of BOLT 1).
     private static bool TrySkipHop(ref ReadOnlySpan<byte> rest)
     {
         if (rest.Length <= CurvePoint.CompressedSize || CurvePoint.Decompress(rest.Slice(0, CurvePoint.CompressedSize)) is null)

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LightningOps.L402.Bolt11;
 
-/// <summary>A decoded BOLT 11 invoice: its checksum is valid, its fields are well-formed, and where it states its payee, that one signed it.</summary>
+/// <summary>A decoded BOLT 11 invoice: its checksum is valid, its fields are well-formed, and a stated payee has signed it.</summary>
 public sealed record Bolt11Invoice
 {
     /// <summary>Default expiry of an invoice in seconds (BOLT 11, field x).</summary>
@@ -64,8 +64,8 @@ public sealed record Bolt11Invoice
     public string? DescriptionHashHex { get; init; }
 
     /// <summary>
-    /// Public key that signed the invoice, 33 bytes in hexadecimal digits: stated in field n, or recovered from the signature.
-    /// Null in the one case where the signature gives no key. Recovering takes a few milliseconds each time it is asked for.
+    /// Public key that signed the invoice, 33 bytes in hexadecimal digits: stated in field n, or recovered from the
+    /// signature. Null in the one case where the signature gives no key. Recovery takes a few milliseconds per call.
     /// </summary>
     public string? PayeeHex
     {
@@ -88,28 +88,31 @@ public sealed record Bolt11Invoice
     /// <summary>On-chain addresses, the preferred first; those of unknown versions are left out.</summary>
     public IReadOnlyList<Bolt11FallbackAddress> FallbackAddresses { get; init; } = Array.Empty<Bolt11FallbackAddress>();
 
-    /// <summary>Paths to the payee whose nodes are hidden, payable through a node that supports them.</summary>
+    /// <summary>Paths to the payee with hidden nodes, payable through a node that supports them.</summary>
     public IReadOnlyList<Bolt11BlindedPath> BlindedPaths { get; init; } = Array.Empty<Bolt11BlindedPath>();
 
-    /// <summary>Data the payer hands back to the payee (field m), in hexadecimal digits.</summary>
+    /// <summary>Data that the payer returns to the payee (field m), in hexadecimal digits.</summary>
     public string? MetadataHex { get; init; }
 
     /// <summary>The compact signature, 64 bytes in hexadecimal digits.</summary>
     public required string SignatureHex { get; init; }
 
-    /// <summary>Which of the four possible keys signed, 0 to 3.</summary>
+    /// <summary>Recovery id of the key that signed, 0 to 3.</summary>
     public int SignatureRecoveryId { get; init; }
 
-    /// <summary>Always true: a text is not decoded if its stated payee did not sign it, or no key can have. Without a stated payee, whoever signed it is the payee.</summary>
+    /// <summary>
+    /// Always true: a text is not decoded if its stated payee did not sign it, or if no key can have signed it.
+    /// Without a stated payee, the signer is the payee.
+    /// </summary>
     public bool IsSignatureVerified { get; } = true;
 
-    /// <summary>Decodes an invoice, exactly as given: white space or a <c>lightning:</c> before it is an error.</summary>
+    /// <summary>Decodes an invoice without any change: white space or a <c>lightning:</c> before it is an error.</summary>
     /// <exception cref="L402Exception">One of the <c>invoice_…</c> codes.</exception>
     public static Bolt11Invoice Parse(string text) => TryParse(text, out var invoice, out var error) ? invoice : throw new L402Exception(error);
 
-    /// <summary>Decodes an invoice, exactly as given: white space or a <c>lightning:</c> before it is an error.</summary>
+    /// <summary>Decodes an invoice without any change: white space or a <c>lightning:</c> before it is an error.</summary>
     /// <param name="text">The invoice.</param>
-    /// <param name="invoice">What it says.</param>
+    /// <param name="invoice">The decoded invoice.</param>
     /// <param name="error">One of the <c>invoice_…</c> codes.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out Bolt11Invoice? invoice, [NotNullWhen(false)] out L402Error? error)
     {
@@ -117,18 +120,18 @@ public sealed record Bolt11Invoice
         return invoice is not null;
     }
 
-    /// <summary>The invoice in an address of a wallet: <c>lightning:</c>, <c>lightning://</c> or BIP 21 with <c>lightning=</c>; the text itself when it is none.</summary>
+    /// <summary>The invoice in an address of a wallet: <c>lightning:</c>, <c>lightning://</c> or BIP 21 with <c>lightning=</c>; any other text unchanged.</summary>
     /// <param name="text">The address, or an invoice.</param>
     public static string Unwrap(string text) => InvoiceUri.Unwrap(text);
 
-    /// <summary>Whether it can no longer be paid at this time.</summary>
+    /// <summary>Whether it has expired at this time.</summary>
     public bool IsExpiredAt(DateTimeOffset time) => time >= ExpiresAt;
 
     /// <summary>The invoice as given.</summary>
     public override string ToString() => Text;
 }
 
-/// <summary>The network an invoice is to be paid on, from its prefix.</summary>
+/// <summary>The network of an invoice, from its prefix.</summary>
 public enum Bolt11Network
 {
     /// <summary><c>lnbc</c>: bitcoin.</summary>
@@ -150,28 +153,28 @@ public enum Bolt11Network
 /// <summary>A channel of a private route to the payee (field <c>r</c> of BOLT 11).</summary>
 /// <param name="PublicKeyHex">Node at the start of the channel: 33 bytes in hexadecimal digits.</param>
 /// <param name="ShortChannelId">The channel: block, transaction and output, as <c>66051x263430x1800</c>.</param>
-/// <param name="FeeBaseMsat">Fee a payment, in millisatoshis.</param>
-/// <param name="FeeProportionalMillionths">Fee a million, of the amount.</param>
-/// <param name="CltvExpiryDelta">Blocks the node wants between its locks.</param>
+/// <param name="FeeBaseMsat">Base fee of a payment, in millisatoshis.</param>
+/// <param name="FeeProportionalMillionths">Proportional fee, in millionths of the amount.</param>
+/// <param name="CltvExpiryDelta">Blocks that the node requires between its locks.</param>
 public sealed record Bolt11RouteHop(string PublicKeyHex, string ShortChannelId, long FeeBaseMsat, long FeeProportionalMillionths, int CltvExpiryDelta);
 
-/// <summary>An on-chain address an invoice offers beside Lightning (field <c>f</c> of BOLT 11).</summary>
+/// <summary>An on-chain address of an invoice in addition to Lightning (field <c>f</c> of BOLT 11).</summary>
 /// <param name="Version">0 to 16: witness version; 17: public key hash; 18: script hash.</param>
 /// <param name="ProgramHex">The witness program or hash, in hexadecimal digits.</param>
 public sealed record Bolt11FallbackAddress(int Version, string ProgramHex);
 
-/// <summary>A path to the payee whose nodes are hidden (field 5, which LND writes).</summary>
+/// <summary>A path to the payee with hidden nodes (field 5, which LND writes).</summary>
 /// <param name="IntroductionNodeHex">First node of the path, the only one that is not hidden: 33 bytes in hexadecimal digits.</param>
-/// <param name="HopCount">Nodes of the path.</param>
-/// <param name="FeeBaseMsat">Fee of the path for a payment, in millisatoshis.</param>
-/// <param name="FeeProportionalMillionths">Fee of the path in millionths of the amount.</param>
-/// <param name="CltvExpiryDelta">Blocks the path needs.</param>
+/// <param name="HopCount">Number of nodes of the path.</param>
+/// <param name="FeeBaseMsat">Base fee of the path for a payment, in millisatoshis.</param>
+/// <param name="FeeProportionalMillionths">Proportional fee of the path in millionths of the amount.</param>
+/// <param name="CltvExpiryDelta">Blocks required by the path.</param>
 public sealed record Bolt11BlindedPath(string IntroductionNodeHex, int HopCount, long FeeBaseMsat, long FeeProportionalMillionths, int CltvExpiryDelta);
 
 /// <summary>State of the amount in the human-readable part of an invoice.</summary>
 public enum InvoiceAmountKind
 {
-    /// <summary>The invoice is not BOLT 11, or of a network that is not known.</summary>
+    /// <summary>The invoice is not BOLT 11, or its network is unknown.</summary>
     NotBolt11,
 
     /// <summary>The payer chooses the amount.</summary>
@@ -180,6 +183,6 @@ public enum InvoiceAmountKind
     /// <summary>A positive number of millisatoshis.</summary>
     Stated,
 
-    /// <summary>Zero, not whole millisatoshis, out of range, malformed, or in pico-bitcoin without a checksum that holds: nothing may be paid on the word of another amount.</summary>
+    /// <summary>Zero, not whole millisatoshis, out of range, malformed, or in pico-bitcoin without a valid checksum. Nothing may be paid on the basis of another amount.</summary>
     Unusable,
 }

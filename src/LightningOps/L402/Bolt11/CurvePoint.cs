@@ -5,12 +5,12 @@ using System.Numerics;
 namespace LightningOps.L402.Bolt11;
 
 /// <summary>
-/// A point of secp256k1 (SEC 2, 2.4.1: y² = x³ + 7), in Jacobian coordinates: x = X/Z², y = Y/Z³; Z is zero for the point
-/// at infinity. Only public data are computed with, so that the time it takes need not be constant.
+/// A point of secp256k1 (SEC 2, 2.4.1: y² = x³ + 7), in Jacobian coordinates: x = X/Z², y = Y/Z³; Z is zero for the
+/// point at infinity. It is used only with public data, so computations need not take constant time.
 /// </summary>
 internal sealed class CurvePoint
 {
-    /// <summary>Bytes of a compressed point.</summary>
+    /// <summary>Size of a compressed point in bytes.</summary>
     public const int CompressedSize = 33;
 
     /// <summary>p, the number of elements of the field.</summary>
@@ -27,7 +27,7 @@ internal sealed class CurvePoint
 
     private static readonly CurvePoint Infinity = new(BigInteger.One, BigInteger.One, BigInteger.Zero);
 
-    // p is 3 modulo 4: a root of a is a to the power of this, where there is one.
+    // p is 3 modulo 4, so a root of a is a to the power of this, if there is one.
     private static readonly BigInteger RootExponent = (Field + 1) / 4;
 
     private readonly BigInteger x;
@@ -41,10 +41,10 @@ internal sealed class CurvePoint
         this.z = z;
     }
 
-    /// <summary>Whether it is the point at infinity, which is no key.</summary>
+    /// <summary>Whether it is the point at infinity, which is not a key.</summary>
     public bool IsInfinity => z.IsZero;
 
-    /// <summary>The point of an x coordinate and the parity of y; null where the curve has none.</summary>
+    /// <summary>The point with an x coordinate and the parity of y; null if the curve has none.</summary>
     public static CurvePoint? Find(BigInteger x, bool isOdd)
     {
         if (x.Sign < 0 || x >= Field)
@@ -57,7 +57,7 @@ internal sealed class CurvePoint
         return (root * root) % Field != square ? null : new CurvePoint(x, root.IsEven == isOdd ? Field - root : root, BigInteger.One);
     }
 
-    /// <summary>The point of 33 bytes (SEC 1, 2.3.4); null where they are none.</summary>
+    /// <summary>The point of 33 bytes (SEC 1, 2.3.4); null if they are not valid.</summary>
     public static CurvePoint? Decompress(ReadOnlySpan<byte> bytes) =>
         bytes.Length == CompressedSize && bytes[0] is 2 or 3 ? Find(Read(bytes.Slice(1)), bytes[0] == 3) : null;
 
@@ -79,7 +79,7 @@ internal sealed class CurvePoint
         return x * inverse % Field * inverse % Field;
     }
 
-    /// <summary>a·G + b·P, both multiples found in one pass.</summary>
+    /// <summary>a·G + b·P, both multiples computed in one pass.</summary>
     public static CurvePoint Combine(BigInteger a, BigInteger b, CurvePoint point)
     {
         var both = Generator.Add(point);
@@ -104,7 +104,7 @@ internal sealed class CurvePoint
     /// <summary>A big-endian number.</summary>
     public static BigInteger Read(ReadOnlySpan<byte> bytes)
     {
-        // BigInteger reads little-endian and takes the highest bit for a sign.
+        // BigInteger reads little-endian and treats the highest bit as a sign.
         var reversed = new byte[bytes.Length + 1];
         for (var i = 0; i < bytes.Length; i++)
         {

@@ -3,12 +3,12 @@ using System.Collections.Generic;
 
 namespace LightningOps.L402.Bolt11;
 
-/// <summary>Numbers and bytes out of five-bit words, big-endian, and back.</summary>
+/// <summary>Converts five-bit words to numbers and bytes, big-endian, and back.</summary>
 internal static class FiveBitWords
 {
     private const int MaxNumberLength = 12;
 
-    /// <summary>The number the words spell; <see cref="long.MaxValue"/> when it is 2^60 or more.</summary>
+    /// <summary>The number of the words; <see cref="long.MaxValue" /> when it is 2^60 or more.</summary>
     public static long ToNumber(ReadOnlySpan<byte> words)
     {
         while (words.Length > 0 && words[0] == 0)
@@ -30,7 +30,7 @@ internal static class FiveBitWords
         return number;
     }
 
-    /// <summary>The whole bytes in the words; the bits left over are padding.</summary>
+    /// <summary>The whole bytes in the words; the remaining bits are padding.</summary>
     public static byte[] ToBytes(ReadOnlySpan<byte> words)
     {
         var bytes = new byte[words.Length * 5 / 8];
@@ -51,7 +51,7 @@ internal static class FiveBitWords
         return bytes;
     }
 
-    /// <summary>Whether the bits left over are fewer than a word, and zero (BIP 173).</summary>
+    /// <summary>Whether the remaining bits are fewer than a word, and zero (BIP 173).</summary>
     public static bool IsPadded(ReadOnlySpan<byte> words)
     {
         var left = words.Length * 5 % 8;
@@ -70,7 +70,7 @@ internal static class FiveBitWords
         return words.ToArray();
     }
 
-    /// <summary>So many words for a number.</summary>
+    /// <summary>A fixed number of words for a number.</summary>
     public static byte[] FromNumber(long number, int length)
     {
         var words = new byte[length];

@@ -8,7 +8,7 @@ namespace LightningOps.L402.Bolt11;
 /// <summary>The beginning of an invoice: network and amount (BOLT 11, Human-Readable Part).</summary>
 /// <param name="Network">Network of the invoice.</param>
 /// <param name="Amount">The amount, when it is positive.</param>
-/// <param name="Kind">What is said of the amount; zero is Unusable.</param>
+/// <param name="Kind">State of the amount; zero is Unusable.</param>
 /// <param name="IsPico">Whether the amount is in pico-bitcoin.</param>
 internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, InvoiceAmountKind Kind, bool IsPico)
 {
@@ -16,7 +16,7 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
     private const decimal AllBitcoin = 21_000_000m;
     private const int MaxDigits = 20;
 
-    // A prefix that begins another stands after it.
+    // A prefix that is the beginning of another comes after it.
     private static readonly KeyValuePair<string, Bolt11Network>[] Prefixes =
     {
         new("lnbcrt", Bolt11Network.Regtest),
@@ -99,12 +99,12 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
     private static bool IsDigit(char character) => character is >= '0' and <= '9';
 }
 
-/// <summary>The amount a challenge's invoice asks, read before the invoice is decoded (docs/reference/l402.md#amount).</summary>
+/// <summary>The amount of a challenge's invoice, read before the invoice is decoded (docs/reference/l402.md#amount).</summary>
 /// <param name="Amount">The amount, when it is positive.</param>
-/// <param name="Kind">What the invoice says of it.</param>
+/// <param name="Kind">State of the amount in the invoice.</param>
 internal sealed record QuotedAmount(Msats? Amount, InvoiceAmountKind Kind)
 {
-    /// <summary>Reads the human-readable part alone.</summary>
+    /// <summary>Reads only the human-readable part.</summary>
     public static QuotedAmount FromInvoice(string invoice)
     {
         if (Bech32.HumanReadablePart(invoice, out _) is not { } text)
@@ -117,8 +117,8 @@ internal sealed record QuotedAmount(Msats? Amount, InvoiceAmountKind Kind)
             return new(null, error!.Code == L402ErrorCodes.InvoiceUnknownNetwork ? InvoiceAmountKind.NotBolt11 : InvoiceAmountKind.Unusable);
         }
 
-        // The recorded challenges know no pico amount of an invoice that is not whole: p is the multiplier most often
-        // written or read wrongly, so it counts only under a checksum.
+        // No recorded challenge has a pico amount that is not whole. p is the multiplier most often misread or
+        // miswritten, so it requires a valid checksum.
         return part.IsPico && !Bolt11Invoice.TryParse(invoice, out _, out _)
             ? new(null, InvoiceAmountKind.Unusable)
             : new(part.Amount, part.Kind);

@@ -8,7 +8,7 @@ internal static class InvoiceDecoder
 {
     private const int TimestampLength = 7;
 
-    /// <summary>The invoice, or the first error met.</summary>
+    /// <summary>The invoice, or the first error.</summary>
     public static Bolt11Invoice? Decode(string text, out L402Error? error)
     {
         if (Bech32.HumanReadablePart(text, out error) is not { } prefix
@@ -47,7 +47,7 @@ internal static class InvoiceDecoder
         return Assemble(text, human, FiveBitWords.ToNumber(data.Slice(0, TimestampLength)), fields, signature);
     }
 
-    /// <summary>The key that signed a decoded invoice; null where the signature gives none.</summary>
+    /// <summary>The key that signed a decoded invoice; null if the signature gives none.</summary>
     public static string? RecoverPayee(string text)
     {
         var prefix = Bech32.HumanReadablePart(text, out _)!;

@@ -6,8 +6,8 @@ using System.Text;
 namespace LightningOps.L402.Bolt11;
 
 /// <summary>
-/// The tagged fields of an invoice as they are met. Of a field there twice, the first is the preferred (BOLT 11); a known
-/// field of a wrong form ends the reading (docs/reference/l402.md#bolt-11).
+/// The tagged fields of an invoice. The first of repeated fields counts (BOLT 11). A malformed known field is an
+/// error (docs/reference/l402.md#bolt-11).
 /// </summary>
 internal sealed class InvoiceFields
 {
@@ -45,7 +45,7 @@ internal sealed class InvoiceFields
 
     public IReadOnlyList<Bolt11BlindedPath> BlindedPaths => paths;
 
-    /// <summary>Reads fields to the end of the words; null and an error when one reaches past it, or is of a wrong form.</summary>
+    /// <summary>Reads fields to the end of the words; null and an error when one exceeds it, or is malformed.</summary>
     public static InvoiceFields? Read(ReadOnlySpan<byte> words, out L402Error? error)
     {
         var fields = new InvoiceFields();
@@ -157,7 +157,7 @@ internal sealed class InvoiceFields
         return true;
     }
 
-    // A version that is not known is left out: who made it may know more.
+    // An unknown version is left out; it may be newer.
     private bool TryReadFallback(ReadOnlySpan<byte> words)
     {
         if (words.Length == 0 || !FiveBitWords.IsPadded(words.Slice(1)))

@@ -2,14 +2,14 @@ using System;
 
 namespace LightningOps.L402.Bolt11;
 
-/// <summary>Finds the invoice in the addresses that wallets scan: <c>lightning:</c>, <c>lightning://</c> and BIP 21 with <c>lightning=</c>.</summary>
+/// <summary>Finds the invoice in addresses that wallets scan: <c>lightning:</c>, <c>lightning://</c> and BIP 21 with <c>lightning=</c>.</summary>
 internal static class InvoiceUri
 {
     private const string LightningScheme = "lightning:";
     private const string BitcoinScheme = "bitcoin:";
     private const string LightningParameter = "lightning=";
 
-    /// <summary>The invoice in an address; the text itself when it is no such address.</summary>
+    /// <summary>The invoice in an address; any other text unchanged.</summary>
     public static string Unwrap(string text)
     {
         if (text.StartsWith(LightningScheme, StringComparison.OrdinalIgnoreCase))

@@ -6,17 +6,16 @@ using System.Text;
 namespace LightningOps.L402.Bolt11;
 
 /// <summary>
-/// An invoice of a node that does not exist, for a gateway on loopback: every reader decodes it, but its node cannot be
+/// An invoice of a simulated node, for a gateway on loopback. Every reader decodes it, but its node cannot be
 /// reached, so no other wallet pays it.
 /// </summary>
 internal sealed class SimulatedInvoice
 {
-    // The x of secp256k1's generator as r and 1 as s: a signature some key can have made, and nobody's.
-    // Stands where no key is given.
+    // The x of secp256k1's generator as r and 1 as s: a valid signature of no known key. Used if no key is given.
     private const string Signature = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798" + "0000000000000000000000000000000000000000000000000000000000000001" + "00";
     private const int TimestampLength = 7;
 
-    // var_onion_optin and payment_secret, required as today's nodes do.
+    // var_onion_optin and payment_secret, required as by current nodes.
     private static readonly int[] Features = { 8, 14 };
 
     /// <summary>The network of its prefix.</summary>
@@ -28,16 +27,16 @@ internal sealed class SimulatedInvoice
     /// <summary>Creation time, in seconds since 1970.</summary>
     public required long Timestamp { get; init; }
 
-    /// <summary>Seconds it is valid.</summary>
+    /// <summary>Validity in seconds.</summary>
     public long ExpirySeconds { get; init; } = Bolt11Invoice.DefaultExpirySeconds;
 
-    /// <summary>SHA-256 of the preimage it gives.</summary>
+    /// <summary>SHA-256 of its preimage.</summary>
     public required PaymentHash PaymentHash { get; init; }
 
     /// <summary>32 bytes.</summary>
     public required byte[] PaymentSecret { get; init; }
 
-    /// <summary>Key of its node; null for a signature that is nobody's.</summary>
+    /// <summary>Key of its node; null for a signature of no known key.</summary>
     public SimulatedNodeKey? Key { get; init; }
 
     /// <summary>What it is for.</summary>
@@ -57,7 +56,7 @@ internal sealed class SimulatedInvoice
         return Bech32.Encode(prefix, words.ToArray());
     }
 
-    /// <summary>The amount with the largest multiplier that keeps it whole, as BOLT 11 asks of a writer.</summary>
+    /// <summary>The amount with the largest multiplier that keeps it whole, as BOLT 11 requires of writers.</summary>
     private string AmountText()
     {
         if (Amount is not { } amount)

@@ -4,12 +4,12 @@ using System.Numerics;
 namespace LightningOps.L402.Bolt11;
 
 /// <summary>
-/// The key of a node that does not exist: all its invoices show one payee. It protects nothing: the nonce of each signature is
-/// 1, which tells the key to whoever asks, and makes signing as cheap as an invoice on loopback must be.
+/// The key of a simulated node, so that all its invoices show one payee. It protects nothing: the nonce of each
+/// signature is 1, which reveals the key and makes signing cheap.
 /// </summary>
 internal sealed class SimulatedNodeKey
 {
-    /// <summary>Bytes of a secret key.</summary>
+    /// <summary>Size of a secret key in bytes.</summary>
     public const int Size = 32;
 
     private readonly BigInteger secret;
@@ -25,8 +25,8 @@ internal sealed class SimulatedNodeKey
     /// <summary>The node's id: 33 bytes in hexadecimal digits.</summary>
     public string PublicKeyHex { get; }
 
-    /// <summary>The 65 bytes of a signature: r, s and the number of the key to recover (BOLT 11).</summary>
-    /// <param name="hash">What is signed, 32 bytes.</param>
+    /// <summary>The 65 bytes of a signature: r, s and the recovery id (BOLT 11).</summary>
+    /// <param name="hash">The hash to sign, 32 bytes.</param>
     public byte[] Sign(byte[] hash)
     {
         // SEC 1, 4.1.3, with k = 1: R is the generator, whose y is even.

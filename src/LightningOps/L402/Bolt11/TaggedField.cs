@@ -53,7 +53,8 @@ internal static class TaggedField
 /// <summary>The feature bits of an invoice (BOLT 9, context 9): bit 0 is the last, and an even bit must be understood.</summary>
 internal static class FeatureBits
 {
-    // BOLT 9 and LND's lnwire/features.go: what a node may require of who pays it, and what it may say of itself in passing.
+    // BOLT 9 and LND's lnwire/features.go: features that a node may require of a payer, and features it may announce in an
+    // invoice.
     private static readonly int[] UnderstoodWhenRequired =
     {
         0, 4, 6, 8, 12, 14, 16, 18, 20, 22, 24, 26, 30, 38, 44, 46, 48, 50, 54, 60, 80, 180, 200, 262, 2022,
@@ -74,7 +75,7 @@ internal static class FeatureBits
         return bits;
     }
 
-    /// <summary>The words of these bits, as few as can be.</summary>
+    /// <summary>The shortest words of these bits.</summary>
     public static byte[] Write(IReadOnlyCollection<int> bits)
     {
         var words = new byte[bits.Count == 0 ? 0 : (bits.Max() / 5) + 1];
@@ -86,7 +87,7 @@ internal static class FeatureBits
         return words;
     }
 
-    /// <summary>The first bit that is required and not understood.</summary>
+    /// <summary>The first required bit that is not understood.</summary>
     public static int? FirstUnknownRequired(IEnumerable<int> bits)
     {
         foreach (var bit in bits)

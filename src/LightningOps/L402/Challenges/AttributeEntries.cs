@@ -3,12 +3,15 @@ using System.Collections.Generic;
 namespace LightningOps.L402.Challenges;
 
 /// <summary>
-/// Splits attributes that are separated by blanks alone: the server helpers of the most used JavaScript library write
+/// Splits attributes that are separated only by blanks. The server helpers of the most used JavaScript library write
 /// <c>version="0" token="…", invoice="…"</c>.
 /// </summary>
 internal static class AttributeEntries
 {
-    /// <summary>Splits the text between two commas. A blank separates only a complete attribute from the name of the next.</summary>
+    /// <summary>
+    /// Splits the text between two commas. A blank separates a complete attribute from the name of the next, nothing
+    /// else.
+    /// </summary>
     public static IEnumerable<string> Split(string text)
     {
         var start = 0;

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace LightningOps.L402.Challenges;
 
-/// <summary>The attributes of one segment that somebody asks for, still as written; others are checked for form only and dropped.</summary>
+/// <summary>The requested attributes of one segment, still as written. Others are only checked for form and dropped.</summary>
 internal sealed class AttributeTexts
 {
     private const int MaxQuoteLength = 40;
@@ -17,8 +17,8 @@ internal sealed class AttributeTexts
     /// <summary>Reads the names of a segment's entries.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="known">Lower-case names to keep.</param>
-    /// <param name="attributes">What was found.</param>
-    /// <param name="error">The first entry that is no attribute, or a known name there twice.</param>
+    /// <param name="attributes">The attributes found.</param>
+    /// <param name="error">The first entry that is not an attribute, or a duplicate of a known name.</param>
     public static bool TryRead(SchemeSegment segment, ICollection<string> known, [NotNullWhen(true)] out AttributeTexts? attributes, [NotNullWhen(false)] out L402Error? error)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -33,12 +33,12 @@ internal sealed class AttributeTexts
         return error is null;
     }
 
-    /// <summary>Whether the attribute is there.</summary>
+    /// <summary>Whether the attribute is present.</summary>
     public bool Has(string name) => texts.ContainsKey(name);
 
     /// <summary>Reads the value of an attribute.</summary>
     /// <param name="name">Its lower-case name.</param>
-    /// <param name="value">Its value without quotes and escapes; null when it is not there.</param>
+    /// <param name="value">Its value without quotes and escapes; null when it is missing.</param>
     /// <param name="error">Why the value cannot be read.</param>
     public bool TryRead(string name, out string? value, [NotNullWhen(false)] out L402Error? error)
     {
@@ -104,7 +104,7 @@ internal sealed class AttributeTexts
         return null;
     }
 
-    // What is kept may later stand in a request header: a control character could end that header and begin another.
+    // Values may later become part of a request header, where a control character could end it and begin another.
     private static bool IsUsable(string? value)
     {
         if (string.IsNullOrEmpty(value))
@@ -123,7 +123,7 @@ internal sealed class AttributeTexts
         return true;
     }
 
-    // An entry may hold a macaroon: an error shows no more than its beginning, and nothing a terminal would act on.
+    // An entry may contain a macaroon, so an error shows only its beginning, without control characters.
     private static string Shorten(string entry)
     {
         var shown = new StringBuilder();
@@ -136,15 +136,15 @@ internal sealed class AttributeTexts
     }
 }
 
-/// <summary>Writes quoted strings of RFC 9110, and finds where real servers open one with a single quote.</summary>
+/// <summary>Writes quoted strings of RFC 9110, and detects single quotes, which some servers use.</summary>
 internal static class QuotedText
 {
     /// <summary>The value in quotes, with its quotes and backslashes escaped.</summary>
     public static string Quote(string value) => "\"" + value.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 
     /// <summary>
-    /// Whether the single quote at this position opens a value: it follows the sign of an attribute, and another one closes
-    /// it. Elsewhere a single quote is an ordinary character of a token (RFC 9110, 5.6.2).
+    /// Whether the single quote at this position opens a value: it follows the equals sign of an attribute, and
+    /// another one closes it. Elsewhere a single quote is an ordinary character of a token (RFC 9110, 5.6.2).
     /// </summary>
     public static bool OpensSingle(string text, int position)
     {
@@ -160,6 +160,6 @@ internal static class QuotedText
 
 /// <summary>One challenge or credential of a header value: its scheme and the comma-separated texts after it.</summary>
 /// <param name="SchemeName">As written, in any case.</param>
-/// <param name="Entries">Trimmed; empty where two commas meet.</param>
+/// <param name="Entries">Trimmed; empty between two adjacent commas.</param>
 /// <param name="IsUnterminated">Whether the last entry opens a quote that does not end.</param>
 internal sealed record SchemeSegment(string SchemeName, IReadOnlyList<string> Entries, bool IsUnterminated);

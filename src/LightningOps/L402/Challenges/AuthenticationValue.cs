@@ -4,14 +4,15 @@ using System.Collections.Generic;
 namespace LightningOps.L402.Challenges;
 
 /// <summary>
-/// Splits the value of a WWW-Authenticate or Authorization header, which may be several lines joined by commas, into its
-/// schemes (RFC 9110, 11.6.1). Commas inside quotes do not separate, so a scheme name inside a quoted value is only text.
+/// Splits the value of a WWW-Authenticate or Authorization header, which may be several lines joined by commas, into
+/// its schemes (RFC 9110, 11.6.1). Commas inside quotes do not separate, and a scheme name inside a quoted value is
+/// only text.
 /// </summary>
 internal static class AuthenticationValue
 {
     private const char NoQuote = '\0';
 
-    /// <summary>Gives the segments in order; what stands before the first scheme is ignored.</summary>
+    /// <summary>The segments in order; text before the first scheme is ignored.</summary>
     public static List<SchemeSegment> Split(string value)
     {
         var texts = SplitAtCommas(value, out var unterminated);
@@ -44,7 +45,7 @@ internal static class AuthenticationValue
         }
     }
 
-    /// <summary>The L402 or LSAT segment to use of all the values: the first L402, else the first LSAT.</summary>
+    /// <summary>The L402 or LSAT segment to use: the first L402 of all values, else the first LSAT.</summary>
     public static SchemeSegment? Preferred(IEnumerable<string> values, out L402Scheme scheme)
     {
         SchemeSegment? older = null;
@@ -118,7 +119,7 @@ internal static class AuthenticationValue
         return texts;
     }
 
-    // "macaroon = x" is an attribute with white space around its sign, not a scheme named macaroon.
+    // "macaroon = x" is an attribute with white space around its equals sign, not a scheme named macaroon.
     private static bool TryReadScheme(string text, out string scheme, out string rest)
     {
         var end = 0;

@@ -52,7 +52,7 @@ internal static class ChallengeReader
 
     private static L402Challenge? Read(AttributeTexts attributes, L402Scheme scheme, out L402Error? error)
     {
-        // A value that cannot be read is reported before one that is missing: it may have swallowed the next attribute.
+        // An unreadable value is reported before a missing one, because it may have swallowed the next attribute.
         if (!attributes.TryRead("macaroon", out var macaroon, out error) || !attributes.TryRead("token", out var token, out error)
             || !attributes.TryRead("invoice", out var invoice, out error) || !attributes.TryRead("issuer", out var issuer, out error)
             || !TryReadAmount(attributes, out var stated, out error))

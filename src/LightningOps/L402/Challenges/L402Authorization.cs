@@ -31,7 +31,7 @@ internal sealed record L402Authorization
         TryCreate(token, preimage, out var authorization, out var error) ? authorization : throw new L402Exception(error);
 
     /// <summary>A credential of these two.</summary>
-    /// <param name="token">Visible ASCII without white space, comma, quote or backslash, so that it can stand bare in a header.</param>
+    /// <param name="token">Visible ASCII without white space, comma, quote or backslash, so that it needs no quotes in a header.</param>
     /// <param name="preimage">The proof of payment.</param>
     /// <param name="authorization">The credential.</param>
     /// <param name="error"><c>token_invalid</c>; the token is not repeated.</param>
@@ -45,14 +45,14 @@ internal sealed record L402Authorization
     /// <summary>Reads an Authorization value of either format and scheme.</summary>
     /// <param name="headerValue">The value.</param>
     /// <param name="authorization">The credential.</param>
-    /// <param name="error">Why there is none; nothing of the value is repeated.</param>
+    /// <param name="error">Why there is no credential; nothing of the value is repeated.</param>
     public static bool TryParse(string headerValue, [NotNullWhen(true)] out L402Authorization? authorization, [NotNullWhen(false)] out L402Error? error) =>
         TryParse(new[] { headerValue }, out authorization, out error);
 
-    /// <summary>Reads Authorization values: Aperture's own clients send the credential twice, as LSAT and as L402.</summary>
+    /// <summary>Reads Authorization values. Aperture's own clients send the credential twice, as LSAT and as L402.</summary>
     /// <param name="headerValues">One value per header line.</param>
     /// <param name="authorization">The first L402 credential, else the first LSAT credential.</param>
-    /// <param name="error">Why there is none; nothing of the values is repeated.</param>
+    /// <param name="error">Why there is no credential; nothing of the values is repeated.</param>
     public static bool TryParse(IEnumerable<string> headerValues, [NotNullWhen(true)] out L402Authorization? authorization, [NotNullWhen(false)] out L402Error? error)
     {
         var values = new List<string>();
@@ -137,12 +137,18 @@ internal sealed record L402Authorization
 /// <summary>Format of a credential in the Authorization header.</summary>
 public enum L402AuthorizationFormat
 {
-    /// <summary><c>L402 token:preimage</c>: what the specification and Aperture accept. If the challenge uses only the scheme LSAT, <c>LSAT token:preimage</c>.</summary>
+    /// <summary>
+    /// <c>L402 token:preimage</c>: the format of the specification and of Aperture. If the challenge uses only the
+    /// scheme LSAT, <c>LSAT token:preimage</c>.
+    /// </summary>
     TokenPreimage,
 
     /// <summary><c>L402 macaroon="…", preimage="…"</c>: the format of some other servers.</summary>
     Params,
 
-    /// <summary><c>LSAT token:preimage</c>: the only form servers from before the scheme was renamed take (Tierion/boltwall, for one).</summary>
+    /// <summary>
+    /// <c>LSAT token:preimage</c>: the only format accepted by servers from before the scheme was renamed (for
+    /// example Tierion/boltwall).
+    /// </summary>
     Lsat,
 }

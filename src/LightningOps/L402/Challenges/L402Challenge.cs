@@ -36,33 +36,33 @@ public sealed record L402Challenge
     public string? Issuer { get; init; }
 
     /// <summary>Reads one WWW-Authenticate value, which may be several lines joined by commas.</summary>
-    /// <exception cref="L402Exception">There is no usable challenge in it.</exception>
+    /// <exception cref="L402Exception">There is no usable challenge.</exception>
     public static L402Challenge Parse(string headerValue) => Parse(new[] { headerValue });
 
     /// <summary>Reads the WWW-Authenticate values of an answer.</summary>
-    /// <exception cref="L402Exception">There is no usable challenge among them.</exception>
+    /// <exception cref="L402Exception">There is no usable challenge.</exception>
     public static L402Challenge Parse(IEnumerable<string> headerValues) =>
         TryParse(headerValues, out var challenge, out var error) ? challenge : throw new L402Exception(error);
 
     /// <summary>Reads one WWW-Authenticate value, which may be several lines joined by commas.</summary>
     /// <param name="headerValue">The value.</param>
     /// <param name="challenge">The first L402 challenge, else the first LSAT challenge.</param>
-    /// <param name="error">Why there is none.</param>
+    /// <param name="error">Why there is no challenge.</param>
     public static bool TryParse(string headerValue, [NotNullWhen(true)] out L402Challenge? challenge, [NotNullWhen(false)] out L402Error? error) =>
         TryParse(new[] { headerValue }, out challenge, out error);
 
     /// <summary>Reads the WWW-Authenticate values of an answer.</summary>
     /// <param name="headerValues">One value per header line.</param>
     /// <param name="challenge">The first L402 challenge, else the first LSAT challenge.</param>
-    /// <param name="error">Why there is none.</param>
+    /// <param name="error">Why there is no challenge.</param>
     public static bool TryParse(IEnumerable<string> headerValues, [NotNullWhen(true)] out L402Challenge? challenge, [NotNullWhen(false)] out L402Error? error)
     {
         challenge = ChallengeReader.Read(headerValues, out error);
         return challenge is not null;
     }
 
-    /// <summary>The challenge as a WWW-Authenticate value; reading it gives this challenge again.</summary>
-    /// <remarks>The amount is written only where the invoice leaves it open: beside an invoice that states it, it would say nothing new.</remarks>
+    /// <summary>The challenge as a WWW-Authenticate value, which reads back as the same challenge.</summary>
+    /// <remarks>The amount is written only if the invoice leaves it open; otherwise it would be redundant.</remarks>
     public string ToHeaderValue()
     {
         if (Scheme == L402Scheme.Payment)
@@ -89,12 +89,12 @@ public sealed record L402Challenge
 /// <summary>Scheme name of a challenge or credential in its header.</summary>
 public enum L402Scheme
 {
-    /// <summary><c>L402</c>, the present name.</summary>
+    /// <summary><c>L402</c>, the current name.</summary>
     L402,
 
     /// <summary><c>LSAT</c>, the older name of the same protocol.</summary>
     Lsat,
 
-    /// <summary><c>Payment</c>, intent charge, paid with lightning: its credential is good for one request.</summary>
+    /// <summary><c>Payment</c>, intent charge, paid with lightning. Its credential serves one request only.</summary>
     Payment,
 }

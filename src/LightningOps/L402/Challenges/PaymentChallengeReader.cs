@@ -5,8 +5,8 @@ using System.Linq;
 namespace LightningOps.L402.Challenges;
 
 /// <summary>
-/// Reads the challenges of the Payment scheme. Of a parameter there twice, the first counts: nobody on the way can change a
-/// value by adding another (Aperture, mpp test vectors).
+/// Reads the challenges of the Payment scheme. The first of repeated parameters counts, so that nobody on the way can
+/// change a value by adding another (Aperture, mpp test vectors).
 /// </summary>
 internal static class PaymentChallengeReader
 {

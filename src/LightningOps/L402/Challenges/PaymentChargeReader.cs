@@ -9,8 +9,8 @@ using LightningOps.L402.Bolt11;
 namespace LightningOps.L402.Challenges;
 
 /// <summary>
-/// Reads the charge of the Payment scheme that lightning pays. Invoice, amount and payment hash must agree before it is
-/// offered (docs/reference/l402.md#payment-scheme).
+/// Reads the charge of the Payment scheme that lightning can pay. Invoice, amount and payment hash must agree before
+/// it is offered (docs/reference/l402.md#payment-scheme).
 /// </summary>
 internal static class PaymentChargeReader
 {
@@ -31,8 +31,8 @@ internal static class PaymentChargeReader
 
     /// <summary>The first charge for lightning among the WWW-Authenticate values.</summary>
     /// <param name="headerValues">One value per header line.</param>
-    /// <param name="charge">The charge, and a warning where its network label is not that of the invoice.</param>
-    /// <param name="error">Why there is none that can be paid; null where none is offered.</param>
+    /// <param name="charge">The charge, and a warning if its network label differs from that of the invoice.</param>
+    /// <param name="error">Why none can be paid; null if none is offered.</param>
     public static bool TryRead(IEnumerable<string> headerValues, out (L402Challenge Challenge, string? Warning)? charge, out L402Error? error)
     {
         charge = null;
@@ -55,7 +55,7 @@ internal static class PaymentChargeReader
         return charge is not null;
     }
 
-    // Without an invoice there is nothing that lightning could pay.
+    // Without an invoice lightning cannot pay.
     private static string? Invoice(JsonElement request) => request.TryGetProperty("methodDetails", out var details) ? details.FindText("invoice") : null;
 
     private static bool IsCharge(PaymentChallenge challenge) =>

@@ -7,10 +7,10 @@ using LightningOps.L402.Bolt11;
 
 namespace LightningOps.L402.Challenges;
 
-/// <summary>Finds what a 402 asks for in other ways than L402: the Payment scheme, x402, an invoice in a JSON body, a page.</summary>
+/// <summary>Finds payment demands of a 402 other than L402: the Payment scheme, x402, an invoice in a JSON body, a page.</summary>
 internal static class PaymentDemandReader
 {
-    /// <summary>Name of the header that carries the demands of x402 since its version 2.</summary>
+    /// <summary>Name of the header for x402 demands since version 2.</summary>
     public const string X402HeaderName = "PAYMENT-REQUIRED";
 
     private const int MaxDepth = 16;

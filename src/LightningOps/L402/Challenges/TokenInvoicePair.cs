@@ -10,7 +10,7 @@ internal static class TokenInvoicePair
 {
     private const string InvoiceStart = "ln";
 
-    /// <summary>The segment with the pair written as its two attributes; the segment itself when it has none.</summary>
+    /// <summary>The segment with the pair as its two attributes; the same segment when it has no pair.</summary>
     public static SchemeSegment Unfold(SchemeSegment segment)
     {
         var first = segment.Entries[0];
@@ -30,6 +30,7 @@ internal static class TokenInvoicePair
         return segment with { Entries = new List<string>(pair.Concat(segment.Entries.Skip(1))) };
     }
 
-    // An equals sign ends base64; one within the word is that of an attribute, whose value may hold a colon as well.
+    // An equals sign ends base64. One within the word belongs to an attribute, whose value may contain a colon as
+    // well.
     private static bool IsToken(string text) => AuthenticationValue.IsToken(text.Replace("/", string.Empty).Replace("=", string.Empty)) && text.TrimEnd('=').IndexOf('=') < 0;
 }

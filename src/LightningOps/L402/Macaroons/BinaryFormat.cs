@@ -86,7 +86,7 @@ internal static class BinaryFormat
             : null;
     }
 
-    // Fields of a section stand in ascending order of type, each at most once.
+    // Fields of a section are in ascending order of type, each at most once.
     private static bool TryReadSection(ref ReadOnlySpan<byte> rest, out Section section)
     {
         section = default;
@@ -138,7 +138,7 @@ internal static class BinaryFormat
         return true;
     }
 
-    // Seven bits a byte, the lowest first; four bytes are far more than a macaroon here may be long.
+    // Seven bits per byte, lowest first; four bytes are far more than the maximum length of a macaroon.
     private static bool TryReadNumber(ref ReadOnlySpan<byte> rest, out int number)
     {
         number = 0;
@@ -183,8 +183,8 @@ internal static class BinaryFormat
 }
 
 /// <summary>
-/// Reads the texts a macaroon comes in. Version 2 begins with the byte 2, so its hex begins with 02 and its base64 with A;
-/// version 1 begins with the digits 00, so its hex begins with 3030 and its base64 with M: no text is both.
+/// Reads the text forms of a macaroon. Version 2 begins with the byte 2, so its hex begins with 02 and its base64
+/// with A. Version 1 begins with the digits 00, so its hex begins with 3030 and its base64 with M. No text is both.
 /// </summary>
 internal static class TokenText
 {

@@ -9,9 +9,9 @@ internal sealed record Caveat
 {
     private const string PreimageCondition = "preimage";
 
-    /// <summary>A restriction.</summary>
+    /// <summary>Creates a restriction.</summary>
     /// <param name="condition">Condition name, not empty and without <c>=</c>.</param>
-    /// <param name="value">What it must be.</param>
+    /// <param name="value">Required value.</param>
     /// <exception cref="L402Exception"><c>caveat_malformed</c>.</exception>
     public Caveat(string condition, string value)
     {
@@ -30,7 +30,7 @@ internal sealed record Caveat
     /// <summary>Required value; the value of a <c>preimage</c> caveat is a secret.</summary>
     public string Value { get; }
 
-    /// <summary>Reads <c>condition=value</c>; the value may hold further signs.</summary>
+    /// <summary>Reads <c>condition=value</c>; the value may contain further equals signs.</summary>
     /// <param name="text">The text.</param>
     /// <param name="caveat">The restriction.</param>
     /// <param name="error"><c>caveat_malformed</c>; the text is not repeated.</param>
@@ -42,7 +42,7 @@ internal sealed record Caveat
         return caveat is not null;
     }
 
-    /// <summary><c>condition=value</c>, whole: a secret when it is a preimage.</summary>
+    /// <summary><c>condition=value</c> in full: a secret when it is a preimage.</summary>
     public string Encode() => Condition + "=" + Value;
 
     /// <summary><c>condition=value</c>; asterisks for the value of a preimage.</summary>
@@ -51,7 +51,7 @@ internal sealed record Caveat
     private static L402Error Malformed() => L402Error.Macaroon(L402ErrorCodes.CaveatMalformed, "a caveat must have the form condition=value");
 }
 
-/// <summary>The identifier of an L402's macaroon: version 0 in 2 bytes, the payment hash, and the token's own 32 bytes (Aperture, l402/identifier.go).</summary>
+/// <summary>The identifier of an L402's macaroon: version 0 in 2 bytes, the payment hash, and the token id of 32 bytes (Aperture, l402/identifier.go).</summary>
 internal sealed record L402Identifier
 {
     /// <summary>Number of bytes.</summary>
@@ -67,13 +67,13 @@ internal sealed record L402Identifier
         TokenIdHex = tokenIdHex;
     }
 
-    /// <summary>The only version there is.</summary>
+    /// <summary>The only version.</summary>
     public int Version { get; } = 0;
 
-    /// <summary>Hash of the invoice the macaroon is sold for.</summary>
+    /// <summary>Hash of the invoice of the macaroon.</summary>
     public PaymentHash PaymentHash { get; }
 
-    /// <summary>The token's own name: 64 lower-case hexadecimal digits.</summary>
+    /// <summary>The token id: 64 lower-case hexadecimal digits.</summary>
     public string TokenIdHex { get; }
 
     /// <summary>An identifier of version 0.</summary>
@@ -89,7 +89,7 @@ internal sealed record L402Identifier
 
     /// <summary>Reads the bytes of an identifier, which boltwall writes as hex and next-l402 as base64.</summary>
     /// <param name="bytes">The bytes, or the text of their hexadecimal digits or base64.</param>
-    /// <param name="identifier">What they say.</param>
+    /// <param name="identifier">The identifier.</param>
     /// <param name="error"><c>identifier_malformed</c> or <c>identifier_unknown_version</c>.</param>
     public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out L402Identifier? identifier, [NotNullWhen(false)] out L402Error? error)
     {
@@ -108,8 +108,8 @@ internal sealed record L402Identifier
         return true;
     }
 
-    // The first two bytes of an identifier are zero, so no text is one itself. The server that writes base64, next-l402,
-    // puts the token's own bytes before the payment hash.
+    // The first two bytes of an identifier are zero, so no text form is an identifier itself. next-l402, which writes
+    // base64, puts the token id before the payment hash.
     private static ReadOnlySpan<byte> WithoutText(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length is not (HexSize or Base64Size))

@@ -6,8 +6,9 @@ using System.Linq;
 namespace LightningOps.L402.Macaroons;
 
 /// <summary>
-/// Finds when a macaroon ends: <c>SERVICE_valid_until</c> of its own services and <c>valid_until</c> in seconds since 1970
-/// (Aperture, l402/satisfier.go), <c>expiration</c> in milliseconds since 1970 (boltwall, next-l402). The earliest counts.
+/// Finds when a macaroon expires: <c>SERVICE_valid_until</c> of its own services and <c>valid_until</c> in seconds
+/// since 1970 (Aperture, l402/satisfier.go), <c>expiration</c> in milliseconds since 1970 (boltwall, next-l402). The
+/// earliest counts.
 /// </summary>
 internal static class Lifetime
 {
@@ -16,7 +17,7 @@ internal static class Lifetime
     private const string Expiration = "expiration";
     private const long LastSecond = 253_402_300_799;
 
-    /// <summary>The earliest end; null when no caveat sets one.</summary>
+    /// <summary>The earliest expiry; null when no caveat sets one.</summary>
     public static DateTimeOffset? FindEnd(Macaroon macaroon)
     {
         var conditions = new HashSet<string>(ServiceNames(macaroon.FindRestriction(ServicesCondition)).Select(name => name + "_" + ValidUntil), StringComparer.Ordinal) { ValidUntil };

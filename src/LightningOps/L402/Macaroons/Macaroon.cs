@@ -8,8 +8,9 @@ using System.Text;
 namespace LightningOps.L402.Macaroons;
 
 /// <summary>
-/// A macaroon of libmacaroons, read from the version 2 binary format or from the packets of version 1, which some servers
-/// in use still send: an identifier, caveats, and a chain of HMAC-SHA256 over them. Its bytes are half of a credential, so it does not show them.
+/// A libmacaroons macaroon, read from the version 2 binary format or from the packets of version 1, which some
+/// servers still send: an identifier, caveats, and a chain of HMAC-SHA256 over them. Its bytes are half of a
+/// credential, so it does not show them.
 /// </summary>
 internal sealed class Macaroon : IEquatable<Macaroon>
 {
@@ -30,7 +31,7 @@ internal sealed class Macaroon : IEquatable<Macaroon>
     /// <summary>The location it claims, not covered by its signature; may be empty. Aperture writes <c>lsat</c>.</summary>
     public string Location => Encoding.UTF8.GetString(LocationBytes);
 
-    /// <summary>Its identifier; that of an L402 reads as <see cref="L402Identifier"/>.</summary>
+    /// <summary>Its identifier; for an L402, an <see cref="L402Identifier" />.</summary>
     public ReadOnlyMemory<byte> Identifier => identifier.AsMemory();
 
     /// <summary>Its caveats in the order they were added.</summary>
@@ -45,10 +46,10 @@ internal sealed class Macaroon : IEquatable<Macaroon>
 
     internal byte[] SignatureBytes => signature;
 
-    /// <summary>Makes a macaroon.</summary>
-    /// <param name="rootKey">The secret it is verified with.</param>
-    /// <param name="identifier">What it is for.</param>
-    /// <param name="location">Where it is from; may be empty.</param>
+    /// <summary>Mints a macaroon.</summary>
+    /// <param name="rootKey">The secret for its verification.</param>
+    /// <param name="identifier">Its identifier.</param>
+    /// <param name="location">Its location; may be empty.</param>
     public static Macaroon Mint(byte[] rootKey, L402Identifier identifier, string location = "")
     {
         var bytes = identifier.ToBytes();
@@ -61,7 +62,7 @@ internal sealed class Macaroon : IEquatable<Macaroon>
 
     /// <summary>Reads a token: base64, base64url (padded or not) or hex of the binary.</summary>
     /// <param name="token">The text.</param>
-    /// <param name="macaroon">The macaroon; whether its signature holds is for <see cref="Verify"/>.</param>
+    /// <param name="macaroon">The macaroon; its signature is checked by <see cref="Verify" />.</param>
     /// <param name="error">One of the <c>macaroon_…</c> codes; the token is not repeated.</param>
     public static bool TryParse(string token, [NotNullWhen(true)] out Macaroon? macaroon, [NotNullWhen(false)] out L402Error? error)
     {
@@ -70,8 +71,8 @@ internal sealed class Macaroon : IEquatable<Macaroon>
     }
 
     /// <summary>Reads the binary of version 2, or the packets of version 1.</summary>
-    /// <param name="binary">All of it; bytes after the signature are an error.</param>
-    /// <param name="macaroon">The macaroon; whether its signature holds is for <see cref="Verify"/>.</param>
+    /// <param name="binary">The complete binary; bytes after the signature are an error.</param>
+    /// <param name="macaroon">The macaroon; its signature is checked by <see cref="Verify" />.</param>
     /// <param name="error">One of the <c>macaroon_…</c> codes.</param>
     public static bool TryParse(ReadOnlySpan<byte> binary, [NotNullWhen(true)] out Macaroon? macaroon, [NotNullWhen(false)] out L402Error? error)
     {
@@ -79,7 +80,7 @@ internal sealed class Macaroon : IEquatable<Macaroon>
         return macaroon is not null;
     }
 
-    /// <summary>The value of the last caveat of a condition, which is the one that decides (Aperture, l402/caveat.go); null when there is none.</summary>
+    /// <summary>The value of the last caveat of a condition, which is the effective one (Aperture, l402/caveat.go); null when there is none.</summary>
     public string? FindRestriction(string condition) =>
         Restrictions.LastOrDefault(caveat => string.Equals(caveat.Condition, condition, StringComparison.Ordinal))?.Value;
 
@@ -91,8 +92,8 @@ internal sealed class Macaroon : IEquatable<Macaroon>
     }
 
     /// <summary>
-    /// Whether it was minted with this root key and its caveats are those that were added. A macaroon with a third-party
-    /// caveat never is: there is nothing here to discharge it with. Whether the restrictions hold is the caller's question.
+    /// Whether it was minted with this root key and has exactly the added caveats. Always false for a macaroon with a
+    /// third-party caveat, which cannot be discharged here. The caller checks whether the restrictions hold.
     /// </summary>
     public bool Verify(byte[] rootKey)
     {
@@ -108,13 +109,13 @@ internal sealed class Macaroon : IEquatable<Macaroon>
     /// <summary>Expiry set by its caveats: the earliest of <c>SERVICE_valid_until</c>, <c>valid_until</c> and <c>expiration</c>; null if it never expires.</summary>
     public DateTimeOffset? FindExpiry() => Lifetime.FindEnd(this);
 
-    /// <summary>The version 2 binary format, whatever format it was read from: a secret once paid for.</summary>
+    /// <summary>The version 2 binary format, regardless of the format it was read from: a secret once paid for.</summary>
     public byte[] ToBinary() => BinaryFormat.Write(this);
 
-    /// <summary>The binary as base64 with padding, as a challenge carries it: a secret once paid for.</summary>
+    /// <summary>The binary as base64 with padding, as in a challenge: a secret once paid for.</summary>
     public string ToBase64() => Convert.ToBase64String(ToBinary());
 
-    /// <summary>The binary as hexadecimal digits, as the Macaroon and Grpc-Metadata-Macaroon headers carry it: a secret once paid for.</summary>
+    /// <summary>The binary as hexadecimal digits, as in the Macaroon and Grpc-Metadata-Macaroon headers: a secret once paid for.</summary>
     public string ToHex() => HexText.From(ToBinary());
 
     /// <inheritdoc/>
@@ -130,7 +131,7 @@ internal sealed class Macaroon : IEquatable<Macaroon>
     public override string ToString() => FormattableString.Invariant($"macaroon with {Caveats.Count} caveats");
 }
 
-/// <summary>A caveat as a macaroon carries it, of the first party or for a third.</summary>
+/// <summary>A caveat of a macaroon, of the first party or for a third party.</summary>
 internal sealed class MacaroonCaveat
 {
     private readonly byte[] identifier;
@@ -146,7 +147,7 @@ internal sealed class MacaroonCaveat
     /// <summary>Whether a third party must discharge it.</summary>
     public bool IsThirdParty => verificationId.Length > 0;
 
-    /// <summary>Where the third party is; empty for the first.</summary>
+    /// <summary>Location of the third party; empty for the first.</summary>
     public string Location => Encoding.UTF8.GetString(LocationBytes);
 
     /// <summary>Its bytes: <c>condition=value</c> in an L402.</summary>
@@ -161,7 +162,7 @@ internal sealed class MacaroonCaveat
 
     internal byte[] LocationBytes { get; }
 
-    /// <summary>The caveat to the letter, or that it is for a third party; asterisks for the value of a preimage.</summary>
+    /// <summary>The caveat unchanged, or that it is for a third party; asterisks for the value of a preimage.</summary>
     public override string ToString() => IsThirdParty ? "third-party caveat" : Caveat?.ToString() ?? Encoding.UTF8.GetString(identifier);
 }
 

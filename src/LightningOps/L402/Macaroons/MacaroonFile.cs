@@ -7,12 +7,12 @@ namespace LightningOps.L402.Macaroons;
 /// <summary>A macaroon file of LND or Aperture: binary as they write it, or its hex or base64 digits as text.</summary>
 internal static class MacaroonFile
 {
-    /// <summary>The macaroon of a file, in hex; null when the file holds none.</summary>
+    /// <summary>The macaroon of a file, in hex; null when the file contains none.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static string? ReadHex(string path) => ToHex(File.ReadAllBytes(path));
 
-    // A file of a macaroon is binary; many hold its hex or base64 digits as text instead.
+    // Macaroon files are binary, but many contain hex or base64 text instead.
     private static string? ToHex(byte[] content)
     {
         if (IsMacaroon(content))

@@ -6,9 +6,10 @@ using System.Text;
 namespace LightningOps.L402.Macaroons;
 
 /// <summary>
-/// What a macaroon of LND allows, as its identifier says: the byte 3 and a message of nonce (1), id of the root key (2) and
-/// operations (3), each of an entity (1) and its actions (2) (macaroon-bakery, bakery/internal/macaroonpb/id.proto). The location
-/// says nothing about it: it is not signed, and whoever bakes a macaroon chooses it.
+/// Permissions of an LND macaroon, from its identifier: the byte 3 and a message of nonce (1), id of the root key (2)
+/// and operations (3), each with an entity (1) and its actions (2) (macaroon-bakery,
+/// bakery/internal/macaroonpb/id.proto). The location is not evidence: it is not signed, and the creator of a
+/// macaroon chooses it.
 /// </summary>
 internal sealed class MacaroonRights
 {
@@ -26,10 +27,10 @@ internal sealed class MacaroonRights
     /// <summary>Each right as <c>entity:action</c>, in the order of the identifier; empty if the identifier is not one of LND.</summary>
     public IReadOnlyList<string> All { get; }
 
-    /// <summary>Whether it is of a Lightning node.</summary>
+    /// <summary>Whether it belongs to a Lightning node.</summary>
     public bool IsOfNode => All.Any(static right => NodeEntities.Contains(right.Split(':')[0]));
 
-    /// <summary>The rights that move money or make more rights.</summary>
+    /// <summary>The rights to move money or to create more rights.</summary>
     public IReadOnlyList<string> Dangerous => All.Where(static right => right is "offchain:write" or "onchain:write" or "macaroon:generate" or "macaroon:write" or "signer:generate" or "address:write").ToArray();
 
     /// <summary>Reads the rights of a macaroon in hex.</summary>

@@ -6,8 +6,9 @@ using System.Text;
 namespace LightningOps.L402.Macaroons;
 
 /// <summary>
-/// The version 1 format (libmacaroons, doc/format.txt): packets of four hexadecimal digits, which count the whole packet,
-/// a name, a blank, the value and a line feed. The order is location, identifier, for each caveat cid, vid? and cl?, signature.
+/// The version 1 format (libmacaroons, doc/format.txt): packets of four hexadecimal digits, which count the whole
+/// packet, a name, a blank, the value and a line feed. The order is location, identifier, for each caveat cid, vid?
+/// and cl?, signature.
 /// </summary>
 internal static class PacketFormat
 {

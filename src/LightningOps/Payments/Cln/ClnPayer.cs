@@ -17,14 +17,14 @@ namespace LightningOps.Payments.Cln;
 /// <summary>Pays with a Core Lightning node over its REST plugin (clnrest: POST /v1/METHOD with a rune; lightning-pay, lightning-listpays).</summary>
 internal sealed class ClnPayer : NodePayer
 {
-    // lightning-pay: what is exempt from the limit, and the limit, by default.
+    // lightning-pay: the default exemption from the limit, and the default limit.
     private const long ExemptFee = 5000;
     private const long FeeDivisor = 200;
 
-    // The end of the year 9998: later is no time.
+    // The end of the year 9998; later values are not valid times.
     private const long MaxBegun = 253_370_764_800;
 
-    // What is asked for where nobody sets it: another call may have asked for that.
+    // The default duration, which another call may have used.
     private static readonly TimeSpan LongestDefault = TimeSpan.FromSeconds(60);
 
     private static readonly IReadOnlyDictionary<int, string> Codes = new Dictionary<int, string>
@@ -115,7 +115,7 @@ internal sealed class ClnPayer : NodePayer
             return ToPaid(complete, "preimage", invoice) is { } paid ? new NodeAnswer(paid, null) : NodeAnswer.Refused("payment_missing_preimage", "Core Lightning has paid, but returned no preimage");
         }
 
-        // What is in no state that is known may still settle.
+        // A payment in an unknown state may still settle.
         return own.Any(pay => pay.FindText("status") != "failed") ? new NodeAnswer(PaymentResult.InFlight("the payment is in flight"), null)
             : own.Length > 0 ? new NodeAnswer(PaymentResult.Failed("payment_failed", "the payment has failed") with { IsSeen = true, PaymentId = "failed:" + own.Max(pay => Seconds(pay)).ToString(CultureInfo.InvariantCulture) }, null, TriedUntil(own))
             : NodeAnswer.Absent;
@@ -131,7 +131,7 @@ internal sealed class ClnPayer : NodePayer
         return refusal is null ? report : report with { Code = refusal.Code, Reason = "listpays: " + refusal.Reason };
     }
 
-    // pay tries until retry_for is over, and between two tries listpays says that it has failed.
+    // pay retries until retry_for is over, and between two attempts listpays reports a failure.
     private DateTimeOffset TriedUntil(JsonElement[] pays)
     {
         var begun = DateTimeOffset.FromUnixTimeSeconds(Math.Min(pays.Max(pay => Seconds(pay)), MaxBegun));
@@ -145,7 +145,7 @@ internal sealed class ClnPayer : NodePayer
             return null;
         }
 
-        // listpays names what the payee received only where it knows it.
+        // listpays states the amount received only if it knows it.
         var amount = Amount(pay, "amount_msat") ?? invoice.Amount;
         var fee = Amount(pay, "amount_sent_msat") is { } sent && amount is { } received && sent >= received ? new Msats(sent - received) : (Msats?)null;
         return PaymentResult.Paid(hash, amount is { } msats ? new Msats(msats) : null, preimage, (pay.TryGetProperty("completed_at", out _) ? Seconds(pay, "completed_at") : Seconds(pay)) * 1000) with { Fee = fee };
@@ -209,6 +209,6 @@ internal sealed record ClnPayerOptions : NodePayerOptions
     /// <summary>File of the rune, read for every request.</summary>
     public string? RunePath { get; init; }
 
-    /// <summary>Most that may be paid for routing, millisatoshis. Null for the default of lightning-pay: 0.5 %, at least 5 satoshis.</summary>
+    /// <summary>Maximum routing fee in millisatoshis. Null for the default of lightning-pay: 0.5 %, at least 5 satoshis.</summary>
     public Msats? FeeLimit { get; init; }
 }

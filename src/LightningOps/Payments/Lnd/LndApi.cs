@@ -16,7 +16,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Payments.Lnd;
 
-/// <summary>The calls of LND's REST API that pay (api.lightning.community: getinfo, SendPaymentV2, TrackPaymentV2).</summary>
+/// <summary>The payment calls of LND's REST API (api.lightning.community: getinfo, SendPaymentV2, TrackPaymentV2).</summary>
 internal sealed class LndApi
 {
     private const int Ok = 200;
@@ -32,8 +32,8 @@ internal sealed class LndApi
         this.macaroon = macaroon;
     }
 
-    /// <summary>Asks the node which network it is on.</summary>
-    /// <exception cref="WalletNoResponseException">It gave no answer.</exception>
+    /// <summary>Gets the network and identity of the node.</summary>
+    /// <exception cref="WalletNoResponseException">There was no answer.</exception>
     public async Task<LndNode> ReadNodeAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var secret = macaroon.Reveal();
@@ -54,16 +54,16 @@ internal sealed class LndApi
         }
     }
 
-    /// <summary>Reads what a path says.</summary>
-    /// <exception cref="WalletNoResponseException">It gave no answer.</exception>
+    /// <summary>Gets the answer of a path.</summary>
+    /// <exception cref="WalletNoResponseException">There was no answer.</exception>
     public Task<(int StatusCode, string Body)> GetAsync(string path, TimeSpan limit, CancellationToken cancellationToken) =>
         http.RequestAsync(Request(HttpMethod.Get, path, null), limit, cancellationToken);
 
     /// <summary>
-    /// Asks whether the macaroon may call SendPaymentV2 (CheckMacaroonPermissions). LND says so only to a macaroon that may
-    /// read macaroons: 400 and code 3 where it may not pay.
+    /// Checks whether the macaroon may call SendPaymentV2 (CheckMacaroonPermissions). LND answers only a macaroon
+    /// that may read macaroons: 400 and code 3 when it may not pay.
     /// </summary>
-    /// <returns>The refusal; null where it may pay, or where LND does not say.</returns>
+    /// <returns>The refusal; null if it may pay, or LND does not answer.</returns>
     public async Task<LndRefusal?> FindPayRefusalAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var secret = macaroon.Reveal();
@@ -92,16 +92,16 @@ internal sealed class LndApi
         }
     }
 
-    /// <summary>Pays, and waits for the end.</summary>
-    /// <exception cref="WalletNoResponseException">No answer, or not all of it, came.</exception>
+    /// <summary>Pays, and waits for the outcome.</summary>
+    /// <exception cref="WalletNoResponseException">No complete answer arrived.</exception>
     public Task<LndPayment> SendAsync(byte[] json, TimeSpan limit, Func<Task>? whenSeen, CancellationToken cancellationToken) =>
         StreamAsync(Request(HttpMethod.Post, "/v2/router/send", json), limit, whenSeen, cancellationToken);
 
-    /// <summary>How a payment stands; waits for its end as long as the limit allows.</summary>
-    /// <exception cref="WalletNoResponseException">Not even its present state came.</exception>
+    /// <summary>State of a payment; waits for its outcome up to the limit.</summary>
+    /// <exception cref="WalletNoResponseException">Not even its current state arrived.</exception>
     public Task<LndPayment> TrackAsync(PaymentHash hash, TimeSpan limit, Func<Task>? whenSeen, CancellationToken cancellationToken)
     {
-        // LND takes the URL-safe alphabet in a path (lightningnetwork/lnd#5090).
+        // LND requires the URL-safe alphabet in a path (lightningnetwork/lnd#5090).
         var name = Convert.ToBase64String(hash.ToBytes()).Replace('+', '-').Replace('/', '_');
         return StreamAsync(Request(HttpMethod.Get, "/v2/router/track/" + name, null), limit, whenSeen, cancellationToken);
     }
@@ -160,7 +160,7 @@ internal sealed class LndApi
     };
 }
 
-/// <summary>The macaroon of LND's REST calls: from a secret in hex, or from a file.</summary>
+/// <summary>The macaroon for LND's REST calls, from a secret in hex or from a file.</summary>
 internal sealed class LndMacaroon
 {
     private readonly OperatorSecret? secret;
@@ -172,7 +172,7 @@ internal sealed class LndMacaroon
         this.path = path;
     }
 
-    /// <summary>The header that carries it (LND's guide to macaroons).</summary>
+    /// <summary>The header with the macaroon (LND's guide to macaroons).</summary>
     /// <exception cref="ConfigException">It cannot be read.</exception>
     public IReadOnlyDictionary<string, string> ToHeaders() =>
         new Dictionary<string, string>(StringComparer.Ordinal) { ["Grpc-Metadata-macaroon"] = Reveal() };
@@ -199,15 +199,15 @@ internal sealed class LndMacaroon
     }
 }
 
-/// <summary>What <c>GET /v1/getinfo</c> says of the node.</summary>
-/// <param name="Network">Its network; null where it is none that invoices name.</param>
-/// <param name="Identity">Its public key, 66 hex digits; null where the macaroon may not read it.</param>
-/// <param name="Refusal">Why LND did not say.</param>
+/// <summary>The node's answer to <c>GET /v1/getinfo</c>.</summary>
+/// <param name="Network">Its network; null if no invoice prefix names it.</param>
+/// <param name="Identity">Its public key, 66 hex digits; null if the macaroon may not read it.</param>
+/// <param name="Refusal">The refusal of LND, or null.</param>
 internal sealed record LndNode(Bolt11Network? Network, string? Identity, LndRefusal? Refusal)
 {
     private const int IdentityLength = 66;
 
-    /// <summary>LND did not say.</summary>
+    /// <summary>An answer with a refusal.</summary>
     public static LndNode Refused(LndRefusal refusal) => new(null, null, refusal);
 
     /// <summary>Reads the answer.</summary>

@@ -8,7 +8,7 @@ using LightningOps.L402;
 
 namespace LightningOps.Payments.Lnd;
 
-/// <summary>Asks an LND node about itself (api.lightning.community: getinfo, ChannelBalance, TrackPaymentV2, CheckMacaroonPermissions). Nothing is paid.</summary>
+/// <summary>Checks an LND node (api.lightning.community: getinfo, ChannelBalance, TrackPaymentV2, CheckMacaroonPermissions). Nothing is paid.</summary>
 internal sealed class LndCheck
 {
     private readonly LndApi api;
@@ -20,10 +20,10 @@ internal sealed class LndCheck
         this.limit = limit;
     }
 
-    /// <summary>Asks what a node that was reached lets this macaroon do.</summary>
-    /// <param name="node">What it said of itself.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="WalletNoResponseException">It gave no answer.</exception>
+    /// <summary>Checks what a reachable node allows this macaroon to do.</summary>
+    /// <param name="node">Its own information.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
+    /// <exception cref="WalletNoResponseException">There was no answer.</exception>
     public async Task<PayerReport> RunAsync(LndNode node, CancellationToken cancellationToken)
     {
         var report = new PayerReport { Payer = "lnd", IsReachable = true, Node = node.Identity, Network = node.Network, CanReadNode = node.Refusal is null };
@@ -58,6 +58,6 @@ internal sealed class LndCheck
         }
     }
 
-    // A hash that nobody has paid, so that the answer says only whether the question is permitted.
+    // A hash without a payment, so that the answer only tells whether the call is permitted.
     private static byte[] RandomHash() => Simulation.RandomBytes.Generate(PaymentHash.Size);
 }

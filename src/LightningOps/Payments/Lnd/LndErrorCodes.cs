@@ -6,10 +6,10 @@ internal static class LndErrorCodes
     /// <summary>The server is not LND.</summary>
     public const string NotLnd = "not_lnd";
 
-    /// <summary>Who answers does not speak HTTP as REST does, for example the gRPC listener of an LND.</summary>
+    /// <summary>The server does not speak HTTP as REST does, for example the gRPC listener of an LND.</summary>
     public const string NoRestAnswer = "connection_failed:no_answer";
 
-    /// <summary>The address is of a TLS port, and plain http was used.</summary>
+    /// <summary>The address is a TLS port, but plain http was used.</summary>
     public const string NeedsHttps = "lnd_needs_https";
 
     /// <summary>The certificate of the node is neither trusted nor pinned.</summary>

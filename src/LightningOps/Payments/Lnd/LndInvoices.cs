@@ -12,7 +12,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Payments.Lnd;
 
-/// <summary>The invoices an LND node was paid (api.lightning.community: ListInvoices). Its macaroon needs to read invoices, no more.</summary>
+/// <summary>Paid invoices of an LND node (api.lightning.community: ListInvoices). Its macaroon only needs to read invoices.</summary>
 public sealed class LndInvoices : IDisposable
 {
     private const int Ok = 200;
@@ -24,7 +24,7 @@ public sealed class LndInvoices : IDisposable
     private readonly string baseUrl;
     private readonly LndMacaroon macaroon;
 
-    /// <summary>Prepares the node; nothing is sent or read yet but the certificate.</summary>
+    /// <summary>Prepares the node; only the certificate is read yet.</summary>
     /// <param name="url">Its REST address, https.</param>
     /// <param name="settings">Macaroon and certificate.</param>
     /// <exception cref="ConfigException">A setting cannot be used.</exception>
@@ -43,7 +43,7 @@ public sealed class LndInvoices : IDisposable
     /// <summary>Name in messages.</summary>
     public string Name => "lnd:" + baseUrl;
 
-    /// <summary>The invoices settled at a time or later, in the order they were made.</summary>
+    /// <summary>The invoices settled at a time or later, in the order of their creation.</summary>
     /// <param name="sinceMs">Unix milliseconds; null for all.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="PayeeNodeException">The node was not reached, refused, or is not an LND.</exception>
@@ -55,7 +55,7 @@ public sealed class LndInvoices : IDisposable
             var (invoices, last) = await ReadPageAsync(offset, cancellationToken).ConfigureAwait(false);
             found.AddRange(invoices.OfType<SettledInvoice>().Where(invoice => sinceMs is null || invoice.SettledAtMs >= sinceMs));
 
-            // A node that gives the same page again would be read for ever.
+            // A node that returns the same page again would be read for ever.
             if (invoices.Count == 0 || last <= offset)
             {
                 return found;
@@ -98,37 +98,37 @@ public sealed class LndInvoices : IDisposable
         }
     }
 
-    // Of an open, canceled or accepted one nothing is said here.
+    // Open, canceled and accepted invoices are ignored here.
     private static SettledInvoice? Read(JsonElement invoice) =>
         invoice.GetProperty("state").GetString() != "SETTLED"
             ? null
             : new SettledInvoice(HexText.From(Convert.FromBase64String(invoice.GetProperty("r_hash").GetString()!)), Number(invoice, "amt_paid_msat"), Number(invoice, "settle_date") * 1000);
 
-    // protobuf's JSON has 64-bit numbers as strings.
+    // protobuf's JSON writes 64-bit numbers as strings.
     private static long Number(JsonElement item, string member) =>
         long.Parse(item.GetProperty(member).ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }
 
-/// <summary>An invoice that was paid, as its node tells of it.</summary>
+/// <summary>A paid invoice, as reported by its node.</summary>
 /// <param name="PaymentHash">Payment hash, 64 lower-case hexadecimal digits.</param>
-/// <param name="AmountMsats">What was received, millisatoshis.</param>
-/// <param name="SettledAtMs">When, Unix milliseconds, to the second.</param>
+/// <param name="AmountMsats">Amount received, millisatoshis.</param>
+/// <param name="SettledAtMs">Time, Unix milliseconds, to the second.</param>
 public sealed record SettledInvoice(string PaymentHash, long AmountMsats, long SettledAtMs);
 
-/// <summary>A payee's node that did not tell its invoices (<c>PayeeNodeError</c>).</summary>
+/// <summary>A payee's node that did not return its invoices (<c>PayeeNodeError</c>).</summary>
 public sealed class PayeeNodeException : LightningOpsException
 {
     /// <summary>Creates the failure of one node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="reason">What went wrong; never a secret.</param>
     /// <param name="remedy">What the operator can do.</param>
-    /// <param name="cause">What it comes from.</param>
+    /// <param name="cause">The cause.</param>
     public PayeeNodeException(string node, string reason, string remedy, Exception? cause = null)
         : base("PayeeNodeError", node + ": " + reason, remedy, cause)
     {
         Reason = reason;
     }
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The cause.</summary>
     public string Reason { get; }
 }

@@ -12,8 +12,9 @@ using LightningOps.L402.Macaroons;
 namespace LightningOps.Payments.Lnd;
 
 /// <summary>
-/// The LND node that is paid: whether it is unlocked and synced, and how much it can receive (api.lightning.community:
-/// GetInfo, ListChannels). A read-only macaroon is enough; nothing is paid and no invoice is made.
+/// The LND node of the payee: whether it is unlocked and synced, and how much it can receive
+/// (api.lightning.community: GetInfo, ListChannels). A read-only macaroon is enough; nothing is paid and no invoice
+/// is created.
 /// </summary>
 public sealed class LndPayee : IDisposable
 {
@@ -24,7 +25,7 @@ public sealed class LndPayee : IDisposable
     private readonly string baseUrl;
     private readonly LndMacaroon macaroon;
 
-    /// <summary>Prepares the node; nothing is sent or read yet but the certificate.</summary>
+    /// <summary>Prepares the node; only the certificate is read yet.</summary>
     /// <param name="url">Its REST address.</param>
     /// <param name="settings">Macaroon and certificate.</param>
     /// <exception cref="ConfigException">A setting cannot be used.</exception>
@@ -43,11 +44,14 @@ public sealed class LndPayee : IDisposable
     /// <summary>Name in messages.</summary>
     public string Name => "lnd:" + baseUrl;
 
-    /// <summary>Rights of its macaroon that reading does not need: to pay, to make addresses, to make macaroons. Empty where it has none, or they are not known.</summary>
+    /// <summary>
+    /// Rights of its macaroon that reading does not need: to pay, to create addresses, to create macaroons. Empty if
+    /// it has none, or they are not known.
+    /// </summary>
     /// <exception cref="ConfigException">The macaroon cannot be read.</exception>
     public IReadOnlyList<string> FindExcessRights() => MacaroonRights.Read(macaroon.Reveal()).Dangerous;
 
-    /// <summary>Asks the node.</summary>
+    /// <summary>Reads the state of the node.</summary>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ConfigException">The macaroon cannot be read.</exception>
     public async Task<LndPayeeReport> ReadAsync(CancellationToken cancellationToken)
@@ -95,7 +99,7 @@ public sealed class LndPayee : IDisposable
         }
     }
 
-    /// <summary>What the active channels can receive together, without the reserve that the other side must keep.</summary>
+    /// <summary>Total amount that the active channels can receive, without the reserve of the other side.</summary>
     private static long? AddInbound(JsonElement answer)
     {
         if (!answer.TryGetProperty("channels", out var channels) || channels.ValueKind != JsonValueKind.Array)
@@ -116,12 +120,12 @@ public sealed class LndPayee : IDisposable
 
     private static string? GetText(JsonElement item, string member) => item.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    // protobuf's JSON has 64-bit numbers as strings and leaves out zeros.
+    // protobuf's JSON writes 64-bit numbers as strings and leaves out zeros.
     private static long GetNumber(JsonElement item, string member) =>
         item.TryGetProperty(member, out var value) && long.TryParse(value.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }
 
-/// <summary>What a payee's node says of itself.</summary>
+/// <summary>State of a payee's node.</summary>
 public sealed record LndPayeeReport
 {
     /// <summary>The node.</summary>
@@ -136,9 +140,9 @@ public sealed record LndPayeeReport
     /// <summary>Whether it is synced to the chain.</summary>
     public bool IsSynced { get; init; }
 
-    /// <summary>What its active channels can receive together, millisatoshis; null if not known.</summary>
+    /// <summary>Total amount that its active channels can receive, millisatoshis; null if not known.</summary>
     public long? InboundMsats { get; init; }
 
-    /// <summary>Why something is not so or not known; null otherwise.</summary>
+    /// <summary>Why a value is false or unknown; null otherwise.</summary>
     public string? Reason { get; init; }
 }

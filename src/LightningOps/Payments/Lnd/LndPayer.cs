@@ -9,8 +9,8 @@ using LightningOps.Settings;
 namespace LightningOps.Payments.Lnd;
 
 /// <summary>
-/// A wallet that is an LND node, over its REST API: <c>POST /v2/router/send</c>, and <c>/v2/router/track</c> to look how
-/// a payment ended. LND itself refuses to pay a payment hash it has paid or is paying.
+/// A wallet that is an LND node, over its REST API: <c>POST /v2/router/send</c>, and <c>/v2/router/track</c> for the
+/// outcome of a payment. LND itself refuses to pay a payment hash that it has paid or is paying.
 /// </summary>
 internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
 {
@@ -22,7 +22,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
     private LndNode? node;
     private volatile bool mayPay;
 
-    /// <summary>Creates a payer; nothing is sent or read yet but the certificate.</summary>
+    /// <summary>Creates a payer; only the certificate is read yet.</summary>
     /// <exception cref="ConfigException">An option cannot be used.</exception>
     public LndPayer(LndPayerOptions options)
     {
@@ -41,7 +41,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
     /// <inheritdoc/>
     public string Name => "lnd";
 
-    /// <summary>The node's network; null until it has been asked, which <see cref="PayAsync"/> does before it pays.</summary>
+    /// <summary>The node's network; null until it is known, which <see cref="PayAsync" /> ensures before it pays.</summary>
     public Bolt11Network? Network => Volatile.Read(ref node)?.Network;
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
     /// <inheritdoc/>
     public Msats FeeLimitFor(Msats amount, Msats left) => Math.Max(0, Math.Min(LndRequest.FeeLimitFor(amount, options), left));
 
-    /// <summary>Pays an invoice; one of another network than the node's is refused as <c>wrong_network</c>.</summary>
+    /// <summary>Pays an invoice. One of another network than the node's is refused as <c>wrong_network</c>.</summary>
     /// <inheritdoc/>
     public async Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
     {
@@ -128,7 +128,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    // By the clock of the node, which may be a little behind.
+    // By the clock of the node, which may be slightly slow.
     private DateTimeOffset PayableUntil(Bolt11Invoice invoice) => invoice.ExpiresAt + options.ClockMargin;
 
     private static string NotRegistered(DateTimeOffset end) => string.Format(
@@ -141,7 +141,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
             ? "node " + answering + " answers, but only node " + begunWith + ", which started the payment, knows it"
             : null;
 
-    /// <summary>Who answers; a refusal where LND does not say, or where it is not an LND.</summary>
+    /// <summary>Identity of the node; a refusal if LND does not state it, or the server is not an LND.</summary>
     private async Task<LndNode> AskNodeAsync(CancellationToken cancellationToken)
     {
         try
@@ -177,7 +177,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
             : (LndErrorCodes.CertificateNotPinned, "the certificate of the node at " + silence.Address + " is neither trusted nor pinned; its SHA-256 fingerprint is " + seen);
     }
 
-    /// <summary>Why the node cannot pay the invoice, known before anything is sent; null when it may be tried.</summary>
+    /// <summary>Why the node cannot pay the invoice, if known before anything is sent; null when it may be tried.</summary>
     private async Task<PaymentResult?> CheckPayableAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken)
     {
         var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
@@ -188,7 +188,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
             : null;
     }
 
-    // Asked once: the macaroon of a payer stays the same.
+    // Checked once, because the macaroon of a payer stays the same.
     private async Task<LndRefusal?> FindPayRefusalAsync(CancellationToken cancellationToken)
     {
         var refusal = mayPay ? null : await api.FindPayRefusalAsync(options.QueryTimeout, cancellationToken).ConfigureAwait(false);
@@ -214,11 +214,11 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
             return result.Code == "no_route" && payment.FeeLimit is { } limit ? result with { Reason = "LND found no route that costs at most " + limit + " msat" } : result;
         }
 
-        // What LND refuses it may have refused because the payment is made or under way: its own record decides.
+        // LND may refuse because the payment was made or is under way, so its own record decides.
         var found = await TrackAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
         if (!found.IsAbsent(payment.EarlierPaymentId))
         {
-            // Who may not pass the gate has moved nothing; a payment that was seen before stays as it was seen.
+            // A call refused at the gate has moved nothing. A payment that was seen before keeps its state.
             return sent.Refusal is { IsBeforeCall: true } closed && found.Refusal is { IsBeforeCall: true } ? PaymentResult.Failed(closed.Code, closed.Reason)
                 : found.Result is null && sent.Result is { IsSeen: true } seen ? seen
                 : found.ToResult();
@@ -229,7 +229,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
             : PaymentResult.Pending(sent.Refusal?.Code ?? "answer_ended_early", "LND does not know the payment yet");
     }
 
-    // Where the macaroon may not read it, the node is taken for the same.
+    // If the macaroon may not read the identity, the node counts as the same.
     private async Task<bool> IsSameNodeAsync(InvoicePayment payment, CancellationToken cancellationToken)
     {
         var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
@@ -248,7 +248,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
         }
         catch (ConfigException e)
         {
-            // The payment may have been asked for before the macaroon could no longer be read.
+            // The payment may have been requested before the macaroon became unreadable.
             return LndPayment.Unknown("config_error", e.Message);
         }
     }
@@ -276,24 +276,24 @@ internal sealed record LndPayerOptions
     public string? CertificateFingerprint { get; init; }
 
     /// <summary>
-    /// Most that may be paid for routing, millisatoshis, beside the amount. Null for LND's own default: as much as the
-    /// amount up to 1,000 satoshis, 5 % of it above (lnwallet, DefaultRoutingFeeLimitForAmount).
+    /// Maximum routing fee in millisatoshis, in addition to the amount. Null for LND's own default: as much as the
+    /// amount up to 1,000 satoshis, 5 % above (lnwallet, DefaultRoutingFeeLimitForAmount).
     /// </summary>
     public Msats? FeeLimit { get; init; }
 
     /// <summary>
-    /// How much longer than by the own clock an invoice is taken for payable, for the clock of the node: until then LND is not
-    /// believed that it knows nothing of what was sent, which may still be on its way to it.
+    /// Additional time for which an invoice counts as payable, because the node's clock may be slow. Until then an
+    /// unknown payment is not taken as failed, since it may still be on its way to LND.
     /// </summary>
     public TimeSpan ClockMargin { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long LND looks for a route that works.</summary>
+    /// <summary>How long LND searches for a route.</summary>
     public TimeSpan PaymentTimeout { get; init; } = DefaultPaymentTimeout;
 
-    /// <summary>How much longer than that its answer is waited for.</summary>
+    /// <summary>Additional wait for its answer.</summary>
     public TimeSpan AnswerMargin { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a look-up waits for a payment under way to end, and how long LND may take to name its network.</summary>
+    /// <summary>How long a look-up waits for the outcome of a payment, and the time limit for the network of the node.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Clock and handler.</summary>

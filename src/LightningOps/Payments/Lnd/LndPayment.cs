@@ -8,29 +8,29 @@ using LightningOps.L402.Bolt11;
 
 namespace LightningOps.Payments.Lnd;
 
-/// <summary>How LND says a payment stands (lnrpc.Payment), or why it does not say.</summary>
-/// <param name="Result">The state, when LND gave one; pending while it is in flight.</param>
+/// <summary>State of a payment at LND (lnrpc.Payment), or why it is not known.</summary>
+/// <param name="Result">The state, if LND returned one; pending while it is in flight.</param>
 /// <param name="Refusal">The error instead.</param>
 internal sealed record LndPayment(PaymentResult? Result, LndRefusal? Refusal)
 {
-    /// <summary>Whether the payment has come to its end.</summary>
+    /// <summary>Whether the payment has an outcome.</summary>
     public bool IsComplete => Result is { State: not PaymentState.Pending } or { Code: "payment_missing_preimage" };
 
-    /// <summary>Whether LND knows nothing of the payment, or only of one that had failed before it was sent.</summary>
-    /// <param name="earlierPaymentId">LND's name of that one; null where there was none.</param>
+    /// <summary>Whether LND does not know the payment, or knows only one that had failed before it was sent.</summary>
+    /// <param name="earlierPaymentId">LND's id of that one; null if there was none.</param>
     public bool IsAbsent(string? earlierPaymentId) =>
         Refusal is { IsNotFound: true } || (earlierPaymentId is not null && Result is { State: PaymentState.Failed } && Result.PaymentId == earlierPaymentId);
 
-    /// <summary>A payment LND gave no answer about.</summary>
+    /// <summary>A payment for which LND gave no answer.</summary>
     public static LndPayment Unknown(string code, string reason) => new(PaymentResult.Pending(code, reason), null);
 
-    /// <summary>A payment LND refused to speak about.</summary>
+    /// <summary>A payment for which LND refused the call.</summary>
     public static LndPayment Refused(LndRefusal refusal) => new(null, refusal);
 
-    /// <summary>The state; pending where there was an error instead: it says nothing of the payment.</summary>
+    /// <summary>The state; pending after an error, which does not tell the state of the payment.</summary>
     public PaymentResult ToResult() => Result ?? PaymentResult.Pending(Refusal!.Code, Refusal.Reason);
 
-    /// <summary>Reads a line of a stream: <c>{"result":{…}}</c> or <c>{"error":{…}}</c>; null when it is neither.</summary>
+    /// <summary>Reads a line of a stream: <c>{"result":{…}}</c> or <c>{"error":{…}}</c>; null for any other.</summary>
     /// <exception cref="JsonException">The line is not JSON.</exception>
     public static LndPayment? Read(string line, int status, string macaroon)
     {
@@ -88,7 +88,7 @@ internal sealed record LndPayment(PaymentResult? Result, LndRefusal? Refusal)
     private static string? Text(JsonElement element, string member) =>
         element.TryGetProperty(member, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 
-    /// <summary>A 64-bit number, which LND writes as a string; -1 when it is none.</summary>
+    /// <summary>A 64-bit number, which LND writes as a string; -1 when it is missing.</summary>
     private static long Number(JsonElement element, string member) =>
         element.TryGetProperty(member, out var value)
         && ((value.ValueKind == JsonValueKind.String && long.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
@@ -125,20 +125,20 @@ internal static class LndRequest
     private static TimeSpan GetTimeout(InvoicePayment payment, LndPayerOptions options) =>
         payment.Deadline - options.Http.Time.GetUtcNow() is { } left && left < options.PaymentTimeout ? left : options.PaymentTimeout;
 
-    /// <summary>What routing may cost beside an amount. Left out, LND takes routes without any fee only.</summary>
+    /// <summary>Maximum routing cost for an amount. Without a limit, LND only uses routes without fees.</summary>
     public static Msats FeeLimitFor(Msats amount, LndPayerOptions options) =>
         options.FeeLimit ?? (amount.Value <= SmallAmountMsats ? amount : new Msats(amount.Value / 100 * FeePercent));
 }
 
 /// <summary>An answer of LND that is an error: <c>{"error":{code,message}}</c> of a stream, <c>{code,message}</c> of a single call.</summary>
-/// <param name="Code">Name of the gRPC code, or of the HTTP status when it is not LND that answers.</param>
-/// <param name="Reason">What was said, without a secret.</param>
-/// <param name="IsFromLnd">Whether LND itself said so.</param>
+/// <param name="Code">Name of the gRPC code, or of the HTTP status when the server is not LND.</param>
+/// <param name="Reason">The message, without a secret.</param>
+/// <param name="IsFromLnd">Whether LND itself answered.</param>
 internal sealed record LndRefusal(string Code, string Reason, bool IsFromLnd)
 {
     private const string NotFound = "not_found";
 
-    // Part of "payment isn't initiated" (ErrPaymentNotInitiated). The HTTP front has the same code for a path nobody serves.
+    // Part of "payment isn't initiated" (ErrPaymentNotInitiated). The HTTP front uses the same code for an unknown path.
     private const string NotInitiated = "initiated";
 
     // gRPC status codes.
@@ -148,10 +148,10 @@ internal sealed record LndRefusal(string Code, string Reason, bool IsFromLnd)
         "failed_precondition", "aborted", "out_of_range", "unimplemented", "internal", "unavailable", "data_loss", "unauthenticated",
     };
 
-    // What LND's REST front answers with: the HTTP status of each code seen. A proxy's own JSON has others, or other members.
+    // Answers of LND's REST front: the HTTP status of each known code. A proxy's JSON has other codes or members.
     private static readonly (int Status, int Code)[] Forms = { (500, 2), (400, 3), (404, 5), (409, 6), (501, 12) };
 
-    // What LND says before it looks at the call (macaroons.Service, rpcperms.InterceptorChain), all with code 2.
+    // LND's errors before it examines the call (macaroons.Service, rpcperms.InterceptorChain), all with code 2.
     private static readonly (string Text, string Code)[] Gates =
     {
         ("macaroon has expired", LndErrorCodes.MacaroonExpired),
@@ -169,19 +169,19 @@ internal sealed record LndRefusal(string Code, string Reason, bool IsFromLnd)
         ("waiting to start", LndErrorCodes.WalletStarting),
     };
 
-    /// <summary>Whether LND knows nothing of the payment.</summary>
+    /// <summary>Whether LND does not know the payment.</summary>
     public bool IsNotFound => IsFromLnd && Code == NotFound && Reason.IndexOf(NotInitiated, StringComparison.OrdinalIgnoreCase) >= 0;
 
-    /// <summary>Whether LND refused the call before it looked at it, for its macaroon or its wallet: it moved nothing.</summary>
+    /// <summary>Whether LND refused the call before it examined it, because of its macaroon or its wallet. It moved nothing.</summary>
     public bool IsBeforeCall => IsFromLnd && Gates.Any(gate => gate.Code == Code);
 
-    /// <summary>Whether another call with the same macaroon may fare better: it lacks the one permission.</summary>
+    /// <summary>Whether another call with the same macaroon may succeed: only this permission is missing.</summary>
     public bool LacksPermission => IsFromLnd && Code == LndErrorCodes.MacaroonLacksPermission;
 
-    /// <summary>The refusal of an answer that is no success.</summary>
+    /// <summary>The refusal in an answer without success.</summary>
     /// <param name="status">HTTP status.</param>
-    /// <param name="body">The body, whole.</param>
-    /// <param name="macaroon">What must not be quoted.</param>
+    /// <param name="body">The complete body.</param>
+    /// <param name="macaroon">The value that must not be quoted.</param>
     public static LndRefusal From(int status, string body, string macaroon)
     {
         try
@@ -195,10 +195,10 @@ internal sealed record LndRefusal(string Code, string Reason, bool IsFromLnd)
         }
     }
 
-    /// <summary>The refusal an answer or a line of it is; null when it is none.</summary>
+    /// <summary>The refusal in an answer or a line of it; null when there is none.</summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="status">HTTP status it came with: LND refuses a call with the one of its code, and nothing else of that form is LND's refusal.</param>
-    /// <param name="macaroon">What must not be quoted.</param>
+    /// <param name="status">Its HTTP status. LND refuses a call with the status of its code; other answers of that form are not LND's refusals.</param>
+    /// <param name="macaroon">The value that must not be quoted.</param>
     public static LndRefusal? Read(JsonElement answer, int status, string macaroon)
     {
         if (answer.ValueKind != JsonValueKind.Object)

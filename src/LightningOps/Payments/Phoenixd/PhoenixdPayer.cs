@@ -17,7 +17,7 @@ namespace LightningOps.Payments.Phoenixd;
 /// <summary>Pays with phoenixd over its HTTP API (payinvoice, payments/outgoingbyhash). It accepts no fee limit.</summary>
 internal sealed class PhoenixdPayer : NodePayer
 {
-    // What phoenixd's channel partner asks for: 0.4 % and 4 satoshis.
+    // The fee of phoenixd's channel partner: 0.4 % and 4 satoshis.
     private const long BaseFee = 4 * Msats.PerSatoshi;
     private const long FeeDivisor = 250;
 
@@ -43,7 +43,7 @@ internal sealed class PhoenixdPayer : NodePayer
     /// <inheritdoc/>
     protected override string Program => "phoenixd";
 
-    /// <summary>What is set aside for the fee: phoenixd accepts no limit.</summary>
+    /// <summary>Amount reserved for the fee, because phoenixd accepts no limit.</summary>
     /// <inheritdoc/>
     public override Msats FeeLimitFor(Msats amount, Msats left) => options.FeeAllowance ?? BaseFee + ((amount.Value + FeeDivisor - 1) / FeeDivisor);
 
@@ -94,7 +94,7 @@ internal sealed class PhoenixdPayer : NodePayer
                 : NodeAnswer.Absent;
         }
 
-        // The answer has the fee cut to whole satoshis, the record has it in millisatoshis; without the record the most it can be is counted.
+        // The answer has the fee cut to whole satoshis, the record has it in millisatoshis. Without the record the maximum is counted.
         var result = PaymentResult.Paid(root.FindText("paymentId"), invoice.Amount is { } amount ? new Msats(amount) : Number(root, "recipientAmountSat") is { } sat ? new Msats(sat * Msats.PerSatoshi) : null, preimage, options.Http.Time.GetUtcNow().ToUnixTimeMilliseconds())
             with { Fee = Number(root, "routingFeeSat") is { } fee and < long.MaxValue / Msats.PerSatoshi ? new Msats((fee * Msats.PerSatoshi) + Msats.PerSatoshi - 1) : null };
         return new NodeAnswer(await ReadExactAsync(invoice, cancellationToken).ConfigureAwait(false) is { } exact ? exact : result, null);
@@ -139,7 +139,8 @@ internal sealed class PhoenixdPayer : NodePayer
         };
     }
 
-    // An invoice without an amount is paid whole satoshis; what was sent is amount and fee, cut to whole satoshis.
+    // An invoice without an amount is paid in whole satoshis. The sent value is amount and fee, cut to whole
+    // satoshis.
     private static Msats? GetReceived(JsonElement payment) => Number(payment, "sent") is { } sent and < long.MaxValue / Msats.PerSatoshi
         ? new Msats(((sent * Msats.PerSatoshi) - (Number(payment, "fees") ?? 0) + Msats.PerSatoshi - 1) / Msats.PerSatoshi * Msats.PerSatoshi)
         : null;
@@ -181,6 +182,6 @@ internal sealed record PhoenixdPayerOptions : NodePayerOptions
     /// <summary>File of the password, or phoenix.conf, read for every request.</summary>
     public string? PasswordPath { get; init; }
 
-    /// <summary>What is set aside for the fee, millisatoshis; null for 0.4 % and 4 satoshis.</summary>
+    /// <summary>Amount reserved for the fee, millisatoshis; null for 0.4 % and 4 satoshis.</summary>
     public Msats? FeeAllowance { get; init; }
 }

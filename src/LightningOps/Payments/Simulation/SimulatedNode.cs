@@ -9,8 +9,8 @@ using LightningOps.L402.Bolt11;
 namespace LightningOps.Payments.Simulation;
 
 /// <summary>
-/// A simulated Lightning node: it creates BOLT 11 invoices with their preimages, and settles one when its <see
-/// cref="SimulatedWallet"/> pays. Nothing is kept beyond the process. Safe from several threads.
+/// A simulated Lightning node. It creates BOLT 11 invoices with their preimages, and settles one when its <see
+/// cref="SimulatedWallet" /> pays. Its state ends with the process. Thread-safe.
 /// </summary>
 public sealed class SimulatedLightningNode
 {
@@ -35,25 +35,25 @@ public sealed class SimulatedLightningNode
     /// <summary>Network of its invoices.</summary>
     public Bolt11Network Network => options.Network;
 
-    /// <summary>How many invoices were paid.</summary>
+    /// <summary>Number of paid invoices.</summary>
     public long SettledCount => System.Threading.Interlocked.Read(ref settled);
 
-    /// <summary>The invoices it knows, the newest last.</summary>
+    /// <summary>Its invoices, newest last.</summary>
     public IReadOnlyList<NodeInvoice> Invoices => invoices.Values.OrderBy(static invoice => invoice.CreatedAtMs).ThenBy(static invoice => invoice.PaymentHash, StringComparer.Ordinal).ToArray();
 
     internal TimeProvider Time => options.Time;
 
-    /// <summary>Told of an invoice when it is paid.</summary>
+    /// <summary>Raised when an invoice is paid.</summary>
     internal event Action<NodeInvoice>? Settled;
 
-    /// <summary>Makes an invoice.</summary>
-    /// <param name="amount">What it asks; positive.</param>
-    /// <param name="memo">What it is for.</param>
+    /// <summary>Creates an invoice.</summary>
+    /// <param name="amount">Its amount; positive.</param>
+    /// <param name="memo">Its description.</param>
     public NodeInvoice AddInvoice(Msats amount, string memo) => AddInvoice(amount, memo, null);
 
-    /// <summary>Makes an invoice for a network.</summary>
-    /// <param name="amount">What it asks; positive.</param>
-    /// <param name="memo">What it is for.</param>
+    /// <summary>Creates an invoice for a network.</summary>
+    /// <param name="amount">Its amount; positive.</param>
+    /// <param name="memo">Its description.</param>
     /// <param name="network">The network; null for the node's own.</param>
     internal NodeInvoice AddInvoice(Msats amount, string memo, Bolt11Network? network)
     {
@@ -100,8 +100,8 @@ public sealed class SimulatedLightningNode
 
     internal NodeInvoice? Find(PaymentHash hash) => invoices.TryGetValue(hash.Hex, out var invoice) ? invoice : null;
 
-    /// <summary>Settles an invoice: once, however often it is asked.</summary>
-    /// <returns>The settled invoice; null when it is not known or its time is over.</returns>
+    /// <summary>Settles an invoice; repeated calls have no further effect.</summary>
+    /// <returns>The settled invoice; null when it is unknown or expired.</returns>
     internal NodeInvoice? Settle(PaymentHash hash)
     {
         while (Find(hash) is { } invoice)
@@ -145,23 +145,23 @@ public sealed class SimulatedLightningNode
 /// <summary>Options of a <see cref="SimulatedLightningNode"/>.</summary>
 public sealed record SimulatedNodeOptions
 {
-    /// <summary>Network its invoices are for.</summary>
+    /// <summary>Network of its invoices.</summary>
     public Bolt11Network Network { get; init; } = Bolt11Network.Regtest;
 
-    /// <summary>How long an invoice can be paid (lnd: one hour).</summary>
+    /// <summary>Validity of an invoice (lnd: one hour).</summary>
     public TimeSpan InvoiceExpiry { get; init; } = TimeSpan.FromSeconds(Bolt11Invoice.DefaultExpirySeconds);
 
-    /// <summary>Invoices that are not paid and still known; the oldest go first.</summary>
+    /// <summary>Maximum number of unpaid invoices kept; the oldest are dropped first.</summary>
     public int MaxOpenInvoices { get; init; } = 100_000;
 
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Gives as many random bytes as asked for; null for the system's.</summary>
+    /// <summary>Returns the requested number of random bytes; null for the system's random source.</summary>
     public Func<int, byte[]>? RandomBytes { get; init; }
 }
 
-/// <summary>An invoice as its simulated node knows it; the preimage stays with the node until it is paid.</summary>
+/// <summary>An invoice of a simulated node. The preimage stays with the node until it is paid.</summary>
 public sealed record NodeInvoice
 {
     internal NodeInvoice(Preimage preimage) => Preimage = preimage;
@@ -172,16 +172,16 @@ public sealed record NodeInvoice
     /// <summary>SHA-256 of its preimage, 64 hex digits.</summary>
     public required string PaymentHash { get; init; }
 
-    /// <summary>What it asks, millisatoshis.</summary>
+    /// <summary>Its amount, millisatoshis.</summary>
     public required long Amount { get; init; }
 
-    /// <summary>When it was made, Unix milliseconds.</summary>
+    /// <summary>Time of creation, Unix milliseconds.</summary>
     public required long CreatedAtMs { get; init; }
 
-    /// <summary>From when on it can no longer be paid, Unix milliseconds.</summary>
+    /// <summary>Expiry, Unix milliseconds.</summary>
     public required long ExpiresAtMs { get; init; }
 
-    /// <summary>When it was paid, Unix milliseconds; null when it was not.</summary>
+    /// <summary>Time of payment, Unix milliseconds; null if it is not paid.</summary>
     public long? SettledAtMs { get; init; }
 
     internal Preimage Preimage { get; }
@@ -205,10 +205,10 @@ public enum SimulatedInvoiceState
     Expired,
 }
 
-/// <summary>The system's randomness.</summary>
+/// <summary>The system's random source.</summary>
 internal static class RandomBytes
 {
-    /// <summary>As many bytes as asked for.</summary>
+    /// <summary>A number of random bytes.</summary>
     public static byte[] Generate(int count)
     {
         var bytes = new byte[count];

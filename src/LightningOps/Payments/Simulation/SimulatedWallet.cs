@@ -7,7 +7,7 @@ using LightningOps.L402.Bolt11;
 
 namespace LightningOps.Payments.Simulation;
 
-/// <summary>The wallet of a <see cref="SimulatedLightningNode"/>: it pays that node's invoices, and no other. Safe from several threads.</summary>
+/// <summary>The wallet of a <see cref="SimulatedLightningNode" />. It pays only that node's invoices. Thread-safe.</summary>
 public sealed class SimulatedWallet : IInvoicePayer
 {
     private readonly SimulatedLightningNode node;
@@ -19,7 +19,7 @@ public sealed class SimulatedWallet : IInvoicePayer
 
     /// <summary>A wallet.</summary>
     /// <param name="node">The node it pays.</param>
-    /// <param name="randomBytes">Gives as many random bytes as asked for; null for the system's.</param>
+    /// <param name="randomBytes">Returns the requested number of random bytes; null for the system's random source.</param>
     public SimulatedWallet(SimulatedLightningNode node, Func<int, byte[]>? randomBytes = null)
     {
         this.node = node;
@@ -41,13 +41,13 @@ public sealed class SimulatedWallet : IInvoicePayer
     /// <summary>Clock of its node.</summary>
     internal TimeProvider Time => node.Time;
 
-    /// <summary>What it has paid altogether, millisatoshis.</summary>
+    /// <summary>Total amount paid, millisatoshis.</summary>
     public long Spent => Interlocked.Read(ref spent);
 
-    /// <summary>How many invoices it has paid.</summary>
+    /// <summary>Number of paid invoices.</summary>
     public int Payments => paid.Count;
 
-    /// <summary>Lets the next payments that have no fate yet go wrong.</summary>
+    /// <summary>Makes the next undecided payments fail.</summary>
     public SimulatedWallet Fail(SimulatedWalletFault fault, int times = 1)
     {
         for (var i = 0; i < times; i++)
@@ -160,18 +160,18 @@ public sealed class SimulatedWallet : IInvoicePayer
     private long Now() => node.Time.GetUtcNow().ToUnixTimeMilliseconds();
 }
 
-/// <summary>What goes wrong with a payment of a <see cref="SimulatedWallet"/>.</summary>
+/// <summary>Fault of a payment of a <see cref="SimulatedWallet" />.</summary>
 public enum SimulatedWalletFault
 {
     /// <summary>The wallet cannot be reached: nothing is paid.</summary>
     Down,
 
-    /// <summary>The payment takes its time; a look at it later finds it paid.</summary>
+    /// <summary>The payment is pending; a later look-up finds it paid.</summary>
     PendingThenPaid,
 
-    /// <summary>The payment takes its time; a look at it later finds it failed.</summary>
+    /// <summary>The payment is pending; a later look-up finds it failed.</summary>
     PendingThenFailed,
 
-    /// <summary>The wallet says paid and gives a preimage that is not the invoice's; nothing is paid.</summary>
+    /// <summary>The wallet reports a payment with a wrong preimage; nothing is paid.</summary>
     WrongPreimage,
 }

@@ -8,26 +8,26 @@ using LightningOps.L402;
 namespace LightningOps.Payments.WalletExecutor;
 
 /// <summary>
-/// What an answer of a wallet executor says of a payment (docs/reference/l402.md#payers). Only what certainly happened before
-/// anything was sent is a failure; every doubt is <see cref="PaymentState.Pending"/>.
+/// State of a payment in a wallet executor's answer (docs/reference/l402.md#payers). It is a failure only if it
+/// certainly happened before anything was sent; every doubt is <see cref="PaymentState.Pending" />.
 /// </summary>
 internal static class ExecutorAnswer
 {
-    // 408 is a time limit and 409 a conflict with a payment under way: neither says that nothing was sent.
+    // 408 is a time limit and 409 a conflict with a payment under way; neither means that nothing was sent.
     private static readonly int[] StatusesBeforePayment = { 400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 426, 429, 431 };
 
-    // 500 and 502 with these codes come from before the wallet sends, but for payment_failed, which is how it ends without
-    // settling. send_failed may come after; payment_missing_preimage certainly does.
+    // 500 and 502 with these codes come from before the wallet sends, except payment_failed, which means that it ended
+    // without settling. send_failed may come later; payment_missing_preimage certainly does.
     private static readonly string[] CodesWithoutPayment =
     {
         "config_error", "secret_error", "api_key_missing", "mnemonic_missing", "mnemonic_invalid", "connect_failed", "prepare_failed",
         "unsupported_payment_method", "payment_failed",
     };
 
-    /// <summary>The state of the payment asked for.</summary>
+    /// <summary>The state of the requested payment.</summary>
     /// <param name="status">HTTP status.</param>
-    /// <param name="body">The body, whole.</param>
-    /// <param name="secrets">What must not be quoted.</param>
+    /// <param name="body">The complete body.</param>
+    /// <param name="secrets">Values that must not be quoted.</param>
     public static PaymentResult Read(int status, string body, IReadOnlyList<string> secrets)
     {
         try
@@ -76,7 +76,7 @@ internal static class ExecutorAnswer
             : PaymentResult.Pending(named, reason) with { IsSeen = code == "payment_pending" };
     }
 
-    // A redirect is not followed, and whoever answers with one has paid nothing.
+    // A redirect is not followed, and a server that answers with one has paid nothing.
     private static bool IsBeforePayment(int status, string? code) =>
         status is >= 300 and < 400
         || StatusesBeforePayment.Contains(status)

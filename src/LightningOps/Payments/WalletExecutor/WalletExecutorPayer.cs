@@ -13,15 +13,13 @@ using LightningOps.Settings;
 
 namespace LightningOps.Payments.WalletExecutor;
 
-/// <summary>
-/// A wallet behind HTTP: <c>POST {base}/pay-bolt11</c> (docs/reference/l402.md#payers). Each payment is sent once.
-/// </summary>
+/// <summary>A wallet behind HTTP: <c>POST {base}/pay-bolt11</c> (docs/reference/l402.md#payers). Each payment is sent once.</summary>
 /// <remarks>
-/// The executor has no look-up. It does not remember requests either: asked again, it prepares and sends again, and what
-/// keeps an invoice from being paid twice is the Lightning network, where a payment hash settles once and a node refuses
-/// to send for one it has paid or is paying. A look-up therefore asks again for the same payment under the same request:
-/// an executor that does remember answers with the payment, another pays what was never paid, or is refused by its node,
-/// which says nothing about the first try. So only an answer with a preimage ends a look-up.
+///  The executor has no look-up and does not remember requests: a repeated call prepares and sends again. Only the
+/// Lightning network prevents a second payment, because a payment hash settles once and a node refuses to send for
+/// one that it has paid or is paying. A look-up therefore repeats the call for the same payment under the same
+/// request. An executor that does remember answers with the payment. Another pays an unpaid invoice, or its node
+/// refuses, which says nothing about the first attempt. So only an answer with a preimage ends a look-up.
 /// </remarks>
 internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
 {
@@ -52,7 +50,7 @@ internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
     /// <inheritdoc/>
     public bool CanLookUp => false;
 
-    /// <summary>What was set aside for routing: the executor takes no limit, and does not tell what it paid.</summary>
+    /// <summary>The reserved routing fee. The executor accepts no limit and does not report the fee paid.</summary>
     /// <inheritdoc/>
     public Msats FeeLimitFor(Msats amount, Msats left) => options.FeeAllowance;
 
@@ -67,14 +65,14 @@ internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
     {
         var result = await PayAsync(payment, cancellationToken).ConfigureAwait(false);
 
-        // A second try that is refused or fails says nothing about the first, which may have been paid: an executor is not
-        // bound to know it again, neither while the invoice can be paid nor after.
+        // A refused or failed second attempt says nothing about the first, which may have been paid. An executor need not
+        // recognize it, before or after the invoice expires.
         return result.State == PaymentState.Failed
             ? PaymentResult.Pending(result.Code!, "the wallet executor does not report the outcome of the payment: " + result.Reason)
             : result;
     }
 
-    /// <summary>Asks whether anybody answers; the protocol has no question about balance, network or permissions.</summary>
+    /// <summary>Checks whether a server answers. The protocol has no call for balance, network or permissions.</summary>
     /// <inheritdoc/>
     public async Task<PayerReport> CheckAsync(CancellationToken cancellationToken)
     {
@@ -135,7 +133,8 @@ internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
         return new GatewayRequest(HttpMethod.Post, address) { Json = CreateBody(payment), Headers = headers };
     }
 
-    // What cannot stand in a header would fail on the way out, and look like a payment that may have been made.
+    // Characters that are not valid in a header would fail on sending, and look like a payment that may have been
+    // made.
     private static string ToHeaderValue(string requestId) => requestId.Length > 0 && IsVisible(requestId) ? requestId : Uri.EscapeDataString(requestId);
 
     private static bool IsVisible(string text)
@@ -183,8 +182,8 @@ internal sealed record WalletExecutorPayerOptions
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
     /// <summary>
-    /// What is counted for routing beside each amount, millisatoshis: the executor neither takes a limit of it nor tells
-    /// what it paid.
+    /// Amount counted for routing per payment, millisatoshis. The executor accepts no limit and does not report the
+    /// fee paid.
     /// </summary>
     public Msats FeeAllowance { get; init; }
 

@@ -27,9 +27,9 @@ public sealed class ControlPlaneDecodeException : LightningOpsException
     {
     }
 
-    /// <summary>Creates the failure with a remedy of its own.</summary>
+    /// <summary>Creates the failure with a specific remedy.</summary>
     /// <param name="operation">The call, file or parameter that was decoded.</param>
-    /// <param name="path">What was decoded.</param>
+    /// <param name="path">The decoded value.</param>
     /// <param name="reason">What was expected there.</param>
     /// <param name="remedy">What to do.</param>
     public ControlPlaneDecodeException(string operation, string path, string reason, string remedy)
@@ -49,7 +49,7 @@ public sealed class ControlPlaneDecodeException : LightningOpsException
     /// <summary>What was expected there.</summary>
     public string Reason { get; }
 
-    // An answer of a control plane was asked for by a call; everything else is a snapshot.
+    // Answers of a control plane belong to a call; everything else is a snapshot.
     private static string GetRemedy(string operation, string path) =>
         operation.StartsWith("query:", StringComparison.Ordinal) || operation.StartsWith("mutation:", StringComparison.Ordinal)
             ? "Correct " + path + " in the control plane. The whole answer was refused."

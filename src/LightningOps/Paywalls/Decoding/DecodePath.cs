@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LightningOps.Paywalls.Decoding;
 
-/// <summary>Where a decoder stands in a document, so that a failure can name the member: <c>paywalls[3].routes[0].protocol</c>.</summary>
+/// <summary>Position of a decoder in a document, so that a failure can name the member: <c>paywalls[3].routes[0].protocol</c>.</summary>
 internal sealed class DecodePath
 {
     private readonly string source;
@@ -27,20 +27,20 @@ internal sealed class DecodePath
     /// <summary>One level up.</summary>
     public void Pop() => depth--;
 
-    /// <summary>The member at this level; null while none of interest is read.</summary>
+    /// <summary>Sets the member at this level; null for a member of no interest.</summary>
     public void AtMember(string? name) => steps[depth - 1] = new Step(name, 0);
 
-    /// <summary>The element at this level.</summary>
+    /// <summary>Sets the element at this level.</summary>
     public void AtElement(int index) => steps[depth - 1] = new Step(null, index + 1);
 
-    /// <summary>The failure of the member at this place.</summary>
+    /// <summary>The failure of the current member.</summary>
     public ControlPlaneDecodeException Failure(string reason, Exception? inner = null)
     {
         var path = ToString();
         return new ControlPlaneDecodeException(source, path.Length == 0 ? "the document" : path, reason, inner);
     }
 
-    /// <summary>The failure of a document that is not JSON, whose place is a line and a byte in it, both from 1.</summary>
+    /// <summary>The failure of a document that is not JSON, with line and byte, both from 1.</summary>
     public ControlPlaneDecodeException Malformed(long line, long byteInLine, Exception inner) =>
         new(source, string.Format(CultureInfo.InvariantCulture, "line {0}, byte {1}", line, byteInLine), "is not valid JSON", inner);
 

@@ -30,10 +30,10 @@ internal sealed class EnumNames<T>
     /// <summary>The plain texts in declared order.</summary>
     public IReadOnlyList<string> Plain { get; }
 
-    /// <summary>Whether the reader stands on the protobuf form of an absent value.</summary>
+    /// <summary>Whether the reader is at the protobuf form of a missing value.</summary>
     public bool IsUnspecified(ref Utf8JsonReader reader) => reader.ValueTextEquals(unspecified);
 
-    /// <summary>The value whose text the reader stands on.</summary>
+    /// <summary>The value of the text at the reader.</summary>
     public bool TryFind(ref Utf8JsonReader reader, out T value)
     {
         foreach (var form in forms)

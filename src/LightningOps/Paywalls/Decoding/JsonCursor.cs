@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace LightningOps.Paywalls.Decoding;
 
-/// <summary>Reads one record after another from a document of a control plane, as tolerantly as docs/reference/control-plane.md#decoding says and no more.</summary>
+/// <summary>Reads one record after another from a document of a control plane, exactly as tolerantly as docs/reference/control-plane.md#decoding requires.</summary>
 internal ref struct JsonCursor
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -25,10 +25,10 @@ internal ref struct JsonCursor
         reader.Read();
     }
 
-    /// <summary>The kind of the value at hand.</summary>
+    /// <summary>The kind of the current value.</summary>
     public readonly JsonTokenType Token => reader.TokenType;
 
-    /// <summary>Begins the object at hand.</summary>
+    /// <summary>Begins the current object.</summary>
     public void EnterObject()
     {
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -39,7 +39,10 @@ internal ref struct JsonCursor
         path.Push();
     }
 
-    /// <summary>Moves to the value of the next known member that is not null; at the object's end checks that all required ones were there.</summary>
+    /// <summary>
+    /// Moves to the value of the next known member that is not null. At the end of the object it checks that all
+    /// required members were present.
+    /// </summary>
     public bool NextMember(ref MemberScan scan)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -72,7 +75,7 @@ internal ref struct JsonCursor
         return false;
     }
 
-    /// <summary>The failure of the member at hand.</summary>
+    /// <summary>The failure of the current member.</summary>
     public Exception Failure(string reason) => path.Failure(reason);
 
     /// <summary>A text.</summary>
@@ -82,7 +85,7 @@ internal ref struct JsonCursor
         return reader.GetString()!;
     }
 
-    /// <summary>A text that is likely to come again: an id, a host.</summary>
+    /// <summary>A text that is likely to recur: an id, a host.</summary>
     public string ReadRepeatedText()
     {
         RequireString();
@@ -94,7 +97,7 @@ internal ref struct JsonCursor
         return strings.Find(reader.ValueSpan, out var slot) ?? strings.Keep(reader.GetString()!, slot);
     }
 
-    /// <summary>True or false.</summary>
+    /// <summary>A Boolean.</summary>
     public bool ReadFlag() => reader.TokenType switch
     {
         JsonTokenType.True => true,
@@ -175,14 +178,14 @@ internal ref struct JsonCursor
         return texts.Count == 0 ? null : texts;
     }
 
-    /// <summary>Any value, untouched.</summary>
+    /// <summary>Any value, unchanged.</summary>
     public JsonText ReadRaw()
     {
         var (start, length) = SkipValue();
         return new JsonText(StrictUtf8.GetString(json.Slice(start, length).ToArray()));
     }
 
-    /// <summary>Passes any value over and tells where in the document it is.</summary>
+    /// <summary>Skips a value and returns its place in the document.</summary>
     public (int Start, int Length) SkipValue()
     {
         var start = (int)reader.TokenStartIndex;
@@ -190,7 +193,7 @@ internal ref struct JsonCursor
         return (start, (int)reader.BytesConsumed - start);
     }
 
-    /// <summary>Begins the array at hand.</summary>
+    /// <summary>Begins the current array.</summary>
     public void EnterArray()
     {
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -201,7 +204,7 @@ internal ref struct JsonCursor
         path.Push();
     }
 
-    /// <summary>Moves to the element at <paramref name="index"/>; false at the array's end.</summary>
+    /// <summary>Moves to the element at <paramref name="index"/>; false at the end of the array.</summary>
     public bool NextElement(int index)
     {
         reader.Read();

@@ -4,14 +4,14 @@ using System.Text.Json;
 
 namespace LightningOps.Paywalls.Decoding;
 
-/// <summary>Reads the value a cursor stands on.</summary>
+/// <summary>Reads the current value of a cursor.</summary>
 internal delegate T ValueDecoder<out T>(ref JsonCursor cursor);
 
-/// <summary>The frame around every decoder: the byte order mark, the document's end, and one type of failure.</summary>
+/// <summary>Common handling of all decoders: the byte order mark, the end of the document, and one type of failure.</summary>
 internal static class JsonDecoding
 {
     /// <summary>The value of a whole document.</summary>
-    /// <exception cref="ControlPlaneDecodeException">The document is not JSON, or not of the expected form.</exception>
+    /// <exception cref="ControlPlaneDecodeException">The document is not JSON, or has another form.</exception>
     public static T Decode<T>(ReadOnlySpan<byte> json, string source, StringPool strings, ValueDecoder<T> decode)
     {
         var path = new DecodePath(source);
@@ -33,17 +33,20 @@ internal static class JsonDecoding
         }
         catch (Exception e) when (e is InvalidOperationException or DecoderFallbackException)
         {
-            // How the reader says that a text has half a surrogate pair or a byte that is not UTF-8.
+            // The reader's way to report half a surrogate pair or a byte that is not UTF-8.
             throw path.Failure("is not valid Unicode text", e);
         }
     }
 
-    /// <summary>Whether it begins as UTF-16 does: with its byte order mark, or with a NUL beside an ASCII character, which JSON cannot; or it is half of such a line end.</summary>
+    /// <summary>
+    /// Whether it begins like UTF-16: with its byte order mark, with a NUL beside an ASCII character, which is not
+    /// valid in JSON, or with half of such a line end.
+    /// </summary>
     public static bool IsUtf16(ReadOnlySpan<byte> json) =>
         json.Length >= 2 ? (json[0], json[1]) is (0xFF, 0xFE) or (0xFE, 0xFF) || ((json[0] == 0) != (json[1] == 0))
         : json.Length == 1 && json[0] == 0;
 
-    /// <summary>The document after the byte order mark it may begin with.</summary>
+    /// <summary>The document without a leading byte order mark.</summary>
     public static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
         json.Slice(json.Length - WithoutByteOrderMark(json.Span).Length);
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace LightningOps.Paywalls.Decoding;
 
-/// <summary>The members of a record, written as the contract lists them: <c>paywallId</c> is required, <c>description?</c> is not.</summary>
+/// <summary>The members of a record, as listed in the contract: <c>paywallId</c> is required, <c>description?</c> is not.</summary>
 internal sealed class MemberNames
 {
     private readonly string[] names;
@@ -23,14 +23,14 @@ internal sealed class MemberNames
         }
     }
 
-    /// <summary>A bit for each member that must be there.</summary>
+    /// <summary>One bit per required member.</summary>
     public uint Required { get; }
 
     /// <summary>The camel-case name of a member.</summary>
     public string this[int member] => names[member];
 
     /// <summary>
-    /// The member whose name, camelCase or snake_case, the reader stands on, or -1. Members mostly come in one order,
+    /// The member with the name at the reader, camelCase or snake_case, or -1. Members usually have the same order,
     /// so the search begins at <paramref name="expected"/>.
     /// </summary>
     public int Find(ref Utf8JsonReader reader, int expected)

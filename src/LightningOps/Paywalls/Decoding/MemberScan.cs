@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Paywalls.Decoding;
 
-/// <summary>One pass over the members of an object: which one is at hand and which were seen.</summary>
+/// <summary>One pass over the members of an object: the current one and those seen.</summary>
 internal struct MemberScan
 {
     private uint seen;
@@ -13,19 +13,19 @@ internal struct MemberScan
 
     public MemberNames Names { get; }
 
-    /// <summary>The member at hand, an index into <see cref="Names"/>.</summary>
+    /// <summary>The current member, an index into <see cref="Names" />.</summary>
     public int Current { get; private set; }
 
-    /// <summary>Where the next member is likely to be found.</summary>
+    /// <summary>Probable index of the next member.</summary>
     public int Expected { get; private set; }
 
-    /// <summary>Whether the member was there and not null.</summary>
+    /// <summary>Whether the member was present and not null.</summary>
     public readonly bool Has(int member) => (seen & (1u << member)) != 0;
 
-    /// <summary>Whether the member was there more than once, with whatever values.</summary>
+    /// <summary>Whether the member was repeated, with any values.</summary>
     public readonly bool IsRepeated(int member) => (repeated & (1u << member)) != 0;
 
-    /// <summary>Notes that the member is there, also with null.</summary>
+    /// <summary>Records that the member is present, even as null.</summary>
     public void Meet(int member)
     {
         var bit = 1u << member;
@@ -40,7 +40,7 @@ internal struct MemberScan
         seen |= 1u << member;
     }
 
-    /// <summary>The required members that were not there, in the contract's order.</summary>
+    /// <summary>The missing required members, in the contract's order.</summary>
     public readonly List<string> GetMissing()
     {
         var names = new List<string>();
@@ -56,6 +56,6 @@ internal struct MemberScan
         return names;
     }
 
-    /// <summary>Whether a required member was not there.</summary>
+    /// <summary>Whether a required member is missing.</summary>
     public readonly bool IsIncomplete => (Names.Required & ~seen) != 0;
 }

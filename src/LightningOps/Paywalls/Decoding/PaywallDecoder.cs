@@ -148,14 +148,14 @@ internal static class PaywallDecoder
             BlockedHosts = blocked,
             QuotaPerMinute = perMinute,
             QuotaPerDay = perDay,
-            // A switch that is named twice says two things: the one that denies holds.
+            // A repeated switch is contradictory; the denying value prevails.
             KillSwitch = killSwitch || scan.IsRepeated(9),
             CreatedAtMs = created,
             UpdatedAtMs = updated,
         });
     }
 
-    /// <summary>The members of a policy that only some control planes know; most paywalls have none.</summary>
+    /// <summary>The members of a policy that only some control planes know. Most paywalls have none.</summary>
     private struct PolicyTerms
     {
         private PaywallPolicy? terms;
@@ -277,7 +277,7 @@ internal static class PaywallDecoder
         };
     }
 
-    // Any mode is kept: the compiler's diagnostic names one it cannot sell under.
+    // Any mode is kept, so that the compiler's diagnostic can name an unsupported one.
     private static string ReadPricingMode(ref JsonCursor cursor)
     {
         var text = cursor.ReadRepeatedText();

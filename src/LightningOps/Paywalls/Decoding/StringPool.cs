@@ -3,8 +3,8 @@ using System;
 namespace LightningOps.Paywalls.Decoding;
 
 /// <summary>
-/// Gives one string for equal short texts of a document: ids, owners and hosts repeat in every route, and a million
-/// copies of them would be most of a snapshot's memory. Holds a bounded number and forgets the older on collision.
+/// Shares one string for equal short texts of a document. Ids, owners and hosts recur in every route, and a million
+/// copies would dominate the memory of a snapshot. It has a bounded size and replaces older texts on a collision.
 /// </summary>
 internal sealed class StringPool
 {
@@ -12,7 +12,7 @@ internal sealed class StringPool
     private const int MaxPooledLength = 128;
     private readonly string?[] slots = new string?[Slots];
 
-    /// <summary>The pooled string equal to <paramref name="utf8"/>, or null with the slot to keep a new one in.</summary>
+    /// <summary>The pooled string equal to <paramref name="utf8"/>, or null with the slot for a new one.</summary>
     public string? Find(ReadOnlySpan<byte> utf8, out int slot)
     {
         slot = -1;
@@ -26,7 +26,7 @@ internal sealed class StringPool
         return pooled is not null && IsAsciiEqual(pooled, utf8) ? pooled : null;
     }
 
-    /// <summary>Keeps <paramref name="text"/> in a slot <see cref="Find"/> gave.</summary>
+    /// <summary>Keeps <paramref name="text"/> in a slot from <see cref="Find" />.</summary>
     public string Keep(string text, int slot)
     {
         if (slot >= 0)

@@ -4,12 +4,12 @@ using System.Collections.Generic;
 namespace LightningOps.Re2.Syntax;
 
 /// <summary>
-/// Simple case folding as Go's <c>unicode.SimpleFold</c> has it: code points that fold to the same one are equal
-/// under the <c>i</c> flag (k, K and the Kelvin sign U+212A; s, S and the long s U+017F).
+/// Simple case folding like Go's <c>unicode.SimpleFold</c>: code points that fold to the same one are equal under the
+/// <c>i</c> flag (k, K and the Kelvin sign U+212A; s, S and the long s U+017F).
 /// </summary>
 /// <remarks>
-/// The table is kept here because the runtimes this library loads in differ in their casing data and none of them
-/// offers folding. Source: CaseFolding.txt, statuses C and S, Unicode 14 (15.0, which Go 1.26 has, added no pair).
+///  The table is included because supported runtimes differ in their casing data and none of them offers folding.
+/// Source: CaseFolding.txt, statuses C and S, Unicode 14 (15.0, which Go 1.26 uses, added no pair).
 /// </remarks>
 internal sealed class CaseFolding
 {
@@ -49,13 +49,13 @@ internal sealed class CaseFolding
         Array.Sort(foldable);
     }
 
-    /// <summary>The one table.</summary>
+    /// <summary>The shared table.</summary>
     public static CaseFolding Shared => LazyShared.Value;
 
     /// <summary>True when some other code point equals <paramref name="codePoint"/> under the <c>i</c> flag.</summary>
     public bool HasVariants(int codePoint) => orbits.ContainsKey(codePoint);
 
-    /// <summary>Adds the ranges of <paramref name="set"/> and of all that folds to a member of it.</summary>
+    /// <summary>Adds the ranges of <paramref name="set"/> and everything that folds to a member of it.</summary>
     public CodePointSet Close(CodePointSet set)
     {
         var ranges = new List<int>(set.Ranges);

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace LightningOps.Re2.Syntax;
 
-/// <summary>The character classes of ASCII that expressions name.</summary>
+/// <summary>The ASCII character classes of expressions.</summary>
 internal static class AsciiClasses
 {
     /// <summary>The POSIX classes by name, as in <c>[[:alpha:]]</c>.</summary>
@@ -27,13 +27,13 @@ internal static class AsciiClasses
         ["xdigit"] = CodePointSet.Create('0', '9', 'A', 'F', 'a', 'f'),
     };
 
-    /// <summary>What <c>\s</c> is; unlike [:space:] it lacks the vertical tab.</summary>
+    /// <summary>The class <c>\s</c>; unlike [:space:] it lacks the vertical tab.</summary>
     public static CodePointSet PerlSpace { get; } = CodePointSet.Create('\t', '\n', '\f', '\r', ' ', ' ');
 }
 
 /// <summary>
-/// The Unicode classes Go knows by name in <c>\p{…}</c>: general categories and their long names, <c>Any</c>,
-/// <c>ASCII</c>, <c>Assigned</c>, and scripts, of which only the names are known here.
+/// The Unicode classes of Go's <c>\p{…}</c>: general categories and their long names, <c>Any</c>, <c>ASCII</c>,
+/// <c>Assigned</c>, and scripts, of which only the names are known here.
 /// </summary>
 internal sealed class UnicodeClasses
 {
@@ -74,10 +74,10 @@ internal sealed class UnicodeClasses
         }
     }
 
-    /// <summary>The one table; made on first use.</summary>
+    /// <summary>The shared table, created on first use.</summary>
     public static UnicodeClasses Shared => LazyShared.Value;
 
-    /// <summary>The code points of a category by short or long name; case, spaces, hyphens and underscores aside.</summary>
+    /// <summary>The code points of a category by short or long name, ignoring case, spaces, hyphens and underscores.</summary>
     public bool TryGetCategory(string name, out CodePointSet set)
     {
         if (categories.TryGetValue(Canonical(name), out var found))
@@ -93,7 +93,7 @@ internal sealed class UnicodeClasses
     /// <summary>True when Go has a script of this name.</summary>
     public bool IsScript(string name) => scripts.Contains(Canonical(name));
 
-    /// <summary>True when the script's name has several words: Go 1.26 refuses each of the 46, however it is written.</summary>
+    /// <summary>True when the script's name has several words; Go 1.26 refuses each of these 46 in any spelling.</summary>
     public bool IsScriptOfSeveralWords(string name) => scriptsOfSeveralWords.Contains(Canonical(name));
 
     private static string Canonical(string name)
@@ -156,13 +156,13 @@ internal sealed class UnicodeClasses
             return isNoncharacter ? UnicodeCategory.OtherNotAssigned : UnicodeCategory.PrivateUse;
         }
 
-        // Planes 4 to 13 are unassigned, and so is plane 14 past its variation selectors.
+        // Planes 4 to 13 are unassigned, and so is plane 14 after its variation selectors.
         return codePoint is (>= 0x40000 and < 0xE0000) or >= 0xE1000
             ? UnicodeCategory.OtherNotAssigned
             : CharUnicodeInfo.GetUnicodeCategory(char.ConvertFromUtf32(codePoint), 0);
     }
 
-    // .NET's names, then Go's short and long ones. C has the unassigned ones too since Go 1.25.
+    // .NET's names, then Go's short and long ones. C also contains unassigned code points since Go 1.25.
     private const string Categories =
         "Control+Format+OtherNotAssigned+PrivateUse+Surrogate C Other;" +
         "Control Cc Control Cntrl;Format Cf Format;OtherNotAssigned Cn Unassigned;PrivateUse Co Private_Use;" +

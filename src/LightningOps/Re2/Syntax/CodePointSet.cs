@@ -39,21 +39,21 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
     public static CodePointSet AllButNewline { get; } = new(new[] { 0, '\n' - 1, '\n' + 1, MaxCodePoint });
 
     /// <summary>
-    /// The code points a request's host and path are made of here: all but the controls U+0000–U+001F and U+007F
-    /// and the surrogates. Every language is a set of strings over this set, except those of <see cref="PathTexts"/>, which are
-    /// asked where a diagnostic speaks of every request.
+    /// The code points of a request's host and path: all except the controls U+0000–U+001F and U+007F and the
+    /// surrogates. Every language is a set of strings over this set, except those of <see cref="PathTexts" />, which
+    /// are used for statements about every request.
     /// </summary>
     public static CodePointSet Universe { get; } =
         new(new[] { 0x20, 0x7E, 0x80, 0xD7FF, 0xE000, MaxCodePoint });
 
     /// <summary>
-    /// The code points of a decoded path, the controls among them: they are sent percent-encoded (<c>%0A</c>). A byte that is not
-    /// UTF-8 is matched as U+FFFD.
+    /// The code points of a decoded path, including controls, which are sent percent-encoded (<c>%0A</c>). A byte
+    /// that is not UTF-8 is matched as U+FFFD.
     /// </summary>
     public static CodePointSet Paths { get; } = new(new[] { 0, 0xD7FF, 0xE000, MaxCodePoint });
 
     /// <summary>
-    /// The code points a Host header or the host of an absolute request target can have: what Go's server lets pass
+    /// The code points that Go's server allows in a Host header or in the host of an absolute request target
     /// (httpguts.ValidHostHeader; net/url, encodeHost).
     /// </summary>
     public static CodePointSet Hosts { get; } = FromUnordered(new List<int>

@@ -3,12 +3,10 @@ using System.Text;
 
 namespace LightningOps.Re2.Syntax;
 
-/// <summary>Reads code points off UTF-16 text.</summary>
+/// <summary>Reads code points from UTF-16 text.</summary>
 internal static class CodePoints
 {
-    /// <summary>
-    /// The code point at <paramref name="index"/>, which is left at its last character; -1 for a lone surrogate.
-    /// </summary>
+    /// <summary>The code point at <paramref name="index"/>, which then points to its last character; -1 for a lone surrogate.</summary>
     public static int At(string text, ref int index)
     {
         var c = text[index];

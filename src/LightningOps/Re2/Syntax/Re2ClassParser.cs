@@ -3,20 +3,23 @@ using System.Collections.Generic;
 
 namespace LightningOps.Re2.Syntax;
 
-/// <summary>Parses character classes: Go regexp/syntax parseClass, parseNamedClass, parseUnicodeClass and what they call.</summary>
+/// <summary>
+/// Parses character classes: Go regexp/syntax parseClass, parseNamedClass, parseUnicodeClass and the functions they
+/// call.
+/// </summary>
 internal sealed class Re2ClassParser(Re2Cursor cursor)
 {
     private const string BadRange = "invalid character class range";
 
     private readonly Re2EscapeParser escapes = new(cursor);
 
-    /// <summary>The name of the first script class seen; such a class is taken as all of Unicode.</summary>
+    /// <summary>The name of the first script class; such a class counts as all of Unicode.</summary>
     public string? ScriptClass { get; private set; }
 
-    /// <summary>The first script named by several words, which Go 1.26 refuses.</summary>
+    /// <summary>The first script with a name of several words, which Go 1.26 refuses.</summary>
     public string? ScriptOfSeveralWords { get; private set; }
 
-    /// <summary>Forgets the classes seen in another text.</summary>
+    /// <summary>Clears the state for another text.</summary>
     public void Reset()
     {
         ScriptClass = null;
@@ -24,8 +27,8 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
     }
 
     /// <summary>
-    /// Parses <c>\d</c>, <c>\p{…}</c> and their like at the cursor. True when there was one; false, with the cursor
-    /// unmoved or an error noted, when not.
+    /// Parses <c>\d</c>, <c>\p{…}</c> and similar classes at the cursor. False, with the cursor unmoved or an error
+    /// recorded, when there is none.
     /// </summary>
     public bool TryParseClassEscape(bool foldsCase, out CodePointSet set)
     {
@@ -57,7 +60,7 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
         return true;
     }
 
-    /// <summary>Parses <c>[…]</c> at the cursor; false with an error noted.</summary>
+    /// <summary>Parses <c>[…]</c> at the cursor; false with an error recorded.</summary>
     public bool TryParseBrackets(bool foldsCase, out CodePointSet set)
     {
         set = CodePointSet.Empty;

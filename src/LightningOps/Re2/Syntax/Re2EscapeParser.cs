@@ -58,7 +58,7 @@ internal sealed class Re2EscapeParser(Re2Cursor cursor)
         var c = cursor.Read();
         if (c != '{')
         {
-            // Go reads the second character before it judges the first.
+            // Go reads the second character before it checks the first.
             var low = c == Re2Cursor.None ? Re2Cursor.None : cursor.Read();
             codePoint = (HexValue(c) * 16) + HexValue(low);
             return HexValue(c) >= 0 && HexValue(low) >= 0;

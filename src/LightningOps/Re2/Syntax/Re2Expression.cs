@@ -21,31 +21,29 @@ internal sealed class Re2Expression
     public string Pattern { get; }
 
     /// <summary>
-    /// True when the syntax alone makes every match begin at the start of the text and end at its end: <c>^a$</c>
-    /// and <c>^(?:a|b)$</c>, but not <c>^a|b$</c>.
+    /// True when the syntax alone makes every match begin at the start of the text and end at its end: <c>^a$</c> and
+    /// <c>^(?:a|b)$</c>, but not <c>^a|b$</c>.
     /// </summary>
     public bool IsAnchoredAtBothEnds => Re2Anchors.AtBegin(Root) && Re2Anchors.AtEnd(Root);
 
-    /// <summary>
-    /// True when it has word boundaries, multi-line anchors or script classes, which automata here do not model.
-    /// </summary>
+    /// <summary>True when it has word boundaries, multi-line anchors or script classes, which these automata do not model.</summary>
     public bool UsesUnanalyzableFeature => UnanalyzableReason is not null;
 
-    /// <summary>Which of these it has first, e.g. <c>word boundary \b</c>; null when none.</summary>
+    /// <summary>The first of these features, e.g. <c>word boundary \b</c>; null when there is none.</summary>
     public string? UnanalyzableReason { get; }
 
     /// <summary>The first script class of several words (<c>\p{Old_Italic}</c>), which Go 1.26 refuses; null when none.</summary>
     public string? ScriptOfSeveralWords { get; }
 
-    /// <summary>True when it has script classes; its tree then takes each for all of Unicode.</summary>
+    /// <summary>True when it has script classes; each counts as all of Unicode in its tree.</summary>
     internal bool UsesScriptClass { get; }
 
     /// <summary>The syntax tree.</summary>
     internal Re2Node Root { get; }
 
     /// <summary>
-    /// Parses <paramref name="pattern"/> as Go's <c>regexp.Compile</c> does (Perl flags). Any text is fit to be
-    /// given; it never throws.
+    /// Parses <paramref name="pattern"/> like Go's <c>regexp.Compile</c> (Perl flags). It accepts any text and never
+    /// throws.
     /// </summary>
     /// <returns>True with <paramref name="expression"/>, or false with <paramref name="error"/>.</returns>
     public static bool TryParse(
@@ -60,11 +58,11 @@ internal sealed class Re2Expression
 
 /// <summary>Why Go's <c>regexp.Compile</c> would refuse an expression.</summary>
 /// <param name="Message">Go's wording without its "error parsing regexp: ", e.g. <c>missing closing ]: `[a-z`</c>.</param>
-/// <param name="Position">Where the offending text begins: a 0-based UTF-16 index into the expression.</param>
-/// <param name="Fragment">The text Go quotes; the whole expression where Go quotes the whole.</param>
+/// <param name="Position">Start of the offending text: a 0-based UTF-16 index into the expression.</param>
+/// <param name="Fragment">The text Go quotes; the whole expression if Go quotes the whole.</param>
 internal sealed record Re2SyntaxError(string Message, int Position, string Fragment);
 
-/// <summary>The flags in force at a place of an expression, as far as they change what matches.</summary>
+/// <summary>The current flags of an expression, as far as they affect matches.</summary>
 internal readonly record struct Re2Flags(bool FoldsCase, bool MultiLine, bool DotMatchesNewline)
 {
     /// <summary>These flags with the one named by <paramref name="letter"/> (i, m, s or U) on or off.</summary>

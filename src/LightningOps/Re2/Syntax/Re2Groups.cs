@@ -10,19 +10,19 @@ internal sealed class Re2Group
     /// <summary>True for a capturing group.</summary>
     public bool Captures { get; private set; }
 
-    /// <summary>Where it began; -1 for the expression itself.</summary>
+    /// <summary>Its start; -1 for the expression itself.</summary>
     public int Position { get; private set; }
 
-    /// <summary>The flags to be in force again after it.</summary>
+    /// <summary>The flags to restore after it.</summary>
     public Re2Flags FlagsBefore { get; private set; }
 
-    /// <summary>The parts so far of the choice at hand.</summary>
+    /// <summary>The parts of the current choice.</summary>
     public List<Re2Node> Parts { get; } = new();
 
-    /// <summary>The choices so far, but for a class still being gathered.</summary>
+    /// <summary>The completed choices, except a class that is still being collected.</summary>
     public List<Re2Node> Choices { get; } = new();
 
-    /// <summary>Begins as another group.</summary>
+    /// <summary>Restarts as another group.</summary>
     public void Reset(bool captures, int position, Re2Flags flagsBefore)
     {
         Captures = captures;
@@ -33,9 +33,7 @@ internal sealed class Re2Group
         Choices.Clear();
     }
 
-    /// <summary>
-    /// Adds a choice. Neighbouring ones of one code point become one class: <c>a|b|[cd]</c> is <c>[a-d]</c>.
-    /// </summary>
+    /// <summary>Adds a choice. Adjacent choices of one code point become one class: <c>a|b|[cd]</c> is <c>[a-d]</c>.</summary>
     public void Add(Re2Node choice)
     {
         if (SingleSet(choice) is not { } set)
@@ -59,7 +57,7 @@ internal sealed class Re2Group
         }
     }
 
-    /// <summary>Adds the class that was being gathered.</summary>
+    /// <summary>Adds the collected class.</summary>
     public void FlushSingles()
     {
         if (singles is not null)
@@ -80,15 +78,13 @@ internal sealed class Re2Group
     };
 }
 
-/// <summary>Parses Perl's group syntax: names, flags, groups that do not capture. Go: parsePerlFlags.</summary>
+/// <summary>Parses Perl's group syntax: names, flags, non-capturing groups. Go: parsePerlFlags.</summary>
 internal static class Re2GroupParser
 {
     private const string BadPerlSyntax = "invalid or unsupported Perl syntax";
     private const string BadName = "invalid named capture";
 
-    /// <summary>
-    /// Parses what begins with <c>(?</c> at the cursor: opens the group, or changes the flags. False with an error.
-    /// </summary>
+    /// <summary>Parses a <c>(?</c> at the cursor: opens the group, or changes the flags. False with an error.</summary>
     public static bool TryParse(Re2Cursor cursor, Re2TreeBuilder tree)
     {
         var start = cursor.Position;

@@ -5,12 +5,12 @@ using System.Text;
 namespace LightningOps.Re2.Syntax;
 
 /// <summary>
-/// Literal text read off the syntax of an expression, without an automaton: whether the expression is plain text, or
-/// plain text and then anything.
+/// Literal text determined from the syntax, without an automaton: whether the expression is plain text, or plain text
+/// followed by anything.
 /// </summary>
 internal static class Re2Literals
 {
-    /// <summary>True when the expression is <c>^text$</c>, however its text is written.</summary>
+    /// <summary>True when the expression is <c>^text$</c> in any spelling.</summary>
     public static bool TryGetWhole(Re2Node root, out string text)
     {
         var parts = GetParts(root);
@@ -34,7 +34,7 @@ internal static class Re2Literals
     }
 
     /// <summary>
-    /// True when the expression is <c>^text</c> and then anything, in one of the ways to say so: <c>^text</c>,
+    /// True when the expression is <c>^text</c> followed by anything, in one of the spellings <c>^text</c>,
     /// <c>^text.*</c>, <c>^text.*$</c>, <c>^text(?s:.*)$</c>.
     /// </summary>
     public static bool TryGetOpenEnded(Re2Node root, out string text)
@@ -71,7 +71,7 @@ internal static class Re2Literals
         return isOpen;
     }
 
-    // Seen before a text is collected: most expressions have a part that is no plain text.
+    // Checked before text is collected, because most expressions have a part that is not plain text.
     private static bool MayVary(IReadOnlyList<Re2Node> parts, int first, int last)
     {
         for (var i = first; i <= last; i++)
@@ -161,13 +161,13 @@ internal static class Re2Literals
     }
 }
 
-/// <summary>Text collected from literals, from their beginning on or from their end back.</summary>
+/// <summary>Text collected from literals, forwards from the beginning or backwards from the end.</summary>
 internal static class Re2LiteralText
 {
-    /// <summary>Longer literals are cut: still true, and repeats of repeats stay cheap.</summary>
+    /// <summary>Longer literals are cut. The result stays valid, and nested repeats stay cheap.</summary>
     public const int MaxLength = 4096;
 
-    /// <summary>Adds the code points of a literal up to the first that has case variants or is outside the universe; true when that was all of them.</summary>
+    /// <summary>Adds the code points of a literal up to the first that has case variants or is outside the universe; true when all were added.</summary>
     public static bool TryAdd(Re2Literal literal, StringBuilder text, bool fromEnd)
     {
         var source = literal.Text;
@@ -196,7 +196,7 @@ internal static class Re2LiteralText
         return false;
     }
 
-    /// <summary>Puts a piece behind the text, or before it where it is collected from its end.</summary>
+    /// <summary>Appends a piece to the text, or prepends it when collecting backwards.</summary>
     public static void Add(StringBuilder text, string piece, bool fromEnd) =>
         text.Insert(fromEnd ? 0 : text.Length, piece);
 

@@ -4,8 +4,8 @@ namespace LightningOps.Re2.Syntax;
 
 /// <summary>
 /// A node of a parsed expression. Shapes follow Go's regexp/syntax: adjacent literals are one node, a concatenation
-/// never holds a concatenation, an alternation never an alternation; so <see cref="Height"/> and <see cref="Size"/>
-/// count as Go's limits do, and recursion over a tree is never deeper than 1,000.
+/// never contains a concatenation, an alternation never an alternation. So <see cref="Height" /> and <see cref="Size"
+/// /> count like Go's limits, and recursion over a tree is never deeper than 1,000.
 /// </summary>
 internal abstract class Re2Node
 {
@@ -16,7 +16,7 @@ internal abstract class Re2Node
         RepeatProduct = repeatProduct;
     }
 
-    /// <summary>Nodes on the longest way down, this one included.</summary>
+    /// <summary>Number of nodes on the longest path down, including this one.</summary>
     public int Height { get; }
 
     /// <summary>Go's estimate of the compiled size, in instructions.</summary>
@@ -29,7 +29,7 @@ internal abstract class Re2Node
 /// <summary>Matches nothing, not even the empty string.</summary>
 internal sealed class Re2NoMatch() : Re2Node(1, 1, 1);
 
-/// <summary>A run of code points; under the <c>i</c> flag each stands for its case variants too.</summary>
+/// <summary>A run of code points; under the <c>i</c> flag each also matches its case variants.</summary>
 internal sealed class Re2Literal(string text, bool foldsCase, int codePoints) : Re2Node(1, Math.Max(1, codePoints), 1)
 {
     /// <summary>The text, well-formed UTF-16 except for escapes such as \x{D800}. May be empty.</summary>
@@ -38,14 +38,14 @@ internal sealed class Re2Literal(string text, bool foldsCase, int codePoints) : 
     /// <summary>True when case variants match as well.</summary>
     public bool FoldsCase { get; } = foldsCase;
 
-    /// <summary>How many code points <see cref="Text"/> has.</summary>
+    /// <summary>Number of code points in <see cref="Text" />.</summary>
     public int CodePoints { get; } = codePoints;
 }
 
 /// <summary>One code point out of a set.</summary>
 internal sealed class Re2Class(CodePointSet set) : Re2Node(1, 1, 1)
 {
-    /// <summary>The code points that match, of all of Unicode.</summary>
+    /// <summary>The matching code points, from all of Unicode.</summary>
     public CodePointSet Set { get; } = set;
 }
 
@@ -72,7 +72,7 @@ internal sealed class Re2Assertion : Re2Node
     };
 }
 
-/// <summary>The conditions an expression may put on a position.</summary>
+/// <summary>The conditions on a position.</summary>
 internal enum Re2AssertionKind
 {
     /// <summary><c>^</c> or <c>\A</c>.</summary>
@@ -97,7 +97,7 @@ internal enum Re2AssertionKind
 /// <summary>A capturing group.</summary>
 internal sealed class Re2Capture(Re2Node body) : Re2Node(body.Height + 1, body.Size + 2, body.RepeatProduct)
 {
-    /// <summary>What is captured.</summary>
+    /// <summary>The captured node.</summary>
     public Re2Node Body { get; } = body;
 }
 
@@ -113,13 +113,13 @@ internal sealed class Re2Repeat : Re2Node
         Max = max;
     }
 
-    /// <summary>What is repeated.</summary>
+    /// <summary>The repeated node.</summary>
     public Re2Node Body { get; }
 
-    /// <summary>At least this often.</summary>
+    /// <summary>Minimum count.</summary>
     public int Min { get; }
 
-    /// <summary>At most this often; -1 for any number.</summary>
+    /// <summary>Maximum count; -1 for any number.</summary>
     public int Max { get; }
 
     private static long ComputeSize(Re2Node body, int min, int max, bool counted)
@@ -154,14 +154,14 @@ internal sealed class Re2Repeat : Re2Node
     }
 }
 
-/// <summary>One part after the other; two parts or more.</summary>
+/// <summary>A sequence of two or more parts.</summary>
 internal sealed class Re2Concat(Re2Node[] parts) : Re2Node(Re2Parts.Height(parts), Re2Parts.Size(parts), Re2Parts.Product(parts))
 {
     /// <summary>The parts in order.</summary>
     public Re2Node[] Parts { get; } = parts;
 }
 
-/// <summary>One of several; two or more.</summary>
+/// <summary>A choice of two or more.</summary>
 internal sealed class Re2Alternate(Re2Node[] choices)
     : Re2Node(Re2Parts.Height(choices), Re2Parts.Size(choices) + choices.Length - 1, Re2Parts.Product(choices))
 {
@@ -169,7 +169,7 @@ internal sealed class Re2Alternate(Re2Node[] choices)
     public Re2Node[] Choices { get; } = choices;
 }
 
-/// <summary>What a node with several children counts from them.</summary>
+/// <summary>Totals over the children of a node.</summary>
 internal static class Re2Parts
 {
     /// <summary>One more than the highest child.</summary>

@@ -4,15 +4,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace LightningOps.Re2.Syntax;
 
 /// <summary>
-/// Go's regexp/syntax in Perl mode, as <c>regexp.Compile</c> calls it: the same expressions are accepted, and the
-/// others refused with the same words. Source: src/regexp/syntax/parse.go of Go 1.26.
+/// Go's regexp/syntax in Perl mode, as used by <c>regexp.Compile</c>: it accepts the same expressions, and refuses
+/// others with the same messages. Source: src/regexp/syntax/parse.go of Go 1.26.
 /// </summary>
 internal sealed class Re2Parser
 {
     private const int MaxRepeat = Re2RepeatCounts.Max;
     private const string BadRepeatCount = "invalid repeat count";
 
-    // One for each thread: what it needs besides the tree would be most of the garbage of a compile.
+    // One for each thread. Its state besides the tree would otherwise be most of the garbage of a compile.
     [ThreadStatic]
     private static Re2Parser? shared;
 
@@ -135,7 +135,7 @@ internal sealed class Re2Parser
 
         if (codePoints == 0)
         {
-            // A closing bracket or brace without its opening one is itself.
+            // A closing bracket or brace without an opening one is literal.
             cursor.Position++;
             codePoints = 1;
         }
@@ -218,7 +218,7 @@ internal sealed class Re2Parser
 
     private bool TryRepeat(int min, int max, bool counted, int start, int lastRepeat)
     {
-        // The lazy mark changes what is captured, never what matches.
+        // The lazy mark changes captures, never matches.
         cursor.Position += cursor.IsAt('?') ? 1 : 0;
         if (lastRepeat >= 0)
         {

@@ -5,12 +5,12 @@ namespace LightningOps.Re2.Syntax;
 /// <summary>Reads the counts of a repeat. Go: parseRepeat.</summary>
 internal static class Re2RepeatCounts
 {
-    /// <summary>The most that one repeat, or nested ones multiplied, may ask for.</summary>
+    /// <summary>Maximum count of one repeat, or product of nested ones.</summary>
     public const int Max = 1000;
 
     /// <summary>
-    /// Reads <c>{n}</c>, <c>{n,}</c> (max -1) or <c>{n,m}</c> at the cursor; false when it is none of these, so that the
-    /// brace is itself. Numbers may be over <see cref="Max"/>.
+    /// Reads <c>{n}</c>, <c>{n,}</c> (max -1) or <c>{n,m}</c> at the cursor; false for anything else, so that the
+    /// brace is literal. Numbers may exceed <see cref="Max" />.
     /// </summary>
     public static bool TryRead(Re2Cursor cursor, out int min, out int max)
     {

@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace LightningOps.Re2.Syntax;
 
-/// <summary>Tells from the syntax whether every match of an expression is held to an end of the text.</summary>
+/// <summary>Determines from the syntax whether every match of an expression is anchored at an end of the text.</summary>
 internal static class Re2Anchors
 {
     /// <summary>True when every match begins at the start of the text.</summary>
@@ -12,7 +12,7 @@ internal static class Re2Anchors
     /// <summary>True when every match ends at the end of the text.</summary>
     public static bool AtEnd(Re2Node node) => IsHeld(node, Re2AssertionKind.EndText, fromEnd: true);
 
-    /// <summary>True when a condition on a position stands elsewhere than at the two ends, or a part matches nothing at all.</summary>
+    /// <summary>True when a condition on a position occurs elsewhere than at the two ends, or a part never matches.</summary>
     public static bool AreInside(Re2Node root)
     {
         if (root is not Re2Concat concat)
@@ -75,10 +75,10 @@ internal static class Re2Anchors
     }
 }
 
-/// <summary>Tells from the syntax whether a part of an expression may match without reading anything.</summary>
+/// <summary>Determines from the syntax whether a part of an expression may match without reading anything.</summary>
 internal static class Re2Emptiness
 {
-    /// <summary>How a part stands to the empty text.</summary>
+    /// <summary>Emptiness of a part.</summary>
     public static Emptiness Analyze(Re2Node node) => node switch
     {
         Re2Literal literal => literal.CodePoints == 0 ? Emptiness.Always : Emptiness.Never,

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LightningOps.Re2.Syntax;
 
-/// <summary>Puts the parts of an expression together while it is parsed, and holds them to Go's limits.</summary>
+/// <summary>Assembles the parts of an expression while it is parsed, and enforces Go's limits.</summary>
 internal sealed class Re2TreeBuilder(Re2Cursor cursor)
 {
     // Go: 128 MiB of instructions of 40 bytes; 128 MiB of runes of 4 bytes; 1,000 levels.
@@ -17,20 +17,20 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     private readonly StringBuilder text = new();
     private readonly List<Re2Node> flat = new();
 
-    // The groups that are open, and behind them those that were: an expression seldom has more than a few.
+    // The open groups, followed by closed ones for reuse; an expression seldom has more than a few.
     private readonly List<Re2Group> groups = new() { new Re2Group() };
     private int depth;
     private bool textFoldsCase;
     private long classBounds;
 
-    /// <summary>The flags in force.</summary>
+    /// <summary>The current flags.</summary>
     public Re2Flags Flags { get; set; }
 
     private Re2Group Group => groups[depth];
 
     private bool IsInGroup => depth > 0;
 
-    /// <summary>Begins another expression.</summary>
+    /// <summary>Restarts with another expression.</summary>
     public void Reset()
     {
         text.Clear();
@@ -54,7 +54,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         Group.Reset(captures, position, Flags);
     }
 
-    /// <summary>Ends one choice of the Group.</summary>
+    /// <summary>Ends one choice of the group.</summary>
     public bool Bar() => EndChoice();
 
     /// <summary>Closes the group; false with an error when none is open.</summary>
@@ -88,7 +88,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         return !IsInGroup || cursor.Fail("missing closing )", Group.Position, cursor.Text);
     }
 
-    /// <summary>Appends characters that stand for themselves.</summary>
+    /// <summary>Appends literal characters.</summary>
     public void PushText(string text, int start, int length)
     {
         if (this.text.Length > 0 && textFoldsCase != Flags.FoldsCase)
@@ -100,7 +100,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         this.text.Append(text, start, length);
     }
 
-    /// <summary>Appends one code point that stands for itself.</summary>
+    /// <summary>Appends one literal code point.</summary>
     public bool PushCodePoint(int codePoint)
     {
         if (codePoint is >= 0xD800 and <= 0xDFFF)
@@ -133,7 +133,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         return IsWithinLimits(node);
     }
 
-    /// <summary>Takes back the last part, of text the last code point: what a repeat applies to.</summary>
+    /// <summary>Removes the last part, for text the last code point, which a repeat applies to.</summary>
     public bool TryTakeLast(out Re2Node node)
     {
         if (text.Length > 0)

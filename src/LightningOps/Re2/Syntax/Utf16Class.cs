@@ -7,9 +7,9 @@ using System.Text;
 namespace LightningOps.Re2.Syntax;
 
 /// <summary>
-/// A set of code points as an expression of .NET, which reads units of UTF-16: those of one unit as a class, those of two
-/// as classes of leading and trailing units, one pair of classes for all leading units that go with the same trailing
-/// ones. Lone surrogates, which no well-formed text has, are left out.
+/// A set of code points as an expression of .NET, which reads UTF-16 units: code points of one unit as a class, those
+/// of two as pairs of classes of leading and trailing units, one pair for all leading units with the same trailing
+/// ones. Lone surrogates, which do not occur in well-formed text, are left out.
 /// </summary>
 internal sealed class Utf16Class
 {
@@ -26,7 +26,7 @@ internal sealed class Utf16Class
     {
     }
 
-    /// <summary>The set as an expression that stands for one of its code points.</summary>
+    /// <summary>The set as an expression for one of its code points.</summary>
     public static string Format(CodePointSet set)
     {
         var made = new Utf16Class();

@@ -8,7 +8,7 @@ namespace LightningOps.Reconcile.Outbox;
 
 /// <summary>
 /// Records that a control plane could not receive, kept on this machine until the next run. A deployment's record has
-/// an id and may be sent again and again; an event has none and is only kept when it certainly did not arrive.
+/// an id and may be sent repeatedly. An event has none and is only kept when it certainly did not arrive.
 /// </summary>
 /// <remarks>Every method throws <see cref="LightningOpsException"/> when the outbox cannot be used.</remarks>
 public interface IOutbox : IDisposable
@@ -17,29 +17,31 @@ public interface IOutbox : IDisposable
     Task AddAsync(OutboxEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The oldest entry after <paramref name="after"/> that waits and that a roll-out to the gateway may send, or null. An event is taken from that moment on: should the process end
-    /// before it says what became of it, the event may have arrived and is not sent again.
+    /// The oldest entry after <paramref name="after"/> that is waiting and that a roll-out to the gateway may send,
+    /// or null. An event counts as taken from that moment: if the process ends before the outcome is known, the event
+    /// may have arrived and is not sent again.
     /// </summary>
     Task<OutboxEntry?> DequeueAsync(long after, string gateway, CancellationToken cancellationToken);
 
-    /// <summary>Puts an entry back: it certainly did not arrive.</summary>
+    /// <summary>Puts an entry back, because it certainly did not arrive.</summary>
     Task RequeueAsync(OutboxEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>Drops an entry: it arrived, or may have.</summary>
+    /// <summary>Drops an entry, because it arrived or may have.</summary>
     Task RemoveAsync(OutboxEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>Drops the kept record of a deployment: the control plane has a newer one.</summary>
+    /// <summary>Drops the kept record of a deployment, because the control plane has a newer one.</summary>
     Task ForgetDeploymentAsync(string deploymentId, CancellationToken cancellationToken);
 }
 
 /// <summary>A record that a control plane could not receive: an event or a deployment.</summary>
 public sealed record OutboxEntry
 {
-    /// <summary>Place in the outbox, counting up; 0 before it is kept.</summary>
+    /// <summary>Increasing place in the outbox; 0 before it is kept.</summary>
     public long Sequence { get; init; }
 
     /// <summary>
-    /// The gateway whose next roll-out sends it: whoever kept it is then known to be gone. Null when any may.
+    /// The gateway whose next roll-out sends it, because the process that kept it has then ended. Null when any may
+    /// send it.
     /// </summary>
     [JsonIgnore]
     public string? Gateway { get; init; }

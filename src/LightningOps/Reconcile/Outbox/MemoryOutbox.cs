@@ -11,7 +11,7 @@ internal sealed class MemoryOutbox : IOutbox
     private readonly List<OutboxEntry> waiting = [];
     private long last;
 
-    /// <summary>What waits, oldest first.</summary>
+    /// <summary>The waiting entries, oldest first.</summary>
     public IReadOnlyList<OutboxEntry> Waiting
     {
         get

@@ -6,14 +6,14 @@ using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.Reconcile.Outbox;
 
-/// <summary>Tells a control plane what earlier runs could not, in order; stops when it still cannot be told.</summary>
+/// <summary>Sends a control plane the records of earlier runs, in order; stops when it is still not reachable.</summary>
 internal sealed class OutboxSender
 {
     private readonly ReconcilePass pass;
 
     public OutboxSender(ReconcilePass pass) => this.pass = pass;
 
-    /// <summary>How an attempt to send an event ended.</summary>
+    /// <summary>Outcome of an attempt to send an event.</summary>
     internal enum Delivery
     {
         Arrived,
@@ -22,7 +22,7 @@ internal sealed class OutboxSender
         Refused,
     }
 
-    /// <summary>Sends what waits; returns how much arrived. What fails is a warning.</summary>
+    /// <summary>Sends the waiting records; returns the number that arrived. Failures are warnings.</summary>
     public async Task<int> SendAsync(CancellationToken cancellationToken)
     {
         var sent = 0;
@@ -48,13 +48,13 @@ internal sealed class OutboxSender
         return sent;
     }
 
-    /// <summary>What a failed attempt means for what was sent.</summary>
+    /// <summary>What a failed attempt means for the sent record.</summary>
     internal static Delivery ToDelivery(LightningOpsException failure) => failure switch
     {
         ControlPlaneTransportException { IsRefusal: true } => Delivery.Refused,
         ControlPlaneTransportException { MayHaveArrived: false } => Delivery.DidNotArrive,
 
-        // An answer that cannot be read is an answer all the same.
+        // An unreadable answer is still an answer.
         ControlPlaneTransportException or ControlPlaneDecodeException => Delivery.MayHaveArrived,
 
         // The store of this machine writes all or nothing.

@@ -7,7 +7,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.Reconcile.Outbox;
 
-/// <summary>The entries of the outbox of one control plane, in the local store and in a team's.</summary>
+/// <summary>The outbox entries of one control plane, in the local store or in a team's.</summary>
 internal static class OutboxTable
 {
     /// <summary>Adds an entry; an earlier one of the same deployment is removed.</summary>
@@ -27,10 +27,10 @@ internal static class OutboxTable
 
     /// <summary>The next entry that no session has taken, or null; an event is taken.</summary>
     /// <param name="connection">The store.</param>
-    /// <param name="target">Which control plane.</param>
-    /// <param name="after">Place of the entry before.</param>
-    /// <param name="gateway">Entries of this gateway and of none.</param>
-    /// <param name="locking">Clause that keeps other sessions from the entry; empty where a transaction does so by itself.</param>
+    /// <param name="target">The control plane.</param>
+    /// <param name="after">Sequence of the previous entry.</param>
+    /// <param name="gateway">The gateway of the entries; those of no gateway are included.</param>
+    /// <param name="locking">Clause that locks the entry for other sessions; empty if a transaction does so by itself.</param>
     public static OutboxEntry? Dequeue(DbConnection connection, string target, long after, string gateway, string locking)
     {
         var next = connection.FirstRow(
@@ -48,7 +48,7 @@ internal static class OutboxTable
         return next;
     }
 
-    /// <summary>Marks an entry as taken, or gives it back.</summary>
+    /// <summary>Marks an entry as taken, or returns it.</summary>
     public static int SetTaken(DbConnection connection, OutboxEntry entry, bool isTaken) =>
         connection.Run("UPDATE outbox SET is_taken = @taken WHERE sequence = @sequence", ("@taken", isTaken), ("@sequence", entry.Sequence));
 

@@ -13,8 +13,8 @@ internal sealed class PostgresOutbox : IOutbox
     private readonly System.TimeProvider time;
 
     /// <summary>The outbox of a control plane; the database is connected to at first use.</summary>
-    /// <param name="options">Where the store is.</param>
-    /// <param name="target">Which control plane, without a secret.</param>
+    /// <param name="options">The store.</param>
+    /// <param name="target">The control plane, without a secret.</param>
     public PostgresOutbox(PostgresStoreOptions options, string target)
     {
         store = new PostgresStore(options);

@@ -13,9 +13,9 @@ internal sealed class StoreOutbox : IOutbox
     private readonly string target;
     private readonly System.TimeProvider time;
 
-    /// <summary>The outbox of a control plane; the store's file is made when something is kept.</summary>
-    /// <param name="options">Where the store is.</param>
-    /// <param name="target">Which control plane, without a secret: what one could not be told is not told another.</param>
+    /// <summary>The outbox of a control plane; the store's file is created when something is kept.</summary>
+    /// <param name="options">The store.</param>
+    /// <param name="target">The control plane, without a secret; records of one are never sent to another.</param>
     public StoreOutbox(LocalStoreOptions options, string target)
     {
         store = new StoreFileConnection(options);

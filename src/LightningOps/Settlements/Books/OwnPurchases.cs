@@ -9,11 +9,11 @@ using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Settlements.Books;
 
-/// <summary>The payments that the operator's own checks made: they are no revenue.</summary>
+/// <summary>The payments of the operator's own checks, which are not revenue.</summary>
 public static class OwnPurchases
 {
-    /// <summary>Their payment hashes, as the books have them.</summary>
-    /// <param name="store">The store of the wallet that paid for the checks.</param>
+    /// <summary>Their payment hashes, as in the books.</summary>
+    /// <param name="store">The credential store of the wallet that paid for the checks.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<IReadOnlyCollection<string>> ListAsync(CredentialStore store, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ using LightningOps.ControlPlane.Rules;
 
 namespace LightningOps.Settlements.Books;
 
-/// <summary>By what revenue is grouped.</summary>
+/// <summary>Grouping of revenue.</summary>
 public enum RevenueGroup
 {
     /// <summary>Paywall that sold.</summary>
@@ -17,14 +17,14 @@ public enum RevenueGroup
     /// <summary>Owner of the paywall.</summary>
     Owner,
 
-    /// <summary>Service of the gateway, one per route; invoices that are not paid have none.</summary>
+    /// <summary>Service of the gateway, one per route; unpaid invoices have none.</summary>
     Service,
 
-    /// <summary>Day (UTC): of the settlement, of the end of an unpaid invoice, or of the making of an open one.</summary>
+    /// <summary>Day (UTC): of the settlement, of the end of an unpaid invoice, or of the creation of an open one.</summary>
     Day,
 }
 
-/// <summary>What a group of sales brought. Amounts are millisatoshis; what is not grouped by is null.</summary>
+/// <summary>Revenue of a group of sales. Amounts are millisatoshis; members that are not grouped by are null.</summary>
 public sealed record RevenueRow
 {
     /// <summary>Paywall that sold.</summary>
@@ -33,7 +33,7 @@ public sealed record RevenueRow
     /// <summary>Owner of the paywall.</summary>
     public string? OwnerId { get; init; }
 
-    /// <summary>Service of the gateway; null also where no route is recorded.</summary>
+    /// <summary>Service of the gateway; null also if no route is recorded.</summary>
     public string? Service { get; init; }
 
     /// <summary>Day, UTC, for example 2026-11-29.</summary>
@@ -42,42 +42,42 @@ public sealed record RevenueRow
     /// <summary>Payments recorded, each payment hash once.</summary>
     public required long Settled { get; init; }
 
-    /// <summary>What they brought.</summary>
+    /// <summary>Their amount.</summary>
     public required long SettledMsats { get; init; }
 
-    /// <summary>Payments of the operator's own checks, by the credential store that was read; they are in no other member.</summary>
+    /// <summary>Payments of the operator's own checks according to the credential store; they are not included in other members.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Own { get; init; }
 
-    /// <summary>What those paid.</summary>
+    /// <summary>Their amount.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long OwnMsats { get; init; }
 
-    /// <summary>Those of the settled that their service refuses, or may refuse: income without delivery.</summary>
+    /// <summary>Settled payments that the service refuses, or may refuse: revenue without delivery.</summary>
     public required long Undelivered { get; init; }
 
-    /// <summary>What those brought.</summary>
+    /// <summary>Their amount.</summary>
     public required long UndeliveredMsats { get; init; }
 
-    /// <summary>Invoices reported as settled of which no settlement is recorded; they are not in <see cref="Settled"/>.</summary>
+    /// <summary>Invoices reported as settled without a recorded settlement; they are not included in <see cref="Settled" />.</summary>
     public required long Unproven { get; init; }
 
-    /// <summary>What they say.</summary>
+    /// <summary>Their amount.</summary>
     public required long UnprovenMsats { get; init; }
 
-    /// <summary>Invoices that are open.</summary>
+    /// <summary>Open invoices.</summary>
     public required long Open { get; init; }
 
-    /// <summary>What they ask.</summary>
+    /// <summary>Their amount.</summary>
     public required long OpenMsats { get; init; }
 
     /// <summary>Invoices that expired or were canceled.</summary>
     public required long Expired { get; init; }
 
-    /// <summary>What they asked.</summary>
+    /// <summary>Their amount.</summary>
     public required long ExpiredMsats { get; init; }
 
-    /// <summary>Share of the challenges that were paid, 0 to 1; null where the books hold no unpaid invoice, as after an import from a gateway.</summary>
+    /// <summary>Share of the challenges that were paid, 0 to 1; null if the books contain no unpaid invoice, as after an import from a gateway.</summary>
     public double? Conversion { get; init; }
 }
 
@@ -87,12 +87,12 @@ public static class RevenueReport
     private const int ConversionDigits = 4;
 
     /// <summary>Revenue by groups, in the order of their names.</summary>
-    /// <param name="settlements">All settlements; those outside the time are needed to know what is paid.</param>
+    /// <param name="settlements">All settlements; those outside the period are needed to know which invoices are paid.</param>
     /// <param name="invoices">All invoices.</param>
-    /// <param name="groups">By what; none for one row.</param>
-    /// <param name="sinceMs">From when on, Unix milliseconds; null for no bound.</param>
-    /// <param name="untilMs">Before when, Unix milliseconds; null for no bound.</param>
-    /// <param name="own">Payment hashes of the operator's own checks, which are no revenue; null for none.</param>
+    /// <param name="groups">The groups; empty for one row.</param>
+    /// <param name="sinceMs">Start, Unix milliseconds; null for no bound.</param>
+    /// <param name="untilMs">End (exclusive), Unix milliseconds; null for no bound.</param>
+    /// <param name="own">Payment hashes of the operator's own checks, which are not revenue; null for none.</param>
     public static IReadOnlyList<RevenueRow> Create(
         IReadOnlyList<StoredSettlement> settlements, IReadOnlyList<Invoice> invoices, IReadOnlyCollection<RevenueGroup> groups, long? sinceMs = null, long? untilMs = null, IReadOnlyCollection<string>? own = null)
     {
@@ -112,7 +112,7 @@ public static class RevenueReport
         var counted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var invoice in invoices)
         {
-            // One payment hash is one invoice, by whatever ids it was reported.
+            // One payment hash is one invoice, even if it was reported under several ids.
             var hash = PaymentHashText.Normalize(invoice.PaymentHash);
             if (!paid.Contains(invoice.InvoiceId) && (hash is null || (!paid.Contains(hash) && counted.Add(hash))) && IsWithin(GetTime(invoice)))
             {

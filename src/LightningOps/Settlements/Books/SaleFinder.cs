@@ -9,13 +9,13 @@ using LightningOps.ControlPlane.Rules;
 
 namespace LightningOps.Settlements.Books;
 
-/// <summary>One sale: its settlement, who sold it, the credential, and what a refund can rest on.</summary>
+/// <summary>One sale: its settlement, seller, credential, and evidence for a refund.</summary>
 public sealed record L402Sale
 {
-    /// <summary>Payment hash; null where neither settlement nor invoice has one.</summary>
+    /// <summary>Payment hash; null if neither settlement nor invoice has one.</summary>
     public string? PaymentHash { get; init; }
 
-    /// <summary>Whether a settlement is recorded: the money came.</summary>
+    /// <summary>Whether a settlement is recorded, so that the money arrived.</summary>
     public required bool IsSettled { get; init; }
 
     /// <summary>The settlement; null while none is recorded.</summary>
@@ -24,7 +24,7 @@ public sealed record L402Sale
     /// <summary>The invoice.</summary>
     public string? InvoiceId { get; init; }
 
-    /// <summary>State of the invoice; null where no invoice is recorded.</summary>
+    /// <summary>State of the invoice; null if no invoice is recorded.</summary>
     public InvoiceStatus? InvoiceStatus { get; init; }
 
     /// <summary>Paywall that sold.</summary>
@@ -33,10 +33,10 @@ public sealed record L402Sale
     /// <summary>Owner of the paywall.</summary>
     public required string OwnerId { get; init; }
 
-    /// <summary>Service of the gateway; null where no route is recorded.</summary>
+    /// <summary>Service of the gateway; null if no route is recorded.</summary>
     public string? Service { get; init; }
 
-    /// <summary>What was bought of a metered service.</summary>
+    /// <summary>Path bought of a metered service.</summary>
     public string? Path { get; init; }
 
     /// <summary>Amount, millisatoshis.</summary>
@@ -54,43 +54,46 @@ public sealed record L402Sale
     /// <summary>Number of the transaction at the gateway.</summary>
     public long? TransactionId { get; init; }
 
-    /// <summary>The credential: token id, hex; null for a Payment charge and where it is not known.</summary>
+    /// <summary>The credential: token id, hex; null for a Payment charge and if unknown.</summary>
     public string? TokenId { get; init; }
 
-    /// <summary><c>refused</c> or <c>doubtful</c> where the service did not, or may not have, accepted what was paid; else null.</summary>
+    /// <summary>
+    /// <c>refused</c> or <c>doubtful</c> if the service did not, or may not have, accepted the paid credential; else
+    /// null.
+    /// </summary>
     public string? Delivery { get; init; }
 
     /// <summary>Reference of the proof of payment.</summary>
     public string? PaymentProofRef { get; init; }
 
-    /// <summary>Whether the preimage asked with is that of this payment: only who paid, or was paid, has it. Null without one.</summary>
+    /// <summary>Whether the given preimage belongs to this payment; only payer and payee have it. Null without one.</summary>
     public bool? IsPreimageProven { get; init; }
 
     /// <summary>
-    /// The answer to a buyer in one sentence: paid or not, which service, whether the token is valid, expired or revoked
-    /// and by whom, and whether a refund has evidence.
+    /// The answer to a buyer in one sentence: paid or not, which service, whether the token is valid, expired or
+    /// revoked and by whom, and whether there is evidence for a refund.
     /// </summary>
     public string Verdict => SaleVerdict.Create(this);
 
-    /// <summary>What is known of the token at the gateway that was asked; null where none was asked or the sale has no token.</summary>
+    /// <summary>State of the token at the gateways that were asked; null if none was asked or the sale has no token.</summary>
     public TokenStanding? Token { get; init; }
 
-    /// <summary>What speaks for a refund, and what does not, in sentences.</summary>
+    /// <summary>Evidence for and against a refund, in sentences.</summary>
     public required IReadOnlyList<string> RefundEvidence { get; init; }
 }
 
-/// <summary>Finds sales in the books by what a buyer can name.</summary>
+/// <summary>Finds sales in the books by data that a buyer can give.</summary>
 public sealed class SaleFinder
 {
     private readonly ISettlementHistory books;
 
-    /// <summary>Looks into books.</summary>
+    /// <summary>A finder for books.</summary>
     /// <param name="books">The books.</param>
     public SaleFinder(ISettlementHistory books) => this.books = books;
 
     /// <summary>The sales of a payment hash: at most one settlement, else its invoices.</summary>
-    /// <param name="paymentHash">64 hexadecimal digits, or the name that stands for one.</param>
-    /// <param name="isPreimageProven">Whether its preimage was shown; null where nobody did.</param>
+    /// <param name="paymentHash">64 hexadecimal digits, or the name used instead.</param>
+    /// <param name="isPreimageProven">Whether its preimage was shown; null if not.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<L402Sale>> FindByHashAsync(string paymentHash, bool? isPreimageProven, CancellationToken cancellationToken)
     {
@@ -106,9 +109,9 @@ public sealed class SaleFinder
     }
 
     /// <summary>The sales of a preimage, by its hash.</summary>
-    /// <param name="preimage">64 hexadecimal digits; a secret, repeated nowhere.</param>
+    /// <param name="preimage">64 hexadecimal digits; a secret, never repeated.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="FormatException">It is no preimage.</exception>
+    /// <exception cref="FormatException">The text is not a preimage.</exception>
     public Task<IReadOnlyList<L402Sale>> FindByPreimageAsync(string preimage, CancellationToken cancellationToken) =>
         FindByHashAsync(PaymentHashText.FromPreimage(preimage?.Trim() ?? string.Empty) ?? throw new FormatException("not a preimage"), true, cancellationToken);
 

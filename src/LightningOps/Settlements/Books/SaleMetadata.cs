@@ -5,14 +5,14 @@ using LightningOps.Json;
 
 namespace LightningOps.Settlements.Books;
 
-/// <summary>What the metadata of a settlement says that came from a gateway's transaction.</summary>
+/// <summary>Metadata of a settlement that came from a gateway's transaction.</summary>
 internal readonly record struct SaleMetadata(string? Gateway, long? TransactionId, string? TokenId, string? Path, string? Scheme, string? Delivery, string? Service)
 {
-    /// <summary>Name of the service that was sold: as recorded, or made of the ids; null where no route is recorded.</summary>
+    /// <summary>Name of the sold service: as recorded, or made of the ids; null if no route is recorded.</summary>
     public static string? FindService(StoredSettlement recorded) =>
         recorded.RouteId is not { } route ? null : Read(recorded.Settlement.Metadata).Service ?? ServiceName.For(recorded.Settlement.PaywallId, route);
 
-    /// <summary>Reads it; empty where it is somebody else's metadata.</summary>
+    /// <summary>Reads it; empty for other metadata.</summary>
     public static SaleMetadata Read(JsonText? metadata)
     {
         if (metadata is null || metadata.Value.IndexOf("\"transactionId\"", System.StringComparison.Ordinal) < 0)

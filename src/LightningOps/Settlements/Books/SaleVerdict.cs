@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace LightningOps.Settlements.Books;
 
-/// <summary>What is known of a sold token.</summary>
+/// <summary>State of a sold token.</summary>
 public enum TokenState
 {
     /// <summary>It is not known.</summary>
@@ -19,9 +19,9 @@ public enum TokenState
     Revoked,
 }
 
-/// <summary>A token as a gateway and the records have it.</summary>
+/// <summary>State of a token according to the gateway and the records.</summary>
 /// <param name="State">Its state.</param>
-/// <param name="Reason">Why, or by whom; null where that is not known.</param>
+/// <param name="Reason">Why, or by whom; null if unknown.</param>
 public sealed record TokenStanding(TokenState State, string? Reason);
 
 /// <summary>The answer to a buyer.</summary>

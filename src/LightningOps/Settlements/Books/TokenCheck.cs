@@ -11,7 +11,7 @@ using LightningOps.Gateway.Endpoints;
 
 namespace LightningOps.Settlements.Books;
 
-/// <summary>Asks the gateways that sold whether a token is still valid. Nothing is changed.</summary>
+/// <summary>Checks with the selling gateways whether a token is still valid. Nothing is changed.</summary>
 public sealed class TokenCheck
 {
     private readonly IControlPlane controlPlane;
@@ -19,15 +19,15 @@ public sealed class TokenCheck
     private readonly Dictionary<IGateway, IReadOnlyList<ApertureToken>> listed = new();
 
     /// <summary>A check by gateways.</summary>
-    /// <param name="controlPlane">Where the lifetimes of the paywalls are; its creator disposes it.</param>
-    /// <param name="gateways">The gateways; their creator disposes them. None leaves the sales as they are.</param>
+    /// <param name="controlPlane">Source of the lifetimes of paywalls; its creator disposes it.</param>
+    /// <param name="gateways">The gateways; their creator disposes them. Without any, the sales stay unchanged.</param>
     public TokenCheck(IControlPlane controlPlane, IReadOnlyList<IGateway> gateways)
     {
         this.controlPlane = controlPlane;
         this.gateways = gateways;
     }
 
-    /// <summary>The sale with what is known of its token.</summary>
+    /// <summary>The sale with the state of its token.</summary>
     /// <param name="sale">The sale.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<L402Sale> AddToAsync(L402Sale sale, CancellationToken cancellationToken) =>
@@ -53,7 +53,7 @@ public sealed class TokenCheck
             }
         }
 
-        // Aperture deletes a token that is revoked, and keeps no record of who did it.
+        // Aperture deletes a revoked token and keeps no record of who did it.
         return silent.Count > 0
             ? new TokenStanding(TokenState.NotKnown, "not asked: " + string.Join(", ", silent))
             : new TokenStanding(TokenState.Revoked, await TokenRevocations.FindAsync(controlPlane, tokenId, cancellationToken).ConfigureAwait(false) ?? "no gateway lists it any more; the operator who revoked it is not recorded");
@@ -70,7 +70,7 @@ public sealed class TokenCheck
         return tokens;
     }
 
-    /// <summary>When a token sold by a paywall with a lifetime ends; null where it has none or it is not known.</summary>
+    /// <summary>When a token of a paywall with a lifetime expires; null if it has none or it is unknown.</summary>
     private async Task<DateTimeOffset?> FindEndAsync(L402Sale sale, CancellationToken cancellationToken)
     {
         var paywall = (await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(listed => listed.PaywallId == sale.PaywallId);

@@ -9,17 +9,17 @@ using LightningOps.Json;
 
 namespace LightningOps.Settlements.Books;
 
-/// <summary>Who revoked a token, as an event of the control plane: Aperture deletes a token that is revoked and keeps no record.</summary>
+/// <summary>Records who revoked a token, as an event of the control plane. Aperture deletes a revoked token and keeps no record.</summary>
 public static class TokenRevocations
 {
     private const string EventType = "token_revoked";
     private const string ByMember = "revokedBy";
 
-    /// <summary>Records a revocation of a token whose sale is in the books; without the sale there is no owner to record it for.</summary>
-    /// <param name="controlPlane">Where it is recorded.</param>
+    /// <summary>Records the revocation of a token whose sale is in the books. Without the sale its owner is unknown.</summary>
+    /// <param name="controlPlane">The control plane that records it.</param>
     /// <param name="tokenId">Token id, hex.</param>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="by">Who revoked it.</param>
+    /// <param name="by">User who revoked it.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Whether it was recorded.</returns>
     /// <exception cref="LightningOpsException">The control plane did not record it.</exception>
@@ -45,8 +45,8 @@ public static class TokenRevocations
         return true;
     }
 
-    /// <summary>Who revoked a token and when, in a few words; null where that is not recorded.</summary>
-    /// <param name="controlPlane">Where it is recorded.</param>
+    /// <summary>Who revoked a token and when, in a few words; null if it is not recorded.</summary>
+    /// <param name="controlPlane">The control plane that records it.</param>
     /// <param name="tokenId">Token id, hex.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<string?> FindAsync(IControlPlane controlPlane, string tokenId, CancellationToken cancellationToken)

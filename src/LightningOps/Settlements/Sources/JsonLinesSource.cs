@@ -7,11 +7,11 @@ using System.Threading.Tasks;
 namespace LightningOps.Settlements.Sources;
 
 /// <summary>
-/// A file with one JSON object a line. An object is an invoice update or a settlement with the members the functions of
-/// the control plane take (docs/reference/control-plane.md#functions), in camelCase or snake_case; <c>type</c> (<c>invoice</c> or
-/// <c>settlement</c>) may say which, else <c>settlementId</c> does. Whole requests of the older service, with the
-/// function's name and <c>args</c>, and stored settlements with their <c>paymentProofRef</c> in place of the preimage are
-/// understood, too. Empty lines count but mean nothing.
+/// A file with one JSON object per line. An object is an invoice update or a settlement with the members of the
+/// control plane's functions (docs/reference/control-plane.md#functions), in camelCase or snake_case. <c>type</c>
+/// (<c>invoice</c> or <c>settlement</c>) selects the kind; without it <c>settlementId</c> does. Whole requests of the
+/// older service, with the function's name and <c>args</c>, and stored settlements with their <c>paymentProofRef</c>
+/// instead of the preimage are accepted, too. Empty lines are counted and ignored.
 /// </summary>
 public sealed class JsonLinesSource : ISettlementSource
 {
@@ -21,7 +21,7 @@ public sealed class JsonLinesSource : ISettlementSource
     /// <summary>Prepares reading; the caller disposes the stream.</summary>
     /// <param name="content">UTF-8, with or without byte order mark.</param>
     /// <param name="name">The file's name, for messages.</param>
-    /// <param name="longestLine">Longest line taken, bytes; 1 MiB by default.</param>
+    /// <param name="longestLine">Maximum length of a line in bytes; 1 MiB by default.</param>
     public JsonLinesSource(Stream content, string name, int longestLine = 1024 * 1024)
     {
         lines = new JsonLineBuffer(content, longestLine);
@@ -32,7 +32,7 @@ public sealed class JsonLinesSource : ISettlementSource
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Bytes of the file, or null when it is a stream without end.</summary>
+    /// <summary>Size of the file in bytes, or null for an endless stream.</summary>
     public long? Length { get; }
 
     /// <inheritdoc/>
@@ -86,13 +86,13 @@ public sealed class JsonLinesSource : ISettlementSource
     }
 }
 
-/// <summary>A line of a file, valid until the next one is asked for.</summary>
-/// <param name="Number">From 1.</param>
+/// <summary>A line of a file, valid until the next one is read.</summary>
+/// <param name="Number">Number, from 1.</param>
 /// <param name="Json">Its bytes without the line end; empty when it is too long.</param>
-/// <param name="IsTooLong">Whether it was longer than lines may be, and passed over.</param>
+/// <param name="IsTooLong">Whether it exceeded the maximum length and was skipped.</param>
 internal readonly record struct JsonLine(long Number, ReadOnlyMemory<byte> Json, bool IsTooLong);
 
-/// <summary>Cuts a stream into lines without ever holding more than one chunk and one line of it.</summary>
+/// <summary>Splits a stream into lines while holding at most one chunk and one line of it.</summary>
 internal sealed class JsonLineBuffer
 {
     private const int ChunkSize = 256 * 1024;
@@ -114,10 +114,10 @@ internal sealed class JsonLineBuffer
         this.maxLineLength = longestLine;
     }
 
-    /// <summary>Bytes of the lines given so far.</summary>
+    /// <summary>Number of bytes of the lines returned so far.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The next line, when it is read whole.</summary>
+    /// <summary>The next line, once it is complete.</summary>
     public bool TryNext(out JsonLine line)
     {
         var feed = buffer.AsSpan(searched, end - searched).IndexOf(LineFeed);
@@ -138,7 +138,7 @@ internal sealed class JsonLineBuffer
         return false;
     }
 
-    /// <summary>Reads on; false when there is no more to read.</summary>
+    /// <summary>Reads more; false at the end of the stream.</summary>
     public async Task<bool> FillAsync(CancellationToken cancellationToken)
     {
         if (isAtEnd)
@@ -167,7 +167,7 @@ internal sealed class JsonLineBuffer
     {
         if (end - start > maxLineLength)
         {
-            // What was read of a line that is too long is of no use to anyone.
+            // The beginning of a line that is too long is dropped.
             isSkipping = true;
             Position += end - start;
             start = end;

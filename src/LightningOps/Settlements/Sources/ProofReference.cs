@@ -2,17 +2,17 @@ using System.Linq;
 
 namespace LightningOps.Settlements.Sources;
 
-/// <summary>What may stand for a proof of payment: <c>lightning_preimage:</c> and 24 hex characters, and what is like it.</summary>
+/// <summary>A reference of a proof of payment: <c>lightning_preimage:</c> and 24 hex characters, and similar forms.</summary>
 internal static class ProofReference
 {
     private const int MaxDigits = 24;
     private const string PaymentHashPrefix = "lightning_payment_hash:";
 
-    /// <summary>The reference of a proof of which only the payment hash is known.</summary>
+    /// <summary>The reference of a proof with a known payment hash only.</summary>
     /// <param name="paymentHash">64 lower-case hex characters.</param>
     public static string FromPaymentHash(string paymentHash) => PaymentHashPrefix + paymentHash.Substring(0, MaxDigits);
 
-    /// <summary>Whether a text is a reference, and not so long that it could be the proof.</summary>
+    /// <summary>Whether a text is a reference, and too short to be the proof itself.</summary>
     public static bool IsOne(string text)
     {
         var colon = text.IndexOf(':');

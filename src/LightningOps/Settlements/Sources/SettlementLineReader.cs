@@ -17,7 +17,7 @@ internal sealed class SettlementLineReader
 
     private readonly StringPool strings = new();
 
-    /// <summary>The event, or why it is none; never a value that was read.</summary>
+    /// <summary>The event, or why it is invalid; never a value that was read.</summary>
     public SettlementInput Read(ReadOnlySpan<byte> json, long line)
     {
         var members = new SettlementMembers();
@@ -46,7 +46,7 @@ internal sealed class SettlementLineReader
             return failure.Message;
         }
 
-        // An event is one line; which one of the file the rejection says.
+        // An event is one line; the rejection names the line of the file.
         const string onlyLine = "line 1, ";
         var place = decode.Path.StartsWith(onlyLine, StringComparison.Ordinal) ? decode.Path.Substring(onlyLine.Length) : decode.Path;
         return place + " " + decode.Reason;

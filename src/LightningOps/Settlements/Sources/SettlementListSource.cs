@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Settlements.Sources;
 
-/// <summary>Events that are at hand.</summary>
+/// <summary>Events from a list.</summary>
 public sealed class SettlementListSource : ISettlementSource
 {
     private readonly IReadOnlyList<SettlementInput> inputs;
@@ -13,7 +13,7 @@ public sealed class SettlementListSource : ISettlementSource
 
     /// <summary>Creates the source.</summary>
     /// <param name="inputs">The events.</param>
-    /// <param name="name">What it is called in messages.</param>
+    /// <param name="name">Its name in messages.</param>
     public SettlementListSource(IReadOnlyList<SettlementInput> inputs, string name)
     {
         this.inputs = inputs;
@@ -23,7 +23,7 @@ public sealed class SettlementListSource : ISettlementSource
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Not known: others may follow.</summary>
+    /// <summary>Unknown, because others may follow.</summary>
     public long? Length => null;
 
     /// <inheritdoc/>

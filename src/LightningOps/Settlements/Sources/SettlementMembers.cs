@@ -4,7 +4,7 @@ using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.Settlements.Sources;
 
-/// <summary>The members of an event as they were read, and what they make.</summary>
+/// <summary>The members of an event as read, and the resulting event.</summary>
 internal sealed class SettlementMembers
 {
     private const string ProofType = "lightning_preimage";
@@ -12,7 +12,7 @@ internal sealed class SettlementMembers
     private const string SettlementFunction = "lightning/settlements:ingestSettlement";
     private const int MaxIdLength = 512;
 
-    // All bitcoin there will be.
+    // The total supply of bitcoin.
     private const long MaxMsats = 21_000_000L * 100_000_000 * Msats.PerSatoshi;
 
     public string? Type { get; set; }
@@ -54,7 +54,7 @@ internal sealed class SettlementMembers
     public long? CreatedAtMs { get; set; }
 
     /// <summary>The event.</summary>
-    /// <exception cref="ControlPlaneDecodeException">A member is missing or is not what it should be.</exception>
+    /// <exception cref="ControlPlaneDecodeException">A member is missing or invalid.</exception>
     /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
     public SettlementEvent ToEvent()
     {

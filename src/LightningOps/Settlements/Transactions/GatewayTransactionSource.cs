@@ -8,9 +8,9 @@ using LightningOps.Paywalls;
 namespace LightningOps.Settlements.Transactions;
 
 /// <summary>
-/// The settled transactions of a gateway, from where the last import ended. How far that is is remembered whenever
-/// everything settled until a time is ingested; a transaction of an unknown service holds it back, so that it is
-/// found again once its paywall is known.
+/// The settled transactions of a gateway since the last import. The position is stored whenever everything settled
+/// until a time is ingested. A transaction of an unknown service holds it back, so that it is found again once its
+/// paywall is known.
 /// </summary>
 public sealed class GatewayTransactionSource : ISettlementSource
 {
@@ -34,12 +34,12 @@ public sealed class GatewayTransactionSource : ISettlementSource
     private GatewayOffers? offers;
     private string? offersFailure;
 
-    /// <summary>The transactions of a gateway, by the system's clock.</summary>
+    /// <summary>The transactions of a gateway, with the system's clock.</summary>
     /// <param name="gateway">The gateway.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="paywalls">Paywalls its services are of, archived ones too.</param>
-    /// <param name="cursors">Remembers how far it was read; the caller disposes it.</param>
-    /// <param name="options">Which transactions.</param>
+    /// <param name="paywalls">Paywalls of its services, including archived ones.</param>
+    /// <param name="cursors">Stores the position; the caller disposes it.</param>
+    /// <param name="options">Filter of the transactions.</param>
     public GatewayTransactionSource(
         IGatewayTransactions gateway, string name, IEnumerable<Paywall> paywalls, ISettlementCursors cursors, GatewayTransactionOptions options)
         : this(gateway, name, paywalls, cursors, options, TimeProvider.System)
@@ -49,9 +49,9 @@ public sealed class GatewayTransactionSource : ISettlementSource
     /// <summary>The transactions of a gateway.</summary>
     /// <param name="gateway">The gateway.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="paywalls">Paywalls its services are of, archived ones too.</param>
-    /// <param name="cursors">Remembers how far it was read; the caller disposes it.</param>
-    /// <param name="options">Which transactions.</param>
+    /// <param name="paywalls">Paywalls of its services, including archived ones.</param>
+    /// <param name="cursors">Stores the position; the caller disposes it.</param>
+    /// <param name="options">Filter of the transactions.</param>
     /// <param name="time">Clock.</param>
     public GatewayTransactionSource(
         IGatewayTransactions gateway, string name, IEnumerable<Paywall> paywalls, ISettlementCursors cursors, GatewayTransactionOptions options, TimeProvider time)
@@ -68,10 +68,10 @@ public sealed class GatewayTransactionSource : ISettlementSource
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>How many transactions the gateway counts; null until it was asked, and where it does not count.</summary>
+    /// <summary>Number of transactions according to the gateway; null until it was asked, and if it does not count.</summary>
     public long? Length => walk?.Total;
 
-    /// <summary>Transactions of services that were left out.</summary>
+    /// <summary>Transactions of excluded services.</summary>
     public long Skipped => Volatile.Read(ref skipped);
 
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
         read += part.Transactions.Count;
         missing += part.Missing;
 
-        // What the gateway counts and does not list stands somewhere before the end of its span.
+        // Counted but unlisted transactions may be anywhere before the end of the span.
         hasGap |= part.Missing > 0;
         return new SettlementBatch
         {
@@ -110,7 +110,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
     /// <inheritdoc/>
     public async Task AcknowledgeAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken)
     {
-        // What failed stands somewhere before the end of its span, and must be found again.
+        // A failed transaction is somewhere before the end of the span and must be found again.
         hasGap |= failed > 0;
         if (!hasGap && batch.ResumeAtMs is { } resume)
         {
@@ -118,7 +118,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
         }
     }
 
-    /// <summary>Adds to the result of an import what only its gateway can tell: what was left out, what is missing, times to come.</summary>
+    /// <summary>Adds information of the gateway to the result of an import: excluded and missing transactions, future times.</summary>
     public SettlementImportResult Complete(SettlementImportResult result)
     {
         var warnings = new List<ImportWarning>(result.Warnings);
@@ -173,18 +173,18 @@ public sealed class GatewayTransactionSource : ISettlementSource
         resumeAtMs = await cursors.FindAsync(Name, cancellationToken).ConfigureAwait(false);
         if (resumeAtMs > now.ToUnixTimeMilliseconds())
         {
-            // It followed a gateway's clock that was ahead: what was settled since then may not be recorded.
+            // The position followed a gateway's clock that was ahead; settlements since then may not be recorded.
             resumeAtMs = null;
         }
 
-        // What lies between the last import and a later beginning is not read, and must be found again.
+        // The time between the last import and a later start is not read, and must be read later.
         hasGap = options.Since is { } since && since.ToUnixTimeMilliseconds() > (resumeAtMs ?? 0);
         var from = options.Since
             ?? (resumeAtMs is { } resume ? DateTimeOffset.FromUnixTimeMilliseconds(resume) - options.Overlap : DateTimeOffset.FromUnixTimeSeconds(0));
         return new TransactionWalk(gateway, Name, from, now);
     }
 
-    // What cannot be told is told as that; the transactions are there all the same.
+    // A failure is reported as unknown; the transactions are available anyway.
     private async Task ReadOffersAsync(CancellationToken cancellationToken)
     {
         if (gateway is not IGatewayOffers asked)
@@ -213,7 +213,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
             return;
         }
 
-        // A gateway's clock may be ahead; what is sold until ours is there comes with earlier times, and must be found.
+        // A gateway's clock may be ahead. Sales until our clock reaches that time have earlier times and must be found.
         var now = time.GetUtcNow();
         future += settled > (now + ClockMargin).ToUnixTimeMilliseconds() ? 1 : 0;
         var read = Math.Min(settled, now.ToUnixTimeMilliseconds());
@@ -231,15 +231,15 @@ public sealed class GatewayTransactionSource : ISettlementSource
 /// <summary>Filter of gateway transactions.</summary>
 public sealed record GatewayTransactionOptions
 {
-    /// <summary>From when on, whatever was read before; null goes on where the last import ended.</summary>
+    /// <summary>Start, regardless of earlier imports; null to resume where the last import ended.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>Whether a service is excluded; null excludes none.</summary>
     public Func<string, bool>? IsExcluded { get; init; }
 
     /// <summary>
-    /// How much of what was read before is read again: a gateway's clock may be set back, and what is settled at one
-    /// moment may be listed a little later.
+    /// Overlap with the previous import. A gateway's clock may be set back, and transactions settled at the same
+    /// moment may be listed later.
     /// </summary>
     public TimeSpan Overlap { get; init; } = TimeSpan.FromMinutes(10);
 }

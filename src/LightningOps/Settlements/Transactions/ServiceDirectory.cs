@@ -5,7 +5,10 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Settlements.Transactions;
 
-/// <summary>Which route of which paywall a gateway's service is: the compile names them (docs/reference/aperture.md#service-name).</summary>
+/// <summary>
+/// Maps a gateway's services to routes of paywalls by the names that the compile gives them
+/// (docs/reference/aperture.md#service-name).
+/// </summary>
 internal sealed class ServiceDirectory
 {
     private readonly Dictionary<string, PaywallRoute?> routes = new(StringComparer.Ordinal);
@@ -16,14 +19,17 @@ internal sealed class ServiceDirectory
         {
             foreach (var route in paywall.Routes)
             {
-                // The paywall's own id and owner stand in a route, too, but nobody has to have filled them in.
+                // A route also contains the paywall's id and owner, but they may be empty.
                 var name = ServiceName.For(paywall.PaywallId, route);
                 routes[name] = routes.ContainsKey(name) ? null : route with { PaywallId = paywall.PaywallId, OwnerId = paywall.OwnerId };
             }
         }
     }
 
-    /// <summary>The route of a service, or why there is none. A metered service comes with the path that was bought: <c>service/path</c>.</summary>
+    /// <summary>
+    /// The route of a service, or why there is none. A metered service is followed by the path that was bought:
+    /// <c>service/path</c>.
+    /// </summary>
     public (PaywallRoute? Route, string? Path, string? Code) Find(string service)
     {
         var (name, path) = SplitPath(service);
@@ -32,7 +38,10 @@ internal sealed class ServiceDirectory
             : (route, path, null);
     }
 
-    /// <summary>The name of a service without the path that was bought, and that path; a name that holds a slash itself comes first.</summary>
+    /// <summary>
+    /// The name of a service without the path that was bought, and that path. A name that contains a slash itself
+    /// takes precedence.
+    /// </summary>
     public (string Name, string? Path) SplitPath(string service)
     {
         for (var end = service.Length; end > 0; end = service.LastIndexOf('/', end - 1))

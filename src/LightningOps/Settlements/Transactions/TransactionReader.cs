@@ -10,8 +10,8 @@ using LightningOps.Settlements.Sources;
 namespace LightningOps.Settlements.Transactions;
 
 /// <summary>
-/// Makes settlements of a gateway's transactions. Their ids come from the payment hash, so that a transaction read twice
-/// is one settlement; what proves them is the payment hash, for a gateway does not tell preimages.
+/// Converts a gateway's transactions to settlements. Their ids derive from the payment hash, so that a transaction
+/// read twice is one settlement. Their proof is the payment hash, because a gateway does not reveal preimages.
 /// </summary>
 internal sealed class TransactionReader
 {
@@ -25,10 +25,10 @@ internal sealed class TransactionReader
         this.gateway = gateway;
     }
 
-    /// <summary>How many of the transactions read are of services that refuse, or may refuse, what was paid.</summary>
+    /// <summary>Number of transactions whose service refuses, or may refuse, the payment.</summary>
     public long Undelivered { get; private set; }
 
-    /// <summary>Which ways to pay the gateway offers, for the transactions that are read from now on.</summary>
+    /// <summary>Sets the payment methods of the gateway for the following transactions.</summary>
     public void Use(GatewayOffers known) => offers = known;
 
     public SettlementInput Read(SettledTransaction transaction)
@@ -82,28 +82,31 @@ internal sealed class TransactionReader
     });
 }
 
-/// <summary>What the metadata of a settlement says about the transaction it was made of.</summary>
+/// <summary>The transaction of a settlement, for its metadata.</summary>
 internal sealed record TransactionMetadata(string Source, string Gateway, long TransactionId, string? TokenId, long? InvoiceCreatedAtMs)
 {
-    /// <summary>What was bought of a metered service; null where the service has one price.</summary>
+    /// <summary>Path bought of a metered service; null if the service has one price.</summary>
     public string? Path { get; init; }
 
-    /// <summary>The name the route declares for its service; null where it is made of the ids.</summary>
+    /// <summary>The name that the route declares for its service; null if it is made of the ids.</summary>
     public string? Service { get; init; }
 
     /// <summary><c>payment</c> for a Payment charge, which has no token; null for L402.</summary>
     public string? Scheme { get; init; }
 
-    /// <summary><c>refused</c> where the service does not accept what was bought, <c>doubtful</c> where it may not: income without delivery.</summary>
+    /// <summary>
+    /// <c>refused</c> if the service does not accept the bought credential, <c>doubtful</c> if it may not: revenue
+    /// without delivery.
+    /// </summary>
     public string? Delivery { get; init; }
 }
 
-/// <summary>What one step of a <see cref="TransactionWalk"/> found.</summary>
+/// <summary>Result of one step of a <see cref="TransactionWalk" />.</summary>
 /// <param name="Transactions">Transactions, some perhaps seen before.</param>
-/// <param name="EndsSpan">Whether all that was settled until the end of the span at hand was found now.</param>
-/// <param name="IsLast">Whether that is all there is.</param>
+/// <param name="EndsSpan">Whether everything settled until the end of the current span has now been found.</param>
+/// <param name="IsLast">Whether it is the last part.</param>
 internal sealed record TransactionPart(IReadOnlyList<SettledTransaction> Transactions, bool EndsSpan, bool IsLast)
 {
-    /// <summary>How many more the gateway counted in the span at hand than it listed.</summary>
+    /// <summary>Number of transactions in the current span that the gateway counted but did not list.</summary>
     public long Missing { get; init; }
 }

@@ -7,10 +7,10 @@ using LightningOps.Gateway;
 namespace LightningOps.Settlements.Transactions;
 
 /// <summary>
-/// Walks through the settled transactions of a gateway in the order of their settlement, though it lists them by creation:
-/// one span of settlement time after the other, each small enough to be paged through soon. While it pages, the list
-/// moves: what is settled meanwhile comes in anywhere, what is revoked goes. So every page begins with the last
-/// transaction of the one before; where it does not, the span is read again (aperture, aperturedb/sqlc/queries:
+/// Reads the settled transactions of a gateway in the order of their settlement, although it lists them by creation:
+/// one span of settlement time after the other, each small enough to be paged quickly. The list changes meanwhile:
+/// new settlements appear anywhere, revoked ones disappear. So every page begins with the last transaction of the
+/// previous one, and if it does not, the span is read again (aperture, aperturedb/sqlc/queries:
 /// ListL402TransactionsFiltered orders by created_at alone).
 /// </summary>
 internal sealed class TransactionWalk
@@ -19,10 +19,10 @@ internal sealed class TransactionWalk
     private const int MaxRestarts = 20;
     private const int MaxRounds = 3;
 
-    // No sales end within a hundred years, but an end is needed: a clock may be wrong by any amount, and what is settled while it is read is wanted.
+    // An end is needed, but a clock may be wrong by any amount, and settlements made during the read must be found.
     private const int YearsAhead = 100;
 
-    // Of a gateway that makes rows up, so many and no more: its total is believed up to ten million.
+    // Limit for a gateway that invents rows; larger totals are not believed.
     private const long MaxBelievedTotal = 10_000_000;
     private const long MaxRowsBeyondTotal = 1_000_000;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -41,8 +41,8 @@ internal sealed class TransactionWalk
 
     /// <param name="gateway">The gateway.</param>
     /// <param name="gatewayName">Its name, for failures.</param>
-    /// <param name="from">Where to begin.</param>
-    /// <param name="now">The time; what a gateway whose clock is ahead has settled is found, too.</param>
+    /// <param name="from">Start.</param>
+    /// <param name="now">The time. Settlements of a gateway whose clock is ahead are found, too.</param>
     public TransactionWalk(IGatewayTransactions gateway, string gatewayName, DateTimeOffset from, DateTimeOffset now)
     {
         this.gateway = gateway;
@@ -52,16 +52,16 @@ internal sealed class TransactionWalk
         width = this.now - this.from;
     }
 
-    /// <summary>How many the gateway counted when it was asked first; null while it has not been, or did not count.</summary>
+    /// <summary>Number in the gateway's first answer; null before it, and if the gateway did not count.</summary>
     public long? Total { get; private set; }
 
     // A span that reaches the present has no end.
     private bool IsLastSpan => from + width >= now;
 
-    /// <summary>Finds more.</summary>
-    /// <param name="limit">At most so many, 2 to 1000.</param>
+    /// <summary>Finds the next part.</summary>
+    /// <param name="limit">Maximum number, 2 to 1000.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="GatewayException">The gateway was not reached, its list moves faster than it can be read, or its answers are not those of a list.</exception>
+    /// <exception cref="GatewayException">The gateway was not reached, its list changes faster than it can be read, or its answers are not a valid list.</exception>
     public async Task<TransactionPart> NextAsync(int limit, CancellationToken cancellationToken)
     {
         while (true)
@@ -106,7 +106,7 @@ internal sealed class TransactionWalk
             return null;
         }
 
-        // What came in before the page is not on it; this span is read once more in the end.
+        // New transactions before the page are not on it, so this span is read once more at the end.
         hasMoved |= known > 0;
         var found = page.Transactions.Skip(known + 1).ToArray();
         var isFull = page.Transactions.Count >= limit;
@@ -120,13 +120,13 @@ internal sealed class TransactionWalk
         lastId = page.Transactions.Count == 0 ? 0 : page.Transactions[page.Transactions.Count - 1].Id;
         RequireEnd(found.Length);
 
-        // A short page is the last one, unless the gateway counts more: it may give fewer rows than asked for.
+        // A short page is the last one unless the gateway counts more; it may return fewer rows than requested.
         return isFull || (found.Length > 0 && offset < page.TotalCount)
             ? new TransactionPart(found, EndsSpan: false, IsLast: false)
             : FinishSpan(found, page.TotalCount);
     }
 
-    // Rows of another time on a full page: the gateway does not look at the dates, and no span would ever be small enough.
+    // Rows of another time on a full page: the gateway ignores the dates, and no span would be small enough.
     private void RequireSettledWithin(SettledTransactionPage page, bool isFull, DateTimeOffset to)
     {
         if (isFull && page.Transactions.All(row => row.SettledAt is { } settled && (settled < from || settled > to)))

@@ -9,7 +9,7 @@ using LightningOps.Smoke.FullFlow;
 
 namespace LightningOps.Smoke.Ep212;
 
-/// <summary>The stages of the Ep212FullFlow smoke, in order; the first check that fails ends them.</summary>
+/// <summary>The stages of the Ep212FullFlow smoke, in order; the first failed check ends them.</summary>
 internal sealed class Ep212FullFlow : IDisposable
 {
     private const int Success = 200;
@@ -36,7 +36,7 @@ internal sealed class Ep212FullFlow : IDisposable
     private Ep212Route Seller => scene.Routes.Sats4Ai!;
 
     /// <summary>Runs the stages.</summary>
-    /// <exception cref="LightningOpsException">A check failed; it is in <see cref="Progress"/>, too.</exception>
+    /// <exception cref="LightningOpsException">A check failed; it is also in <see cref="Progress" />.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await StageAsync("sats4ai.challenge", stage => QuoteAsync(stage, cancellationToken)).ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal sealed class Ep212FullFlow : IDisposable
         await StageAsync("openagents.over_cap_block", stage => ExpectRefusalAsync(stage, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>What came of it so far.</summary>
+    /// <summary>The result so far.</summary>
     /// <param name="directory">Folder of the artifacts.</param>
     public Ep212FullFlowSmokeResult Result(string directory) => new()
     {

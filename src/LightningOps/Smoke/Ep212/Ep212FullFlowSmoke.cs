@@ -9,8 +9,8 @@ using LightningOps.ControlPlane;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>
-/// A purchase from another seller and a second request for the same credential, a route within the cap, a route above it;
-/// written down in events.jsonl, report.html and summary.json also when it fails.
+/// A purchase from another seller and a second request with the same credential, a route within the cap, and a route
+/// above it. It is recorded in events.jsonl, report.html and summary.json, also when it fails.
 /// </summary>
 internal sealed class Ep212FullFlowSmoke : IBuyingSmoke
 {
@@ -30,7 +30,7 @@ internal sealed class Ep212FullFlowSmoke : IBuyingSmoke
         var requestId = request.RequestId ?? DefaultRequestId;
         var directory = request.ArtifactDirectory ?? RunFolder.Default(request.WorkingDirectory, Kind, requestId);
 
-        // Nothing is bought where it could not be written down, and a summary of an earlier run is none of this one.
+        // Nothing is bought if it cannot be recorded, and the summary of an earlier run is removed.
         ReportFolder.CheckWritable(directory);
         File.Delete(Path.Combine(directory, RunRecord.SummaryFile));
         using var scene = await Ep212Scenes.CreateForFullFlowAsync(request, requestId, cancellationToken).ConfigureAwait(false);
@@ -41,7 +41,7 @@ internal sealed class Ep212FullFlowSmoke : IBuyingSmoke
         }
         catch (LightningOpsException) when (flow.Progress.Failure is not null)
         {
-            // It is in the result.
+            // The result contains it.
         }
         catch (OperationCanceledException)
         {

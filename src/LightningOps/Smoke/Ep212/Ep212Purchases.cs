@@ -15,7 +15,7 @@ using LightningOps.Smoke.FullFlow;
 
 namespace LightningOps.Smoke.Ep212;
 
-/// <summary>Makes the requests of an ep212 smoke through the client everybody buys with.</summary>
+/// <summary>Makes the requests of an ep212 smoke through the regular client.</summary>
 internal sealed class Ep212Purchases : IDisposable
 {
     private const int PaymentRequired = 402;
@@ -34,8 +34,8 @@ internal sealed class Ep212Purchases : IDisposable
         client = new L402Client(options, scene.Payer, scene.Store, scene.Handler, request.Time);
     }
 
-    /// <summary>What a route asks.</summary>
-    /// <exception cref="FlowCheckException">It asks for nothing.</exception>
+    /// <summary>The price of a route.</summary>
+    /// <exception cref="FlowCheckException">It requires no payment.</exception>
     public async Task<L402Quote> QuoteAsync(Ep212Route route, CancellationToken cancellationToken)
     {
         var quote = await client.QuoteAsync(CreateRequest(route), cancellationToken).ConfigureAwait(false);
@@ -44,8 +44,8 @@ internal sealed class Ep212Purchases : IDisposable
             : throw new FlowCheckException("challenge_missing", FormattableString.Invariant($"{route.Url} answered {quote.StatusCode}, not 402."));
     }
 
-    /// <summary>Buys anew, and reads the answer; both the wallet's payment and the answer are in the stage's event, also when the check fails.</summary>
-    /// <exception cref="FlowCheckException">Nothing was paid just now, or the answer is not 200.</exception>
+    /// <summary>Buys and reads the answer. The wallet's payment and the answer are in the stage's event, also when the check fails.</summary>
+    /// <exception cref="FlowCheckException">Nothing was paid now, or the answer is not 200.</exception>
     public async Task<Ep212Purchase> BuyAsync(Ep212Route route, FlowStage stage, CancellationToken cancellationToken)
     {
         var bought = await SendAsync(CreateRequest(route) with { ForceRefresh = true }, cancellationToken).ConfigureAwait(false);
@@ -66,16 +66,16 @@ internal sealed class Ep212Purchases : IDisposable
             : throw new FlowCheckException("paid_earlier", "An earlier payment was settled instead of a new one. Run the smoke again.");
     }
 
-    /// <summary>Asks again for what was bought, and reads the answer. Where credentials may be good for one request only, a refused one is bought again.</summary>
+    /// <summary>Repeats the request with the bought credential, and reads the answer. If credentials may be single-use, a refused one is bought again.</summary>
     public Task<Ep212Purchase> BuyAgainAsync(Ep212Route route, CancellationToken cancellationToken) =>
         SendAsync(CreateRequest(route) with { RequestId = route.RequestId + ":again", AllowRebuy = scene.AllowsSinglePurchases }, cancellationToken);
 
-    /// <summary>Tries to buy what is above the cap.</summary>
+    /// <summary>Tries to buy above the cap.</summary>
     /// <returns>Why it was not bought.</returns>
-    /// <exception cref="FlowCheckException">It is not above the cap, or was not refused for that.</exception>
+    /// <exception cref="FlowCheckException">It is not above the cap, or was refused for another reason.</exception>
     public async Task<SpendDenial> ExpectRefusalAsync(Ep212Route route, L402Quote quote, CancellationToken cancellationToken)
     {
-        // Asked first: what the policy would let through is not tried.
+        // Checked first, so that a purchase which the policy would allow is not tried.
         if (quote.Denial?.Code != DenyReasonCodes.AmountOverCap)
         {
             throw new FlowCheckException("not_over_cap", FormattableString.Invariant($"{route.Url} costs {quote.Amount?.ToString() ?? "an unknown amount of"} msat: {quote.Denial?.ToString() ?? "that would be paid"}."));
@@ -141,17 +141,17 @@ internal sealed class Ep212Purchases : IDisposable
     }
 }
 
-/// <summary>The answer to a request of an ep212 smoke, read to its end.</summary>
+/// <summary>The complete answer to a request of an ep212 smoke.</summary>
 /// <param name="StatusCode">HTTP status.</param>
 /// <param name="CacheStatus">State of a stored credential before the request.</param>
-/// <param name="Amount">What was paid for it; null when nothing was.</param>
+/// <param name="Amount">Amount paid for it; null for none.</param>
 /// <param name="PaymentId">The payment id of the wallet.</param>
 /// <param name="ProofReference">Identifies the proof without revealing it.</param>
 /// <param name="Bytes">Length of the body.</param>
 /// <param name="Sha256">SHA-256 of the body, lower-case hexadecimal digits.</param>
 internal sealed record Ep212Purchase(int StatusCode, L402CacheStatus CacheStatus, Msats? Amount, string? PaymentId, string? ProofReference, long Bytes, string Sha256);
 
-/// <summary>Counts how often a wallet is asked to pay.</summary>
+/// <summary>Counts how often a wallet is called to pay.</summary>
 internal sealed class CountingPayer : IInvoicePayer
 {
     private readonly IInvoicePayer payer;
@@ -159,7 +159,7 @@ internal sealed class CountingPayer : IInvoicePayer
 
     public CountingPayer(IInvoicePayer payer) => this.payer = payer;
 
-    /// <summary>Times it was asked.</summary>
+    /// <summary>Number of calls.</summary>
     public int Calls => Volatile.Read(ref calls);
 
     public string Name => payer.Name;

@@ -81,7 +81,7 @@ internal static class Ep212Report
 
     private static ReportFact[] GetFacts(SmokeMode mode, string wallet) => [new("Mode", EnumName.GetName(mode)), new("Wallet", wallet)];
 
-    /// <summary>The checks are made in order, and the first that fails is the last that is made.</summary>
+    /// <summary>The checks are made in order, and the first failed one is the last.</summary>
     private static List<ReportCheck> GetChecks((string Check, string Name)[] checks, bool ok, FlowFailure? failure)
     {
         var made = new List<ReportCheck>();

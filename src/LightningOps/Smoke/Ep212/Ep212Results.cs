@@ -9,7 +9,7 @@ using LightningOps.Smoke.FullFlow;
 
 namespace LightningOps.Smoke.Ep212;
 
-/// <summary>What the Ep212FullFlow smoke found; members in the order of vectors/smoke/ep212-full-flow.summary.json. Members of checks that were not reached are omitted.</summary>
+/// <summary>Result of the Ep212FullFlow smoke; members in the order of vectors/smoke/ep212-full-flow.summary.json. Members of checks that were not reached are omitted.</summary>
 public sealed record Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 {
     /// <summary>Whether every check ran and passed.</summary>
@@ -25,10 +25,10 @@ public sealed record Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>Mode it ran in.</summary>
     public required SmokeMode Mode { get; init; }
 
-    /// <summary>What paid: <c>mock</c>, <c>simulated</c> or <c>wallet_executor</c>.</summary>
+    /// <summary>Wallet: <c>mock</c>, <c>simulated</c> or <c>wallet_executor</c>.</summary>
     public required string WalletBackend { get; init; }
 
-    /// <summary>The purchase from another seller, and the one that followed it.</summary>
+    /// <summary>The purchase from another seller, and the repeated request.</summary>
     [JsonPropertyName("sats4ai")]
     public Ep212RepeatedPurchase? Sats4Ai { get; init; }
 
@@ -38,13 +38,13 @@ public sealed record Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>The route above the cap.</summary>
     public Ep212BlockedEndpoint? OverCap { get; init; }
 
-    /// <summary>Which check failed and why, or null.</summary>
+    /// <summary>The failed check with its reason, or null.</summary>
     public FlowFailure? Failure { get; init; }
 
     /// <summary>Location of the artifacts.</summary>
     public required FlowArtifacts Artifacts { get; init; }
 
-    /// <summary>What happened, in order: the lines of events.jsonl.</summary>
+    /// <summary>The events in order: the lines of events.jsonl.</summary>
     [JsonIgnore]
     public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
 
@@ -55,7 +55,7 @@ public sealed record Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     RunReport IReportable.ToReport() => Ep212Report.Create(this);
 }
 
-/// <summary>What the Ep212Routes smoke found; members in the order of vectors/smoke/ep212-routes.json. Members of checks that were not reached are omitted.</summary>
+/// <summary>Result of the Ep212Routes smoke; members in the order of vectors/smoke/ep212-routes.json. Members of checks that were not reached are omitted.</summary>
 public sealed record Ep212RoutesSmokeResult : ISmokeResult, IReportable
 {
     /// <summary>Whether every check ran and passed.</summary>
@@ -71,7 +71,7 @@ public sealed record Ep212RoutesSmokeResult : ISmokeResult, IReportable
     /// <summary>Mode it ran in.</summary>
     public required SmokeMode Mode { get; init; }
 
-    /// <summary>What paid: <c>mock</c>, <c>simulated</c> or <c>wallet_executor</c>.</summary>
+    /// <summary>Wallet: <c>mock</c>, <c>simulated</c> or <c>wallet_executor</c>.</summary>
     public required string WalletBackend { get; init; }
 
     /// <summary>The route within the cap: price and purchase.</summary>
@@ -80,10 +80,10 @@ public sealed record Ep212RoutesSmokeResult : ISmokeResult, IReportable
     /// <summary>The route above the cap: price, refused before payment.</summary>
     public Ep212BlockedRoute? RouteB { get; init; }
 
-    /// <summary>Which check failed and why, or null.</summary>
+    /// <summary>The failed check with its reason, or null.</summary>
     public FlowFailure? Failure { get; init; }
 
-    /// <summary>What happened, in order: the lines of events.jsonl.</summary>
+    /// <summary>The events in order: the lines of events.jsonl.</summary>
     [JsonIgnore]
     public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
 
@@ -148,7 +148,7 @@ public sealed record Ep212BlockedRoute
     public required int PayerCallsAfter { get; init; }
 }
 
-/// <summary>An endpoint that was bought from.</summary>
+/// <summary>An endpoint with a purchase.</summary>
 public sealed record Ep212PaidEndpoint
 {
     /// <summary>Its address.</summary>
@@ -160,7 +160,7 @@ public sealed record Ep212PaidEndpoint
     /// <summary>HTTP status of the paid request.</summary>
     public required int PaidStatusCode { get; init; }
 
-    /// <summary>What was paid, millisatoshis.</summary>
+    /// <summary>Amount paid, millisatoshis.</summary>
     public required long PaidAmountMsats { get; init; }
 
     /// <summary>The payment id of the wallet.</summary>
@@ -170,14 +170,14 @@ public sealed record Ep212PaidEndpoint
     /// <summary>Identifies the proof of payment without revealing it.</summary>
     public required string ProofReference { get; init; }
 
-    /// <summary>Length of what was bought.</summary>
+    /// <summary>Length of the body in bytes.</summary>
     public required long ResponseBytes { get; init; }
 
-    /// <summary>SHA-256 of what was bought, lower-case hexadecimal digits.</summary>
+    /// <summary>SHA-256 of the body, lower-case hexadecimal digits.</summary>
     public required string ResponseSha256 { get; init; }
 }
 
-/// <summary>A route that was bought from.</summary>
+/// <summary>A route with a purchase.</summary>
 public sealed record Ep212PaidRoute
 {
     /// <summary>Its address.</summary>
@@ -193,7 +193,7 @@ public sealed record Ep212PaidRoute
     /// <summary>HTTP status of the paid request.</summary>
     public required int PaidStatusCode { get; init; }
 
-    /// <summary>What was paid, millisatoshis.</summary>
+    /// <summary>Amount paid, millisatoshis.</summary>
     public required long PaidAmountMsats { get; init; }
 
     /// <summary>The payment id of the wallet.</summary>
@@ -203,10 +203,10 @@ public sealed record Ep212PaidRoute
     /// <summary>Identifies the proof of payment without revealing it.</summary>
     public required string ProofReference { get; init; }
 
-    /// <summary>Length of what was bought.</summary>
+    /// <summary>Length of the body in bytes.</summary>
     public required long ResponseBytes { get; init; }
 
-    /// <summary>SHA-256 of what was bought, lower-case hexadecimal digits.</summary>
+    /// <summary>SHA-256 of the body, lower-case hexadecimal digits.</summary>
     public required string ResponseSha256 { get; init; }
 }
 
@@ -229,7 +229,7 @@ public sealed record Ep212RepeatedPurchase
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required string? FirstPaymentId { get; init; }
 
-    /// <summary>What was paid, millisatoshis.</summary>
+    /// <summary>Amount paid, millisatoshis.</summary>
     public required long FirstAmountMsats { get; init; }
 
     /// <summary>Identifies the proof of payment without revealing it.</summary>
@@ -238,10 +238,10 @@ public sealed record Ep212RepeatedPurchase
     /// <summary>State of a stored credential before the request.</summary>
     public required L402CacheStatus FirstCacheStatus { get; init; }
 
-    /// <summary>Length of what was bought.</summary>
+    /// <summary>Length of the body in bytes.</summary>
     public required long FirstResponseBytes { get; init; }
 
-    /// <summary>SHA-256 of what was bought, lower-case hexadecimal digits.</summary>
+    /// <summary>SHA-256 of the body, lower-case hexadecimal digits.</summary>
     public required string FirstResponseSha256 { get; init; }
 
     /// <summary>HTTP status of the second request.</summary>

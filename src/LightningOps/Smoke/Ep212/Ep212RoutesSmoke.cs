@@ -6,7 +6,7 @@ using LightningOps.Smoke.FullFlow;
 
 namespace LightningOps.Smoke.Ep212;
 
-/// <summary>Route A: what it asks, and bought. Route B: what it asks, and refused before a payment. The first check that fails ends it.</summary>
+/// <summary>Route A: price and purchase. Route B: price, and refused before a payment. The first failed check ends it.</summary>
 internal sealed class Ep212RoutesSmoke : IBuyingSmoke
 {
     private const string DefaultRequestId = "smoke:ep212-routes";
@@ -34,7 +34,7 @@ internal sealed class Ep212RoutesSmoke : IBuyingSmoke
         }
         catch (LightningOpsException) when (progress.Failure is not null)
         {
-            // It is in the result.
+            // The result contains it.
         }
 
         return new Ep212RoutesSmokeResult

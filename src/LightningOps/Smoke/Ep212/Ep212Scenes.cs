@@ -12,10 +12,10 @@ using LightningOps.Storage;
 
 namespace LightningOps.Smoke.Ep212;
 
-/// <summary>Sets the scene of a mode.</summary>
+/// <summary>Prepares the scene of a mode.</summary>
 internal static class Ep212Scenes
 {
-    // The addresses of the recorded runs; the fixtures answer for them and nothing is sent there.
+    // The addresses of the recorded runs. The fixtures answer for them, and nothing is sent there.
     private const string RecordedRouteA = "https://l402.openagents.com/ep212/premium-signal";
     private const string RecordedRouteB = "https://l402.openagents.com/ep212/expensive-signal";
 
@@ -30,7 +30,7 @@ internal static class Ep212Scenes
         _ => MockRoutes(request, requestId),
     };
 
-    /// <summary>The two routes and the seller beside them.</summary>
+    /// <summary>The two routes and the other seller.</summary>
     /// <exception cref="ConfigException">A setting of the mode cannot be used.</exception>
     public static async Task<Ep212Scene> CreateForFullFlowAsync(SmokeRequest request, string requestId, CancellationToken cancellationToken) => request.Mode switch
     {
@@ -68,7 +68,7 @@ internal static class Ep212Scenes
         };
     }
 
-    /// <summary>What is bought with money is kept where everything bought is: a payment that is not concluded is looked at by the next run.</summary>
+    /// <summary>Real purchases are kept in the regular store, so that the next run checks an unfinished payment.</summary>
     private static Ep212Scene Live(SmokeRequest request, bool hasOtherSeller, Func<Ep212Settings, Ep212Routes> choose)
     {
         var settings = Ep212Settings.From(request.Environment, hasOtherSeller);
@@ -88,37 +88,37 @@ internal static class Ep212Scenes
     }
 }
 
-/// <summary>What an ep212 smoke buys from, and with what; what was opened for it goes with it.</summary>
+/// <summary>The routes, wallet and store of an ep212 smoke; everything opened for it is disposed with it.</summary>
 internal sealed class Ep212Scene : IDisposable
 {
     /// <summary><c>mock</c>, <c>simulated</c> or <c>wallet_executor</c>.</summary>
     public required string WalletBackend { get; init; }
 
-    /// <summary>What is asked.</summary>
+    /// <summary>The routes.</summary>
     public required Ep212Routes Routes { get; init; }
 
-    /// <summary>The most a purchase may cost.</summary>
+    /// <summary>Maximum cost of a purchase.</summary>
     public required Msats MaxSpend { get; init; }
 
-    /// <summary>Limits beside it.</summary>
+    /// <summary>Further limits.</summary>
     public SpendLimits Limits { get; init; } = new();
 
-    /// <summary>The wallet; how often it is asked to pay is counted.</summary>
+    /// <summary>The wallet, with a count of its calls.</summary>
     public required CountingPayer Payer { get; init; }
 
-    /// <summary>What tells the wallet from others of its kind; null where there is one of the kind.</summary>
+    /// <summary>Identity of the wallet among others of its kind; null if there is only one.</summary>
     public string? WalletPlace { get; init; }
 
-    /// <summary>Where what is bought is kept.</summary>
+    /// <summary>Store of the purchases.</summary>
     public required CredentialStore Store { get; init; }
 
     /// <summary>Answers the requests; null for the network.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
-    /// <summary>Whether a credential may be good for one request only, so that the second one is paid for again.</summary>
+    /// <summary>Whether a credential may be single-use, so that the second request is paid again.</summary>
     public bool AllowsSinglePurchases { get; init; }
 
-    /// <summary>What else was opened, in that order.</summary>
+    /// <summary>Other opened objects, in order.</summary>
     public IReadOnlyList<IDisposable> Opened { get; init; } = Array.Empty<IDisposable>();
 
     public void Dispose()
@@ -133,10 +133,10 @@ internal sealed class Ep212Scene : IDisposable
     }
 }
 
-/// <summary>A request an ep212 smoke makes.</summary>
+/// <summary>A request of an ep212 smoke.</summary>
 internal sealed record Ep212Route
 {
-    /// <summary>Where it goes, as the result names it.</summary>
+    /// <summary>Its address, as in the result.</summary>
     public required string Url { get; init; }
 
     /// <summary>Host header other than that of the address.</summary>
@@ -145,7 +145,7 @@ internal sealed record Ep212Route
     /// <summary>GET or POST.</summary>
     public string Method { get; init; } = "GET";
 
-    /// <summary>JSON body; null for none.</summary>
+    /// <summary>Scope of the credential at the host.</summary>
     public string? Body { get; init; }
 
     /// <summary>What a credential is good for at the host.</summary>
@@ -157,10 +157,10 @@ internal sealed record Ep212Route
     public Uri Address => new(Url);
 }
 
-/// <summary>The routes an ep212 smoke asks.</summary>
+/// <summary>The routes of an ep212 smoke.</summary>
 internal sealed record Ep212Routes
 {
-    /// <summary>The compatible endpoint of another seller; of the full flow only.</summary>
+    /// <summary>The compatible endpoint of another seller; only in the full flow.</summary>
     public Ep212Route? Sats4Ai { get; init; }
 
     /// <summary>A route within the cap.</summary>
@@ -179,7 +179,7 @@ internal sealed record Ep212Routes
         B = new Ep212Route { Url = urlB, Scope = "ep212-route-b", RequestId = requestId + ":over-cap" },
     };
 
-    /// <summary>The routes of the Ep212FullFlow smoke; each of its payments has a request of its own.</summary>
+    /// <summary>The routes of the Ep212FullFlow smoke; each of its payments has its own request id.</summary>
     public static Ep212Routes Create(string requestId, string sats4AiUrl, string urlA, string urlB) => new()
     {
         Sats4Ai = new Ep212Route { Url = sats4AiUrl, Method = "POST", Body = Ep212Settings.SampleBody, Scope = "ep212-sats4ai-text", RequestId = requestId + ":sats4ai" },

@@ -8,10 +8,10 @@ internal sealed record Ep212Settings
 {
     public const long MaxSpendByDefault = 100_000;
 
-    /// <summary>The chat that is bought where nobody says another.</summary>
+    /// <summary>The chat bought by default.</summary>
     public const string SampleBody = """{"input":[{"role":"User","content":"Tell me a story of a bird"},{"role":"Assistant","content":"Once upon a time, there was a little bird who loved to sing."},{"role":"User","content":"What happened next?"}],"model":"Best"}""";
 
-    /// <summary>The paid endpoint of the other seller; null in the smoke that has none.</summary>
+    /// <summary>The paid endpoint of the other seller; null in the smoke without one.</summary>
     public string? Sats4AiUrl { get; init; }
 
     public required string RouteAUrl { get; init; }
@@ -25,7 +25,10 @@ internal sealed record Ep212Settings
 
     public required Msats MaxSpend { get; init; }
 
-    /// <summary>Reads them. No address has a default: a smoke that pays never goes to a host that nobody named.</summary>
+    /// <summary>
+    /// Reads the settings. No address has a default, so that a smoke that pays never contacts a host that was not
+    /// configured.
+    /// </summary>
     /// <param name="environment">The variables.</param>
     /// <param name="hasOtherSeller">Whether the smoke also buys from another seller.</param>
     /// <exception cref="ConfigException">An address is missing, or a setting cannot be used.</exception>

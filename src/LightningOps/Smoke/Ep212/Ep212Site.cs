@@ -16,8 +16,8 @@ using LightningOps.Storage;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>
-/// The scene of local mode: the ep212 paywalls in a store of their own beside the operator's, compiled, and served by a
-/// gateway on loopback that mints, checks and proxies. Only the Lightning node and the upstream are simulated.
+/// The scene of local mode: the ep212 paywalls in a separate store beside the operator's, compiled, and served by a
+/// loopback gateway that mints, checks and proxies. Only the Lightning node and the upstream are simulated.
 /// </summary>
 internal static class Ep212Site
 {
@@ -30,10 +30,10 @@ internal static class Ep212Site
     private const long WithinCapMsats = 70_000;
     private const long AboveCapMsats = 250_000;
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens the scene.</summary>
     /// <param name="request">The smoke's request.</param>
-    /// <param name="choose">Gives the routes, given the gateway's base URL.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="choose">Returns the routes for the gateway's base URL.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     /// <exception cref="LightningOpsException">The store or the gateway cannot be opened.</exception>
     public static async Task<Ep212Scene> OpenAsync(SmokeRequest request, Func<string, Ep212Routes> choose, CancellationToken cancellationToken)
     {

@@ -66,7 +66,7 @@ internal sealed class FixtureServer : IDisposable
     }
 }
 
-/// <summary>The mock shop in memory, at whatever address it is asked.</summary>
+/// <summary>The mock shop in memory, at any address.</summary>
 internal sealed class FixtureHandler : HttpMessageHandler
 {
     private readonly FixtureShop shop;
@@ -93,19 +93,19 @@ internal sealed class FixtureHandler : HttpMessageHandler
 }
 
 /// <summary>
-/// The shop of mock mode: it sells for invoices of the mock wallet, and takes no other credential than theirs. Its
-/// contents, and so their lengths and hashes, are those of the recorded smokes (vectors/smoke/ep212-*).
+/// The shop of mock mode. It sells for invoices of the mock wallet, and accepts only their credentials. Its contents,
+/// and so their lengths and hashes, are those of the recorded smokes (vectors/smoke/ep212-*).
 /// </summary>
 internal sealed class FixtureShop
 {
-    /// <summary>What the ep212 routes sell.</summary>
+    /// <summary>Contents of the ep212 routes.</summary>
     public static readonly IReadOnlyList<FixtureRoute> Routes =
     [
         new("/ep212/premium-signal", "GET", "lnmock_ep212_route_a", "mac_ep212_a", 70_000, """{"ok":true,"source":"mock.ep212","route":"/ep212/premium-signal","signal":{"symbol":"BTC","confidence":0.8123,"horizon":"4h"}}"""),
         new("/ep212/expensive-signal", "GET", "lnmock_ep212_route_b", "mac_ep212_b", 250_000, null),
     ];
 
-    /// <summary>What the full flow's sellers sell.</summary>
+    /// <summary>Contents of the full flow's sellers.</summary>
     public static readonly IReadOnlyList<FixtureRoute> FullFlowRoutes =
     [
         new("/sats4ai/text-generation", "POST", "lnmock_ep212_sats4ai", "mac_ep212_sats4ai", 70_000, """{"ok":true,"source":"sats4ai.mock","output":"The little bird soared higher and found a hidden valley of musical flowers."}"""),
@@ -117,8 +117,8 @@ internal sealed class FixtureShop
     private readonly string preimagePrefix;
     private readonly Dictionary<string, string> asked = new(StringComparer.Ordinal);
 
-    /// <param name="routes">What it sells.</param>
-    /// <param name="preimagePrefix">What the preimages of its invoices are derived from, beside the invoice.</param>
+    /// <param name="routes">Its routes.</param>
+    /// <param name="preimagePrefix">Prefix from which the preimages of its invoices are derived.</param>
     public FixtureShop(IReadOnlyList<FixtureRoute> routes, string preimagePrefix)
     {
         this.routes = routes;
@@ -128,7 +128,7 @@ internal sealed class FixtureShop
     /// <summary>Paths of its routes, in order.</summary>
     public IReadOnlyList<string> Paths => routes.Select(route => route.Path).ToArray();
 
-    /// <summary>The wallet its invoices are for.</summary>
+    /// <summary>The wallet that can pay its invoices.</summary>
     public MockPayer OpenWallet() =>
         new(new MockPayerOptions { Preimages = payment => routes.Any(route => route.Invoice == payment.Invoice) ? DerivePreimage(payment.Invoice) : null });
 
@@ -172,11 +172,11 @@ internal sealed class FixtureShop
 
 /// <summary>A route of the mock shop, with the values of the recorded smokes.</summary>
 /// <param name="Path">Its path.</param>
-/// <param name="Method">The one method it takes.</param>
+/// <param name="Method">The only allowed method.</param>
 /// <param name="Invoice">Its invoice, which is not BOLT 11.</param>
 /// <param name="Token">Its token.</param>
 /// <param name="PriceMsats">Its price, millisatoshis.</param>
-/// <param name="Content">What it sells, JSON; null for what is never sold.</param>
+/// <param name="Content">Its content, JSON; null if it is never sold.</param>
 internal sealed record FixtureRoute(string Path, string Method, string Invoice, string Token, long PriceMsats, string? Content);
 
 /// <summary>An answer of the mock shop.</summary>

@@ -7,7 +7,7 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.Smoke.FullFlow;
 
-/// <summary>What a full flow did so far: an event a stage, and which checks were made. The first failure ends it.</summary>
+/// <summary>Progress of a full flow: one event per stage, and the checks made. The first failure ends it.</summary>
 internal sealed class FlowProgress
 {
     private readonly TimeProvider time;
@@ -17,13 +17,13 @@ internal sealed class FlowProgress
 
     public FlowProgress(TimeProvider time) => this.time = time;
 
-    /// <summary>The stages that ended, in order.</summary>
+    /// <summary>The finished stages, in order.</summary>
     public IReadOnlyList<RunEvent> Events => events;
 
     /// <summary>The check that failed, or null.</summary>
     public FlowFailure? Failure { get; private set; }
 
-    /// <summary>How the checks stand.</summary>
+    /// <summary>The state of the checks.</summary>
     public FullFlowCoverage Coverage()
     {
         var failed = Failure is null ? [] : new[] { Failure.Check };
@@ -37,7 +37,7 @@ internal sealed class FlowProgress
         };
     }
 
-    /// <summary>Begins a check, unless it is being made; the one before has passed.</summary>
+    /// <summary>Begins a check unless it is already running; the previous one has passed.</summary>
     public void Begin(string check)
     {
         if (current != check)
@@ -48,7 +48,7 @@ internal sealed class FlowProgress
     }
 
     /// <summary>Runs a stage and writes its event, also when it fails or is cancelled.</summary>
-    /// <exception cref="LightningOpsException">It failed; the failure is in <see cref="Failure"/>, too.</exception>
+    /// <exception cref="LightningOpsException">The stage failed; the failure is also in <see cref="Failure" />.</exception>
     public async Task StageAsync(string name, string requestId, Func<FlowStage, Task> body)
     {
         var stage = new FlowStage(this, name, requestId);
@@ -82,7 +82,7 @@ internal sealed class FlowProgress
         events.Add(new RunEvent(time.GetUtcNow().ToUnixTimeMilliseconds(), stage.Name, stage.RequestId, status) { Details = stage.Details.Count == 0 ? null : stage.Details });
 }
 
-/// <summary>One stage of the full flow while it runs: what its event will say, and which check is being made.</summary>
+/// <summary>A running stage of the full flow, with the details of its event and its current check.</summary>
 internal sealed class FlowStage
 {
     private readonly FlowProgress progress;
@@ -96,16 +96,16 @@ internal sealed class FlowStage
 
     public string Name { get; }
 
-    /// <summary>Request of the event; some stages learn it on the way.</summary>
+    /// <summary>Request of the event; some stages set it late.</summary>
     public string RequestId { get; set; }
 
     public Dictionary<string, object> Details { get; } = [];
 
-    /// <summary>Begins a check; it has passed when another begins or the stage ends.</summary>
+    /// <summary>Begins a check. It has passed when another begins or the stage ends.</summary>
     public void Check(string check) => progress.Begin(check);
 }
 
-/// <summary>What the events of a full flow say (vectors/smoke/full-flow.events.jsonl).</summary>
+/// <summary>Details of the events of a full flow (vectors/smoke/full-flow.events.jsonl).</summary>
 internal static class FlowDetails
 {
     public static void Add(FlowStage stage, StagingSmokeResult staging)
@@ -148,11 +148,11 @@ internal static class FlowDetails
     }
 }
 
-/// <summary>A check of the full flow that did not pass; it ends the run and becomes part of its result.</summary>
+/// <summary>A failed check of the full flow, which ends the run and becomes part of its result.</summary>
 internal sealed class FlowCheckException : LightningOpsException
 {
     /// <param name="code">For example <c>full_flow_local_artifact_missing</c>.</param>
-    /// <param name="reason">What was found, without a secret.</param>
+    /// <param name="reason">The finding, without a secret.</param>
     public FlowCheckException(string code, string reason)
         : base(code, reason, "Check the events and the summary of the run.") => Reason = reason;
 
@@ -180,7 +180,7 @@ internal static class FullFlowChecks
     /// <summary>Every step is in the observability records, each with all members.</summary>
     public const string Observability = "observability";
 
-    /// <summary>The hosted records have the keys both paths must have.</summary>
+    /// <summary>The hosted records have the keys required of both paths.</summary>
     public const string HostedParity = "hosted_parity";
 
     /// <summary>The artifact of the local node has them too.</summary>

@@ -8,7 +8,7 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.Smoke.FullFlow;
 
-/// <summary>The result of a full flow while it is being made, section by section.</summary>
+/// <summary>The result of a running full flow, built section by section.</summary>
 internal sealed class FullFlowReport
 {
     private readonly SmokeRequest request;
@@ -42,7 +42,7 @@ internal sealed class FullFlowReport
 
     public FullFlowParity? Parity { get; set; }
 
-    /// <summary>Writes events.jsonl, report.html and summary.json, also of a flow that failed, and gives the result, which says when they could not be written.</summary>
+    /// <summary>Writes events.jsonl, report.html and summary.json, also for a failed flow, and returns the result, which states if they could not be written.</summary>
     public FullFlowSmokeResult Write()
     {
         var result = Result();

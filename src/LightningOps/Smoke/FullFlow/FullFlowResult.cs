@@ -27,7 +27,7 @@ public sealed record FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>Always <c>hosted-node</c>: the path that is proven.</summary>
+    /// <summary>Always <c>hosted-node</c>: the proven path.</summary>
     public required string ExecutionPath { get; init; }
 
     /// <summary>The paywall of the flow.</summary>
@@ -60,7 +60,7 @@ public sealed record FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>Location of the artifacts.</summary>
     public required FlowArtifacts Artifacts { get; init; }
 
-    /// <summary>What happened, in order: the lines of events.jsonl.</summary>
+    /// <summary>The events in order: the lines of events.jsonl.</summary>
     [JsonIgnore]
     public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
 
@@ -74,13 +74,13 @@ public sealed record FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 /// <summary>Number of checks that ran and passed.</summary>
 public sealed record FullFlowCoverage
 {
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of checks.</summary>
     public required int TotalChecks { get; init; }
 
-    /// <summary>How many passed.</summary>
+    /// <summary>Number of passed checks.</summary>
     public required int PassedChecks { get; init; }
 
-    /// <summary>Those that did not pass.</summary>
+    /// <summary>Checks that did not pass.</summary>
     public required IReadOnlyList<string> FailedChecks { get; init; }
 
     /// <summary>Checks skipped because an earlier check failed; null if all ran.</summary>
@@ -99,7 +99,7 @@ public sealed record FullFlowDeniedRequest
     /// <summary>Why, as a code.</summary>
     public required string DenyReasonCode { get; init; }
 
-    /// <summary>Why, for people.</summary>
+    /// <summary>Reason, for people.</summary>
     public required string DenyReason { get; init; }
 
     /// <summary>What refused it.</summary>
@@ -139,13 +139,13 @@ public sealed record FullFlowPaidRequest
     /// <summary>Request.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Task it was made for.</summary>
+    /// <summary>Task of the purchase.</summary>
     public string? TaskId { get; init; }
 
     /// <summary>Route bought.</summary>
     public string? RouteId { get; init; }
 
-    /// <summary>Settlement it is recorded as.</summary>
+    /// <summary>Id of the recorded settlement.</summary>
     public string? SettlementId { get; init; }
 
     /// <summary>Amount, millisatoshis.</summary>
@@ -170,7 +170,7 @@ public sealed record FullFlowParity
     /// <summary>File of the local node's artifact.</summary>
     public required string LocalArtifactPath { get; init; }
 
-    /// <summary>Whether it is there.</summary>
+    /// <summary>Whether the file exists.</summary>
     public required bool LocalArtifactPresent { get; init; }
 
     /// <summary>Keys of the local node's artifact.</summary>
@@ -179,14 +179,14 @@ public sealed record FullFlowParity
     /// <summary>Required keys the local node's artifact lacks.</summary>
     public required IReadOnlyList<string> LocalMissingKeys { get; init; }
 
-    /// <summary>Keys of both.</summary>
+    /// <summary>Keys of both paths.</summary>
     public required IReadOnlyList<string> SharedKeys { get; init; }
 }
 
 /// <summary>The paywall of a full flow.</summary>
 public sealed record FullFlowPaywall
 {
-    /// <summary>Whether it is there to be sold.</summary>
+    /// <summary>Whether it is ready for sale.</summary>
     public required bool Ok { get; init; }
 
     /// <summary>Paywall.</summary>
@@ -260,14 +260,14 @@ public sealed record FlowArtifacts
     /// <summary>The events, one per line.</summary>
     public required string EventsPath { get; init; }
 
-    /// <summary>When, Unix milliseconds.</summary>
+    /// <summary>Time, Unix milliseconds.</summary>
     public required long GeneratedAtMs { get; init; }
 }
 
 /// <summary>Reason for the early end of a flow.</summary>
-/// <param name="Check">The check that did not pass.</param>
+/// <param name="Check">The failed check.</param>
 /// <param name="Code">Stable code: <c>full_flow_local_artifact_missing</c>, a reconcile's failure code, a denial's, the tag of a failed call, <c>cancelled</c>.</param>
-/// <param name="Reason">What was found, without a secret.</param>
+/// <param name="Reason">The finding, without a secret.</param>
 public sealed record FlowFailure(string Check, string Code, string Reason)
 {
     internal static FlowFailure From(string check, Exception failure) => failure switch

@@ -7,8 +7,8 @@ using LightningOps.ControlPlane;
 namespace LightningOps.Smoke.FullFlow;
 
 /// <summary>
-/// Everything end to end in eight checks, written down in events.jsonl and summary.json also when it fails: what happened
-/// so far, the last event failed, and in the summary which check and why. The first check that fails ends it.
+/// Everything end to end in eight checks, recorded in events.jsonl and summary.json. After a failure they contain the
+/// events so far, the failed event last, and the check with its reason. The first failed check ends it.
 /// </summary>
 internal sealed class FullFlowSmoke : ISmoke
 {
@@ -24,14 +24,14 @@ internal sealed class FullFlowSmoke : ISmoke
     {
         var report = new FullFlowReport(request);
 
-        // Nothing is rolled out or bought where it could not be written down.
+        // Nothing is rolled out or bought if it cannot be recorded.
         ReportFolder.CheckWritable(report.Directory);
         using var site = request.Mode == SmokeMode.Local ? LocalSite.Create(request) : null;
         IFullFlow flow = site is null ? new HostedFullFlow(request, report) : new LocalFullFlow(request, report, site);
         return await RunAsync(flow, report, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs a flow and writes down how it ended.</summary>
+    /// <summary>Runs a flow and records its outcome.</summary>
     internal static async Task<FullFlowSmokeResult> RunAsync(IFullFlow flow, FullFlowReport report, CancellationToken cancellationToken)
     {
         try
@@ -40,7 +40,7 @@ internal sealed class FullFlowSmoke : ISmoke
         }
         catch (LightningOpsException) when (report.Progress.Failure is not null)
         {
-            // It is in the report.
+            // The report contains it.
         }
         catch (OperationCanceledException)
         {
@@ -52,10 +52,10 @@ internal sealed class FullFlowSmoke : ISmoke
     }
 }
 
-/// <summary>One way to run the full flow.</summary>
+/// <summary>A way to run the full flow.</summary>
 internal interface IFullFlow
 {
-    /// <summary>Makes the checks, each in a stage of the report.</summary>
-    /// <exception cref="LightningOpsException">A check did not pass or could not be made; the report has it.</exception>
+    /// <summary>Runs the checks, each in a stage of the report.</summary>
+    /// <exception cref="LightningOpsException">A check failed or could not be made; the report contains it.</exception>
     Task RunAsync(CancellationToken cancellationToken);
 }

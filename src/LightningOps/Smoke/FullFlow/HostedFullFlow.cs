@@ -9,8 +9,8 @@ using LightningOps.Smoke.Security;
 namespace LightningOps.Smoke.FullFlow;
 
 /// <summary>
-/// The full flow against a control plane and a gateway that are there: a reconcile, the settlements and the security drill
-/// of the other smokes, and all of that again as observability records. The calls are those of the recorded runs, in order.
+/// The full flow against an existing control plane and gateway: a reconcile, the settlements and the security drill
+/// of the other smokes, and all of them as observability records. The calls are those of the recorded runs, in order.
 /// </summary>
 internal sealed class HostedFullFlow : IFullFlow
 {
@@ -57,7 +57,7 @@ internal sealed class HostedFullFlow : IFullFlow
     {
         stage.Check(FullFlowChecks.GatewayReconcile);
 
-        // The list is passed on: the recorded runs list once (Vectors/wire.json).
+        // The list is passed on, because the recorded runs list only once (Vectors/wire.json).
         var staging = (StagingSmokeResult)await new StagingSmoke().RunAsync(request with { RequestId = stage.RequestId, Listed = listed }, cancellationToken).ConfigureAwait(false);
         report.Reconcile = FullFlowReconcile.From(staging);
         FlowDetails.Add(stage, staging);
@@ -126,6 +126,6 @@ internal sealed class HostedFullFlow : IFullFlow
         return result.Ok ? result : throw new FlowCheckException("full_flow_observability_failed", result.FailureReason!);
     }
 
-    /// <summary>Each run of the settlements in one store must be told apart from the other.</summary>
+    /// <summary>The settlements run twice in one store and need different ids.</summary>
     private SmokeRequest WithRunMark(string place) => request.RunMark is null ? request : request with { RunMark = request.RunMark + place };
 }

@@ -13,8 +13,8 @@ using LightningOps.Security;
 namespace LightningOps.Smoke.FullFlow;
 
 /// <summary>
-/// The full flow on this machine, nothing recorded before: paywalls in a store, rolled out to a gateway on loopback, bought
-/// from by a client with a wallet, closed and opened again, settled in the store and found there by payment hash. Only the
+/// The full flow on this machine without recordings: paywalls in a store, rolled out to a loopback gateway, bought by
+/// a client with a wallet, closed and reopened, settled in the store and found there by payment hash. Only the
 /// Lightning node is simulated.
 /// </summary>
 internal sealed class LocalFullFlow : IFullFlow
@@ -39,7 +39,7 @@ internal sealed class LocalFullFlow : IFullFlow
         this.request = request with { Gateway = site.Rollouts, Observability = records.Seller };
     }
 
-    /// <summary>What was observed, the seller's and the buyer's.</summary>
+    /// <summary>Observability records of the seller and the buyer.</summary>
     public IReadOnlyList<ObservabilityRecord> Records => records.All;
 
     private Paywall Sold => paywalls[0];
@@ -116,7 +116,7 @@ internal sealed class LocalFullFlow : IFullFlow
         stage.Details["paymentHash"] = sale.PaymentHash.Hex;
     }
 
-    /// <summary>A paused paywall refuses; under a global pause what was paid for is refused, too, and afterwards served again.</summary>
+    /// <summary>A paused paywall refuses. Under a global pause a paid request is refused too, and afterwards served again.</summary>
     private async Task DenyAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check(FullFlowChecks.PolicyDeny);

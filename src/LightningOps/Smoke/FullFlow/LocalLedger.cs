@@ -11,7 +11,7 @@ using LightningOps.Settlements;
 
 namespace LightningOps.Smoke.FullFlow;
 
-/// <summary>The seller's books of a local site: takes in what the gateway sold, and finds the purchase in it again.</summary>
+/// <summary>The seller's books of a local site: records the gateway's sales, and finds the purchase among them.</summary>
 internal sealed class LocalLedger
 {
     private const int ProofDigits = 16;
@@ -28,9 +28,9 @@ internal sealed class LocalLedger
         this.paywalls = paywalls;
     }
 
-    /// <summary>Takes in the invoice of a purchase and its payment, and the payment once more.</summary>
-    /// <returns>What became of each.</returns>
-    /// <exception cref="LightningOpsException">The gateway does not know of the purchase, or the store does not take it.</exception>
+    /// <summary>Records the invoice of a purchase and its payment, and the payment a second time.</summary>
+    /// <returns>The outcome of each.</returns>
+    /// <exception cref="LightningOpsException">The gateway does not know the purchase, or the store does not accept it.</exception>
     public async Task<IReadOnlyList<IngestOutcome>> IngestAsync(LocalSale sale, CancellationToken cancellationToken)
     {
         var sold = site.Gateway.Transactions.FirstOrDefault(transaction => transaction.PaymentHash == sale.PaymentHash.Hex && transaction.SettledAtMs is not null)
@@ -45,7 +45,7 @@ internal sealed class LocalLedger
         return outcomes;
     }
 
-    /// <summary>Finds the purchase in the store by its payment hash, and holds the books against it.</summary>
+    /// <summary>Finds the purchase in the store by its payment hash, and compares it with the books.</summary>
     /// <exception cref="LightningOpsException">They do not agree.</exception>
     public async Task<StoredSettlement> FindAsync(LocalSale sale, IReadOnlyList<IngestOutcome> outcomes, CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ internal sealed class LocalLedger
 
     private Paywall GetPaywall(GatewayTransaction sold) => paywalls.First(paywall => paywall.PaywallId == GetRoute(sold).PaywallId);
 
-    /// <summary>The route a service of the gateway was compiled from.</summary>
+    /// <summary>The route from which a service of the gateway was compiled.</summary>
     private PaywallRoute GetRoute(GatewayTransaction sold) =>
         paywalls.SelectMany(static paywall => paywall.Routes).FirstOrDefault(route => ServiceName.For(route.PaywallId, route) == sold.ServiceName)
         ?? throw new FlowCheckException("full_flow_settlement_missing", "No paywall compiled to the service " + sold.ServiceName + ".");

@@ -4,10 +4,10 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Smoke.FullFlow;
 
-/// <summary>What a local run sells: one paywall that is active and one that is paused, in front of the same upstream.</summary>
+/// <summary>The paywalls of a local run: an active one and a paused one, in front of the same upstream.</summary>
 internal static class LocalPaywalls
 {
-    /// <summary>Host header the gateway is asked with; no such name is ever resolved.</summary>
+    /// <summary>Host header of the requests; the name is never resolved.</summary>
     public const string Host = "shop.lightningops.test";
 
     public const string OwnerId = "owner_local_smoke";

@@ -9,10 +9,10 @@ using LightningOps.L402;
 
 namespace LightningOps.Smoke.FullFlow;
 
-/// <summary>What the buyer of a local site does, and what must come of it.</summary>
+/// <summary>The buyer's actions at a local site, with their checks.</summary>
 internal sealed class LocalPurchases
 {
-    /// <summary>Clocks further apart than this make expiries and budgets wrong.</summary>
+    /// <summary>Clocks that differ more than this make expiries and budgets wrong.</summary>
     private static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(1);
 
     private readonly LocalSite site;
@@ -24,8 +24,8 @@ internal sealed class LocalPurchases
         this.time = time;
     }
 
-    /// <summary>Buys, and is served what the upstream says.</summary>
-    /// <exception cref="LightningOpsException">It was not sold at the price, not paid, or not served.</exception>
+    /// <summary>Buys, and gets the upstream's answer.</summary>
+    /// <exception cref="LightningOpsException">The price was wrong, or it was not paid or not served.</exception>
     public async Task<LocalSale> BuyAsync(string requestId, string taskId, Msats price, CancellationToken cancellationToken)
     {
         var request = site.RequestFor(LocalPaywalls.SoldPath, requestId) with { MaxSpend = price };
@@ -37,7 +37,7 @@ internal sealed class LocalPurchases
         return new LocalSale(requestId, taskId, price, answer.PaymentHash!, answer.ProofReference!);
     }
 
-    /// <summary>Comes back with what was bought before: served, and nothing is paid.</summary>
+    /// <summary>Uses the bought credential again: the request is served, and nothing is paid.</summary>
     /// <exception cref="LightningOpsException">It was refused, or paid again.</exception>
     public async Task ReuseCredentialAsync(string requestId, CancellationToken cancellationToken)
     {
@@ -47,7 +47,7 @@ internal sealed class LocalPurchases
         Require(site.BuyerWallet.Spent == spent, "full_flow_paid_twice", "The buyer paid twice for the same resource.");
     }
 
-    /// <summary>Is refused: no invoice is made, nothing is paid, the upstream sees nothing.</summary>
+    /// <summary>Expects a refusal: no invoice is created, nothing is paid, and the upstream gets no request.</summary>
     /// <returns>The HTTP status.</returns>
     /// <exception cref="LightningOpsException">It was served or offered for sale.</exception>
     public async Task<int> ExpectRefusalAsync(string path, string requestId, CancellationToken cancellationToken)
@@ -86,10 +86,10 @@ internal sealed class LocalPurchases
     }
 }
 
-/// <summary>One purchase of a local run, as the buyer has it.</summary>
-/// <param name="RequestId">Name of the request.</param>
-/// <param name="TaskId">What it was made for.</param>
-/// <param name="Amount">What was paid.</param>
-/// <param name="PaymentHash">Hash of the invoice paid.</param>
-/// <param name="ProofReference">Names the proof: <c>preimage:</c> and 16 digits.</param>
+/// <summary>One purchase of a local run, as recorded by the buyer.</summary>
+/// <param name="RequestId">Id of the request.</param>
+/// <param name="TaskId">Task of the purchase.</param>
+/// <param name="Amount">Amount paid.</param>
+/// <param name="PaymentHash">Hash of the paid invoice.</param>
+/// <param name="ProofReference">Reference of the proof: <c>preimage:</c> and 16 digits.</param>
 internal sealed record LocalSale(string RequestId, string TaskId, Msats Amount, PaymentHash PaymentHash, string ProofReference);

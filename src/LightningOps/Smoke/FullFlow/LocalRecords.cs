@@ -6,7 +6,7 @@ using LightningOps.Observability;
 
 namespace LightningOps.Smoke.FullFlow;
 
-/// <summary>The observability records of a local run: the seller's and the buyer's, as each wrote them.</summary>
+/// <summary>The observability records of a local run, as written by seller and buyer.</summary>
 internal sealed class LocalRecords
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
@@ -23,16 +23,16 @@ internal sealed class LocalRecords
         begun = time.GetUtcNow();
     }
 
-    /// <summary>What the seller did.</summary>
+    /// <summary>The seller's records.</summary>
     public MemorySink Seller { get; } = new();
 
     /// <summary>The purchase as the buyer recorded it.</summary>
     public ObservabilityRecord Paid => paid ?? throw new FlowCheckException("full_flow_observability_failed", "The purchase left no record.");
 
-    /// <summary>All of them, by time.</summary>
+    /// <summary>All records, by time.</summary>
     public IReadOnlyList<ObservabilityRecord> All => Seller.Records.Concat(bought.Records).OrderBy(static record => record.ObservedAtMs).ToArray();
 
-    /// <summary>Takes the buyer's record of a purchase.</summary>
+    /// <summary>Adds the buyer's record of a purchase.</summary>
     public void AddPurchase(LocalSale sale) => paid = bought.Records.LastOrDefault(record => record.RequestId == sale.RequestId);
 
     /// <summary>Records that the gate of the owner was closed.</summary>
@@ -52,7 +52,7 @@ internal sealed class LocalRecords
         CacheHit = false,
     }]);
 
-    /// <summary>What of the run is not in the records, or not as it was; null when all is.</summary>
+    /// <summary>An operation of the run that is missing or wrong in the records; null when there is none.</summary>
     /// <param name="reconcileRequestId">Request of the first roll-out.</param>
     /// <param name="sale">The purchase.</param>
     public string? FirstFault(string reconcileRequestId, LocalSale sale)

@@ -14,8 +14,8 @@ using LightningOps.Payments.Simulation;
 namespace LightningOps.Smoke.FullFlow;
 
 /// <summary>
-/// A seller and a buyer on this machine: an upstream, a gateway on loopback that serves a real aperture.yaml, a simulated
-/// Lightning node behind it, the operator's wallet for the probes, and a buyer with a wallet and a credential store of its own.
+/// A seller and a buyer on this machine: an upstream, a loopback gateway with a real aperture.yaml, a simulated
+/// Lightning node, the operator's wallet for the probes, and a buyer with a separate wallet and credential store.
 /// </summary>
 internal sealed class LocalSite : IDisposable
 {
@@ -23,10 +23,10 @@ internal sealed class LocalSite : IDisposable
 
     private readonly CredentialStore credentials;
 
-    /// <summary>Opens one; it serves nothing yet.</summary>
-    /// <param name="folder">Where its files go; made when it lacks.</param>
+    /// <summary>Opens a site; it serves nothing yet.</summary>
+    /// <param name="folder">Folder of its files; created if missing.</param>
     /// <param name="time">Clock of operator and buyer.</param>
-    /// <param name="nodeTime">Clock of gateway and node; null for the same.</param>
+    /// <param name="nodeTime">Clock of gateway and node; null for the same clock.</param>
     public LocalSite(string folder, TimeProvider time, TimeProvider? nodeTime = null)
     {
         Directory.CreateDirectory(folder);
@@ -41,20 +41,20 @@ internal sealed class LocalSite : IDisposable
     }
 
     /// <summary>The site of a smoke's run, in its scratch folder.</summary>
-    /// <exception cref="InvalidOperationException">It was given none.</exception>
+    /// <exception cref="InvalidOperationException">The request has no scratch folder.</exception>
     public static LocalSite Create(SmokeRequest request) =>
         new(request.ScratchDirectory ?? throw new InvalidOperationException("The smoke has no scratch folder."), request.Time);
 
     /// <summary>The routes for sale.</summary>
     public EchoUpstream Upstream { get; }
 
-    /// <summary>The node that makes the invoices.</summary>
+    /// <summary>The node that creates the invoices.</summary>
     public SimulatedLightningNode Node { get; }
 
     /// <summary>The gateway as a process.</summary>
     public LoopbackGateway Gateway { get; }
 
-    /// <summary>The gateway as it is rolled out to.</summary>
+    /// <summary>The gateway as a target of roll-outs.</summary>
     public IGateway Rollouts { get; }
 
     /// <summary>The buyer's wallet.</summary>
@@ -63,12 +63,12 @@ internal sealed class LocalSite : IDisposable
     /// <summary>The buyer.</summary>
     public L402Client Buyer { get; }
 
-    /// <summary>Records of what the buyer did.</summary>
+    /// <summary>Records of the buyer's operations.</summary>
     public MemorySink Bought { get; } = new();
 
     /// <summary>A request for a path of the shop.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="requestId">Name of the request.</param>
+    /// <param name="requestId">Id of the request.</param>
     public L402Request RequestFor(string path, string requestId) => new()
     {
         Uri = new Uri(Gateway.Url + path),

@@ -16,13 +16,13 @@ internal static class ParityCheck
 {
     private static readonly string[] RequiredKeys = ["executionPath", "requestId", "taskId", "paymentProofRef"];
 
-    /// <summary>Makes both parity checks of a full flow as its last stage.</summary>
+    /// <summary>Runs both parity checks of a full flow as its last stage.</summary>
     /// <param name="report">The flow.</param>
     /// <param name="stage">The stage.</param>
     /// <param name="records">The hosted records.</param>
     /// <param name="localArtifact">File of the local node's artifact.</param>
-    /// <param name="isStrict">Whether the file must be there and complete.</param>
-    /// <exception cref="FlowCheckException">A check did not pass.</exception>
+    /// <param name="isStrict">Whether the file must exist and be complete.</param>
+    /// <exception cref="FlowCheckException">A check failed.</exception>
     public static void Make(FullFlowReport report, FlowStage stage, IReadOnlyList<ObservabilityRecord> records, string localArtifact, bool isStrict)
     {
         stage.Check(FullFlowChecks.HostedParity);
@@ -66,7 +66,7 @@ internal static class ParityCheck
         SharedKeys = Sorted(hosted.Where(local.Keys.Contains)),
     };
 
-    /// <summary>The keys as they are written: what a record does not have in its JSON it does not have.</summary>
+    /// <summary>The keys in the JSON; members missing from it do not count.</summary>
     private static HashSet<string> GetKeys(IReadOnlyList<ObservabilityRecord> records)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -91,8 +91,8 @@ internal static class ParityCheck
 }
 
 /// <summary>
-/// The artifact of a run on the local node (output/l402-local-node-smoke-artifact.json): an object whose <c>flows</c> hold
-/// observability records. Only its keys are read; a flow may name request and proof by names of its own.
+/// The artifact of a run on the local node (output/l402-local-node-smoke-artifact.json): an object whose <c>flows</c>
+/// contain observability records. Only its keys are read; a flow may use other names for request and proof.
 /// </summary>
 internal sealed class LocalNodeArtifact
 {
@@ -121,13 +121,13 @@ internal sealed class LocalNodeArtifact
     /// <summary>The observability keys found in its flows; none if the file is missing or is not JSON. One of the compared keys counts only if its value is text that is not blank.</summary>
     public IReadOnlyCollection<string> Keys { get; }
 
-    /// <summary>Why the file has no flows to read; null if it has some, or is missing.</summary>
+    /// <summary>Why the file has no readable flows; null if it has some, or is missing.</summary>
     public string? Problem { get; }
 
     public static string DefaultPath(string workingDirectory) => System.IO.Path.Combine(workingDirectory, "output", FileName);
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="IOException">It is there and cannot be read.</exception>
+    /// <exception cref="IOException">The file exists but cannot be read.</exception>
     public static LocalNodeArtifact Read(string path)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -191,12 +191,12 @@ internal sealed class LocalNodeArtifact
 }
 
 /// <summary>
-/// Writes what the buyer of a local run did as the local node's artifact, in the form the full flow of the other modes
-/// compares with (-LocalArtifact).
+/// Writes the buyer's records of a local run as the local node's artifact, in the form that the full flow of other
+/// modes compares with (-LocalArtifact).
 /// </summary>
 internal static class LocalNodeRecord
 {
-    /// <summary>Writes it into a folder, made when it lacks.</summary>
+    /// <summary>Writes the artifact into a folder, which is created if missing.</summary>
     /// <returns>The file.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static string Write(string folder, LocalSale sale, ObservabilityRecord purchase, long atMs)

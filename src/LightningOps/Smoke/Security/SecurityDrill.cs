@@ -7,8 +7,8 @@ using LightningOps.Paywalls;
 namespace LightningOps.Smoke.Security;
 
 /// <summary>
-/// The switches as a smoke moves them, in the order of vectors/wire.json. Whatever it has set and not yet taken back when
-/// it fails or is stopped is taken back at once: a smoke must not leave an operator's paywalls closed.
+/// Moves the switches in a smoke, in the order of vectors/wire.json. Switches that are still set when it fails or is
+/// stopped are reset at once, because a smoke must not leave an operator's paywalls closed.
 /// </summary>
 internal sealed class SecurityDrill
 {
@@ -23,7 +23,7 @@ internal sealed class SecurityDrill
     public SecurityDrill(IControlPlane controlPlane) => this.controlPlane = controlPlane;
 
     /// <summary>Runs a body that moves the switches.</summary>
-    /// <exception cref="SmokeLeftoverException">It failed, and what it had set could not be taken back.</exception>
+    /// <exception cref="SmokeLeftoverException">It failed, and its switches could not be reset.</exception>
     public async Task<T> RunAsync<T>(Func<SecurityDrill, Task<T>> body)
     {
         try
@@ -63,7 +63,7 @@ internal sealed class SecurityDrill
         return resumed;
     }
 
-    /// <summary>The gate of the smoke's owner, as the state read now has it.</summary>
+    /// <summary>The gate of the smoke's owner, read now.</summary>
     public async Task<OwnerGateDecision> GateAsync(CancellationToken cancellationToken) =>
         OwnerGate.Evaluate(await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false), OwnerId);
 

@@ -12,8 +12,8 @@ using LightningOps.Settings;
 namespace LightningOps.Smoke.Security;
 
 /// <summary>
-/// Moves every security control of a control plane and checks what the gate says: credentials that are missing or
-/// malformed, global pause, kill switch of an owner of its own, recovery, and a credential role rotated, revoked, activated.
+/// Moves every security control of a control plane and checks the gate: missing and malformed credentials, global
+/// pause, kill switch of a separate owner, recovery, and a credential role that is rotated, revoked and activated.
 /// </summary>
 internal sealed class SecuritySmoke : ISmoke
 {
@@ -79,7 +79,7 @@ internal sealed class SecuritySmoke : ISmoke
 
     private static CredentialRoleChange Change(string note, string? fingerprint) => new() { Role = Role, Note = note, Fingerprint = fingerprint };
 
-    /// <summary>None of these operators exists: what is checked is that none of them would be let in.</summary>
+    /// <summary>None of these operators exists. The check is that none of them would be accepted.</summary>
     private static FailClosedCheck CheckCredentials()
     {
         var missing = OperatorCredentials.GetFailure(new OperatorEnvironment(static _ => null), Role);
@@ -106,7 +106,7 @@ internal sealed class SecuritySmoke : ISmoke
     }
 }
 
-/// <summary>Puts a credential role back to the state, fingerprint and note it had; its version stays higher. One that had no state is left revoked.</summary>
+/// <summary>Restores the state, fingerprint and note of a credential role; its version stays higher. A role without a state is left revoked.</summary>
 internal static class CredentialRoleRestore
 {
     public static Task RunAsync(IControlPlane controlPlane, SecurityState before, CredentialRole role, CancellationToken cancellationToken)
@@ -120,7 +120,7 @@ internal static class CredentialRoleRestore
             _ when Is(CredentialRoleStatus.Rotating) => controlPlane.RotateCredentialRoleAsync(change, cancellationToken),
             _ when Is(CredentialRoleStatus.Active) => controlPlane.ActivateCredentialRoleAsync(change, cancellationToken),
 
-            // A state that is not known here cannot be put back: no credential is accepted until an operator says so.
+            // An unknown state cannot be restored, so no credential is accepted until an operator decides.
             _ => controlPlane.RevokeCredentialRoleAsync(change with { Fingerprint = null }, cancellationToken),
         };
 
@@ -133,7 +133,7 @@ public sealed class SmokeLeftoverException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>
     /// <param name="what">What may still be set.</param>
-    /// <param name="isPause">Whether that closes every paywall.</param>
+    /// <param name="isPause">Whether it closes every paywall.</param>
     /// <param name="cause">Why the smoke failed.</param>
     public SmokeLeftoverException(string what, bool isPause, Exception cause)
         : base(
@@ -149,7 +149,7 @@ public sealed class SmokeLeftoverException : LightningOpsException
 public sealed class SmokeRefusedException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>
-    /// <param name="what">What is set.</param>
+    /// <param name="what">The setting.</param>
     public SmokeRefusedException(string what)
         : base("SmokeRefused", what + " is on, and the smoke would lift it. Nothing was done.", "Run the smoke after it is lifted, or in Local mode, which uses its own store.")
     {

@@ -7,7 +7,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Smoke.Security;
 
-/// <summary>What the Security smoke found; members in the order of vectors/smoke/security.json.</summary>
+/// <summary>Result of the Security smoke; members in the order of vectors/smoke/security.json.</summary>
 public sealed record SecuritySmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ public sealed record CredentialLifecycleCheck
 /// <param name="Version">Counts rotations, from 1.</param>
 public sealed record CredentialRoleSnapshot(string Role, string Status, long Version);
 
-/// <summary>What the credentials of an operator who has none, too short ones or ones with white space are answered with.</summary>
+/// <summary>Results for missing credentials, too short ones and ones with white space.</summary>
 public sealed record FailClosedCheck
 {
     /// <summary>Whether all of them were refused with the code of the contract.</summary>
@@ -85,7 +85,7 @@ public sealed record FailClosedCheck
     /// <summary><c>CredentialValidationError</c>.</summary>
     public string? ErrorTag { get; init; }
 
-    /// <summary>Code where there is no credential: <c>missing_credential_role</c>.</summary>
+    /// <summary>Code for missing credentials: <c>missing_credential_role</c>.</summary>
     public string? ErrorCode { get; init; }
 
     /// <summary>The first role checked.</summary>
@@ -115,7 +115,7 @@ public sealed record SecurityStatusSnapshot
     /// <summary>Whether everything is paused.</summary>
     public required bool GlobalPauseActive { get; init; }
 
-    /// <summary>How many owners are stopped.</summary>
+    /// <summary>Number of stopped owners.</summary>
     public required int ActiveOwnerKillSwitches { get; init; }
 
     /// <summary>The credential roles that have a state.</summary>

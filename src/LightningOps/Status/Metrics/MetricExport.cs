@@ -20,7 +20,7 @@ public sealed class MetricExport
 
     /// <summary>The metrics of a status.</summary>
     /// <param name="status">The status.</param>
-    /// <param name="maxOwners">Maximum number of owners with a sample; 0 for none. They are in a status only where they were asked for.</param>
+    /// <param name="maxOwners">Maximum number of owners with a sample; 0 for none. A status contains them only if requested.</param>
     public MetricExport(L402Status status, int maxOwners)
     {
         this.status = status;
@@ -45,18 +45,18 @@ public sealed class MetricExport
     /// <summary>The metrics in Prometheus' text format.</summary>
     public byte[] ToPrometheus() => PrometheusText.Write(families);
 
-    /// <summary>Replaces a file atomically, readable by everybody: node_exporter runs under its own account.</summary>
+    /// <summary>Replaces a file atomically, readable by everybody, because node_exporter runs under its own account.</summary>
     /// <param name="path">The file; its name must end in <c>.prom</c> for node_exporter.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
     public void WriteFile(string path) => AtomicFile.Write(path, ToPrometheus());
 
     /// <summary>Sends the metrics to an OTLP receiver, HTTP with protobuf.</summary>
-    /// <param name="endpoint">Base URL of the receiver, such as <c>http://127.0.0.1:4318</c>; <c>/v1/metrics</c> is added.</param>
+    /// <param name="endpoint">Base URL of the receiver, such as <c>http://127.0.0.1:4318</c>; <c>/v1/metrics</c> is appended.</param>
     /// <param name="allowInsecure">Whether http is allowed to other machines.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ConfigException">The address cannot be used.</exception>
-    /// <exception cref="MetricReceiverException">The receiver was not reached, or refused.</exception>
+    /// <exception cref="MetricReceiverException">The receiver was not reached, or it refused.</exception>
     public async Task SendAsync(string endpoint, bool allowInsecure, CancellationToken cancellationToken)
     {
         var address = HttpAddress.CheckBase("OtlpEndpoint", endpoint, allowInsecure) + "/v1/metrics";
@@ -89,19 +89,19 @@ public sealed class MetricExport
     ];
 }
 
-/// <summary>A receiver of metrics that was not reached, or refused (<c>MetricReceiverError</c>).</summary>
+/// <summary>A receiver of metrics that was not reached, or that refused (<c>MetricReceiverError</c>).</summary>
 public sealed class MetricReceiverException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>
     /// <param name="address">Address of the receiver.</param>
     /// <param name="reason">What went wrong.</param>
-    /// <param name="cause">What it comes from.</param>
+    /// <param name="cause">The cause.</param>
     public MetricReceiverException(string address, string reason, Exception? cause = null)
         : base("MetricReceiverError", address + ": " + reason, "Check that an OTLP receiver with HTTP and protobuf listens at that address, usually on port 4318.", cause)
     {
         Reason = reason;
     }
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The cause.</summary>
     public string Reason { get; }
 }

@@ -7,8 +7,9 @@ namespace LightningOps.Status.Metrics;
 
 /// <summary>
 /// Metrics as an ExportMetricsServiceRequest in protobuf (opentelemetry-proto 1.x,
-/// opentelemetry/proto/collector/metrics/v1/metrics_service.proto). The exporter of the OpenTelemetry SDK needs the 10.0 line of
-/// System.Diagnostics.DiagnosticSource on .NET Standard, which PowerShell 7.4 does not carry; a test compares with its bytes.
+/// opentelemetry/proto/collector/metrics/v1/metrics_service.proto). The exporter of the OpenTelemetry SDK needs
+/// version 10.0 of System.Diagnostics.DiagnosticSource on .NET Standard, which PowerShell 7.4 does not ship. A test
+/// compares the bytes with the SDK's.
 /// </summary>
 internal static class OtlpMetrics
 {
@@ -19,7 +20,7 @@ internal static class OtlpMetrics
 
     /// <summary>The request.</summary>
     /// <param name="families">The metrics.</param>
-    /// <param name="resource">Attributes of what is measured, such as <c>service.name</c>.</param>
+    /// <param name="resource">Attributes of the resource, such as <c>service.name</c>.</param>
     /// <param name="version">Version of the module.</param>
     /// <param name="atMs">Time of the values, Unix milliseconds.</param>
     public static byte[] Write(IReadOnlyList<MetricFamily> families, IReadOnlyList<KeyValuePair<string, string>> resource, string version, long atMs)

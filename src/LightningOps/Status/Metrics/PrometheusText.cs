@@ -8,7 +8,7 @@ namespace LightningOps.Status.Metrics;
 /// <summary>Metrics in Prometheus' text format 0.0.4 (prometheus.io, "Exposition formats"), for the textfile collector of node_exporter.</summary>
 internal static class PrometheusText
 {
-    /// <summary>The text, LF line ends, UTF-8 without a mark.</summary>
+    /// <summary>The text, LF line ends, UTF-8 without a byte order mark.</summary>
     public static byte[] Write(IReadOnlyList<MetricFamily> families)
     {
         var text = new StringBuilder();

@@ -8,9 +8,9 @@ namespace LightningOps.Status.Metrics;
 
 /// <summary>One metric with its samples.</summary>
 /// <param name="Name">Name with the prefix <c>lightningops_</c> and the base unit as its end.</param>
-/// <param name="Help">What it is, with its unit.</param>
-/// <param name="IsCounter">Whether it only grows.</param>
-/// <param name="Samples">Its values; none if the value is not known.</param>
+/// <param name="Help">Description with its unit.</param>
+/// <param name="IsCounter">Whether it only increases.</param>
+/// <param name="Samples">Its values; empty if the value is not known.</param>
 internal sealed record MetricFamily(string Name, string Help, bool IsCounter, IReadOnlyList<MetricSample> Samples);
 
 /// <summary>One value of a metric.</summary>
@@ -18,7 +18,7 @@ internal sealed record MetricFamily(string Name, string Help, bool IsCounter, IR
 /// <param name="Value">The value.</param>
 internal sealed record MetricSample(IReadOnlyList<KeyValuePair<string, string>> Labels, double Value);
 
-/// <summary>The metrics of a status (docs/monitoring.md#metrics). A value that is not known has no sample.</summary>
+/// <summary>The metrics of a status (docs/monitoring.md#metrics). An unknown value has no sample.</summary>
 internal static class StatusMetrics
 {
     /// <summary>Maximum number of owners unless another is specified.</summary>

@@ -8,17 +8,18 @@ using System.Threading.Tasks;
 namespace LightningOps.Storage.Copying;
 
 /// <summary>
-/// Copies all records of one store to another: from a file to PostgreSQL or back. The source is read in one state; the target must be empty or
-/// hold what an interrupted copy of the same source left. Each table is verified by count and hash.
+/// Copies all records of one store to another: from a file to PostgreSQL or back. The source is read in one state.
+/// The target must be empty or contain the rest of an interrupted copy of the same source. Each table is verified by
+/// count and hash.
 /// </summary>
 public static class StoreCopy
 {
     private const int ChunkSize = 5000;
 
-    /// <summary>Copies what the target lacks, and verifies all of it.</summary>
+    /// <summary>Copies the missing records, and verifies all of them.</summary>
     /// <param name="from">The source; it is only read.</param>
     /// <param name="to">The target.</param>
-    /// <param name="copied">Told of each table that is done; may be null.</param>
+    /// <param name="copied">Receives each finished table; may be null.</param>
     /// <param name="cancellationToken">Stops it; the next run goes on from there.</param>
     /// <exception cref="StoreException">
     /// The target holds other records (<c>store_not_empty</c>), differs after the copy (<c>copy_differs</c>), or a store cannot be used.
@@ -42,14 +43,14 @@ public static class StoreCopy
             },
             cancellationToken);
 
-    /// <summary>Counts what a copy would copy; nothing is written.</summary>
+    /// <summary>Counts the records of a copy; nothing is written.</summary>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public static Task<IReadOnlyList<CopiedTable>> CountAsync(StoreEnd from, CancellationToken cancellationToken) =>
         from.ReadAsync(
             source => (IReadOnlyList<CopiedTable>)StoreTable.All.Select(table => new CopiedTable { Name = table.Name, Records = table.Count(source), Copied = 0, Hash = null }).ToArray(),
             cancellationToken);
 
-    /// <summary>How many rows the target has, which are the first of the source.</summary>
+    /// <summary>Number of rows in the target, which are the first of the source.</summary>
     private static long FindKnown(StoreTable table, DbConnection source, StoreEnd from, StoreEnd to, CancellationToken cancellationToken)
     {
         var known = Run(to, table.Count, cancellationToken);
@@ -117,7 +118,7 @@ public static class StoreCopy
     private static T Run<T>(StoreEnd end, Func<DbConnection, T> work, CancellationToken cancellationToken) => end.ReadAsync(work, cancellationToken).GetAwaiter().GetResult();
 }
 
-/// <summary>What a copy of a store did.</summary>
+/// <summary>Result of a copy of a store.</summary>
 public sealed record StoreCopyResult
 {
     /// <summary>The source.</summary>
@@ -132,7 +133,7 @@ public sealed record StoreCopyResult
     /// <summary>Number of records in all tables.</summary>
     public long Records => Tables.Sum(static table => table.Records);
 
-    /// <summary>Number of records copied by this run; the others were there already.</summary>
+    /// <summary>Number of records copied by this run; the others existed already.</summary>
     public long Copied => Tables.Sum(static table => table.Copied);
 }
 
@@ -148,6 +149,6 @@ public sealed record CopiedTable
     /// <summary>Number of records copied by this run.</summary>
     public required long Copied { get; init; }
 
-    /// <summary>SHA-256 of all records, the same in both stores; null where nothing was copied yet.</summary>
+    /// <summary>SHA-256 of all records, equal in both stores; null if nothing was copied yet.</summary>
     public required string? Hash { get; init; }
 }

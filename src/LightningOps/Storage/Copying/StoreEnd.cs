@@ -11,7 +11,7 @@ using NpgsqlTypes;
 
 namespace LightningOps.Storage.Copying;
 
-/// <summary>A store that records are copied from or to.</summary>
+/// <summary>A store as source or target of a copy.</summary>
 public abstract class StoreEnd : IDisposable
 {
     private protected StoreEnd(string name) => Name = name;
@@ -23,24 +23,24 @@ public abstract class StoreEnd : IDisposable
     internal abstract bool IsFile { get; }
 
     /// <summary>The local store.</summary>
-    /// <param name="options">Where it is.</param>
+    /// <param name="options">The file.</param>
     public static StoreEnd ForFile(LocalStoreOptions options) => new FileEnd(options);
 
     /// <summary>A team's store.</summary>
-    /// <param name="options">Where it is.</param>
+    /// <param name="options">The file.</param>
     /// <exception cref="ConfigException">The address cannot be used.</exception>
     public static StoreEnd ForPostgres(PostgresStoreOptions options) => new PostgresEnd(options);
 
     /// <summary>Closes it.</summary>
     public abstract void Dispose();
 
-    /// <summary>Reads in one state of the store.</summary>
+    /// <summary>Reads one state of the store.</summary>
     internal abstract Task<T> ReadAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken);
 
     /// <summary>Adds rows, all or none.</summary>
     internal abstract Task AddAsync(StoreTable table, IReadOnlyList<object?[]> rows, CancellationToken cancellationToken);
 
-    /// <summary>Lets numbers go on after those that were copied.</summary>
+    /// <summary>Moves the sequences of numbers past the copied ones.</summary>
     internal abstract Task FinishAsync(CancellationToken cancellationToken);
 
     private sealed class FileEnd(LocalStoreOptions options) : StoreEnd(options.Path)

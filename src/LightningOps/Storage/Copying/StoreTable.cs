@@ -8,7 +8,7 @@ using System.Text;
 
 namespace LightningOps.Storage.Copying;
 
-/// <summary>Kind of a column, as both kinds of stores have it.</summary>
+/// <summary>Kind of a column in both kinds of stores.</summary>
 internal enum ColumnKind
 {
     Text,
@@ -18,7 +18,7 @@ internal enum ColumnKind
     Bytes,
 }
 
-/// <summary>A table that both kinds of stores have.</summary>
+/// <summary>A table that exists in both kinds of stores.</summary>
 internal sealed class StoreTable
 {
     private StoreTable(string name, string order, bool isCounted, params string[] columns)
@@ -52,23 +52,23 @@ internal sealed class StoreTable
     /// <summary>Name.</summary>
     public string Name { get; }
 
-    /// <summary>What its rows are ordered by: no two rows have the same.</summary>
+    /// <summary>Ordering column of its rows, which is unique.</summary>
     public string Order { get; }
 
-    /// <summary>Whether that is a number that counts up; else a text.</summary>
+    /// <summary>Whether that is an increasing number; else a text.</summary>
     public bool IsCounted { get; }
 
     /// <summary>Columns that are copied.</summary>
     public IReadOnlyList<(string Name, ColumnKind Kind)> Columns { get; }
 
     /// <summary>Names of the columns.</summary>
-    /// <param name="isFile">Whether the store is a file, where the number of an invoice is that of its row.</param>
+    /// <param name="isFile">Whether the store is a file, where the number of an invoice is its row id.</param>
     public string ColumnNames(bool isFile) => string.Join(", ", Columns.Select(column => GetName(column.Name, isFile)));
 
-    /// <summary>Rows after a place, in order.</summary>
+    /// <summary>Rows after a position, in order.</summary>
     /// <param name="connection">The store.</param>
     /// <param name="isFile">Whether it is a file.</param>
-    /// <param name="after">Order of the last row not to return; null begins with the first.</param>
+    /// <param name="after">Order of the last row to skip; null starts with the first.</param>
     /// <param name="count">Maximum number.</param>
     public List<object?[]> Read(DbConnection connection, bool isFile, object? after, long count)
     {
@@ -84,7 +84,7 @@ internal sealed class StoreTable
     /// <summary>Number of rows.</summary>
     public long Count(DbConnection connection) => connection.Integer("SELECT count(*) FROM " + Name);
 
-    // The number of an invoice in a file is that of its row.
+    // The number of an invoice in a file is its row id.
     private string GetName(string column, bool isFile) => isFile && Name == "invoices" && column == "sequence" ? "rowid" : column;
 
     private object?[] ReadRow(DbDataReader row, bool isFile)
@@ -135,7 +135,7 @@ internal sealed class RowHash : IDisposable
         }
     }
 
-    /// <summary>The hash of the rows so far, in hex; begins anew.</summary>
+    /// <summary>The hash of the rows so far, in hex; restarts the hash.</summary>
     public string Complete() => string.Concat(hash.GetHashAndReset().Select(static octet => octet.ToString("x2", CultureInfo.InvariantCulture)));
 
     public void Dispose() => hash.Dispose();

@@ -9,8 +9,8 @@ using Npgsql;
 namespace LightningOps.Storage.Postgres;
 
 /// <summary>
-/// The address of a PostgreSQL database: a connection string, a URI or a service of pg_service.conf, none with a password in it. TLS is verified
-/// unless the server is on loopback (docs/reference/postgres.md#connection).
+/// The address of a PostgreSQL database: a connection string, a URI or a service of pg_service.conf, without a
+/// password. TLS is verified unless the server is on loopback (docs/reference/postgres.md#connection).
 /// </summary>
 internal sealed class PostgresAddress
 {
@@ -46,8 +46,8 @@ internal sealed class PostgresAddress
 
     /// <summary>Reads an address.</summary>
     /// <param name="text">A connection string, a URI or the name of a service.</param>
-    /// <param name="environment">Where PGSERVICEFILE and HOME are read.</param>
-    /// <exception cref="ConfigException">It is malformed, has a password in it, or would send data over an unverified connection to another machine.</exception>
+    /// <param name="environment">Source of PGSERVICEFILE and HOME.</param>
+    /// <exception cref="ConfigException">It is malformed, contains a password, or would send data over an unverified connection to another machine.</exception>
     public static PostgresAddress Parse(string text, OperatorEnvironment environment)
     {
         var values = ReadValues(text.Trim(), environment);
@@ -114,7 +114,7 @@ internal sealed class PostgresAddress
         }
         catch (Exception failure) when (failure is ArgumentException or KeyNotFoundException or FormatException or InvalidCastException or OverflowException)
         {
-            // The value is not repeated: it may be a secret in the wrong place.
+            // The value is not repeated, because it may be a misplaced secret.
             throw new ConfigException(Variable, "has an unknown key or an invalid value: " + name, "Correct " + name + ". Keys are those of Npgsql or libpq.");
         }
     }

@@ -6,8 +6,9 @@ using Npgsql;
 namespace LightningOps.Storage.Postgres;
 
 /// <summary>
-/// Waits for changes of paywalls and switches that any session commits, by LISTEN. A pooler that gives each transaction another session swallows
-/// notifications: a notification of its own that does not arrive is a failure, so that nobody waits for one in vain.
+/// Waits for changes of paywalls and switches committed by any session, with LISTEN. A pooler that gives each
+/// transaction another session drops notifications. If a test notification does not arrive, the wait fails, so that
+/// nobody waits in vain.
 /// </summary>
 internal sealed class PostgresChanges : IDisposable
 {
@@ -38,7 +39,7 @@ internal sealed class PostgresChanges : IDisposable
                 listener = await OpenAsync(cancellationToken).ConfigureAwait(false);
                 if (isLate)
                 {
-                    // What was changed since the last session broke was not heard.
+                    // Changes since the last session ended were not received.
                     return;
                 }
 
@@ -150,7 +151,7 @@ internal sealed class PostgresChanges : IDisposable
             }
             catch (SemaphoreFullException)
             {
-                // It says so already.
+                // The failure is reported already.
             }
         }
     }

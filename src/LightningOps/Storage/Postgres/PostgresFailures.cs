@@ -6,10 +6,16 @@ using Npgsql;
 
 namespace LightningOps.Storage.Postgres;
 
-/// <summary>Turns what PostgreSQL and the network say into the store's failures. Codes: https://www.postgresql.org/docs/15/errcodes-appendix.html.</summary>
+/// <summary>
+/// Converts errors of PostgreSQL and the network to the store's failures. Codes:
+/// https://www.postgresql.org/docs/15/errcodes-appendix.html.
+/// </summary>
 internal static class PostgresFailures
 {
-    /// <summary>Whether the transaction may be repeated at once: a deadlock, a conflict or a record that another wrote first.</summary>
+    /// <summary>
+    /// Whether the transaction may be repeated at once: a deadlock, a conflict or a record that another transaction
+    /// wrote first.
+    /// </summary>
     public static bool IsConflict(Exception failure) => failure is PostgresException { SqlState: "40001" or "40P01" or "23505" };
 
     /// <summary>Whether the server is gone, restarts or has ended the session.</summary>
@@ -26,7 +32,7 @@ internal static class PostgresFailures
     public static bool IsStoreFailure(Exception failure) =>
         failure is NpgsqlException or StoreConflictException or SocketException or IOException or TimeoutException or InvalidDataException or AuthenticationException;
 
-    /// <summary>The typed failure; the message has no value of a row and no password.</summary>
+    /// <summary>The typed failure; its message contains no value of a row and no password.</summary>
     public static LightningOpsException From(string name, Exception failure) => failure switch
     {
         StoreConflictException => Locked(name, failure),

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace LightningOps.Storage.Postgres;
 
 /// <summary>
-/// The schema of a team's store, step by step. A released step is never changed: a change is a new one at the end.
-/// Enums are stored as the contract's texts, amounts in millisatoshis, times in Unix milliseconds.
+/// The schema of a team's store, step by step. A released step never changes; a new step is appended. Enums are
+/// stored as the contract's texts, amounts in millisatoshis, times in Unix milliseconds.
 /// </summary>
 internal static class PostgresMigrations
 {
@@ -149,7 +149,8 @@ internal static class PostgresMigrations
                 revoked_at_ms bigint);
             """),
 
-        // A fence counts up with each lease of a gateway and outlives the lease: a record of an older one is refused.
+        // A fence increases with each lease of a gateway and outlives it, so that records of an older lease are
+        // refused.
         new Migration(2, "Leases with fences, outbox, records of gateways and how far they were read", """
             CREATE TABLE lightningops.gateway_leases (
                 gateway text NOT NULL PRIMARY KEY,
@@ -200,7 +201,7 @@ internal static class PostgresMigrations
             CREATE TRIGGER paywalls_changed AFTER INSERT OR UPDATE OR DELETE ON lightningops.paywalls FOR EACH STATEMENT EXECUTE FUNCTION lightningops.notify_change();
             """),
 
-        // Entries are only added; the hash of each covers all its columns and the hash before.
+        // Entries are only added; the hash of each covers all its columns and the previous hash.
         new Migration(4, "The journal: who did what, when, from where, with which result", """
             CREATE TABLE lightningops.journal (
                 sequence bigint NOT NULL PRIMARY KEY,
@@ -235,7 +236,7 @@ internal static class PostgresMigrations
             CREATE TRIGGER journal_keep BEFORE UPDATE OR DELETE ON lightningops.journal FOR EACH ROW EXECUTE FUNCTION lightningops.keep_journal();
             """),
 
-        // Many deployments are of the same paywalls: each set is kept once.
+        // Many deployments have the same paywalls, so each set is kept once.
         new Migration(5, "The paywalls of deployments, and gateways that are not reconciled", """
             CREATE TABLE lightningops.paywall_snapshots (
                 snapshot_hash text NOT NULL PRIMARY KEY,
@@ -257,7 +258,8 @@ internal static class PostgresMigrations
                 since_ms bigint NOT NULL);
             """),
 
-        // Never a command, a secret or the place of one: a database cannot make a machine run a program or send a secret.
+        // Never a command, a secret or its reference, so that a database cannot make a machine run a program or send a
+        // secret.
         new Migration(6, "Gateways by name", """
             CREATE TABLE lightningops.registered_gateways (
                 name_key text NOT NULL PRIMARY KEY,
@@ -267,7 +269,8 @@ internal static class PostgresMigrations
                 updated_at_ms bigint NOT NULL);
             """),
 
-        // Secrets are sealed with a key that the database does not hold. Each write counts up credential_revision and so waits for the one before.
+        // Secrets are encrypted with a key that is not in the database. Each write increments credential_revision and so waits for the previous
+        // one.
         new Migration(7, "Purchases of a team", """
             CREATE TABLE lightningops.credential_key (
                 only_one integer NOT NULL PRIMARY KEY CHECK (only_one = 1),

@@ -8,13 +8,13 @@ using Npgsql;
 
 namespace LightningOps.Storage.Postgres;
 
-/// <summary>Brings a team's store to the newest schema under an advisory lock, and refuses one that is newer.</summary>
+/// <summary>Migrates a team's store to the newest schema under an advisory lock, and refuses a newer one.</summary>
 internal static class PostgresSchema
 {
     /// <summary>The schema of all tables.</summary>
     public const string Name = "lightningops";
 
-    // "LnOp" and a number of its own: two that migrate at once wait for each other.
+    // "LnOp" and a separate number; concurrent migrations wait for each other.
     private const long Lock = 0x4C6E4F7000000001;
 
     /// <summary>Version after all steps.</summary>
@@ -37,18 +37,18 @@ internal static class PostgresSchema
         }
     }
 
-    /// <summary>The steps a store lacks.</summary>
+    /// <summary>The missing steps of a store.</summary>
     /// <exception cref="StoreVersionException">A newer module wrote the store.</exception>
     public static Task<IReadOnlyList<Migration>> FindMissingAsync(PostgresStore store, CancellationToken cancellationToken) =>
         store.ChangeSchemaAsync(connection => FindMissing(connection, store.Name, PostgresMigrations.All), cancellationToken);
 
-    /// <summary>Takes the steps a store lacks, all or none; another process that does so at once is waited for.</summary>
-    /// <returns>The steps taken.</returns>
+    /// <summary>Applies the missing steps, all or none; waits for another process that does so at the same time.</summary>
+    /// <returns>The applied steps.</returns>
     /// <exception cref="StoreVersionException">A newer module wrote the store.</exception>
     public static Task<IReadOnlyList<Migration>> MigrateAsync(PostgresStore store, CancellationToken cancellationToken) =>
         MigrateAsync(store, PostgresMigrations.All, cancellationToken);
 
-    /// <summary>Takes those of some steps that a store lacks.</summary>
+    /// <summary>Applies those of some steps that a store lacks.</summary>
     internal static Task<IReadOnlyList<Migration>> MigrateAsync(PostgresStore store, IReadOnlyList<Migration> steps, CancellationToken cancellationToken) =>
         store.ChangeSchemaAsync(
             connection =>

@@ -10,9 +10,9 @@ using Npgsql;
 namespace LightningOps.Storage.Postgres;
 
 /// <summary>
-/// The connection to a team's store. Each piece of work is one transaction, repeated after a deadlock, a conflict or a lost connection; whether
-/// a transaction whose connection broke at its end was committed is asked of the server. No session state is kept, so that a pooler may give
-/// each transaction another session.
+/// The connection to a team's store. Each operation is one transaction, repeated after a deadlock, a conflict or a
+/// lost connection. If the connection broke during a commit, the server is asked whether it was committed. No session
+/// state is kept, so that a pooler may give each transaction another session.
 /// </summary>
 internal sealed class PostgresStore : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class PostgresStore : IDisposable
     private readonly SemaphoreSlim places;
     private volatile bool isKnown;
 
-    /// <param name="options">Where the store is. Nothing is opened yet.</param>
+    /// <param name="options">The store. Nothing is opened yet.</param>
     /// <exception cref="ConfigException">The address cannot be used.</exception>
     public PostgresStore(PostgresStoreOptions options)
     {
@@ -39,30 +39,30 @@ internal sealed class PostgresStore : IDisposable
     /// <summary>Host, port and database.</summary>
     public string Name => address.Name;
 
-    /// <summary>Reads; sees one state of the store throughout.</summary>
+    /// <summary>Reads one consistent state of the store.</summary>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     /// <exception cref="StoreVersionException">A newer module wrote it.</exception>
     public Task<T> ReadAsync<T>(Func<NpgsqlConnection, T> work, CancellationToken cancellationToken) =>
         RunAsync(work, isWrite: false, isAnySchema: false, cancellationToken);
 
-    /// <summary>Reads and writes, all or nothing. The work may be run again: it changes nothing but the store.</summary>
+    /// <summary>Reads and writes in one transaction. The work may run again, so it must change nothing except the store.</summary>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     /// <exception cref="StoreVersionException">A newer module wrote it.</exception>
     public Task<T> WriteAsync<T>(Func<NpgsqlConnection, T> work, CancellationToken cancellationToken) =>
         RunAsync(work, isWrite: true, isAnySchema: false, cancellationToken);
 
-    /// <summary>Reads and writes whatever the version of the schema is.</summary>
+    /// <summary>Reads and writes with any version of the schema.</summary>
     public Task<T> ChangeSchemaAsync<T>(Func<NpgsqlConnection, T> work, CancellationToken cancellationToken) =>
         RunAsync(work, isWrite: true, isAnySchema: true, cancellationToken);
 
-    /// <summary>A session of its own, for notifications; the caller disposes it.</summary>
+    /// <summary>A separate session for notifications; the caller disposes it.</summary>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public NpgsqlConnection OpenSession()
     {
         NpgsqlConnection? opened = null;
         try
         {
-            // Probes find out that the other end is gone.
+            // Keep-alive probes detect a lost peer.
             var settings = new NpgsqlConnectionStringBuilder(address.Settings.ConnectionString) { Pooling = false, KeepAlive = 10 };
             if (options.Password?.Invoke() is { } password)
             {
@@ -84,7 +84,7 @@ internal sealed class PostgresStore : IDisposable
     {
         if (source.IsValueCreated)
         {
-            // By its interface: the base class is in another assembly on .NET than on .NET Standard.
+            // Through the interface, because the base class is in different assemblies on .NET and .NET Standard.
             ((IDisposable)source.Value).Dispose();
         }
     }
@@ -101,7 +101,7 @@ internal sealed class PostgresStore : IDisposable
         return builder.Build();
     }
 
-    // More work than there are connections waits here, without a thread and without the time limit of a connection.
+    // More operations than connections wait here, without a thread and without the time limit of a connection.
     private async Task<T> RunAsync<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, CancellationToken cancellationToken)
     {
         await places.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -180,7 +180,7 @@ internal sealed class PostgresStore : IDisposable
         }
     }
 
-    // txid_current assigns the id by which the server is asked about a commit that was not answered.
+    // txid_current assigns the id for the question whether an unanswered commit succeeded.
     private string? Begin(NpgsqlConnection connection, bool isWrite)
     {
         var wait = ((long)options.LockTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
@@ -191,7 +191,7 @@ internal sealed class PostgresStore : IDisposable
         return command.ExecuteScalar() as string;
     }
 
-    /// <summary>Whether a transaction was committed whose connection broke while it was.</summary>
+    /// <summary>Whether a transaction was committed although its connection broke.</summary>
     private async Task<bool> AskOutcomeAsync(string transactionId, Stopwatch began, Exception cause, CancellationToken cancellationToken)
     {
         while (true)
@@ -233,5 +233,5 @@ internal sealed class PostgresStore : IDisposable
     }
 }
 
-/// <summary>Another transaction was first: the work is run again.</summary>
+/// <summary>Another transaction was first; the work runs again.</summary>
 internal sealed class StoreConflictException() : Exception("Another transaction was first.");

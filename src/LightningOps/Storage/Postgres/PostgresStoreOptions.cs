@@ -11,15 +11,15 @@ public sealed record PostgresStoreOptions
     public required string Connection { get; init; }
 
     /// <summary>
-    /// Returns the password; asked for each new connection, so that a token that runs out is replaced. Null, or a null result, leaves the
-    /// password to PGPASSWORD and the passfile.
+    /// Returns the password; called for each new connection, so that an expired token is replaced. Null, or a null
+    /// result, leaves the password to PGPASSWORD and the passfile.
     /// </summary>
     public Func<string?>? Password { get; init; }
 
-    /// <summary>Where PGSERVICEFILE and HOME are read.</summary>
+    /// <summary>Source of PGSERVICEFILE and HOME.</summary>
     public OperatorEnvironment Environment { get; init; } = OperatorEnvironment.ForProcess();
 
-    /// <summary>Clock of recorded times. Leases go by the clock of the database.</summary>
+    /// <summary>Clock of recorded times. Leases use the clock of the database.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Source of randomness for ids.</summary>
@@ -28,10 +28,10 @@ public sealed record PostgresStoreOptions
     /// <summary>Maximum wait for another writer, and for a server that restarts.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Makes sure that an address can be used; nothing is connected to.</summary>
+    /// <summary>Checks an address; nothing is connected to.</summary>
     /// <param name="connection">The address.</param>
-    /// <param name="environment">Where PGSERVICEFILE and HOME are read.</param>
-    /// <exception cref="ConfigException">It is malformed, has a password in it, or would send data over an unverified connection to another machine.</exception>
+    /// <param name="environment">Source of PGSERVICEFILE and HOME.</param>
+    /// <exception cref="ConfigException">It is malformed, contains a password, or would send data over an unverified connection to another machine.</exception>
     public static void RequireAddress(string connection, OperatorEnvironment environment) => PostgresAddress.Parse(connection, environment);
 
     /// <summary>The address; the password is not part of it.</summary>

@@ -5,13 +5,13 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Storage.Postgres;
 
-/// <summary>The schema of a team's store, for whoever owns it.</summary>
+/// <summary>The schema of a team's store, for its owner.</summary>
 public sealed class PostgresStoreSchema
 {
     private readonly PostgresStoreOptions options;
 
     /// <summary>The schema of a store; nothing is opened yet.</summary>
-    /// <param name="options">Where the store is.</param>
+    /// <param name="options">The store.</param>
     /// <exception cref="ConfigException">The address cannot be used.</exception>
     public PostgresStoreSchema(PostgresStoreOptions options)
     {
@@ -22,7 +22,7 @@ public sealed class PostgresStoreSchema
     /// <summary>Host, port and database.</summary>
     public string Name { get; }
 
-    /// <summary>The steps that the store lacks, oldest first.</summary>
+    /// <summary>The missing steps of the store, oldest first.</summary>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     /// <exception cref="StoreVersionException">A newer module wrote it.</exception>
     public async Task<IReadOnlyList<SchemaStep>> FindMissingAsync(CancellationToken cancellationToken)
@@ -31,8 +31,8 @@ public sealed class PostgresStoreSchema
         return ToSteps(await PostgresSchema.FindMissingAsync(store, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Takes the steps that the store lacks, all or none.</summary>
-    /// <returns>The steps taken.</returns>
+    /// <summary>Applies the missing steps of the store, all or none.</summary>
+    /// <returns>The applied steps.</returns>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     /// <exception cref="StoreVersionException">A newer module wrote it.</exception>
     public async Task<IReadOnlyList<SchemaStep>> UpdateAsync(CancellationToken cancellationToken)
@@ -46,6 +46,6 @@ public sealed class PostgresStoreSchema
 
 /// <summary>A step of a store's schema.</summary>
 /// <param name="Version">Version of the schema after it.</param>
-/// <param name="Purpose">What it is for.</param>
+/// <param name="Purpose">Its purpose.</param>
 /// <param name="Sql">The statements.</param>
 public sealed record SchemaStep(int Version, string Purpose, string Sql);

@@ -6,18 +6,18 @@ using System.Text.Unicode;
 namespace LightningOps.Artifacts.Reports.Html;
 
 /// <summary>
-/// Writes a page element by element. Every text and every attribute's value is encoded here and nowhere else; names of
-/// elements and attributes are the page's own words.
+/// Writes a page element by element. Only this class encodes texts and attribute values; names of elements and
+/// attributes are constants of the page.
 /// </summary>
 internal sealed class HtmlWriter
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
     private readonly StringBuilder page = new("<!DOCTYPE html>\n");
 
-    /// <summary>Writes an element with what is written inside of it.</summary>
-    /// <param name="name">The page's own word.</param>
-    /// <param name="content">Writes what is inside; null for nothing.</param>
-    /// <param name="attributes">Names are the page's own words; one with a null value is left out.</param>
+    /// <summary>Writes an element and its content.</summary>
+    /// <param name="name">Name of the element, a constant.</param>
+    /// <param name="content">Writes the content; null for none.</param>
+    /// <param name="attributes">Names are constants; an attribute with a null value is left out.</param>
     public void Element(string name, Action? content, params (string Name, string? Value)[] attributes)
     {
         Begin(name, attributes);
@@ -42,7 +42,7 @@ internal sealed class HtmlWriter
     /// <summary>Writes a text.</summary>
     public void Text(string text) => page.Append(Encoder.Encode(VisibleText.From(text)));
 
-    /// <summary>Writes a style sheet of the page's own: no text of anybody else's may be in it.</summary>
+    /// <summary>Writes a constant style sheet. It must not contain any other text.</summary>
     public void Style(string sheet) => page.Append("<style>").Append(sheet).Append("</style>\n");
 
     public override string ToString() => page.ToString();

@@ -1,6 +1,6 @@
 namespace LightningOps.Artifacts.Reports.Html;
 
-/// <summary>How something ended: a shape, a word and a colour, so that none of them is needed alone.</summary>
+/// <summary>An outcome as a shape, a word and a colour, so that each is understood without the others.</summary>
 /// <param name="Class">Class of the colour.</param>
 /// <param name="Symbol">Id of the shape.</param>
 /// <param name="Word">The word.</param>
@@ -13,7 +13,7 @@ internal sealed record OutcomeIcon(string Class, string Symbol, string Word)
         _ => new OutcomeIcon("skip", "s-skip", "Skipped"),
     };
 
-    /// <summary>Of an event; a status nobody knows is shown as it is, and never as good.</summary>
+    /// <summary>The icon of an event. An unknown status is shown as it is, never as good.</summary>
     public static OutcomeIcon ForEvent(string status) => status switch
     {
         "ok" => new OutcomeIcon("pass", "s-pass", "ok"),
@@ -23,14 +23,14 @@ internal sealed record OutcomeIcon(string Class, string Symbol, string Word)
 
     public static OutcomeIcon ForRun(RunReport run) => run.Ok ? new OutcomeIcon("pass", "s-pass", "Passed") : new OutcomeIcon("fail", "s-fail", "Failed");
 
-    /// <summary>Draws the shape; the word beside it, or <paramref name="title"/>, tells it to who does not see it.</summary>
+    /// <summary>Draws the shape. Screen readers get the word beside it, or <paramref name="title"/>.</summary>
     public void WriteTo(HtmlWriter html, string? title = null) => html.Element(
         "svg",
         () => html.Void("use", ("href", "#" + Symbol)),
         title is null ? ("aria-hidden", "true") : ("role", "img"),
         ("aria-label", title));
 
-    /// <summary>The shapes, once a page.</summary>
+    /// <summary>Defines the shapes, once per page.</summary>
     public static void Define(HtmlWriter html) => html.Element(
         "svg",
         () => html.Element("defs", () =>

@@ -5,7 +5,8 @@ using System.Linq;
 namespace LightningOps.Artifacts.Reports.Html;
 
 /// <summary>
-/// One page of one or several runs: everything in it, nothing fetched, no script. The same runs give the same bytes.
+/// One page of one or several runs. It contains everything, fetches nothing and has no script. Equal runs give equal
+/// bytes.
 /// </summary>
 internal sealed class ReportPage
 {

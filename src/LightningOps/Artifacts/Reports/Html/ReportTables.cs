@@ -7,7 +7,7 @@ namespace LightningOps.Artifacts.Reports.Html;
 /// <summary>The tables of a run. On a narrow screen each row is a card whose cells name their column.</summary>
 internal sealed class ReportTables
 {
-    /// <summary>A page of a hundred thousand rows opens on no phone; summary.json and the artifact have all of them.</summary>
+    /// <summary>No phone opens a page of a hundred thousand rows. summary.json and the artifact have all of them.</summary>
     public const int MaxRows = 500;
 
     private readonly HtmlWriter html;
@@ -161,7 +161,7 @@ internal sealed class ReportTables
     private void Cell(string label, string? text, bool isNumber = false) =>
         Cell(label, text is null ? null : () => Address(text), isNumber);
 
-    /// <summary>A text that is broken after a slash rather than within a word.</summary>
+    /// <summary>A text that wraps after a slash, not within a word.</summary>
     private void Address(string text) => html.Element(
         "span",
         () =>

@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace LightningOps.Artifacts.Reports.Html;
 
-/// <summary>One run on the page: how it ended first, then what went wrong, what happened, and the tables.</summary>
+/// <summary>One run on the page: outcome, failures, timeline, tables.</summary>
 internal sealed class RunArticle
 {
     private readonly HtmlWriter html;
@@ -13,10 +13,10 @@ internal sealed class RunArticle
     private readonly string heading;
     private readonly string subheading;
 
-    /// <param name="html">Where to.</param>
+    /// <param name="html">Receives the page.</param>
     /// <param name="run">The run.</param>
-    /// <param name="place">Its place on the page, from 1.</param>
-    /// <param name="isOnly">Whether the page has no other.</param>
+    /// <param name="place">Number of the run on the page, from 1.</param>
+    /// <param name="isOnly">Whether it is the only run of the page.</param>
     public RunArticle(HtmlWriter html, RunReport run, int place, bool isOnly)
     {
         this.html = html;

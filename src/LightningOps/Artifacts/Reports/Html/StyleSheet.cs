@@ -5,7 +5,7 @@ using System.Text;
 
 namespace LightningOps.Artifacts.Reports.Html;
 
-/// <summary>The style of the page, and the hash by which the page's policy allows it and no other.</summary>
+/// <summary>The style of the page, and its hash. The page's policy allows no other style.</summary>
 internal static class StyleSheet
 {
     public static string Text { get; } = Read();

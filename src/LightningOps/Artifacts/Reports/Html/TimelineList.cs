@@ -5,7 +5,7 @@ using System.Linq;
 
 namespace LightningOps.Artifacts.Reports.Html;
 
-/// <summary>What happened, in order: when, how it ended, how long it took as a bar of the whole, and what it found.</summary>
+/// <summary>The events in order: time, outcome, duration as a bar of the whole, and findings.</summary>
 internal sealed class TimelineList
 {
     private const double Scale = 1000;
@@ -46,7 +46,7 @@ internal sealed class TimelineList
         }
     }
 
-    /// <summary>What every event says alike is said once.</summary>
+    /// <summary>Details that all events share are shown once.</summary>
     private static KeyValuePair<string, object>[] CommonTo(IReadOnlyList<RunEvent> events) => events.Count < 3
         ? []
         : (events[0].Details ?? new Dictionary<string, object>())
@@ -97,7 +97,7 @@ internal sealed class TimelineList
             return;
         }
 
-        // An event that does not say how long it took is taken to begin where the one before it ended.
+        // An event without a duration counts as begun when the previous one ended.
         var took = duration ?? Math.Max(0, happened.Ts - Before(happened));
         var width = Math.Max(Scale / 100, took * Scale / length.TotalMilliseconds);
         var begin = Math.Min(Scale - width, (happened.Ts - took - span.BeginMs!.Value) * Scale / length.TotalMilliseconds);

@@ -4,12 +4,12 @@ using System.Linq;
 
 namespace LightningOps.Artifacts.Reports.Html;
 
-/// <summary>When a run began and ended, and where each event lies in it. An event is written when it ends.</summary>
+/// <summary>Start and end of a run, and the position of each event in it. An event is written when it ends.</summary>
 internal sealed class TimelineSpan
 {
     private const string DurationMember = "durationMs";
 
-    /// <param name="events">Events in order; those without a time lie nowhere.</param>
+    /// <param name="events">Events in order. Events without a time have no position.</param>
     public TimelineSpan(IReadOnlyList<RunEvent> events)
     {
         var timed = events.Where(static happened => happened.Ts > 0).ToArray();
@@ -23,12 +23,12 @@ internal sealed class TimelineSpan
     /// <summary>From the first event's beginning to the last one's end, or null when no event has a time.</summary>
     public TimeSpan? Length { get; }
 
-    /// <summary>How long an event took, milliseconds, or null when it does not say.</summary>
+    /// <summary>Duration of an event in milliseconds; null if it is not stated.</summary>
     public static long? GetDurationMs(RunEvent happened) =>
         happened.Details is { } details && details.TryGetValue(DurationMember, out var value) && value is long and >= 0 or int and >= 0
             ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)
             : null;
 
-    /// <summary>Whether a detail is told by the timeline itself.</summary>
+    /// <summary>Whether the timeline itself shows a detail.</summary>
     public static bool IsTimingMember(string member) => member == DurationMember;
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace LightningOps.Artifacts.Reports.Html;
 
 /// <summary>
-/// Text with nothing invisible in it: control characters, and those that turn the direction of writing, are shown by
-/// their code, for what a report quotes may come from a stranger.
+/// Text without invisible characters. Control characters and characters that change the writing direction are shown
+/// as codes, because a report may quote a stranger's text.
 /// </summary>
 internal static class VisibleText
 {

@@ -6,13 +6,14 @@ using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
-/// <summary>Deployments, in the order they were first recorded.</summary>
+/// <summary>Deployments, in the order of their first record.</summary>
 internal static class DeploymentTable
 {
     private const string Columns =
         "deployment_id, paywall_id, owner_id, config_hash, image_digest, status, diagnostics, metadata, request_id, applied_at_ms, rolled_back_from, created_at_ms, updated_at_ms";
 
-    // What was only compiled has no correlation in its metadata (docs/reference/gateway.md#deployment-metadata).
+    // A deployment that was only compiled has no correlation in its metadata
+    // (docs/reference/gateway.md#deployment-metadata).
     private static readonly string WithJournal =
         "SELECT " + string.Join(", ", Columns.Split([", "], StringSplitOptions.None).Select(static column => "deployments." + column)) + """
         , deployments.sequence, journal.gateway AS gateway, journal.who AS who, journal.detail AS changes,

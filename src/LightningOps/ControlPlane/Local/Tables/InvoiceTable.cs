@@ -4,7 +4,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
-/// <summary>Invoices by id, in the order they were first heard of.</summary>
+/// <summary>Invoices by id, in the order of their first record.</summary>
 internal static class InvoiceTable
 {
     public const string Columns =

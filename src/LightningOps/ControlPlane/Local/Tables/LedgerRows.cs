@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace LightningOps.ControlPlane.Local.Tables;
 
 /// <summary>
-/// Invoices and settlements of one transaction. An invoice of which several events tell is read once and written once,
-/// by <see cref="WriteInvoices"/>.
+/// Invoices and settlements of one transaction. An invoice with several events is read once and written once, by <see
+/// cref="WriteInvoices" />.
 /// </summary>
 internal sealed class LedgerRows : ILedgerStorage, IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
     private readonly StoredStatement addSettlement;
 
     /// <param name="connection">Connection of the transaction.</param>
-    /// <param name="events">What is to be applied: which of its payments are recorded is read at once.</param>
+    /// <param name="events">The events to apply; their recorded payments are read at once.</param>
     public LedgerRows(SqliteConnection connection, IReadOnlyList<SettlementEvent> events)
     {
         ReadPayments(connection, events);
@@ -97,7 +97,7 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
         return null;
     }
 
-    /// <summary>Writes the invoices that changed, in the order they first did.</summary>
+    /// <summary>Writes the changed invoices, in the order of their first change.</summary>
     public void WriteInvoices()
     {
         foreach (var invoiceId in changed)
@@ -132,7 +132,7 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
     private bool IsRecorded(string payment) =>
         payments.TryGetValue(payment, out var isRecorded) ? isRecorded : payments[payment] = recorded.HasPayment(payment);
 
-    // One question for a batch: for a subquery in each INSERT, SQLite keeps its row in a temporary table.
+    // One query per batch: for a subquery in each INSERT, SQLite would keep its row in a temporary table.
     private void ReadPayments(SqliteConnection connection, IReadOnlyList<SettlementEvent> events)
     {
         foreach (var told in events)
@@ -174,7 +174,7 @@ internal sealed class LedgerReader : ILedgerReader, IDisposable
         findSettlement.Set(0, settlementId).FirstRow(SettlementTable.Read)
             ?? (paymentHash is null ? null : findPayment.Set(0, paymentHash).FirstRow(SettlementTable.Read));
 
-    /// <summary>Whether a settlement of a payment hash is there.</summary>
+    /// <summary>Whether a settlement with a payment hash exists.</summary>
     public bool HasPayment(string paymentHash) => findPayment.Set(0, paymentHash).FirstRow(SettlementTable.Read) is not null;
 
     public void Dispose()

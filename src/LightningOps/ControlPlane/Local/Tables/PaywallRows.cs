@@ -27,7 +27,7 @@ internal sealed class PaywallRows : IDisposable
         put.Prepare();
     }
 
-    /// <summary>Where a paywall stands and whether its document is the same; null when it is not stored.</summary>
+    /// <summary>The position of a paywall and whether its document is the same; null when it is not stored.</summary>
     public (long Position, bool IsSame)? Find(string paywallId, byte[] document)
     {
         find.Parameters["@id"].Value = paywallId;

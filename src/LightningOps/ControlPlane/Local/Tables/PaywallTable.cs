@@ -35,7 +35,10 @@ internal static class PaywallTable
             ("@id", paywallId)).FirstOrDefault();
     }
 
-    /// <summary>Stores what an edit changed: other objects are written, missing ones removed; all keep their place, new ones come last.</summary>
+    /// <summary>
+    /// Stores the changes of an edit: other objects are written, missing ones removed; all keep their place, new ones
+    /// come last.
+    /// </summary>
     public static void Write(SqliteConnection connection, IReadOnlyList<Paywall> before, IReadOnlyList<Paywall> after)
     {
         using var rows = new PaywallRows(connection);
@@ -58,7 +61,7 @@ internal static class PaywallTable
         }
     }
 
-    /// <summary>Takes a snapshot.</summary>
+    /// <summary>Imports a snapshot.</summary>
     public static PaywallImport Import(
         SqliteConnection connection, IReadOnlyList<Paywall> snapshot, PaywallImportMode mode, Func<string, Exception> duplicate, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
-/// <summary>The paywalls of deployments, each set once, and the gateways that are not reconciled.</summary>
+/// <summary>The paywalls of deployments, each set stored once, and the gateways that are not reconciled.</summary>
 internal static class SnapshotTables
 {
     private const int MaxDeployments = 200;

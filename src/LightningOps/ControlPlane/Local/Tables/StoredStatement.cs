@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
-/// <summary>A statement prepared once and run with many values, which are given in the order of its parameters.</summary>
+/// <summary>A statement prepared once and run with many values, given in the order of its parameters.</summary>
 internal sealed class StoredStatement : IDisposable
 {
     private readonly SqliteCommand command;
@@ -34,10 +34,10 @@ internal sealed class StoredStatement : IDisposable
         return this;
     }
 
-    /// <summary>Runs it; returns how many rows it changed.</summary>
+    /// <summary>Runs it; returns the number of changed rows.</summary>
     public int Run() => command.ExecuteNonQuery();
 
-    /// <summary>The first row it gives, or null.</summary>
+    /// <summary>The first row of the result, or null.</summary>
     public T? FirstRow<T>(Func<SqliteDataReader, T> read)
         where T : class
     {

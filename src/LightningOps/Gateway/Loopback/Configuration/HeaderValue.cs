@@ -6,8 +6,8 @@ using LightningOps.L402;
 namespace LightningOps.Gateway.Loopback.Configuration;
 
 /// <summary>
-/// The value of an upstream header with its references followed, environment first, so that the path of a file may hold
-/// one too (Aperture proxy/service.go, prepareServices).
+/// The value of an upstream header with its references resolved, environment first, so that a file path may contain a
+/// reference too (Aperture proxy/service.go, prepareServices).
 /// </summary>
 internal static class HeaderValue
 {
@@ -19,7 +19,7 @@ internal static class HeaderValue
     /// <param name="service">Name of the service.</param>
     /// <param name="header">Name of the header.</param>
     /// <param name="value">The value as written; not repeated in a failure.</param>
-    /// <param name="environment">Gives the value of a variable, or null.</param>
+    /// <param name="environment">Returns the value of a variable, or null.</param>
     /// <exception cref="LoopbackConfigException">A variable is not set, or a file cannot be read.</exception>
     public static string Resolve(string service, string header, string value, Func<string, string?> environment)
     {

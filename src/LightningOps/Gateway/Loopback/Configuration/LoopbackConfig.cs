@@ -14,10 +14,10 @@ internal sealed record LoopbackConfig
     /// <summary>Services in match order.</summary>
     public required IReadOnlyList<LoopbackService> Services { get; init; }
 
-    /// <summary>Addresses that are turned away.</summary>
+    /// <summary>Addresses that are refused.</summary>
     public required ISet<IPAddress> Blocked { get; init; }
 
-    /// <summary>Whether the node is asked if an invoice is settled, beside the proof.</summary>
+    /// <summary>Whether the node must confirm a settled invoice in addition to the proof.</summary>
     public required bool VerifiesInvoices { get; init; }
 
     /// <summary>Whether the file turns the admin API on.</summary>
@@ -32,7 +32,7 @@ internal sealed record LoopbackConfig
     /// <summary>Network of invoices; null for the node's own.</summary>
     public required string? Network { get; init; }
 
-    /// <summary>Settings of the file without effect here, one sentence each.</summary>
+    /// <summary>Settings of the file that have no effect here, one sentence each.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
 }
 
@@ -42,10 +42,10 @@ internal sealed record LoopbackService
     /// <summary>Name in the caveats of credentials.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Which Host headers it takes.</summary>
+    /// <summary>Host headers it matches.</summary>
     public required TextMatcher Host { get; init; }
 
-    /// <summary>Which paths it takes; null for all.</summary>
+    /// <summary>Paths it matches; null for all.</summary>
     public TextMatcher? Path { get; init; }
 
     /// <summary><c>host:port</c> of the upstream.</summary>
@@ -54,10 +54,10 @@ internal sealed record LoopbackService
     /// <summary><c>http</c> or <c>https</c>.</summary>
     public required string Protocol { get; init; }
 
-    /// <summary>Whom it asks for payment.</summary>
+    /// <summary>Who must pay.</summary>
     public required AuthLevel Auth { get; init; }
 
-    /// <summary>What it asks, satoshis: 1 where the file says 0.</summary>
+    /// <summary>Price in satoshis; 1 if the file says 0.</summary>
     public required long PriceSats { get; init; }
 
     /// <summary>Whether it accepts L402 credentials.</summary>
@@ -66,10 +66,10 @@ internal sealed record LoopbackService
     /// <summary>Whether it accepts charges of the Payment scheme.</summary>
     public required bool AcceptsCharges { get; init; }
 
-    /// <summary>Caveats of its credentials beside the one that names it and the one that lets them expire.</summary>
+    /// <summary>Additional caveats of its credentials, besides its name and expiry.</summary>
     public required IReadOnlyList<Caveat> Caveats { get; init; }
 
-    /// <summary>Seconds its credentials last; 0 for ever.</summary>
+    /// <summary>Lifetime of its credentials in seconds; 0 for no limit.</summary>
     public required long TimeoutSeconds { get; init; }
 
     /// <summary>Paths that are free.</summary>
@@ -81,16 +81,16 @@ internal sealed record LoopbackService
     /// <summary>Rate limits, in order.</summary>
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
 
-    /// <summary>Path put before the request's own, escaped; empty for none.</summary>
+    /// <summary>Path prepended to the request's path, escaped; empty for none.</summary>
     public required string RewritePrefix { get; init; }
 
-    /// <summary>Headers the upstream is sent in place of the client's; values may be secrets.</summary>
+    /// <summary>Headers sent to the upstream in place of the client's; values may be secrets.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
 
-    /// <summary>Whether a header of its own cannot be sent: every request is then answered with 502.</summary>
+    /// <summary>Whether one of its headers cannot be sent. Every request is then answered with 502.</summary>
     public bool HasInvalidHeader => Headers.Any(static header => header.Value.IndexOfAny(['\r', '\n', '\0']) >= 0 || header.Key.Any(static one => one <= ' ' || one >= '\u007f' || one == ':'));
 
-    /// <summary>The name; its headers may hold secrets.</summary>
+    /// <summary>The name only, because its headers may hold secrets.</summary>
     public override string ToString() => Name;
 }
 
@@ -107,14 +107,14 @@ internal enum AuthKind
     Freebie,
 }
 
-/// <summary>Whom a service asks for payment (Aperture auth/config.go).</summary>
+/// <summary>Who must pay for a service (Aperture auth/config.go).</summary>
 /// <param name="Kind">Nobody, everybody, or everybody after some free requests.</param>
-/// <param name="FreeRequests">How many requests of an address are free.</param>
+/// <param name="FreeRequests">Number of free requests per address.</param>
 internal readonly record struct AuthLevel(AuthKind Kind, int FreeRequests = 0)
 {
     private const string Freebie = "freebie";
 
-    /// <summary>Reads a level that the check of the file has let through.</summary>
+    /// <summary>Reads a level that was validated by the check of the file.</summary>
     public static AuthLevel Parse(string text) => text.ToLowerInvariant() switch
     {
         "" or "on" or "true" => new AuthLevel(AuthKind.On),
@@ -127,12 +127,12 @@ internal readonly record struct AuthLevel(AuthKind Kind, int FreeRequests = 0)
 }
 
 /// <summary>One rate limit of a service (Aperture proxy/ratelimit_config.go).</summary>
-/// <param name="Path">Which paths it counts; null for all.</param>
-/// <param name="PerSecond">Requests that come back in a second.</param>
-/// <param name="Burst">Requests there are at most.</param>
+/// <param name="Path">Paths it counts; null for all.</param>
+/// <param name="PerSecond">Requests regained per second.</param>
+/// <param name="Burst">Maximum number of requests at once.</param>
 internal sealed record RateLimit(TextMatcher? Path, double PerSecond, long Burst)
 {
-    /// <summary>The expression's text: two limits that share it share a bucket.</summary>
+    /// <summary>The text of the expression. Limits with the same text share a bucket.</summary>
     public string Key => Path?.Pattern ?? string.Empty;
 
     public bool Counts(string path) => Path is null || Path.IsMatch(path);

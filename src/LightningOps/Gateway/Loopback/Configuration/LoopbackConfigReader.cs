@@ -7,7 +7,7 @@ using LightningOps.ApertureYaml.Check;
 
 namespace LightningOps.Gateway.Loopback.Configuration;
 
-/// <summary>Reads an aperture.yaml, or a compiled artifact, into what is served; what Aperture stops at stops this as well.</summary>
+/// <summary>Reads an aperture.yaml, or a compiled artifact. It fails where Aperture fails.</summary>
 internal sealed class LoopbackConfigReader
 {
     private static readonly (string Key, string About)[] UnsupportedSettings =
@@ -23,7 +23,7 @@ internal sealed class LoopbackConfigReader
     private const string DisabledNode = "authenticator.disable: the simulated node still sells; Aperture closes the connection of every request to a service that is not auth: \"off\"";
     private const string Sessions = "enablesessions: sessions of the Payment scheme are not offered, only charges";
 
-    // Where Aperture listens and who makes its invoices is this gateway's own; a file of services alone says neither.
+    // Listen address and invoices are this gateway's own; a file of services has neither.
     private static readonly string[] ReplacedSettings = ["listenaddr_missing", "authenticator_missing"];
 
     private readonly Func<string, string?> environment;
@@ -32,8 +32,8 @@ internal sealed class LoopbackConfigReader
 
     /// <summary>Reads a file's text.</summary>
     /// <param name="yaml">The text.</param>
-    /// <param name="environment">Gives the value of an environment variable that a header refers to, or null.</param>
-    /// <exception cref="LoopbackConfigException">It cannot be served.</exception>
+    /// <param name="environment">Returns the value of an environment variable in a header, or null.</param>
+    /// <exception cref="LoopbackConfigException">The file cannot be served.</exception>
     public static LoopbackConfig Read(string yaml, Func<string, string?> environment)
     {
         try
@@ -74,7 +74,7 @@ internal sealed class LoopbackConfigReader
         };
     }
 
-    /// <summary>Refuses what no recorded version of Aperture starts with; what sells wrong is served as Aperture serves it.</summary>
+    /// <summary>Refuses a file that no recorded version of Aperture starts with. Wrong prices are served as by Aperture.</summary>
     private static void RequireStart(string yaml)
     {
         var report = ApertureConfigCheck.Check(yaml);
@@ -87,7 +87,7 @@ internal sealed class LoopbackConfigReader
         }
     }
 
-    // What is no address Aperture skips.
+    // Aperture skips invalid addresses.
     private static HashSet<IPAddress> Addresses(IReadOnlyList<TextItem> texts)
     {
         var addresses = new HashSet<IPAddress>();

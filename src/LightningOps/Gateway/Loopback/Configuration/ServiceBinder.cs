@@ -9,7 +9,7 @@ using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Loopback.Configuration;
 
-/// <summary>Makes a service of its section of the file, which has been checked.</summary>
+/// <summary>Makes a service from its validated section of the file.</summary>
 internal sealed class ServiceBinder
 {
     private const double NanosecondsPerSecond = 1e9;
@@ -26,7 +26,7 @@ internal sealed class ServiceBinder
         name = section.Text("name");
     }
 
-    /// <exception cref="LoopbackConfigException">It asks for what only Aperture has.</exception>
+    /// <exception cref="LoopbackConfigException">The section requires a feature that only Aperture has.</exception>
     public LoopbackService Bind()
     {
         var price = section.Number("price");
@@ -51,12 +51,13 @@ internal sealed class ServiceBinder
         };
     }
 
-    // Aperture counts nanoseconds in 64 bits: past them a credential has expired when it is sold (services.go). A negative timeout is ignored.
+    // Aperture counts nanoseconds in 64 bits; beyond that a credential has expired when it is sold (services.go). A negative timeout is
+    // ignored.
     private static long GetSeconds(long timeout) =>
         timeout <= 0 ? 0 : unchecked(timeout * (long)NanosecondsPerSecond) / (long)NanosecondsPerSecond;
 
-    // Aperture takes the caveats of a service by its name and price before it puts 1 in the place of a price of 0
-    // (services.go, proxy/service.go): credentials of such a service have none but the one that names it.
+    // Aperture looks up the caveats of a service by name and price before it replaces a price of 0 by 1 (services.go,
+    // proxy/service.go), so credentials of such a service only have the caveat that names it.
     private List<Caveat> Caveats()
     {
         var caveats = new List<Caveat> { new(name + "_capabilities", section.Text("capabilities")) };

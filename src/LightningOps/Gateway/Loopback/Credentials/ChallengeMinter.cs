@@ -7,7 +7,10 @@ using LightningOps.Payments.Simulation;
 
 namespace LightningOps.Gateway.Loopback.Credentials;
 
-/// <summary>Mints what a service sells: an invoice, and the credential that its preimage makes good (Aperture mint/mint.go, MintL402).</summary>
+/// <summary>
+/// Mints challenges of a service: an invoice, and the credential that its preimage makes valid (Aperture
+/// mint/mint.go, MintL402).
+/// </summary>
 internal sealed class ChallengeMinter
 {
     private const string Location = "lsat";
@@ -29,9 +32,9 @@ internal sealed class ChallengeMinter
     }
 
     /// <summary>A challenge as the attributes of a WWW-Authenticate value.</summary>
-    /// <param name="service">What is sold.</param>
-    /// <param name="network">Network of the invoice as the file names it, or null.</param>
-    /// <exception cref="L402Exception">The node makes no invoice.</exception>
+    /// <param name="service">The service.</param>
+    /// <param name="network">Network in the file, or null.</param>
+    /// <exception cref="L402Exception">The node creates no invoice.</exception>
     public string Mint(LoopbackService service, string? network)
     {
         var invoice = node.AddInvoice(new Msats(service.PriceSats * Msats.PerSatoshi), Memo, GatewayNetwork.Find(network));
@@ -53,19 +56,19 @@ internal sealed class ChallengeMinter
 }
 
 /// <summary>
-/// The root key of each credential. Aperture keeps a random one for each; here each is made of one random key and the
-/// credential's identifier, so that nothing is kept, and a gateway started anew takes no credential of the old one.
+/// The root key of each credential. Aperture stores a random one for each. Here each is derived from one random key
+/// and the credential's identifier, so that nothing is stored and a restarted gateway accepts no old credential.
 /// </summary>
 internal sealed class RootKeys
 {
-    /// <summary>Bytes of the key they are made of.</summary>
+    /// <summary>Size of the master key in bytes.</summary>
     public const int Size = 32;
 
     private readonly byte[] key;
 
     public RootKeys(byte[] key) => this.key = key;
 
-    /// <summary>The key of charges: another than any credential's.</summary>
+    /// <summary>The key of charges, which differs from that of every credential.</summary>
     public byte[] GetChargeKey()
     {
         using var hmac = new HMACSHA256(key);

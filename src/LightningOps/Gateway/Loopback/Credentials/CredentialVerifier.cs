@@ -5,7 +5,7 @@ using LightningOps.Payments.Simulation;
 
 namespace LightningOps.Gateway.Loopback.Credentials;
 
-/// <summary>Tells whether a credential opens a service, in the order Aperture asks (mint/mint.go, VerifyL402; auth/authenticator.go, Accept).</summary>
+/// <summary>Verifies a credential for a service, in Aperture's order (mint/mint.go, VerifyL402; auth/authenticator.go, Accept).</summary>
 internal sealed class CredentialVerifier
 {
     private readonly RootKeys keys;
@@ -19,10 +19,10 @@ internal sealed class CredentialVerifier
         this.time = time;
     }
 
-    /// <summary>Why the credential does not pass; null when it does.</summary>
-    /// <param name="credential">As presented.</param>
-    /// <param name="service">The service it is presented to.</param>
-    /// <param name="verifiesInvoice">Whether the node must know its invoice as settled, too.</param>
+    /// <summary>Why the credential is refused; null when it is valid.</summary>
+    /// <param name="credential">The presented credential.</param>
+    /// <param name="service">The requested service.</param>
+    /// <param name="verifiesInvoice">Whether the node must also report its invoice as settled.</param>
     public CredentialRefusal? Verify(PresentedCredential? credential, string service, bool verifiesInvoice)
     {
         if (credential is null)
@@ -50,16 +50,16 @@ internal sealed class CredentialVerifier
     }
 }
 
-/// <summary>Why a credential does not pass.</summary>
+/// <summary>Why a credential is refused.</summary>
 internal enum CredentialRefusal
 {
-    /// <summary>There is none, or none that can be read.</summary>
+    /// <summary>There is none, or it cannot be read.</summary>
     Missing,
 
-    /// <summary>Its identifier is not an L402's.</summary>
+    /// <summary>Its identifier is not that of an L402.</summary>
     NotAnL402,
 
-    /// <summary>The preimage is not that of its invoice.</summary>
+    /// <summary>The preimage does not match its invoice.</summary>
     WrongPreimage,
 
     /// <summary>It was not minted here, or has been changed.</summary>

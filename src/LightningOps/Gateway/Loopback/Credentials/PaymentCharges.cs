@@ -14,8 +14,8 @@ using LightningOps.Payments.Simulation;
 namespace LightningOps.Gateway.Loopback.Credentials;
 
 /// <summary>
-/// Charges of the Payment scheme as Aperture makes and accepts them (docs/reference/aperture.md#payment-challenges): one is
-/// bound to no service, and opens once.
+/// Charges of the Payment scheme, issued and accepted as by Aperture (docs/reference/aperture.md#payment-challenges).
+/// A charge is not bound to a service and opens once.
 /// </summary>
 internal sealed class PaymentCharges
 {
@@ -36,9 +36,9 @@ internal sealed class PaymentCharges
     }
 
     /// <summary>A challenge as a WWW-Authenticate value.</summary>
-    /// <param name="service">What is sold.</param>
+    /// <param name="service">The service.</param>
     /// <param name="realm">The payee.</param>
-    /// <param name="network">Network of the invoice as the file names it, or null.</param>
+    /// <param name="network">Network in the file, or null.</param>
     public string Mint(LoopbackService service, string realm, string? network)
     {
         var invoice = node.AddInvoice(new Msats(service.PriceSats * Msats.PerSatoshi), Memo, GatewayNetwork.Find(network));
@@ -59,9 +59,9 @@ internal sealed class PaymentCharges
             + "\", realm=\"" + realm + "\", method=\"lightning\", intent=\"charge\", request=\"" + request + "\", expires=\"" + expires + "\"";
     }
 
-    /// <summary>The receipt of a charge that opens; null where none is presented, or it opens nothing.</summary>
-    /// <param name="headers">Of the request.</param>
-    /// <param name="verifiesInvoice">Whether the node must know its invoice as settled, too.</param>
+    /// <summary>The receipt of a valid charge; null if there is none, or it is not valid.</summary>
+    /// <param name="headers">Headers of the request.</param>
+    /// <param name="verifiesInvoice">Whether the node must also report its invoice as settled.</param>
     public string? TryAccept(HeaderLines headers, bool verifiesInvoice)
     {
         foreach (var value in headers.Values("Authorization"))
@@ -151,10 +151,10 @@ internal sealed class PaymentCharges
     private sealed record Charge(string Id, string ExpectedId, PaymentHash PaymentHash, Preimage Preimage, DateTimeOffset Expires);
 }
 
-/// <summary>The network that <c>authenticator.network</c> names.</summary>
+/// <summary>The network of <c>authenticator.network</c>.</summary>
 internal static class GatewayNetwork
 {
-    /// <summary>The network; null for none, or another name.</summary>
+    /// <summary>The network; null if it is missing or unknown.</summary>
     public static Bolt11Network? Find(string? name) => name switch
     {
         "mainnet" => Bolt11Network.Mainnet,

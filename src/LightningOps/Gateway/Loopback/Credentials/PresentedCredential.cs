@@ -6,7 +6,7 @@ using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Loopback.Credentials;
 
-/// <summary>A macaroon and a preimage as a client presents them, in one of the ways Aperture reads (l402/header.go, FromHeader).</summary>
+/// <summary>A macaroon and a preimage as presented by a client, in any format that Aperture reads (l402/header.go, FromHeader).</summary>
 internal sealed class PresentedCredential
 {
     private const string Authorization = "Authorization";
@@ -20,13 +20,13 @@ internal sealed class PresentedCredential
         Preimage = preimage;
     }
 
-    /// <summary>The macaroon; nothing of it has been verified.</summary>
+    /// <summary>The macaroon, not verified.</summary>
     public Macaroon Macaroon { get; }
 
     /// <summary>The preimage.</summary>
     public Preimage Preimage { get; }
 
-    /// <summary>The credential of a request; null when there is none, or none that can be read.</summary>
+    /// <summary>The credential of a request; null when there is none, or it cannot be read.</summary>
     public static PresentedCredential? From(HeaderLines headers)
     {
         if (headers.Find(Authorization) is { Length: > 0 })
@@ -48,7 +48,7 @@ internal sealed class PresentedCredential
     /// <summary>The credential as one Authorization value: a secret.</summary>
     public string ToAuthorization() => "L402 " + Macaroon.ToBase64() + ":" + Preimage.Reveal();
 
-    // Of several lines Aperture takes what the last one says, be it nothing.
+    // Of several lines Aperture uses the last one, even if it is empty.
     private static PresentedCredential? FromAuthorization(HeaderLines headers)
     {
         var values = headers.Values(Authorization);
@@ -59,7 +59,7 @@ internal sealed class PresentedCredential
             : null;
     }
 
-    /// <summary>The two groups of Aperture's <c>(LSAT|L402) (.*?):([a-f0-9]{64})</c>, which is not held to the ends of the value.</summary>
+    /// <summary>The two groups of Aperture's <c>(LSAT|L402) (.*?):([a-f0-9]{64})</c>, which is not anchored.</summary>
     private static bool TrySplit(string value, out string token, out string digits)
     {
         token = digits = string.Empty;
@@ -100,7 +100,7 @@ internal sealed class PresentedCredential
             ? new PresentedCredential(macaroon, preimage)
             : null;
 
-    // Standard base64 with padding: Aperture reads no other.
+    // Standard base64 with padding; Aperture reads no other.
     private static byte[]? Base64(string text)
     {
         if (text.Length > Macaroon.MaxLength || text.IndexOfAny([' ', '\t', '\r', '\n']) >= 0)

@@ -16,14 +16,14 @@ internal static class ServiceCaveats
     /// <summary>Names a service at its base tier.</summary>
     public static Caveat Create(string service) => new(ServicesCondition, service + BaseTier);
 
-    /// <summary>Lets access to a service expire.</summary>
-    /// <param name="service">Its name.</param>
-    /// <param name="unixSeconds">When.</param>
+    /// <summary>Limits access to a service until a time.</summary>
+    /// <param name="service">Name of the service.</param>
+    /// <param name="unixSeconds">Expiry.</param>
     public static Caveat ValidUntil(string service, long unixSeconds) =>
         new(service + TimeoutSuffix, unixSeconds.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Why the caveats of a credential do not let it at a service; null when they do.</summary>
-    /// <param name="caveats">In the order they were added: each may only take away from those before it.</param>
+    /// <summary>Why the caveats of a credential refuse a service; null when they allow it.</summary>
+    /// <param name="caveats">In the order they were added; each may only restrict the previous ones.</param>
     /// <param name="service">The service.</param>
     /// <param name="now">Unix seconds.</param>
     public static CredentialRefusal? Verify(IReadOnlyCollection<Caveat> caveats, string service, double now) =>

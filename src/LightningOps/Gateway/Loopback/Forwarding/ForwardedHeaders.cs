@@ -10,21 +10,24 @@ using LightningOps.Gateway.Loopback.Http;
 
 namespace LightningOps.Gateway.Loopback.Forwarding;
 
-/// <summary>Which headers pass through a gateway, in both directions (Go httputil.ReverseProxy; Aperture proxy/proxy.go, director).</summary>
+/// <summary>
+/// The headers that pass through a gateway in both directions (Go httputil.ReverseProxy; Aperture proxy/proxy.go,
+/// director).
+/// </summary>
 internal static class ForwardedHeaders
 {
     // Headers of one connection, not of a message (RFC 9110, 7.6.1).
     private static readonly string[] HopByHop =
         ["Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade"];
 
-    // Fields that are no comma-separated lists, though .NET reads several values from one of them.
+    // Fields that are not comma-separated lists, though .NET reads several values from one of them.
     private static readonly string[] SpaceSeparated = ["Server", "User-Agent"];
     private static readonly string[] LineByLine = ["Set-Cookie", "WWW-Authenticate"];
 
-    /// <summary>The headers the upstream is sent.</summary>
+    /// <summary>The headers sent to the upstream.</summary>
     /// <remarks>
-    /// Aperture sends the credential in two Authorization lines, LSAT first. HttpClient writes two lines as one, which no
-    /// server reads: here it is the L402 line alone.
+    ///  Aperture sends the credential in two Authorization lines, LSAT first. HttpClient would write both lines as
+    /// one, which no server reads, so only the L402 line is sent.
     /// </remarks>
     public static HeaderLines ForRequest(HeaderLines received, IPAddress client, LoopbackService service)
     {
@@ -44,7 +47,7 @@ internal static class ForwardedHeaders
         return headers;
     }
 
-    /// <summary>The headers of an upstream's answer that the client is sent, with leave for scripts to read them.</summary>
+    /// <summary>The headers of an upstream's answer sent to the client, with permission for scripts to read them.</summary>
     public static HeaderLines ForResponse(HttpResponseMessage response)
     {
         var received = new HeaderLines();

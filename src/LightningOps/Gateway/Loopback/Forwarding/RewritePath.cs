@@ -4,7 +4,7 @@ using LightningOps.Gateway.Loopback.Matching;
 
 namespace LightningOps.Gateway.Loopback.Forwarding;
 
-/// <summary>Puts a service's prefix before a path as Go's URL.JoinPath does, which also resolves dots and double slashes.</summary>
+/// <summary>Prepends a service's prefix to a path like Go's URL.JoinPath, which also resolves dots and double slashes.</summary>
 internal static class RewritePath
 {
     /// <summary>The prefix of the file, escaped for use; empty for none.</summary>
@@ -14,9 +14,9 @@ internal static class RewritePath
         return PathText.Escape(PathText.Unescape(bytes) ?? bytes);
     }
 
-    /// <summary>The path the upstream is asked for.</summary>
-    /// <param name="prefix">Escaped; empty for none: then nothing is resolved.</param>
-    /// <param name="path">The request's, escaped.</param>
+    /// <summary>The path requested from the upstream.</summary>
+    /// <param name="prefix">Escaped; empty for none, which resolves nothing.</param>
+    /// <param name="path">Path of the request, escaped.</param>
     public static string Join(string prefix, string path)
     {
         if (prefix.Length == 0)

@@ -13,9 +13,9 @@ using LightningOps.Http;
 namespace LightningOps.Gateway.Loopback.Forwarding;
 
 /// <summary>
-/// Passes requests on to upstreams and their answers back, bodies as they flow. An upstream that gives no answer is a 502
-/// without a body, one that stops within an answer ends the connection, as with Aperture. Upgrades (web sockets), trailers
-/// and gRPC do not pass.
+/// Forwards requests to upstreams and streams their answers back. An upstream without an answer gives a 502 without a
+/// body, and one that stops within an answer ends the connection, as with Aperture. Upgrades (web sockets), trailers
+/// and gRPC are not supported.
 /// </summary>
 internal sealed class UpstreamProxy : IDisposable
 {
@@ -25,8 +25,9 @@ internal sealed class UpstreamProxy : IDisposable
     private readonly HttpMessageInvoker client;
     private readonly Uri? everywhere;
 
-    /// <param name="everywhere">The one upstream all services are passed on to; null for each its own.</param>
-    /// <param name="verifiesCertificates">Whether an upstream's certificate must be valid; Aperture takes any (proxy/proxy.go, UpdateServices).</param>
+    /// <param name="everywhere">One upstream for all services; null for the upstream of each service.</param>
+    /// <param name="verifiesCertificates">Whether an upstream's certificate must be valid. Aperture accepts any
+    /// (proxy/proxy.go, UpdateServices).</param>
     public UpstreamProxy(Uri? everywhere, bool verifiesCertificates)
     {
         this.everywhere = everywhere;
@@ -41,12 +42,12 @@ internal sealed class UpstreamProxy : IDisposable
         client = new HttpMessageInvoker(handler);
     }
 
-    /// <summary>Passes a request on.</summary>
+    /// <summary>Forwards a request.</summary>
     /// <param name="exchange">The request.</param>
-    /// <param name="target">What it asks for.</param>
-    /// <param name="service">The service it is for.</param>
-    /// <param name="counters">Told before the client is.</param>
-    /// <param name="receipt">Receipt of the charge it was paid with; null for none.</param>
+    /// <param name="target">Target of the request.</param>
+    /// <param name="service">Service of the request.</param>
+    /// <param name="counters">Updated before the client gets the answer.</param>
+    /// <param name="receipt">Receipt of the charge that paid for it; null for none.</param>
     public async Task ForwardAsync(HttpExchange exchange, RequestTarget target, LoopbackService service, ServiceCounters counters, string? receipt = null)
     {
         counters.CountForwarded();
@@ -99,7 +100,7 @@ internal sealed class UpstreamProxy : IDisposable
         return exchange.AnswerAsync(BadGateway, headers, Array.Empty<byte>());
     }
 
-    /// <summary>The request to the upstream; null where the protocol, the address or a header of the service allows none.</summary>
+    /// <summary>The request to the upstream; null if the protocol, the address or a header of the service is not valid.</summary>
     private HttpRequestMessage? TryCreateRequest(HttpExchange exchange, RequestTarget target, LoopbackService service)
     {
         if (service.HasInvalidHeader || service.Protocol is not ("http" or "https"))
@@ -119,7 +120,7 @@ internal sealed class UpstreamProxy : IDisposable
 
     private HttpRequestMessage CreateRequest(HttpExchange exchange, RequestTarget target, LoopbackService service)
     {
-        // A closed service leads nowhere, whatever upstream there is.
+        // A closed service has no upstream, even if one is set.
         var isClosed = service.Address is GatewayService.ClosedAddress or GatewayService.FormerClosedAddress;
         var scheme = everywhere is null || isClosed ? service.Protocol : everywhere.Scheme;
         var address = everywhere is null || isClosed ? service.Address : everywhere.Authority;
@@ -161,7 +162,7 @@ internal sealed class UpstreamProxy : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
-            // The answer stays unfinished, and its connection is closed behind what there is of it.
+            // The answer stays incomplete, and its connection is closed.
             counters.CountUpstreamFailure();
             await exchange.FlushAsync().ConfigureAwait(false);
             return;
@@ -170,7 +171,7 @@ internal sealed class UpstreamProxy : IDisposable
         await exchange.EndAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Sends on what there is, and what is gathered before waiting for more.</summary>
+    /// <summary>Copies available bytes, and flushes before it waits for more.</summary>
     private static async Task CopyAsync(Stream body, HttpExchange exchange)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -179,7 +180,7 @@ internal sealed class UpstreamProxy : IDisposable
             await exchange.WriteAsync(buffer, 0, read, flush: read == buffer.Length).ConfigureAwait(false);
         }
 
-        // Not after a failure: a read may still be under way, and would write into what somebody else has by then.
+        // Not after a failure: a pending read may still write into the buffer after it was reused.
         ArrayPool<byte>.Shared.Return(buffer);
     }
 

@@ -4,15 +4,15 @@ using System.Linq;
 namespace LightningOps.Gateway.Loopback.Forwarding;
 
 /// <summary>
-/// The URL of a request to an upstream, its path and query to the letter: what was matched is what must be asked for, and
-/// .NET's URLs resolve dots and escapes of their own accord.
+/// The URL of a request to an upstream, with its path and query unchanged. The matched text must be requested, and
+/// .NET's URLs would resolve dots and escapes.
 /// </summary>
 internal static class UpstreamUri
 {
     // UriCreationOptions came with .NET 6, and netstandard2.0 does not know it.
     private static readonly Func<string, Uri>? Verbatim = FindVerbatim();
 
-    /// <summary>The URL, or null where this runtime cannot ask for it to the letter.</summary>
+    /// <summary>The URL, or null if this runtime cannot keep it unchanged.</summary>
     /// <param name="scheme"><c>http</c> or <c>https</c>.</param>
     /// <param name="address"><c>host:port</c>.</param>
     /// <param name="path">Escaped.</param>

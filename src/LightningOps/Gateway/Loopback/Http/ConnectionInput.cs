@@ -5,8 +5,8 @@ using System.Threading.Tasks;
 namespace LightningOps.Gateway.Loopback.Http;
 
 /// <summary>
-/// What a client sends, read ahead into a buffer: a head is taken whole, of a body and of what is pipelined behind it no
-/// byte more than asked for.
+/// Reads ahead from a client into a buffer. A head is read whole; of a body and the requests behind it, no byte more
+/// than requested.
 /// </summary>
 internal sealed class ConnectionInput
 {
@@ -28,8 +28,8 @@ internal sealed class ConnectionInput
     /// <summary>Whether the client has begun to send a request.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>The next request's head; null when the client is done.</summary>
-    /// <exception cref="BadRequestException">It is no head that is taken.</exception>
+    /// <summary>The next request's head; null when the client has finished.</summary>
+    /// <exception cref="BadRequestException">The head is not acceptable.</exception>
     public async Task<RequestHead?> ReadHeadAsync()
     {
         HasStarted = false;
@@ -65,7 +65,7 @@ internal sealed class ConnectionInput
     }
 
     /// <summary>Reads bytes of a body.</summary>
-    /// <returns>How many; 0 when the client is done.</returns>
+    /// <returns>Number of bytes; 0 when the client has finished.</returns>
     public async Task<int> ReadAsync(byte[] target, int offset, int count)
     {
         if (end == start && count >= ReadSize / 4)
@@ -117,7 +117,7 @@ internal sealed class ConnectionInput
         }
     }
 
-    // A client may send an empty line behind a body, RFC 9112 2.2.
+    // A client may send an empty line after a body, RFC 9112 2.2.
     private void SkipEmptyLine(ref int scanned)
     {
         if (scanned <= 1 && end - start >= 2 && buffer[start] == '\r' && buffer[start + 1] == '\n')
@@ -127,7 +127,7 @@ internal sealed class ConnectionInput
         }
     }
 
-    /// <summary>Length of the head with its empty line, or 0 when its end is not there yet.</summary>
+    /// <summary>Length of the head with its empty line; 0 when its end has not arrived yet.</summary>
     private int FindEnd(ref int scanned)
     {
         for (var i = start + scanned; i < end; i++)

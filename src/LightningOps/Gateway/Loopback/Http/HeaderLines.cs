@@ -4,12 +4,12 @@ using System.Collections.Generic;
 
 namespace LightningOps.Gateway.Loopback.Http;
 
-/// <summary>The header fields of a message, a line each, in their order; names are compared without regard to case.</summary>
+/// <summary>The header fields of a message, one line each, in order. Names are compared case-insensitively.</summary>
 internal sealed class HeaderLines : IEnumerable<KeyValuePair<string, string>>
 {
     private readonly List<KeyValuePair<string, string>> lines = new();
 
-    /// <summary>How many lines there are.</summary>
+    /// <summary>Number of lines.</summary>
     public int Count => lines.Count;
 
     /// <summary>The value of the first line of a name, or null.</summary>
@@ -41,7 +41,7 @@ internal sealed class HeaderLines : IEnumerable<KeyValuePair<string, string>>
         return values ?? (IReadOnlyList<string>)Array.Empty<string>();
     }
 
-    /// <summary>The members of a list-valued field (RFC 9110, 5.6.1), of all its lines; empty ones are left out.</summary>
+    /// <summary>The members of a list-valued field (RFC 9110, 5.6.1) from all its lines; empty ones are left out.</summary>
     public IEnumerable<string> Members(string name)
     {
         foreach (var value in Values(name))
@@ -57,7 +57,7 @@ internal sealed class HeaderLines : IEnumerable<KeyValuePair<string, string>>
         }
     }
 
-    /// <summary>Whether a list-valued field has a member, whatever its case.</summary>
+    /// <summary>Whether a list-valued field has a member, compared case-insensitively.</summary>
     public bool HasMember(string name, string member)
     {
         foreach (var candidate in Members(name))
@@ -78,14 +78,14 @@ internal sealed class HeaderLines : IEnumerable<KeyValuePair<string, string>>
         return this;
     }
 
-    /// <summary>Makes this the one line of the name.</summary>
+    /// <summary>Sets the only line of the name.</summary>
     public HeaderLines Set(string name, string value)
     {
         Remove(name);
         return Add(name, value);
     }
 
-    /// <summary>Takes out all lines of a name.</summary>
+    /// <summary>Removes all lines of a name.</summary>
     public void Remove(string name) => lines.RemoveAll(line => IsNamed(line, name));
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Gateway.Loopback.Http;
 
-/// <summary>A client's connection: one request after the other, also when they come in at once.</summary>
+/// <summary>A client's connection: one request after the other, also when they are pipelined.</summary>
 internal sealed class HttpConnection : IDisposable
 {
     private static readonly HeaderLines PlainText = new HeaderLines().Add("Content-Type", "text/plain; charset=utf-8");
@@ -37,9 +37,9 @@ internal sealed class HttpConnection : IDisposable
         output = new ResponseOutput(stream, writeTimer, options.WriteTimeout);
     }
 
-    /// <summary>Serves the connection to its end; whatever the client does, it does not throw.</summary>
-    /// <param name="closing">Cancelled when no further request is taken.</param>
-    /// <param name="stopping">Cancelled when requests at work are no longer waited for.</param>
+    /// <summary>Serves the connection to its end. It never throws, whatever the client does.</summary>
+    /// <param name="closing">Cancelled when no further request is accepted.</param>
+    /// <param name="stopping">Cancelled when running requests are no longer awaited.</param>
     public async Task ServeAsync(CancellationToken closing, CancellationToken stopping)
     {
         using var abort = stopping.Register(Abort);
@@ -49,7 +49,7 @@ internal sealed class HttpConnection : IDisposable
             var address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
             while (!closing.IsCancellationRequested && await ServeNextAsync(address, closing, stopping).ConfigureAwait(false))
             {
-                // The next request.
+                // Continue with the next request.
             }
 
             await LingerAsync().ConfigureAwait(false);
@@ -109,7 +109,7 @@ internal sealed class HttpConnection : IDisposable
         }
         catch (Exception failure) when (!IsGone(failure))
         {
-            // A fault of this server: the client gets an end, and the connection too.
+            // A fault of this server: the client's answer and the connection are ended.
             if (!exchange.HasStarted)
             {
                 await RefuseAsync(new BadRequestException("the gateway failed with " + failure.GetType().Name, 500)).ConfigureAwait(false);
@@ -118,7 +118,7 @@ internal sealed class HttpConnection : IDisposable
 
         if (exchange is { HasStarted: true, IsComplete: false })
         {
-            // Half an answer must not look like a whole one.
+            // A partial answer must not look complete.
             Abort();
         }
     }
@@ -131,7 +131,7 @@ internal sealed class HttpConnection : IDisposable
         return exchange.AnswerAsync(refused.Status, PlainText, Encoding.ASCII.GetBytes(StatusText.GetReasonPhrase(refused.Status) + ": " + refused.Message + "\n"));
     }
 
-    /// <summary>Reads what is left of a body; false when that is too much to keep the connection for.</summary>
+    /// <summary>Reads the rest of a body; false when it is too long to keep the connection.</summary>
     private async Task<bool> DrainAsync(RequestBody body)
     {
         if (body.IsAtEnd)
@@ -155,13 +155,13 @@ internal sealed class HttpConnection : IDisposable
         }
         catch (BadRequestException)
         {
-            // What follows cannot be told from the body.
+            // The rest of the input cannot be separated from the body.
         }
 
         return false;
     }
 
-    // Closing a socket with unread bytes resets it, and the answer may be lost with it (RFC 9112, 9.6).
+    // Closing a socket with unread bytes resets it, and the answer may be lost (RFC 9112, 9.6).
     private async Task LingerAsync()
     {
         socket.Shutdown(SocketShutdown.Send);
@@ -185,8 +185,8 @@ internal sealed class HttpConnection : IDisposable
 }
 
 /// <summary>
-/// Ends a connection whose peer takes too long: a read or write of a socket cannot be cancelled everywhere, but closing the
-/// socket ends it.
+/// Closes the connection of a peer that takes too long. A read or write of a socket cannot be cancelled on every
+/// platform, but closing the socket ends it.
 /// </summary>
 internal sealed class ConnectionTimer : IDisposable
 {

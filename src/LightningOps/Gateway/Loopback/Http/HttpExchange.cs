@@ -45,10 +45,10 @@ internal sealed class HttpExchange
     /// <summary>Whether the answer has begun.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>Whether the answer is whole.</summary>
+    /// <summary>Whether the answer is complete.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Whether the connection can take another request afterwards.</summary>
+    /// <summary>Whether the connection can be reused afterwards.</summary>
     public bool KeepsAlive { get; private set; }
 
     /// <summary>Whether the client was told to send its body.</summary>
@@ -64,8 +64,8 @@ internal sealed class HttpExchange
 
     /// <summary>Begins an answer; it is sent with the first bytes of the body, or by <see cref="FlushAsync"/>.</summary>
     /// <param name="status">The status.</param>
-    /// <param name="headers">Its headers without those of the connection and of the body's framing.</param>
-    /// <param name="length">Bytes of the body; null when they are not known. Of an answer to HEAD: what GET would give.</param>
+    /// <param name="headers">Its headers, except those of the connection and of the body's framing.</param>
+    /// <param name="length">Length of the body in bytes; null if unknown. For HEAD, the length that GET would give.</param>
     public void Start(int status, HeaderLines headers, long? length)
     {
         HasStarted = true;
@@ -73,7 +73,7 @@ internal sealed class HttpExchange
         announced = length;
         isChunked = hasBody && length is null && Head.IsHttp11;
 
-        // A body nobody reads may be longer than what is read to keep the connection.
+        // An unread body may be longer than the limit for keeping the connection.
         KeepsAlive &= (!hasBody || length is not null || isChunked) && !(Body.Remaining > options.MaxDrainSize && !Body.HasStarted) && !(Head.ExpectsContinue && !HasContinued);
         output.Append(HeadText(status, headers));
     }
@@ -103,7 +103,7 @@ internal sealed class HttpExchange
         }
     }
 
-    /// <summary>Sends what is gathered: the head of an answer whose body is not there yet.</summary>
+    /// <summary>Flushes buffered bytes, for example the head of an answer without a body yet.</summary>
     public Task FlushAsync() => output.FlushAsync();
 
     /// <summary>Ends the answer.</summary>
@@ -118,7 +118,7 @@ internal sealed class HttpExchange
         IsComplete = !hasBody || announced is null || written == announced;
     }
 
-    /// <summary>Tells a client that waits for it to send its body, unless the answer has begun.</summary>
+    /// <summary>Sends 100 Continue to a waiting client, unless the answer has begun.</summary>
     public async Task ContinueAsync()
     {
         if (Head.ExpectsContinue && !HasStarted)

@@ -12,10 +12,11 @@ namespace LightningOps.Gateway.Loopback.Http;
 /// A small, strict HTTP/1.1 server on a loopback address.
 /// </summary>
 /// <remarks>
-/// It exists because neither server of the platform serves here: <see cref="HttpListener"/> takes only the Host headers it
-/// was registered for, and one that takes any host is bound to every interface and needs administrator's rights on Windows,
-/// while a gateway on loopback must be asked for the hosts it sells; Kestrel is no part of netstandard2.0, and Windows
-/// PowerShell has none. HTTP/1.1 and 1.0 alone, no TLS, no upgrade: what a gateway for development and smokes is asked for.
+///  Neither server of the platform is usable here. <see cref="HttpListener" /> accepts only the Host headers it was
+/// registered for; one for any host is bound to every interface and needs administrator's rights on Windows, but a
+/// loopback gateway must answer for the hosts it sells. Kestrel is not part of netstandard2.0 or of Windows
+/// PowerShell. This server supports HTTP/1.1 and 1.0, without TLS and upgrades, which is sufficient for development
+/// and smokes.
 /// </remarks>
 internal sealed class HttpServer : IDisposable
 {
@@ -45,10 +46,10 @@ internal sealed class HttpServer : IDisposable
         accepting = Task.Run(AcceptAsync);
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Its listen address.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Takes no further request, waits for those at work for a while, and ends.</summary>
+    /// <summary>Accepts no further request, waits briefly for the running ones, and ends.</summary>
     public async Task StopAsync()
     {
         if (closing.IsCancellationRequested)
@@ -66,7 +67,7 @@ internal sealed class HttpServer : IDisposable
         await serving.ConfigureAwait(false);
     }
 
-    /// <summary>Ends at once what is not at work, and waits for the rest as <see cref="StopAsync"/> does.</summary>
+    /// <summary>Ends idle connections at once, and waits for the rest like <see cref="StopAsync" />.</summary>
     public void Dispose()
     {
         StopAsync().GetAwaiter().GetResult();
@@ -91,7 +92,7 @@ internal sealed class HttpServer : IDisposable
             }
             catch (SocketException)
             {
-                // The client has gone before it was accepted.
+                // The client left before it was accepted.
                 places.Release();
             }
         }
@@ -130,7 +131,7 @@ internal sealed class HttpServer : IDisposable
     }
 }
 
-/// <summary>Where an <see cref="HttpServer"/> listens, and its limits.</summary>
+/// <summary>Address and limits of an <see cref="HttpServer" />.</summary>
 internal sealed record HttpServerOptions
 {
     /// <summary>A loopback address.</summary>
@@ -139,34 +140,34 @@ internal sealed record HttpServerOptions
     /// <summary>Port, or 0 for a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Bytes of a request's line and headers together.</summary>
+    /// <summary>Maximum size of a request's line and headers together, in bytes.</summary>
     public int MaxHeadSize { get; init; } = 64 * 1024;
 
-    /// <summary>Header lines of a request.</summary>
+    /// <summary>Maximum number of header lines of a request.</summary>
     public int MaxHeaders { get; init; } = 256;
 
-    /// <summary>Connections at once; further ones wait to be accepted.</summary>
+    /// <summary>Maximum number of connections at once; further ones wait to be accepted.</summary>
     public int MaxConnections { get; init; } = 8192;
 
-    /// <summary>Bytes of a body nobody asked for that are read to keep the connection.</summary>
+    /// <summary>Maximum bytes of an unread body that are read to keep the connection.</summary>
     public int MaxDrainSize { get; init; } = 256 * 1024;
 
-    /// <summary>From the first byte of a head to its last.</summary>
+    /// <summary>Time limit from the first byte of a head to its last.</summary>
     public TimeSpan HeadTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Between two requests of a connection (Aperture's idletimeout is 2 minutes).</summary>
+    /// <summary>Time limit between two requests of a connection (Aperture's idletimeout is 2 minutes).</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Of one read of a body.</summary>
+    /// <summary>Time limit of one read of a body.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Of one write (Aperture's writetimeout, which it pushes on with every write, is 30 seconds).</summary>
+    /// <summary>Time limit of one write (Aperture's writetimeout, which restarts with every write, is 30 seconds).</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long requests at work may go on once the server is stopped.</summary>
+    /// <summary>Time limit of running requests once the server is stopped.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a connection that is closed after an error is read on, so that the answer is not lost with it.</summary>
+    /// <summary>How long input is read after an error before the connection is closed, so that the answer is not lost.</summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Clock of the limits and of the Date header.</summary>

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Gateway.Loopback.Http;
 
-/// <summary>The body of a request as it comes in; nothing of it is kept.</summary>
+/// <summary>The body of a request as it arrives; nothing of it is kept.</summary>
 internal sealed class RequestBody : Stream
 {
     private const int MaxLineLength = 1024;
@@ -18,9 +18,9 @@ internal sealed class RequestBody : Stream
     private bool isBetweenChunks;
     private bool hasStarted;
 
-    /// <param name="input">Where it comes from.</param>
-    /// <param name="length">Its bytes; null when it is chunked.</param>
-    /// <param name="beforeFirstRead">Tells a client that waits for it to go on.</param>
+    /// <param name="input">The source.</param>
+    /// <param name="length">Its length in bytes; null when it is chunked.</param>
+    /// <param name="beforeFirstRead">Sends 100 Continue to a waiting client.</param>
     public RequestBody(ConnectionInput input, long? length, Func<Task> beforeFirstRead)
     {
         this.input = input;
@@ -33,13 +33,13 @@ internal sealed class RequestBody : Stream
     /// <summary>Whether all of it was read.</summary>
     public bool IsAtEnd { get; private set; }
 
-    /// <summary>Whether anybody asked for it.</summary>
+    /// <summary>Whether it has been read from.</summary>
     public bool HasStarted => hasStarted;
 
-    /// <summary>What is known to be left, bytes; null where it is not known.</summary>
+    /// <summary>Known remaining bytes; null if unknown.</summary>
     public long? Remaining => IsAtEnd ? 0 : isChunked ? null : remaining;
 
-    /// <summary>Why it cannot be read on, when it is malformed.</summary>
+    /// <summary>Why it cannot be read further, when it is malformed.</summary>
     public BadRequestException? Fault { get; private set; }
 
     public override bool CanRead => true;
@@ -86,7 +86,7 @@ internal sealed class RequestBody : Stream
 
     public override void Flush()
     {
-        // It is only read.
+        // The stream is read-only.
     }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
@@ -114,7 +114,7 @@ internal sealed class RequestBody : Stream
         return read;
     }
 
-    /// <summary>Goes to the next chunk; false behind the last.</summary>
+    /// <summary>Moves to the next chunk; false after the last.</summary>
     private async Task<bool> NextChunkAsync()
     {
         if (isBetweenChunks && (await input.ReadLineAsync(MaxLineLength).ConfigureAwait(false)).Length > 0)
@@ -140,7 +140,7 @@ internal sealed class RequestBody : Stream
         return false;
     }
 
-    // Extensions say nothing to anyone here; a size is hexadecimal digits and no more.
+    // Extensions are ignored; a size consists only of hexadecimal digits.
     private static long ParseSize(string line)
     {
         var semicolon = line.IndexOf(';');

@@ -7,36 +7,36 @@ namespace LightningOps.Gateway.Loopback.Http;
 
 /// <summary>The line and the headers of a request.</summary>
 /// <param name="Method">The method, as sent.</param>
-/// <param name="Target">The target, as sent: visible ASCII and bytes above it, a character each.</param>
+/// <param name="Target">The target, as sent: visible ASCII and bytes above it, one character each.</param>
 /// <param name="IsHttp11">HTTP/1.1; HTTP/1.0 otherwise.</param>
-/// <param name="Headers">The header lines; a byte is a character.</param>
+/// <param name="Headers">The header lines, one character per byte.</param>
 /// <param name="Length">Bytes of the body; null when it is chunked; 0 when there is none.</param>
 internal sealed record RequestHead(string Method, string Target, bool IsHttp11, HeaderLines Headers, long? Length)
 {
-    /// <summary>Whether the client waits for leave to send its body.</summary>
+    /// <summary>Whether the client waits for 100 Continue before it sends its body.</summary>
     public bool ExpectsContinue => IsHttp11 && Length != 0 && Headers.HasMember("Expect", "100-continue");
 
-    /// <summary>Whether the client wants to go on using the connection.</summary>
+    /// <summary>Whether the client wants to reuse the connection.</summary>
     public bool KeepsAlive => IsHttp11 ? !Headers.HasMember("Connection", "close") : Headers.HasMember("Connection", "keep-alive");
 }
 
 /// <summary>
-/// Reads the head of a request as RFC 9112 has it, strictly: whatever two servers may read differently (folded lines,
-/// space before a colon, two lengths, a length beside chunks) is refused, so that nothing can be smuggled past it.
+/// Parses the head of a request strictly by RFC 9112. Ambiguous input (folded lines, space before a colon, two
+/// lengths, a length with chunks) is refused, which prevents request smuggling.
 /// </summary>
 internal static class RequestHeadParser
 {
     private const string TokenMarks = "!#$%&'*+-.^_`|~";
 
-    /// <summary>One character a byte.</summary>
+    /// <summary>One character per byte.</summary>
     public static Encoding Latin1 { get; } = Encoding.GetEncoding("iso-8859-1");
 
     /// <summary>Reads a head.</summary>
-    /// <param name="buffer">Holds it.</param>
-    /// <param name="start">Its first byte.</param>
-    /// <param name="length">Its bytes, the empty line at its end included.</param>
-    /// <param name="mostHeaders">Header lines that are taken.</param>
-    /// <exception cref="BadRequestException">It is none that is taken.</exception>
+    /// <param name="buffer">The buffer.</param>
+    /// <param name="start">Index of its first byte.</param>
+    /// <param name="length">Its length in bytes, including the empty line at its end.</param>
+    /// <param name="mostHeaders">Maximum number of header lines.</param>
+    /// <exception cref="BadRequestException">The head is not acceptable.</exception>
     public static RequestHead Parse(byte[] buffer, int start, int length, int mostHeaders)
     {
         var text = Latin1.GetString(buffer, start, length);
@@ -137,7 +137,7 @@ internal static class RequestHeadParser
     }
 }
 
-/// <summary>What may stand in a Host header (RFC 3986, as Go's httpguts.ValidHostHeader reads it).</summary>
+/// <summary>Valid characters of a Host header (RFC 3986, as in Go's httpguts.ValidHostHeader).</summary>
 internal static class RequestHost
 {
     private const string Marks = "!$%&'()*+,-.:;=[]_~";
@@ -156,12 +156,12 @@ internal static class RequestHost
     }
 }
 
-/// <summary>A request that is not HTTP/1.1, or more of it than is taken; the connection ends with it.</summary>
+/// <summary>A request that is not HTTP/1.1 or exceeds a limit. The connection ends with it.</summary>
 internal sealed class BadRequestException : Exception
 {
     public BadRequestException(string reason, int status = 400)
         : base(reason) => Status = status;
 
-    /// <summary>The status to answer with.</summary>
+    /// <summary>The status of the answer.</summary>
     public int Status { get; }
 }

@@ -4,7 +4,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Gateway.Loopback.Http;
 
-/// <summary>Gathers what goes to a client, so that a short answer is one write.</summary>
+/// <summary>Buffers output to a client, so that a short answer is one write.</summary>
 internal sealed class ResponseOutput
 {
     private readonly Stream stream;

@@ -7,8 +7,8 @@ using LightningOps.Gateway.Loopback.Configuration;
 namespace LightningOps.Gateway.Loopback.Limits;
 
 /// <summary>
-/// The rate limits of one service (Aperture proxy/ratelimiter.go): a bucket for each client and expression text, of which
-/// the 10,000 used last are kept. A request that one limit denies is denied.
+/// The rate limits of one service (Aperture proxy/ratelimiter.go): one bucket per client and expression text; the
+/// 10,000 most recently used are kept. A request is denied if any limit denies it.
 /// </summary>
 internal sealed class RateLimiter
 {
@@ -26,13 +26,13 @@ internal sealed class RateLimiter
         begin = time.GetTimestamp();
     }
 
-    /// <summary>Lets a request through, or not.</summary>
+    /// <summary>Admits a request or not.</summary>
     /// <param name="path">Its path, unescaped.</param>
-    /// <param name="client">Whom it is counted for.</param>
-    /// <returns>Null when it goes through; else how long to wait at least.</returns>
+    /// <param name="client">The client to count.</param>
+    /// <returns>Null when it is admitted; else the minimum wait.</returns>
     /// <remarks>
-    /// As in Aperture, a limit that would have let a denied request through has counted it all the same: what it gives
-    /// back is what was taken of the future, and a token that was there is not given back.
+    ///  As in Aperture, a limit that would have admitted a denied request has still counted it: only a token reserved
+    /// from the future is returned, not one that was available.
     /// </remarks>
     public TimeSpan? TryAdmit(string path, string client)
     {
@@ -77,8 +77,8 @@ internal sealed class RateLimiter
 }
 
 /// <summary>
-/// A bucket that is full at first and fills at a steady rate, as golang.org/x/time/rate has it, whose reservations Aperture
-/// takes and gives back (proxy/ratelimiter.go). Not safe from several threads.
+/// A bucket that starts full and fills at a steady rate, like golang.org/x/time/rate, whose reservations Aperture
+/// makes and cancels (proxy/ratelimiter.go). Not thread-safe.
 /// </summary>
 internal sealed class TokenBucket
 {
@@ -95,8 +95,8 @@ internal sealed class TokenBucket
         last = now;
     }
 
-    /// <summary>Takes a token, of the future when there is none.</summary>
-    /// <returns>How long until it is there; null when the bucket holds none ever.</returns>
+    /// <summary>Takes a token, from the future when none is available.</summary>
+    /// <returns>Time until it is available; null when the bucket never holds one.</returns>
     public TimeSpan? Reserve(TimeSpan now)
     {
         if (burst < 1)
@@ -109,7 +109,7 @@ internal sealed class TokenBucket
         return tokens >= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(-tokens / perSecond, TimeSpan.MaxValue.TotalSeconds / 2));
     }
 
-    /// <summary>Gives a token of the future back.</summary>
+    /// <summary>Returns a token taken from the future.</summary>
     public void Return() => tokens = Math.Min(burst, tokens + 1);
 
     private void Fill(TimeSpan now)
@@ -120,7 +120,7 @@ internal sealed class TokenBucket
     }
 }
 
-/// <summary>Keeps as many values as it may, and lets the one go that was not used for the longest time. Not safe from several threads.</summary>
+/// <summary>Keeps a maximum number of values and drops the least recently used one. Not thread-safe.</summary>
 internal sealed class RecentlyUsed<TKey, TValue>
     where TKey : notnull
 {
@@ -156,7 +156,7 @@ internal sealed class RecentlyUsed<TKey, TValue>
     }
 }
 
-/// <summary>The network an address is counted under: /24 of IPv4, /48 of IPv6 (Aperture netutil).</summary>
+/// <summary>The network that an address is counted under: /24 of IPv4, /48 of IPv6 (Aperture netutil).</summary>
 internal static class ClientNetwork
 {
     public static string FromAddress(IPAddress address)
@@ -180,7 +180,7 @@ internal sealed class Freebies
 
     public Freebies(int most) => this.max = most;
 
-    /// <summary>Takes a free request; false when there is none left.</summary>
+    /// <summary>Takes a free request; false when none is left.</summary>
     public bool TryTake(string network)
     {
         lock (counts)

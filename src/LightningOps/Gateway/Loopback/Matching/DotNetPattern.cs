@@ -7,9 +7,9 @@ using LightningOps.Re2.Syntax;
 namespace LightningOps.Gateway.Loopback.Matching;
 
 /// <summary>
-/// Writes an expression of Go as one of .NET that matches in the same texts. Nothing is left to what the two read
-/// differently: classes and case variants are written out, a code point beyond U+FFFF as its two halves, and the ends of
-/// a text as <c>\A</c> and <c>\z</c>. The text must be well-formed UTF-16.
+/// Translates an expression of Go to one of .NET with the same matches. Differences are avoided: classes and case
+/// variants are written out, a code point beyond U+FFFF as its two halves, and the ends of a text as <c>\A</c> and
+/// <c>\z</c>. The text must be well-formed UTF-16.
 /// </summary>
 internal sealed class DotNetPattern
 {
@@ -23,10 +23,10 @@ internal sealed class DotNetPattern
     {
     }
 
-    /// <summary>Whether it looks around itself, which an engine that does not go back cannot.</summary>
+    /// <summary>Whether it looks around, which a non-backtracking engine does not support.</summary>
     public bool LooksAround { get; private set; }
 
-    /// <summary>Whether a loop goes round something that is empty in some places only, which .NET's linear engine may misread.</summary>
+    /// <summary>Whether a loop contains a part that is only sometimes empty, which .NET's linear engine may misread.</summary>
     public bool LoopsOverConditions { get; private set; }
 
     /// <summary>The expression.</summary>
@@ -40,7 +40,7 @@ internal sealed class DotNetPattern
         return pattern;
     }
 
-    // The tree is at most 1,000 high.
+    // The tree has at most 1,000 levels.
     private void Write(Re2Node node)
     {
         switch (node)
@@ -101,7 +101,7 @@ internal sealed class DotNetPattern
         LoopsOverConditions |= emptiness == Emptiness.OnCondition;
         WriteGroup(repeat.Body);
 
-        // Rounds that read nothing do nothing: .NET's linear engine loses matches where a loop must make them.
+        // Iterations that read nothing have no effect. .NET's linear engine loses matches if a loop must make them.
         text.Append((emptiness == Emptiness.Always ? 0 : repeat.Min, repeat.Max) switch
         {
             (0, -1) => "*",

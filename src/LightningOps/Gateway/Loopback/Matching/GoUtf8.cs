@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LightningOps.Gateway.Loopback.Matching;
 
-/// <summary>Reads UTF-8 as Go does: a byte that begins no well-formed code point is U+FFFD, alone (unicode/utf8, DecodeRune).</summary>
+/// <summary>Reads UTF-8 as Go does: a byte that begins no well-formed code point is U+FFFD by itself (unicode/utf8, DecodeRune).</summary>
 internal static class GoUtf8
 {
     private const char Replacement = '\ufffd';
@@ -27,7 +27,7 @@ internal static class GoUtf8
         return text.ToString();
     }
 
-    /// <summary>Bytes of the code point there; 0 when none is well-formed.</summary>
+    /// <summary>Length of the code point in bytes; 0 when it is not well-formed.</summary>
     private static int LengthAt(byte[] bytes, int at, out int codePoint)
     {
         var first = bytes[at];

@@ -5,8 +5,8 @@ using LightningOps.Gateway.Loopback.Http;
 namespace LightningOps.Gateway.Loopback.Matching;
 
 /// <summary>
-/// Paths as Go's net/url escapes and reads them. What is unescaped here is bytes, a character each: a path may hold bytes
-/// that are no UTF-8.
+/// Paths as Go's net/url escapes and reads them. An unescaped path is bytes, one character each, because it may
+/// contain bytes that are not UTF-8.
 /// </summary>
 internal static class PathText
 {
@@ -60,7 +60,7 @@ internal static class PathText
         return escaped.ToString();
     }
 
-    /// <summary>The path as it is passed on: as it came where it is escaped well, else escaped anew (url.URL.EscapedPath).</summary>
+    /// <summary>The path for the upstream: unchanged if it is escaped correctly, else escaped again (url.URL.EscapedPath).</summary>
     public static string GetEscapedPath(string raw, string bytes)
     {
         foreach (var one in raw)
@@ -74,7 +74,7 @@ internal static class PathText
         return raw;
     }
 
-    /// <summary>The text Go's regexp reads in bytes: UTF-8, with U+FFFD for each byte that is none.</summary>
+    /// <summary>The text that Go's regexp reads in bytes: UTF-8, with U+FFFD for each invalid byte.</summary>
     public static string GetText(string bytes)
     {
         foreach (var one in bytes)
@@ -88,7 +88,7 @@ internal static class PathText
         return bytes;
     }
 
-    /// <summary>The bytes of a text's UTF-8, a character each.</summary>
+    /// <summary>The UTF-8 bytes of a text, one character each.</summary>
     public static string GetBytes(string text) => RequestHeadParser.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
     private static bool IsPlain(char one) =>

@@ -3,30 +3,30 @@ using LightningOps.Gateway.Loopback.Http;
 
 namespace LightningOps.Gateway.Loopback.Matching;
 
-/// <summary>What a request asks for, as Go's server reads it.</summary>
+/// <summary>The target of a request, as Go's server reads it.</summary>
 internal sealed record RequestTarget
 {
     /// <summary>The Host header with its port, or the host of a target that is a whole URL.</summary>
     public required string Host { get; init; }
 
-    /// <summary>The path, unescaped: what expressions are matched against.</summary>
+    /// <summary>The path, unescaped, for matching.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The path as it is passed on.</summary>
+    /// <summary>The path for the upstream.</summary>
     public required string EscapedPath { get; init; }
 
-    /// <summary>The query with its question mark, as it came; empty for none.</summary>
+    /// <summary>The query with its question mark, unchanged; empty for none.</summary>
     public required string Query { get; init; }
 
     /// <summary>Reads the target of a request.</summary>
-    /// <exception cref="BadRequestException">It is none.</exception>
+    /// <exception cref="BadRequestException">The target is not valid.</exception>
     public static RequestTarget From(RequestHead head)
     {
         var host = head.Headers.Find("Host") ?? string.Empty;
         var target = head.Target;
         if (head.Method == "CONNECT")
         {
-            // Go reads host and port alone, and a path of nothing.
+            // Go reads only host and port, and an empty path.
             return new RequestTarget { Host = target, Path = string.Empty, EscapedPath = string.Empty, Query = string.Empty };
         }
 

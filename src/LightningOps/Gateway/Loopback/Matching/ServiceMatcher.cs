@@ -5,8 +5,8 @@ using LightningOps.Gateway.Loopback.Configuration;
 namespace LightningOps.Gateway.Loopback.Matching;
 
 /// <summary>
-/// Finds the service of a request as Aperture does (proxy/proxy.go, matchService): in list order, the first whose host and
-/// path expressions match. A host expression that many services share is tried once a request.
+/// Finds the service of a request as Aperture does (proxy/proxy.go, matchService): in list order, the first whose
+/// host and path expressions match. A host expression shared by many services is tested once per request.
 /// </summary>
 internal sealed class ServiceMatcher
 {

@@ -6,13 +6,13 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Gateway.Loopback.Matching;
 
-/// <summary>Whether an expression matches somewhere in a text, as Go's <c>regexp.MatchString</c> tells; safe from several threads.</summary>
+/// <summary>Whether an expression matches anywhere in a text, like Go's <c>regexp.MatchString</c>. Thread-safe.</summary>
 internal sealed class TextMatcher
 {
-    // RegexOptions.NonBacktracking, which .NET 7 brought: time linear in the text, whatever the expression.
+    // RegexOptions.NonBacktracking of .NET 7: time linear in the text for any expression.
     private const RegexOptions NonBacktracking = (RegexOptions)0x400;
 
-    // Only an engine that goes back can need it, and a request that makes it need it is hostile.
+    // Only a backtracking engine can reach this limit, and only for a hostile request.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly Re2Expression expression;
@@ -38,13 +38,17 @@ internal sealed class TextMatcher
     /// <summary>The expression's text.</summary>
     public string Pattern => expression.Pattern;
 
-    /// <summary>A matcher, or null where the expression cannot be followed: it has a script class such as <c>\p{Greek}</c>, or is none of Go's.</summary>
+    /// <summary>
+    /// A matcher, or null if the expression cannot be followed: it has a script class such as <c>\p{Greek}</c>, or
+    /// is not valid in Go.
+    /// </summary>
     public static TextMatcher? Create(string pattern) =>
         Re2Expression.TryParse(pattern, out var expression, out _) && !expression.UsesScriptClass ? new TextMatcher(expression) : null;
 
-    /// <summary>Whether it matches somewhere in the text.</summary>
+    /// <summary>Whether it matches anywhere in the text.</summary>
     /// <param name="text">Well-formed UTF-16.</param>
-    /// <exception cref="RegexMatchTimeoutException">It could not be told in a second, which only runtimes without a linear engine need.</exception>
+    /// <exception cref="RegexMatchTimeoutException">The match took longer than a second, possible only on runtimes
+    /// without a linear engine.</exception>
     public bool IsMatch(string text)
     {
         if (literal is not null)
@@ -52,17 +56,17 @@ internal sealed class TextMatcher
             return string.Equals(text, literal, StringComparison.Ordinal);
         }
 
-        // Prefixes are known of texts without controls alone: a dot stops at a line feed.
+        // Prefixes only hold for texts without control characters, because a dot stops at a line feed.
         if (prefix is not null && !(text.StartsWith(prefix, StringComparison.Ordinal) && text.Any(char.IsControl)))
         {
             return text.StartsWith(prefix, StringComparison.Ordinal);
         }
 
-        // Of thousands of services a request makes the automata of the few alone that it may be for.
+        // Of thousands of services, a request creates only the automata of those it may match.
         return text.StartsWith(begin, StringComparison.Ordinal) && text.EndsWith(end, StringComparison.Ordinal) && GetEngine(text).IsMatch(text);
     }
 
-    // The linear engine of .NET misses a line feed at the end of a text where an expression has many classes of letters.
+    // The linear engine of .NET misses a line feed at the end of a text when an expression has many classes of letters.
     private Regex GetEngine(string text) => text.Length > 0 && text[text.Length - 1] == '\n' ? backtracking.Value : regex.Value;
 
     private static Regex CreateBacktracking(string pattern) => new(pattern, RegexOptions.CultureInvariant, Limit);
@@ -86,7 +90,7 @@ internal sealed class TextMatcher
         }
         catch (Exception unknown) when (unknown is ArgumentOutOfRangeException or NotSupportedException)
         {
-            // An older runtime, or an automaton over its bounds.
+            // An older runtime, or an automaton beyond its bounds.
             return null;
         }
     }
