@@ -56,7 +56,7 @@ internal static class FeatureBits
     // BOLT 9 and LND's lnwire/features.go: what a node may require of who pays it, and what it may say of itself in passing.
     private static readonly int[] UnderstoodWhenRequired =
     {
-        0, 4, 6, 8, 12, 14, 16, 18, 20, 22, 24, 26, 30, 38, 44, 46, 48, 50, 54, 60, 80, 180, 200, 262, 2022,
+        0, 4, 6, 8, 12, 14, 16, 18, 20, 22, 24, 26, 30, 34, 38, 44, 46, 48, 50, 54, 60, 80, 160, 180, 200, 260, 262, 2022, 2026,
     };
 
     /// <summary>The numbers of the bits that are set, ascending.</summary>
