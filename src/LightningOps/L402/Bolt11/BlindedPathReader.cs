@@ -54,7 +54,11 @@ internal static class BlindedPathReader
         }
 
         rest = rest.Slice(CurvePoint.CompressedSize);
-        var (length, size) = rest[0] < 0xFD ? (rest[0], 1) : rest[0] == 0xFD && rest.Length >= 3 ? (BinaryPrimitives.ReadUInt16BigEndian(rest.Slice(1)), 3) : (int.MaxValue, 0);
+        if (!TryReadSize(rest, out var length, out var size))
+        {
+            return false;
+        }
+
         if (length > rest.Length - size)
         {
             return false;
@@ -62,5 +66,14 @@ internal static class BlindedPathReader
 
         rest = rest.Slice(size + length);
         return true;
+    }
+
+    // A number in more bytes than it needs is refused (BOLT 1); one of four bytes is longer than a field can be.
+    private static bool TryReadSize(ReadOnlySpan<byte> rest, out int length, out int size)
+    {
+        (length, size) = rest[0] < 0xFD ? (rest[0], 1)
+            : rest[0] == 0xFD && rest.Length >= 3 ? (BinaryPrimitives.ReadUInt16BigEndian(rest.Slice(1)), 3)
+            : (0, 0);
+        return size == 1 || (size == 3 && length >= 0xFD);
     }
 }

@@ -70,16 +70,18 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
             return null;
         }
 
-        var msats = decimal.Parse("0" + number.TrimStart('0'), NumberStyles.None, CultureInfo.InvariantCulture) * unit;
-        if (msats != decimal.Truncate(msats))
+        // Compared before it is multiplied: twenty digits of whole bitcoin exceed what a decimal holds.
+        var units = decimal.Parse("0" + number.TrimStart('0'), NumberStyles.None, CultureInfo.InvariantCulture);
+        if (units > AllBitcoin * MsatsPerBitcoin / unit)
         {
-            error = L402Error.Invoice(L402ErrorCodes.InvoiceSubMillisatoshi, "the invoice amount is not a whole number of millisatoshis");
+            error = OutOfRange();
             return null;
         }
 
-        if (msats > AllBitcoin * MsatsPerBitcoin)
+        var msats = units * unit;
+        if (msats != decimal.Truncate(msats))
         {
-            error = OutOfRange();
+            error = L402Error.Invoice(L402ErrorCodes.InvoiceSubMillisatoshi, "the invoice amount is not a whole number of millisatoshis");
             return null;
         }
 

@@ -60,6 +60,7 @@ internal static class InvoiceDecoder
         fields.PaymentHash is null ? L402Error.Invoice(L402ErrorCodes.InvoiceMissingPaymentHash, "the invoice has no payment hash")
         : (fields.Description is null) == (fields.DescriptionHashHex is null)
             ? L402Error.Invoice(L402ErrorCodes.InvoiceDescription, fields.Description is null ? "the invoice has neither a description nor the hash of one" : "the invoice has both a description and the hash of one")
+        : fields.Routes.Count > 0 && fields.BlindedPaths.Count > 0 ? L402Error.Invoice(L402ErrorCodes.InvoiceFieldInvalid, "the invoice has both private routes and blinded paths")
         : fields.Features is { } bits && FeatureBits.FirstUnknownRequired(bits) is { } bit ? L402Error.Invoice(L402ErrorCodes.InvoiceUnknownFeature, "the invoice requires the unknown feature " + bit.ToString(CultureInfo.InvariantCulture))
         : null;
 

@@ -92,7 +92,7 @@ internal sealed class InvoiceFields
                 ExpirySeconds ??= FiveBitWords.ToNumber(words);
                 return words.Length <= MaxNumberLength;
             case TaggedField.MinFinalCltvExpiryDelta:
-                MinFinalCltvExpiryDelta ??= words.Length == 0 ? null : FiveBitWords.ToNumber(words);
+                MinFinalCltvExpiryDelta ??= FiveBitWords.ToNumber(words);
                 return words.Length <= MaxNumberLength;
             case TaggedField.Features:
                 Features ??= FeatureBits.Read(words);
@@ -157,30 +157,31 @@ internal sealed class InvoiceFields
         return true;
     }
 
-    // An unknown version is left out; it may be newer.
+    // A version that is not known is skipped, whatever follows it (BOLT 11): who made it may know more.
     private bool TryReadFallback(ReadOnlySpan<byte> words)
     {
-        if (words.Length == 0 || !FiveBitWords.IsPadded(words.Slice(1)))
+        if (words.Length < 2)
         {
             return false;
         }
 
         int version = words[0];
         var program = FiveBitWords.ToBytes(words.Slice(1));
-        var isFormed = version switch
+        var isPadded = FiveBitWords.IsPadded(words.Slice(1));
+        var isFormed = isPadded && version switch
         {
             0 => program.Length is 20 or 32,
             1 => program.Length == 32,
             <= 16 => program.Length is >= 2 and <= 40,
             17 or 18 => program.Length == 20,
-            _ => program.Length > 0,
+            _ => false,
         };
-        if (isFormed && version <= 18)
+        if (isFormed)
         {
             fallbacks.Add(new(version, HexText.From(program)));
         }
 
-        return isFormed;
+        return isFormed || version is not (0 or 1 or 17 or 18);
     }
 
     private bool TryReadPath(ReadOnlySpan<byte> bytes)

@@ -57,7 +57,7 @@ internal static class FeatureBits
     // invoice.
     private static readonly int[] UnderstoodWhenRequired =
     {
-        0, 4, 6, 8, 12, 14, 16, 18, 20, 22, 24, 26, 30, 38, 44, 46, 48, 50, 54, 60, 80, 180, 200, 262, 2022,
+        0, 4, 6, 8, 12, 14, 16, 18, 20, 22, 24, 26, 30, 34, 38, 44, 46, 48, 50, 54, 60, 80, 160, 180, 200, 260, 262, 2022, 2026,
     };
 
     /// <summary>The numbers of the bits that are set, ascending.</summary>

@@ -5,16 +5,19 @@ using System.Linq;
 namespace LightningOps.L402.Challenges;
 
 /// <summary>
-/// Reads the challenges of the Payment scheme. The first of repeated parameters counts, so that nobody on the way can
-/// change a value by adding another (Aperture, mpp test vectors).
+/// Reads the challenges of the Payment scheme. Of a parameter there twice, the first counts: nobody on the way can change a
+/// value by adding another (Aperture, mpp test vectors). A challenge with a malformed value is left out: its echo would lack
+/// what the server bound it to, or its deadline.
 /// </summary>
 internal static class PaymentChallengeReader
 {
     private const string SchemeName = "Payment";
 
+    private static readonly HashSet<string> KnownNames = new(StringComparer.OrdinalIgnoreCase) { "id", "realm", "method", "intent", "request", "expires", "digest", "description", "opaque" };
+
     /// <summary>The complete challenges in order.</summary>
     public static IReadOnlyList<PaymentChallenge> Read(IEnumerable<string> headerValues) => ChallengeReader.TryCollect(headerValues, out var values)
-        ? values.SelectMany(AuthenticationValue.Split)
+        ? values.Select(HeaderText.Decode).SelectMany(AuthenticationValue.Split)
             .Where(segment => segment.SchemeName.Equals(SchemeName, StringComparison.OrdinalIgnoreCase) && !segment.IsUnterminated)
             .Select(Read).OfType<PaymentChallenge>().ToArray()
         : Array.Empty<PaymentChallenge>();
@@ -26,10 +29,17 @@ internal static class PaymentChallengeReader
         {
             var sign = entry.IndexOf('=');
             var name = sign < 0 ? string.Empty : entry.Substring(0, sign).TrimEnd();
-            if (name.Length > 0 && !parameters.ContainsKey(name) && AttributeTexts.Unquote(entry.Substring(sign + 1).TrimStart()) is { } value)
+            if (!KnownNames.Contains(name) || parameters.ContainsKey(name))
             {
-                parameters.Add(name, value);
+                continue;
             }
+
+            if (AttributeTexts.Unquote(entry.Substring(sign + 1).TrimStart()) is not { } value)
+            {
+                return null;
+            }
+
+            parameters.Add(name, value);
         }
 
         return Find("id") is { } id && Find("realm") is { } realm && Find("method") is { } method && Find("intent") is { } intent && Find("request") is { } request
