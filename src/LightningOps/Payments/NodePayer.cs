@@ -40,6 +40,9 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
     /// <summary>The program, as people call it.</summary>
     protected abstract string Program { get; }
 
+    /// <summary>Scheme, host and port of the node.</summary>
+    protected abstract string NodeAddress { get; }
+
     /// <inheritdoc/>
     public abstract Msats FeeLimitFor(Msats amount, Msats left);
 
@@ -178,7 +181,7 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
                 Volatile.Write(ref node, answer);
             }
 
-            return answer;
+            return answer.Refusal is { } refusal ? answer with { Refusal = refusal with { Reason = WalletErrorText.WithAddress(refusal.Reason, NodeAddress) } } : answer;
         }
         catch (WalletNoResponseException e)
         {
