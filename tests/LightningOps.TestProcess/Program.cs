@@ -12,6 +12,7 @@ internal static class Program
         new AppendRecords(),
         new Buy(),
         new CompileHashes(),
+        new HoldDatabase(),
         new HoldLease(),
         new ImportHalf(),
         new ImportSettlements(),

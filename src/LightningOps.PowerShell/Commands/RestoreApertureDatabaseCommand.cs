@@ -9,8 +9,8 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Puts an encrypted copy in the place of an Aperture's database, whole or not at all. Aperture must be stopped. It asks, and says
-/// which tokens would be locked out and which would open again. A copy that the Aperture in use would refuse is not restored without
+/// Puts an encrypted copy in the place of an Aperture's database, whole or not at all. Aperture must be stopped: a database that a
+/// process has open is not replaced, and where that is not known the question says so. It asks, and says which tokens would be locked out and which would open again. A copy that the Aperture in use would refuse is not restored without
 /// -ApertureVersion.
 /// </summary>
 /// <example>
@@ -39,10 +39,19 @@ public sealed class RestoreApertureDatabaseCommand : ApertureDatabaseCmdlet
         var backup = ApertureDatabase.ReadBackup(file, key);
         var test = database.Exists ? await database.TestAsync(file, key, cancellationToken).ConfigureAwait(false) : null;
         RequireOpens(backup, test);
+        var unknown = await database.RequireStoppedAsync(cancellationToken).ConfigureAwait(false) is { } reason
+            ? "It is not known whether an Aperture uses " + database.Place + ": " + reason + ". One that runs goes on with the replaced database, and what it sells is lost."
+            : null;
         var deed = "Replace " + database.Place + " with the copy of " + backup.CreatedAt.ToString("u") + ": " + (test?.Outcome ?? "there is no database now") + System.Environment.NewLine
             + (database.Place == ResolveFile(Database)
                 ? "The gateway of the database and its network are not known: the database was named, and not its aperture.yaml."
-                : "At " + GatewayPlace.Describe("file:" + ResolveFile(Database), null, ListRegistered()) + ".");
+                : "At " + GatewayPlace.Describe("file:" + ResolveFile(Database), null, ListRegistered()) + ".")
+            + (unknown is null ? string.Empty : System.Environment.NewLine + unknown);
+        if (unknown is not null && Force && !IsWhatIf && !IsBound("Confirm"))
+        {
+            WriteWarning(unknown);
+        }
+
         if (ConfirmAction(deed, "Restore database", Force))
         {
             await database.RestoreAsync(file, key, cancellationToken).ConfigureAwait(false);

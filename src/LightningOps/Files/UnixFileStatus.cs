@@ -39,6 +39,9 @@ internal sealed record UnixFileStatus
     /// <summary>Inode number; 0 if not requested.</summary>
     public ulong Inode { get; private init; }
 
+    /// <summary>Number of its file system; 0 where it is not asked.</summary>
+    public ulong Device { get; private init; }
+
     public bool IsRegular => (Mode & KindBits) == Regular;
 
     public bool IsFolder => (Mode & KindBits) == Folder;
@@ -77,6 +80,7 @@ internal sealed record UnixFileStatus
             : new UnixFileStatus(BitConverter.ToUInt16(status, 28), BitConverter.ToInt32(status, 20), BitConverter.ToInt32(status, 24))
             {
                 Inode = BitConverter.ToUInt64(status, 32),
+                Device = BitConverter.ToUInt64(status, 136),
                 IsMountPoint = (BitConverter.ToUInt64(status, 8) & BitConverter.ToUInt64(status, 56) & IsMounted) != 0,
             };
 

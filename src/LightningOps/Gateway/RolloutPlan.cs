@@ -51,6 +51,9 @@ public sealed record RolloutPlan
     /// <summary>Changes against the last written services, if the gateway does not list its services; else null.</summary>
     internal IReadOnlyList<ServiceChange>? Limited { get; init; }
 
+    /// <summary>Prices of services as last rolled out, by name: a closed service does not say its own; null where none is known.</summary>
+    internal IReadOnlyDictionary<string, long>? PricesBefore { get; init; }
+
     /// <summary>Whether nothing needs to be sent.</summary>
     public bool IsEmpty => Changes.Count == 0 && CurrentConfigHash is { } current && current == ConfigHash;
 

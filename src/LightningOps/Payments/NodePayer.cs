@@ -41,6 +41,9 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
     /// <summary>Name of the program, for people.</summary>
     protected abstract string Program { get; }
 
+    /// <summary>Scheme, host and port of the node.</summary>
+    protected abstract string NodeAddress { get; }
+
     /// <inheritdoc/>
     public abstract Msats FeeLimitFor(Msats amount, Msats left);
 
@@ -179,7 +182,7 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
                 Volatile.Write(ref node, answer);
             }
 
-            return answer;
+            return answer.Refusal is { } refusal ? answer with { Refusal = refusal with { Reason = WalletErrorText.WithAddress(refusal.Reason, NodeAddress) } } : answer;
         }
         catch (WalletNoResponseException e)
         {

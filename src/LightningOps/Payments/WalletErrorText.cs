@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -25,7 +26,16 @@ internal static class WalletErrorText
         return SecretScrubber.Shorten(PlainText.From(LongHex.Replace(scrubbed, "***")), MaxQuoteLength);
     }
 
-    /// <summary>A code of letters, digits, underscores and hyphens; null for any other text.</summary>
+    /// <summary>Scheme, host and port of a URL.</summary>
+    /// <param name="url">The URL of the wallet.</param>
+    public static string GetAddress(string url) => new Uri(url).GetLeftPart(UriPartial.Authority);
+
+    /// <summary>A reason that names the address that was asked: another program may listen there.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <param name="address">Scheme, host and port.</param>
+    public static string WithAddress(string reason, string address) => reason.Contains(address) ? reason : reason + " (asked at " + address + ")";
+
+    /// <summary>A code of letters, digits, underscores and hyphens; null when it is none.</summary>
     public static string? ToCode(string? text) =>
         text is { Length: > 0 and <= MaxCodeLength } && text.All(sign => sign is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or '-') && !LongHex.IsMatch(text) ? text : null;
 }

@@ -14,6 +14,8 @@ namespace LightningOps.Reconcile;
 public static class PlanFile
 {
     private const string Prefix = "plan_";
+    private static readonly string[] Members = ["hash", "plan"];
+    private static readonly byte[] Mark = [0xEF, 0xBB, 0xBF];
 
     /// <summary>Writes a plan.</summary>
     /// <param name="path">The file; replaced atomically.</param>
@@ -30,7 +32,14 @@ public static class PlanFile
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(WithoutMark(File.ReadAllBytes(path)));
+            if (!document.RootElement.EnumerateObject().Select(static member => member.Name).OrderBy(static name => name, StringComparer.Ordinal).SequenceEqual(Members))
+            {
+                throw document.RootElement.TryGetProperty("plan", out _)
+                    ? new PlanFileException("plan_file_changed", path + " has other members than hash and plan, or one of them twice.", "Make the plan again with New-L402Plan; nothing was sent.")
+                    : new JsonException();
+            }
+
             var plan = document.RootElement.GetProperty("plan").Deserialize<L402Plan>(ArtifactJson.Options) ?? throw new JsonException();
             if (plan.Format != 1)
             {
@@ -47,6 +56,9 @@ public static class PlanFile
             throw new PlanFileException("plan_file_invalid", path + " is not a plan.", "Specify a file that New-L402Plan -OutFile wrote.", failure);
         }
     }
+
+    // An editor may have put a byte order mark before it: the plan is the same.
+    private static ReadOnlyMemory<byte> WithoutMark(byte[] bytes) => bytes.AsMemory(bytes.Length > Mark.Length && bytes.Take(Mark.Length).SequenceEqual(Mark) ? Mark.Length : 0);
 
     internal static string ComputeHash(L402Plan plan)
     {

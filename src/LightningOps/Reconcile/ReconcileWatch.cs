@@ -24,6 +24,7 @@ public sealed class ReconcileWatch
     private readonly TimeProvider time;
     private readonly Dictionary<string, FailedRollout> failed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GuardRailHistory> histories = new(StringComparer.Ordinal);
     private WatchHealth health;
 
     /// <summary>A watch with the system's clock; nothing is read yet.</summary>
@@ -245,8 +246,15 @@ public sealed class ReconcileWatch
 
         try
         {
-            var result = await place.Target.Reconciler.RunAsync(place.Target.Options with { RequestId = place.RequestId }, stop).ConfigureAwait(false);
+            var history = GetHistory(name);
+            var limited = place.Target.Options is { Limits: { } limits } given ? given with { Limits = limits with { Earlier = history } } : place.Target.Options;
+            var result = await place.Target.Reconciler.RunAsync(limited with { RequestId = place.RequestId }, stop).ConfigureAwait(false);
             place.Results.Add(result);
+            if (result is { FailureCode: null, Plan: { } plan })
+            {
+                history.Add(plan);
+            }
+
             if (result.Ok)
             {
                 failed.Remove(name);
@@ -277,7 +285,17 @@ public sealed class ReconcileWatch
         }
     }
 
-    /// <summary>Delays a retry of a failed configuration, with a pause that doubles with each failure. Denied services are still closed in each pass.</summary>
+    private GuardRailHistory GetHistory(string gateway)
+    {
+        if (!histories.TryGetValue(gateway, out var history))
+        {
+            histories.Add(gateway, history = new GuardRailHistory(time));
+        }
+
+        return history;
+    }
+
+    /// <summary>A configuration that failed is tried again after a pause that doubles with each failure; what is denied is still closed in each pass.</summary>
     private void Defer(string gateway, string hash, string? code)
     {
         var count = failed.TryGetValue(gateway, out var earlier) && earlier.Hash == hash ? earlier.Count + 1 : 1;

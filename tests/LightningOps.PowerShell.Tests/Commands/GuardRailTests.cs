@@ -180,6 +180,82 @@ public sealed class GuardRailTests : IAsyncDisposable
         }
     }
 
+    /// <summary>A price of whole satoshis written as millisatoshis, another name for the same paywall, and a price raised while nothing is sold.</summary>
+    [Theory]
+    [InlineData("unit", "from 3 sat to 1 sat")]
+    [InlineData("renamed", "the price of pw_9.r would change from 3 sat to 7 sat")]
+    [InlineData("reopened", "the price of pw_0.r would change from 3 sat to 7 sat")]
+    [InlineData("dynamic", "a price server would set the price of pw_0.r")]
+    public void A_way_around_a_limit_is_limited_too(string way, string said)
+    {
+        Serve();
+        switch (way)
+        {
+            case "unit":
+                Import(5, static paywalls => paywalls[0]!["policy"]!["fixedAmountMsats"] = 3);
+                break;
+            case "renamed":
+                Import(5, static paywalls =>
+                {
+                    foreach (var holder in new[] { paywalls[0]!, paywalls[0]!["policy"]!, paywalls[0]!["routes"]![0]! })
+                    {
+                        holder["paywallId"] = "pw_9";
+                    }
+
+                    paywalls[0]!["policy"]!["fixedAmountMsats"] = 7000;
+                });
+                break;
+            case "reopened":
+                Change("pause");
+                Assert.Empty(session.Run(Sync + At + "-Force").Errors);
+                Change("price");
+                Assert.Empty(session.Run(Sync + At + "-Force").Errors);
+                session.Run("Set-L402GlobalPause -Inactive -Force " + Mode + "| Out-Null");
+                break;
+            default:
+                Import(5, static paywalls => paywalls[0]!["policy"]!["dynamicPrice"] = new JsonObject { ["grpcAddress"] = "127.0.0.1:1", ["insecure"] = true });
+                break;
+        }
+
+        var before = Served();
+        Assert.Contains(said, session.Run(Sync + At + "-Force").Error("guard_rail_exceeded").ToString(), StringComparison.Ordinal);
+        Assert.Equal(before, Served());
+    }
+
+    [Fact]
+    public void A_plan_is_the_one_that_was_approved_whatever_its_file_is()
+    {
+        Serve();
+        Change("price");
+        var hash = session.Run("(New-L402Plan " + Mode + At + "-HealthUrl " + up.Url + " -OutFile plan.json).Hash").Text();
+        var text = File.ReadAllText(session.Folder.File("plan.json"));
+        Change("removal");
+        var other = session.Run("(New-L402Plan " + Mode + At + "-HealthUrl " + up.Url + " -OutFile other.json).Hash").Text();
+        var before = Served();
+
+        // The hash of another plan does not pass, with -Force or without.
+        Assert.Contains("plan_not_approved", session.Run(Sync + "-Force -PlanPath other.json -Approve " + hash).Error("PlanFileError").ToString(), StringComparison.Ordinal);
+
+        // Two plans in one file: who reads the first approves it, and the last would be applied.
+        var last = File.ReadAllText(session.Folder.File("other.json"));
+        File.WriteAllText(session.Folder.File("two.json"), text.TrimEnd().TrimEnd('}') + "," + last.TrimStart().Substring(1));
+        session.Run(Sync + "-Force -PlanPath two.json -Approve " + other).Error("PlanFileError");
+        File.WriteAllText(session.Folder.File("two.json"), last.TrimEnd().TrimEnd('}') + ", \"note\": 1}");
+        session.Run(Sync + "-Force -PlanPath two.json -Approve " + other).Error("PlanFileError");
+        Assert.Equal(before, Served());
+
+        // A link is read once; where it leads to counts by its hash. A byte order mark changes nothing.
+        if (!OperatingSystem.IsWindows())
+        {
+            File.CreateSymbolicLink(session.Folder.File("link.json"), session.Folder.File("plan.json"));
+            session.Run(Sync + "-PlanPath link.json -Approve " + other).Error("PlanFileError");
+        }
+
+        File.WriteAllText(session.Folder.File("marked.json"), "\uFEFF" + last.Replace("\r", string.Empty).Replace("\n", "\r\n"));
+        Assert.Empty(session.Run(Sync + "-PlanPath marked.json -Approve " + other).Errors);
+        Assert.NotEqual(before, Served());
+    }
+
     [Fact]
     public void A_plan_has_every_member_with_units_and_withholds_what_is_private()
     {

@@ -376,7 +376,7 @@ public sealed class PaywallAdoptionTests
         }
     }
 
-    private sealed class Bench : IDisposable
+    internal sealed class Bench : IDisposable
     {
         private readonly TemporaryFolder folder = new();
 

@@ -100,6 +100,59 @@ public abstract class RemotePayerContract : PayerContract
 
         Assert.Equal((PaymentState.Failed, "connection_failed:connection_refused"), (result.State, result.Code));
         Assert.Equal(PaymentState.Pending, found.State);
+        Assert.Contains(gone.Url, result.Reason, StringComparison.Ordinal);
+        Assert.Contains(gone.Url, found.Reason, StringComparison.Ordinal);
+        var report = await ((ICheckedPayer)payer).CheckAsync(None);
+        Assert.False(report.IsReachable);
+        Assert.Contains(gone.Url, report.Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whatever breaks at whichever request of a payment, the reason names the address that was asked.</summary>
+    [Theory]
+    [InlineData(HttpFault.DroppedBefore)]
+    [InlineData(HttpFault.DroppedAfter)]
+    [InlineData(HttpFault.Truncated)]
+    [InlineData(HttpFault.StalledBefore)]
+    [InlineData(HttpFault.StalledAfter)]
+    public async Task A_wallet_that_gives_no_answer_is_named_by_its_address(HttpFault fault)
+    {
+        for (var broken = 0; ; broken++)
+        {
+            var number = 0;
+            var isBroken = false;
+            proxy.Fault = (_, _) =>
+            {
+                isBroken |= number >= broken;
+                return number++ >= broken ? fault : null;
+            };
+            using var payer = Open(Url, TimeSpan.FromSeconds(20), new WalletHttpOptions { Time = time });
+            var result = await payer.PayAsync(Node.Sell(), None);
+            if (!isBroken)
+            {
+                Assert.True(broken > 0 && result.State == PaymentState.Paid, result.ToString());
+                return;
+            }
+
+            Assert.True(result.State == PaymentState.Paid || result.Reason!.Contains(Url, StringComparison.Ordinal), broken + ": " + result);
+        }
+    }
+
+    /// <summary>A port of another program, and a proxy before a wallet that is down.</summary>
+    [Theory]
+    [InlineData(200, "<html>hello</html>")]
+    [InlineData(200, "{}")]
+    [InlineData(404, "not found")]
+    [InlineData(401, "{}")]
+    [InlineData(502, "<html>Bad Gateway</html>")]
+    public async Task Another_program_at_the_address_is_named_by_it(int status, string body)
+    {
+        Override = _ => Reply.Json(body, status);
+
+        var result = await Payer.PayAsync(Node.Sell(), None);
+
+        Assert.NotEqual(PaymentState.Paid, result.State);
+        Assert.Contains(Url, result.Reason, StringComparison.Ordinal);
+        AssertBegun(0);
     }
 
     [Fact]

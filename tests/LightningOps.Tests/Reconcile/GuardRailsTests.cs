@@ -4,7 +4,9 @@ using CsCheck;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Routing;
 using LightningOps.Reconcile;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace LightningOps.Tests.Reconcile;
@@ -58,6 +60,82 @@ public sealed class GuardRailsTests
         Assert.Empty(new GuardRails().FindExceeded(plan));
         Assert.Single(new GuardRails().FindExceeded(plan with { ServicesBefore = 5, Limited = RolloutPlanner.Compare([Service("a", 1), Service("b", 1), Service("c", 1)], [Service("a", 1)]) }));
     }
+
+    [Theory]
+    [InlineData(100, 1, "on", "the price of b would change from 100 sat to 1 sat")]
+    [InlineData(1, 100, "on", "the price of b would change from 1 sat to 100 sat")]
+    [InlineData(100, 100, "freebie 3", "free of charge: b")]
+    [InlineData(100, 150, "on", null)]
+    public void A_service_under_a_new_name_counts_as_the_one_it_replaces(long old, long now, string auth, string? said)
+    {
+        var others = Enumerable.Range(0, 9).Select(static place => Service("s" + place, 5)).ToArray();
+        var exceeded = FindInRequests([Service("a", old), .. others], [Service("a", now) with { Name = "b", Auth = auth }, .. others]);
+
+        Assert.Equal(said is null ? 0 : 1, exceeded.Count);
+        Assert.Contains(said ?? string.Empty, exceeded.FirstOrDefault() ?? string.Empty, System.StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("on", "the price of a request of premium would change from 100 sat to 5 sat, at all")]
+    [InlineData("off", "requests of premium would become free of charge, from all")]
+    public void Requests_of_a_removed_service_that_another_one_answers_are_counted(string auth, string said)
+    {
+        var all = Service("all", 5) with { PathRegexp = "^/.*$", Auth = auth };
+
+        Assert.Contains(FindInRequests([Service("premium", 100), all], [all]), line => line.StartsWith(said, System.StringComparison.Ordinal));
+        Assert.Empty(FindInRequests([Service("premium", 8), all with { Auth = "on" }], [all with { Auth = "on" }]));
+    }
+
+    [Fact]
+    public void A_service_that_answers_none_of_its_former_requests_counts_as_removed()
+    {
+        var services = Enumerable.Range(0, 10).Select(static place => Service("s" + place, 5)).ToArray();
+
+        Assert.Contains("3 of 10 services would be removed", Assert.Single(FindInRequests(services, services.Select(static (service, place) => place < 3 ? service with { PathRegexp = "^/v2" + service.PathRegexp.Substring(1) } : service).ToArray())), System.StringComparison.Ordinal);
+        Assert.Empty(FindInRequests(services, services.Select(static (service, place) => place < 3 ? service with { PathRegexp = "^/" + service.Name + "(/.*)?$" } : service).ToArray()));
+    }
+
+    [Fact]
+    public void A_price_server_is_a_price_that_is_not_known() => Assert.Contains(
+        "a price server would set the price of a",
+        Assert.Single(Find(new GuardRails { MaxPriceChangePercent = int.MaxValue }, [Service("a", 5)], [Service("a", 5) with { Extras = ["dynamicprice.enabled=true", "dynamicprice.grpcaddress=127.0.0.1:1"] }])),
+        System.StringComparison.Ordinal);
+
+    [Fact]
+    public void Small_steps_within_an_hour_count_as_the_one_they_make_up()
+    {
+        var time = new FakeTimeProvider();
+        var rails = new GuardRails { Earlier = new GuardRailHistory(time) };
+        var services = Enumerable.Range(0, 10).Select(static place => Service("s" + place, 100)).ToArray();
+
+        Assert.Empty(Step(services, services[..8]));
+        Assert.Contains("3 of 10 services would be removed within an hour (30 %, the limit is 20 %): s8, s9, s7", Assert.Single(Step(services[..8], services[..7])), System.StringComparison.Ordinal);
+        Assert.Empty(Step(services[..8], [services[0] with { PriceSats = 200 }, .. services[1..8]]));
+        Assert.Contains("from 100 sat to 400 sat within an hour", Assert.Single(Step([services[0] with { PriceSats = 200 }, .. services[1..8]], [services[0] with { PriceSats = 400 }, .. services[1..8]])), System.StringComparison.Ordinal);
+
+        // Back to what it was, and back again, is no step.
+        Assert.Empty(Step([services[0] with { PriceSats = 200 }, .. services[1..8]], services));
+        Assert.Empty(Step(services, services[..8]));
+        time.Advance(System.TimeSpan.FromHours(1));
+        Assert.Empty(Step(services[..8], services[..7]));
+
+        IReadOnlyList<string> Step(GatewayService[] before, GatewayService[] after)
+        {
+            var plan = Plan(before, after);
+            var exceeded = rails.FindExceeded(plan);
+            if (exceeded.Count == 0)
+            {
+                rails.Earlier!.Add(plan);
+            }
+
+            return exceeded;
+        }
+    }
+
+    private static IReadOnlyList<string> FindInRequests(GatewayService[] before, GatewayService[] after) => new GuardRails().FindExceeded(Plan(before, after) with { Examples = new RequestExamples(before, after) });
+
+    private static RolloutPlan Plan(GatewayService[] before, GatewayService[] after) =>
+        new() { Gateway = "g", ConfigHash = new ConfigHash("cfg_1"), Changes = RolloutPlanner.Compare(before, after), ServicesBefore = before.Length };
 
     private static IReadOnlyList<string> Find(GuardRails rails, IReadOnlyList<GatewayService> before, IReadOnlyList<GatewayService> after) =>
         rails.FindExceeded(new RolloutPlan { Gateway = "g", ConfigHash = new ConfigHash("cfg_1"), Changes = RolloutPlanner.Compare(before, after), ServicesBefore = before.Count });

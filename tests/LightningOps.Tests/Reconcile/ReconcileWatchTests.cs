@@ -253,6 +253,43 @@ public sealed class ReconcileWatchTests
         }
     }
 
+    [Fact]
+    public async Task A_removal_in_small_steps_and_a_price_that_rises_twice_are_stopped_by_the_guard_rails()
+    {
+        var paywalls = Enumerable.Range(0, 10).Select(static place => Paywall("p" + place, Route("r", "shop.example.com", "/" + place))).ToArray();
+        var bench = new ReconcileBench(paywalls);
+        var watch = new ReconcileWatch(
+            _ => Task.FromResult(new WatchSession(Session(bench).Targets.Select(static target => target with { Options = target.Options with { Limits = new GuardRails() } }).ToArray(), [])),
+            new WatchOptions { Gateways = [bench.Gateway.Name], Interval = Interval },
+            bench.Time);
+        var number = 0;
+        await RollOutAsync(paywalls, null);
+
+        await RollOutAsync(paywalls[..9], null);
+        await RollOutAsync(paywalls[..8], null);
+        await RollOutAsync(paywalls[..7], "guard_rail_exceeded");
+        Assert.Contains("p7.r", await SellingAsync(bench));
+        await RollOutAsync([Price(paywalls[0], 4000), .. paywalls[1..8]], null);
+        await RollOutAsync([Price(paywalls[0], 8000), .. paywalls[1..8]], "guard_rail_exceeded");
+
+        // A pause is never limited, and an hour later the step is one of its own.
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, CancellationToken.None);
+        await PassAsync(watch, ++number);
+        Assert.Empty(await SellingAsync(bench));
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, CancellationToken.None);
+        bench.Time.Advance(TimeSpan.FromHours(1));
+        await RollOutAsync([Price(paywalls[0], 8000), .. paywalls[1..7]], null);
+
+        async Task RollOutAsync(IReadOnlyList<Paywall> wanted, string? code)
+        {
+            bench.Paywalls = wanted;
+            var pass = await PassAsync(watch, ++number);
+            Assert.Equal((code is null ? WatchOutcome.RolledOut : WatchOutcome.Failed, code), (pass.Gateways.Single().Outcome, pass.Gateways.Single().Code));
+        }
+
+        static Paywall Price(Paywall paywall, long msats) => paywall.WithPolicy(policy => policy with { FixedAmountMsats = msats, MaxPerRequestMsats = null });
+    }
+
     private static async Task HoldAsync((int Kind, int Amount)[] sequence)
     {
         var bench = new ReconcileBench(TwoPaywalls);

@@ -10,9 +10,10 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// A file with the services of a roll-out instead of those made here. Others keep their text and their order, after
-/// the service of ours that precedes them; new services of ours come after them unless the order requires otherwise.
-/// A service of ours that is already as desired keeps its text, and a file without changes keeps every byte.
+/// A file with the services of a roll-out in the place of those made here. The others keep their text and their order, and
+/// stand behind the service of ours they stood behind; new services of ours come after them where nothing else says so. A
+/// service of ours that is already as desired keeps its text; of one whose price alone changes, only the price is written. A file that
+/// needs no change keeps every byte.
 /// </summary>
 internal sealed class FileMerge
 {
@@ -26,6 +27,9 @@ internal sealed class FileMerge
     private readonly HashSet<int> otherPlaces = new();
     private readonly bool isRendered;
     private int[]? standing;
+    private int[]? repriced;
+    private IReadOnlyList<GatewayService>? desiredServices;
+    private ILookup<string, int>? filePlaces;
     private bool keepsText;
     private LiveFile? result;
     private byte[]? bytes;
@@ -196,7 +200,26 @@ internal sealed class FileMerge
         && file.Services.Count == others.Length + rollout.Rules.Count
         && FindStanding().SequenceEqual(Enumerable.Range(0, file.Services.Count).Except(others));
 
-    /// <summary>The place of each service of ours in the resulting file; -1 if it is new, changed, closed or duplicated.</summary>
+    /// <summary>Where a service of ours stands of which only the price changes; -1 for the others.</summary>
+    private int[] FindRepriced()
+    {
+        if (repriced is not null)
+        {
+            return repriced;
+        }
+
+        var stands = FindStanding();
+        var places = Places;
+        return repriced = Desired.Select((desired, place) =>
+            stands[place] < 0 && !desired.IsClosed && places[desired.Name].ToArray() is { Length: 1 } found && file.Services[found[0]] is { IsClosed: false } served
+            && MemberChanges.Between(served, desired) is { Count: 1 } changes && changes[0].Member == "price" ? found[0] : -1).ToArray();
+    }
+
+    private IReadOnlyList<GatewayService> Desired => desiredServices ??= DesiredServices.From(rollout.Rules, withExtras: true);
+
+    private ILookup<string, int> Places => filePlaces ??= file.Services.Select((service, place) => (service.Name, Place: place)).ToLookup(static one => one.Name, static one => one.Place, StringComparer.Ordinal);
+
+    /// <summary>Where each service of ours stands in the file as it is to be; -1 where it is new, changed, closed or there twice.</summary>
     private int[] FindStanding()
     {
         if (standing is not null)
@@ -204,8 +227,8 @@ internal sealed class FileMerge
             return standing;
         }
 
-        var places = file.Services.Select((service, place) => (service.Name, Place: place)).ToLookup(static one => one.Name, static one => one.Place, StringComparer.Ordinal);
-        return standing = DesiredServices.From(rollout.Rules, withExtras: true).Select(desired =>
+        var places = Places;
+        return standing = Desired.Select(desired =>
             !desired.IsClosed && places[desired.Name].ToArray() is { Length: 1 } found && MemberChanges.Between(file.Services[found[0]], desired).Count == 0 ? found[0] : -1).ToArray();
     }
 
@@ -215,7 +238,7 @@ internal sealed class FileMerge
     /// </summary>
     private LiveFile? MergeKept()
     {
-        if (!FindStanding().Any(static place => place >= 0))
+        if (!FindStanding().Concat(FindRepriced()).Any(static place => place >= 0))
         {
             return null;
         }
@@ -232,6 +255,25 @@ internal sealed class FileMerge
     }
 
     private LiveFile Merge()
+    {
+        if (FindRepriced().Any(static place => place >= 0))
+        {
+            try
+            {
+                return Merge(FindRepriced());
+            }
+            catch (ApertureConfigFormatException)
+            {
+                // A price that is written another way, or that other services refer to: its service is written anew.
+                keepsText = false;
+                otherPlaces.Clear();
+            }
+        }
+
+        return Merge(null);
+    }
+
+    private LiveFile Merge(int[]? repriced)
     {
         var text = file.Unmarked;
         var lineEnd = ServicesSplice.GetLineEnding(text);
@@ -259,9 +301,10 @@ internal sealed class FileMerge
             if (place < ours.Count)
             {
                 var isKept = standing[place] >= 0;
-                merged.Add(isKept ? items.Texts[standing[place]] : ours[place]);
-                expected.Add((rollout.Rules[place].ServiceName, isKept ? file.Services[standing[place]] : null));
-                keepsText |= isKept && items.Texts[standing[place]] != ours[place];
+                var edited = repriced is not null && repriced[place] >= 0 ? PriceText.Replace(items.Texts[repriced[place]], rollout.Rules[place].PriceSats) : null;
+                merged.Add(isKept ? items.Texts[standing[place]] : edited ?? ours[place]);
+                expected.Add((rollout.Rules[place].ServiceName, isKept ? file.Services[standing[place]] : edited is null ? null : Desired[place]));
+                keepsText |= (isKept || edited is not null) && merged[merged.Count - 1] != ours[place];
             }
         }
 

@@ -17,6 +17,7 @@ namespace LightningOps.Gateway.Databases;
 /// <summary>The database of an Aperture: copied while it runs, compared with a copy, and restored (docs/reference/aperture.md#database).</summary>
 public sealed class ApertureDatabase
 {
+    private const string NoListener = "connection_failed:connection_refused";
     private readonly string place;
     private readonly string? listenAddress;
     private readonly PostgresPlace? postgres;
@@ -138,7 +139,51 @@ public sealed class ApertureDatabase
         File.Delete(place + "-wal");
     }
 
-    /// <summary>Whether the database exists. A lost one can still be restored.</summary>
+    /// <summary>
+    /// Requires that no Aperture uses the database: no log is beside it, no process has it open, nothing answers at the address of its
+    /// aperture.yaml, and PostgreSQL has no other connection to it.
+    /// </summary>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Why it is not known whether an Aperture uses it; null where it is known that none does.</returns>
+    /// <exception cref="ApertureDatabaseException">It is in use.</exception>
+    public async Task<string?> RequireStoppedAsync(CancellationToken cancellationToken)
+    {
+        var unknown = postgres is null ? RequireClosed() : await RequireUnconnectedAsync(postgres, cancellationToken).ConfigureAwait(false);
+        return string.Join("; ", new[] { unknown, await RequireSilentAsync(cancellationToken).ConfigureAwait(false) }.OfType<string>()) is { Length: > 0 } reasons ? reasons : null;
+    }
+
+    private string? RequireClosed()
+    {
+        var log = place + "-wal";
+        if (File.Exists(place + "-journal") || (File.Exists(log) && new FileInfo(log).Length > 0))
+        {
+            throw InUse("has a log beside it: Aperture runs, or did not end cleanly.");
+        }
+
+        var (holder, unknown) = DatabaseHolders.Find(place);
+        return holder is null ? unknown : throw InUse("is in use: " + holder + " has it open.");
+    }
+
+    private async Task<string?> RequireUnconnectedAsync(PostgresPlace database, CancellationToken cancellationToken) =>
+        await PostgresTool.CountOthersAsync(database, cancellationToken).ConfigureAwait(false) is > 0 and var count
+            ? throw InUse(FormattableString.Invariant($"is in use: it has {count} other {(count == 1 ? "connection" : "connections")}."))
+            : null;
+
+    // An Aperture that is idle closes its connections after ten minutes: then its address alone shows that it runs.
+    private async Task<string?> RequireSilentAsync(CancellationToken cancellationToken)
+    {
+        if (listenAddress is null)
+        {
+            return "the address that Aperture listens on is not known, because the database was named and not its aperture.yaml";
+        }
+
+        var answer = await new ListenerProbe(new GatewayHttpOptions { Tries = 1, Time = time }).ProbeAsync(listenAddress, cancellationToken).ConfigureAwait(false);
+        return answer.Outcome == ProbeOutcome.Passed ? throw InUse("is in use: something answers at " + listenAddress + ".")
+            : answer.Reason == NoListener ? null
+            : listenAddress + " cannot be asked (" + answer.Reason + ")";
+    }
+
+    /// <summary>Whether there is a database now; a lost one can still be restored.</summary>
     public bool Exists => postgres is not null || File.Exists(place);
 
     private static bool IsSqlite(string path)
@@ -188,21 +233,6 @@ public sealed class ApertureDatabase
         if (copy.IsPostgres != postgres is not null)
         {
             throw ApertureDatabaseException.BackupUnreadable(path, "is a copy of " + (copy.IsPostgres ? "PostgreSQL" : "SQLite") + ", and " + Place + " is not.", "Name a database of the same kind.");
-        }
-    }
-
-    private async Task RequireStoppedAsync(CancellationToken cancellationToken)
-    {
-        var log = place + "-wal";
-        if (postgres is null && (File.Exists(place + "-journal") || (File.Exists(log) && new FileInfo(log).Length > 0)))
-        {
-            throw InUse("has a log beside it: Aperture runs, or did not end cleanly.");
-        }
-
-        if (listenAddress is not null
-            && (await new ListenerProbe(new GatewayHttpOptions { Tries = 1, Time = time }).ProbeAsync(listenAddress, cancellationToken).ConfigureAwait(false)).Outcome == ProbeOutcome.Passed)
-        {
-            throw InUse("is in use: something answers at " + listenAddress + ".");
         }
     }
 

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway.ApertureFile;
@@ -21,6 +22,7 @@ internal sealed record PostgresPlace(string Host, long Port, string User, string
 internal static class PostgresTool
 {
     private const int MaxError = 500;
+    private const string CountOthers = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend';";
 
     /// <summary>A plain dump.</summary>
     /// <exception cref="ApertureDatabaseException">pg_dump is not installed, or failed.</exception>
@@ -31,6 +33,16 @@ internal static class PostgresTool
     /// <exception cref="ApertureDatabaseException">psql is not installed, or failed; nothing was changed.</exception>
     public static Task RestoreAsync(PostgresPlace place, byte[] dump, CancellationToken cancellationToken) =>
         RunAsync("psql", ["--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1", "--no-password", "--output=" + (Files.UnixFile.IsUnix ? "/dev/null" : "NUL")], place, dump, cancellationToken);
+
+    /// <summary>Number of other connections of clients to the database.</summary>
+    /// <exception cref="ApertureDatabaseException">psql is not installed, or failed.</exception>
+    public static async Task<long> CountOthersAsync(PostgresPlace place, CancellationToken cancellationToken)
+    {
+        var output = Encoding.UTF8.GetString(await RunAsync("psql", ["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--no-password", "--tuples-only", "--no-align"], place, Encoding.UTF8.GetBytes(CountOthers), cancellationToken).ConfigureAwait(false));
+        return long.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : throw ApertureDatabaseException.ToolFailed(place.ToString(), "does not say how many connections it has.", "Check the version of psql.");
+    }
 
     private static async Task<byte[]> RunAsync(string program, string[] arguments, PostgresPlace place, byte[]? input, CancellationToken cancellationToken)
     {

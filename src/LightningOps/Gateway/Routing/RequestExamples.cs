@@ -59,8 +59,7 @@ internal sealed class RequestExamples
     {
         if (!ReferenceEquals(asked, changes))
         {
-            AddPlaces(before ?? [], placesBefore);
-            AddPlaces(after, placesAfter);
+            FindPlaces();
             asked = changes;
             found = changes.Select(static change => change.Name).Distinct(StringComparer.Ordinal).Take(MaxServices).SelectMany(FindRequests).ToArray();
         }
@@ -68,7 +67,33 @@ internal sealed class RequestExamples
         return found;
     }
 
-    /// <summary>The answers to a URL; null if a client cannot send it.</summary>
+    /// <summary>A service before the roll-out; null where there is none, or it is not known.</summary>
+    /// <param name="name">Its name.</param>
+    public GatewayService? FindBefore(string name)
+    {
+        FindPlaces();
+        return before is not null && placesBefore.TryGetValue(name, out var place) ? before[place] : null;
+    }
+
+    /// <summary>A service after the roll-out; null where there is none.</summary>
+    /// <param name="name">Its name.</param>
+    public GatewayService? FindAfter(string name)
+    {
+        FindPlaces();
+        return placesAfter.TryGetValue(name, out var place) ? after[place] : null;
+    }
+
+    /// <summary>Whether no request that a service matches afterwards was matched by it before; false where that is not known.</summary>
+    /// <param name="name">Name of the service.</param>
+    public bool AreDisjoint(string name)
+    {
+        FindPlaces();
+        return Served is { } table && placesBefore.TryGetValue(name, out var old) && placesAfter.TryGetValue(name, out var now)
+            && table.Matcher.Patterns[old] is { IsAnalyzed: true } then && Planned.Matcher.Patterns[now] is { IsAnalyzed: true } next
+            && (then.Host.Language.Relate(next.Host.Language, budget) == Relation.Disjoint || then.Path.Language.Relate(next.Path.Language, budget) == Relation.Disjoint);
+    }
+
+    /// <summary>The answers to a URL; null where a client cannot send it.</summary>
     /// <param name="service">The changed service that it is an example for.</param>
     /// <param name="uri">The URL.</param>
     /// <param name="isReal">Whether a client sent it.</param>
@@ -98,6 +123,15 @@ internal sealed class RequestExamples
     {
         var (outcome, place) = table.Find(request, "GET");
         return new RequestAnswer(outcome, place < 0 ? null : table.Services[place].Name, table.GetPrice(outcome, place));
+    }
+
+    private void FindPlaces()
+    {
+        if (placesAfter.Count == 0)
+        {
+            AddPlaces(before ?? [], placesBefore);
+            AddPlaces(after, placesAfter);
+        }
     }
 
     private static void AddPlaces(IReadOnlyList<GatewayService> services, Dictionary<string, int> places)

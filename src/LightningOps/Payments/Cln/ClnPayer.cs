@@ -59,6 +59,9 @@ internal sealed class ClnPayer : NodePayer
     protected override string Program => "Core Lightning";
 
     /// <inheritdoc/>
+    protected override string NodeAddress => WalletErrorText.GetAddress(baseUrl);
+
+    /// <inheritdoc/>
     public override Msats FeeLimitFor(Msats amount, Msats left) => Math.Max(0, Math.Min((options.FeeLimit ?? Math.Max(ExemptFee, amount.Value / FeeDivisor)).Value, left.Value));
 
     /// <inheritdoc/>

@@ -19,6 +19,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
     private readonly CertificatePin pin;
     private readonly WalletHttp http;
     private readonly LndApi api;
+    private readonly string address;
     private LndNode? node;
     private volatile bool mayPay;
 
@@ -35,6 +36,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
         var baseUrl = HttpAddress.CheckBase("Payer", options.BaseUrl, options.Http.AllowInsecure);
         pin = CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath);
         http = new WalletHttp(options.Http, options.Http.Handler is null ? pin.CreateHandler() : null);
+        address = WalletErrorText.GetAddress(baseUrl);
         api = new LndApi(http, baseUrl, new LndMacaroon(options.Macaroon, options.MacaroonPath));
     }
 
@@ -152,7 +154,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
                 Volatile.Write(ref node, answer);
             }
 
-            return answer;
+            return answer.Refusal is { } refusal ? answer with { Refusal = refusal with { Reason = WalletErrorText.WithAddress(refusal.Reason, address) } } : answer;
         }
         catch (WalletNoResponseException e)
         {

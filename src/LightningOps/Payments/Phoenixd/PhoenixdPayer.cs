@@ -43,7 +43,10 @@ internal sealed class PhoenixdPayer : NodePayer
     /// <inheritdoc/>
     protected override string Program => "phoenixd";
 
-    /// <summary>Amount reserved for the fee, because phoenixd accepts no limit.</summary>
+    /// <inheritdoc/>
+    protected override string NodeAddress => WalletErrorText.GetAddress(baseUrl);
+
+    /// <summary>What is set aside for the fee: phoenixd accepts no limit.</summary>
     /// <inheritdoc/>
     public override Msats FeeLimitFor(Msats amount, Msats left) => options.FeeAllowance ?? BaseFee + ((amount.Value + FeeDivisor - 1) / FeeDivisor);
 

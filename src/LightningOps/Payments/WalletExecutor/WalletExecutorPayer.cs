@@ -98,6 +98,10 @@ internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
             var token = GetToken(options.AuthToken);
             var (status, body) = await http.RequestAsync(CreateRequest(payment, token), options.Timeout, cancellationToken).ConfigureAwait(false);
             result = ExecutorAnswer.Read(status, body, token is null ? [] : [token]);
+            if (result is { Code: { } code, Reason: { } reason } && (code == "invalid_answer" || code.StartsWith("wallet_executor_http_", StringComparison.Ordinal)))
+            {
+                result = result with { Reason = WalletErrorText.WithAddress(reason, WalletErrorText.GetAddress(options.BaseUrl)) };
+            }
         }
         catch (WalletNoResponseException e)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -227,6 +228,58 @@ public sealed class ApertureDatabaseTests : IDisposable
         File.Delete(Live);
         await ApertureDatabase.Open(config).RestoreAsync(Copy, Key, None);
         Assert.Equal(2, (await ApertureDatabase.Open(config).TestAsync(Copy, Key, None)).Backup.ServiceCount);
+    }
+
+    /// <summary>A reader of a write-ahead log holds a lock; one of a rollback journal holds none while it is idle.</summary>
+    [Theory]
+    [InlineData("wal")]
+    [InlineData("delete")]
+    public async Task A_database_that_an_idle_process_has_open_is_not_restored(string journal)
+    {
+        File.Copy(Vectors.GetPath(Main), Live);
+        await ApertureDatabase.Open(Live).BackupAsync(Copy, Key, None);
+        using var holder = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LightningOps.TestProcess.dll"), "hold-database", Live, journal]) { RedirectStandardOutput = true })!;
+        try
+        {
+            var id = await holder.StandardOutput.ReadLineAsync();
+            var before = File.ReadAllBytes(Live);
+            Assert.True(!File.Exists(Live + "-wal") || new FileInfo(Live + "-wal").Length == 0, "the log is empty: it does not show that the database is in use");
+
+            var refused = await Assert.ThrowsAsync<ApertureDatabaseException>(() => ApertureDatabase.Open(Live).RestoreAsync(Copy, Key, None));
+
+            Assert.Equal("ApertureDatabaseInUse", refused.Tag);
+            Assert.Contains(OperatingSystem.IsLinux() ? "(process " + id + ") has it open" : "has it open", refused.Message, StringComparison.Ordinal);
+            Assert.Equal(before, File.ReadAllBytes(Live));
+            Assert.False(holder.HasExited);
+            if (!OperatingSystem.IsMacOS())
+            {
+                Assert.Equal(journal == "wal" || OperatingSystem.IsWindows(), DatabaseHolders.IsLocked(Live));
+            }
+        }
+        finally
+        {
+            holder.Kill();
+            await holder.WaitForExitAsync();
+        }
+
+        File.Delete(Live + "-shm");
+        File.Delete(Live + "-wal");
+        Assert.False(DatabaseHolders.IsLocked(Live));
+        await ApertureDatabase.Open(Live).RestoreAsync(Copy, Key, None);
+        Assert.Equal("nothing would change", (await ApertureDatabase.Open(Live).TestAsync(Copy, Key, None)).Outcome);
+    }
+
+    [Fact]
+    public async Task Whether_an_Aperture_uses_a_database_is_not_known_without_its_address()
+    {
+        File.Copy(Vectors.GetPath(Main), Live);
+        var config = folder.File("aperture.yaml");
+        File.WriteAllText(config, $"listenaddr: \"127.0.0.1:1\"\ndbbackend: sqlite\nsqlite:\n  databasefilename: '{Live}'\n");
+
+        Assert.Contains("its aperture.yaml", await ApertureDatabase.Open(Live).RequireStoppedAsync(None), StringComparison.Ordinal);
+        Assert.DoesNotContain("its aperture.yaml", await ApertureDatabase.Open(config).RequireStoppedAsync(None) ?? string.Empty, StringComparison.Ordinal);
+        File.WriteAllText(config, $"listenaddr: \"nowhere.invalid:1\"\ndbbackend: sqlite\nsqlite:\n  databasefilename: '{Live}'\n");
+        Assert.Contains("nowhere.invalid:1 cannot be asked", await ApertureDatabase.Open(config).RequireStoppedAsync(None), StringComparison.Ordinal);
     }
 
     [Theory]

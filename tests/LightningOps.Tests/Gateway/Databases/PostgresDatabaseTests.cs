@@ -9,6 +9,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Databases;
 using LightningOps.Tests.Support;
+using Npgsql;
 using Xunit;
 
 namespace LightningOps.Tests.Gateway.Databases;
@@ -81,6 +82,21 @@ public sealed class PostgresDatabaseTests : IAsyncLifetime
         Assert.Equal(("postgres", 9L, 1), (backup.Database, backup.Schema, backup.TokenCount));
         Assert.DoesNotContain("PASSWORDPASSWORD", Encoding.Latin1.GetString(await File.ReadAllBytesAsync(folder.File("copy"))), StringComparison.Ordinal);
         Assert.Equal(["02 (one, 5 sat)"], (await database.TestAsync(folder.File("copy"), key, None)).LockedOut.Select(static token => token.ToString()));
+
+        // An idle connection of an Aperture: the database is not replaced under it.
+        using (var idle = new NpgsqlConnection(FormattableString.Invariant($"Host=127.0.0.1;Port={port};Username=aperture;Database=postgres;Pooling=false")))
+        {
+            await idle.OpenAsync();
+            var refused = await Assert.ThrowsAsync<ApertureDatabaseException>(() => database.RestoreAsync(folder.File("copy"), key, None));
+            Assert.Equal("ApertureDatabaseInUse", refused.Tag);
+            Assert.Contains("1 other connection", refused.Message, StringComparison.Ordinal);
+        }
+
+        while (await PostgresTool.CountOthersAsync(Place, None) > 0)
+        {
+            await Task.Delay(20);
+        }
+
         await database.RestoreAsync(folder.File("copy"), key, None);
         Assert.Equal("nothing would change", (await database.TestAsync(folder.File("copy"), key, None)).Outcome);
 
