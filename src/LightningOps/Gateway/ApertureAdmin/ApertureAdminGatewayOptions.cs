@@ -1,3 +1,4 @@
+using LightningOps.Gateway.Databases;
 using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
 using LightningOps.Http;
@@ -25,6 +26,9 @@ internal sealed record ApertureAdminGatewayOptions
 
     /// <summary>The aperture.yaml that this Aperture reads, where it can be read from here: which services it defines, and where its database is. Null where it is not known.</summary>
     public string? ConfigPath { get; init; }
+
+    /// <summary>Reads the database of that aperture.yaml where it is in PostgreSQL; null where no role is set.</summary>
+    public DatabaseRole? DatabaseRole { get; init; }
 
     /// <summary>Records which services were created here; disposed with the gateway.</summary>
     public required IGatewayRecords Records { get; init; }
