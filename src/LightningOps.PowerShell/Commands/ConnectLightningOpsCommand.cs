@@ -104,6 +104,15 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet, IRegistrati
     [ValidateNotNullOrEmpty]
     public string? OtlpEndpoint { get; set; }
 
+    /// <summary>Role that reads the services in the PostgreSQL database of an Aperture whose file is a gateway. Server and database are those of the aperture.yaml.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ApertureDatabaseRole { get; set; }
+
+    /// <summary>Password of -ApertureDatabaseRole; without it PGPASSWORD or a passfile is used.</summary>
+    [Parameter]
+    public SecureString? ApertureDatabasePassword { get; set; }
+
     /// <summary>File of KEY=value lines with environment variables; parameters override it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

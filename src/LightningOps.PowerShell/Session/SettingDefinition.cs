@@ -27,6 +27,8 @@ internal sealed record SettingDefinition(string Name, string Variable, bool IsSe
         new("OwnerId", EnvironmentVariables.OwnerId, Default: DefaultOwner),
         new("ObservabilityPath", EnvironmentVariables.ObservabilityPath, IsPath: true),
         new("OtlpEndpoint", EnvironmentVariables.OtlpEndpoint),
+        new("ApertureDatabaseRole", EnvironmentVariables.ApertureDatabaseRole),
+        new("ApertureDatabasePassword", EnvironmentVariables.ApertureDatabasePassword, IsSecret: true),
         new("GatewayBaseUrl", EnvironmentVariables.GatewayBaseUrl),
         new("ChallengeUrl", EnvironmentVariables.ChallengeUrl),
         new("ProxyUrl", EnvironmentVariables.ProxyUrl),

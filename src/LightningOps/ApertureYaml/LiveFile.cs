@@ -34,10 +34,12 @@ internal sealed class LiveFile
         var admin = settings.Child("admin");
         HasAdminApi = admin.Flag("enabled");
         DatabaseFile = BackendRules.GetBackend(settings) == "sqlite" ? NullIfEmpty(settings.Child("sqlite").Text("databasefilename")) : null;
+        DatabaseServer = BackendRules.GetBackend(settings) == "postgres" ? DatabaseAddress.From(settings.Child("postgres")) : null;
         Admin = HasAdminApi
             ? new AdminSettings(NullIfEmpty(admin.Text("macaroonpath")), settings.Flag("insecure"), BaseFolder)
             {
-                DatabaseFile = BackendRules.GetBackend(settings) == "sqlite" ? NullIfEmpty(settings.Child("sqlite").Text("databasefilename")) : null,
+                DatabaseFile = DatabaseFile,
+                DatabaseServer = DatabaseServer,
             }
             : null;
         locating?.GetAwaiter().GetResult();
@@ -64,7 +66,10 @@ internal sealed class LiveFile
     /// <summary>The SQLite database; null for another kind, or for the default database of Aperture's account.</summary>
     public string? DatabaseFile { get; }
 
-    /// <summary>The admin API and its rows; null when it is off.</summary>
+    /// <summary>The PostgreSQL database; null where it is another one.</summary>
+    public DatabaseAddress? DatabaseServer { get; }
+
+    /// <summary>Where the admin API and its rows are; null where it is off.</summary>
     public AdminSettings? Admin { get; }
 
     /// <summary>
@@ -171,4 +176,33 @@ internal sealed record AdminSettings(string? MacaroonPath, bool IsInsecure, stri
 {
     /// <summary>The SQLite database; null for another kind, or for the default database of Aperture's account.</summary>
     public string? DatabaseFile { get; init; }
+
+    /// <summary>The PostgreSQL database; null where it is another one.</summary>
+    public DatabaseAddress? DatabaseServer { get; init; }
+}
+
+/// <summary>Where the PostgreSQL database of an aperture.yaml is, with the defaults of Aperture; without the password.</summary>
+/// <param name="Host">Host of the server.</param>
+/// <param name="Port">Port of the server.</param>
+/// <param name="User">User of Aperture, which owns the tables.</param>
+/// <param name="Database">Name of the database.</param>
+/// <param name="RequiresTls">Whether Aperture connects with TLS.</param>
+internal sealed record DatabaseAddress(string Host, long Port, string User, string Database, bool RequiresTls)
+{
+    private const long DefaultPort = 5432;
+
+    /// <summary>The address in the section <c>postgres</c>.</summary>
+    public static DatabaseAddress From(Section section)
+    {
+        var user = section.Text("user");
+        return new DatabaseAddress(
+            section.Text("host") is { Length: > 0 } host ? host : "localhost",
+            section.Number("port") is > 0 and <= ushort.MaxValue and var port ? port : DefaultPort,
+            user,
+            section.Text("dbname") is { Length: > 0 } database ? database : user,
+            section.Flag("requiressl"));
+    }
+
+    /// <summary>As a URL, without user and password.</summary>
+    public override string ToString() => FormattableString.Invariant($"postgres://{Host}:{Port}/{Database}");
 }

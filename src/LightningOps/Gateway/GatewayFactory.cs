@@ -4,6 +4,7 @@ using System.Linq;
 using System;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Databases;
 using LightningOps.Gateway.Endpoints;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Gateway.Memory;
@@ -102,6 +103,7 @@ public static class GatewayFactory
             Macaroon = settings.Macaroon,
             MacaroonPath = settings.MacaroonPath,
             ConfigPath = settings.ConfigPath,
+            DatabaseRole = DatabaseRole.Find(settings.Environment),
             CertificatePath = settings.CertificatePath,
             CertificateFingerprint = settings.CertificateFingerprint,
             Records = CreateRecords(settings),
@@ -154,6 +156,7 @@ public static class GatewayFactory
             CertificatePath = settings.CertificatePath,
             CertificateFingerprint = settings.CertificateFingerprint,
             Store = settings.StoreName,
+            DatabaseRole = DatabaseRole.Find(settings.Environment),
             Probes = CreateProbeOptions(settings, settings.ChallengeUrl),
             Http = settings.Http,
         };

@@ -24,6 +24,12 @@ public static class EnvironmentVariables
     /// <summary>Password of the role in PostgreSQL.</summary>
     public const string PostgresPassword = "OA_LIGHTNING_OPS_POSTGRES_PASSWORD";
 
+    /// <summary>Role that reads the services in the PostgreSQL database of an Aperture.</summary>
+    public const string ApertureDatabaseRole = "OA_LIGHTNING_OPS_APERTURE_DATABASE_ROLE";
+
+    /// <summary>Password of that role.</summary>
+    public const string ApertureDatabasePassword = "OA_LIGHTNING_OPS_APERTURE_DATABASE_PASSWORD";
+
     /// <summary>Owner of new paywalls.</summary>
     public const string OwnerId = "OA_LIGHTNING_OPS_OWNER_ID";
 

@@ -21,12 +21,12 @@ internal static class GrowthFindings
     private const double SlowerStarts = 1.5;
     private const int MinStarts = 3;
 
-    /// <summary>The findings about one gateway. Unreadable values are reported as unknown.</summary>
-    public static IReadOnlyList<Diagnostic> Find(IGateway gateway, List<UnknownValue> unknown)
+    /// <summary>The growth of one gateway and the findings about it; what cannot be read is told as unknown.</summary>
+    public static (GatewayGrowth? Growth, IReadOnlyList<Diagnostic> Findings) Find(IGateway gateway, List<UnknownValue> unknown)
     {
         if (gateway is not IApertureGrowth able)
         {
-            return [];
+            return (null, []);
         }
 
         try
@@ -37,12 +37,12 @@ internal static class GrowthFindings
                 unknown.Add(new UnknownValue("growth of " + gateway.Name, trouble));
             }
 
-            return Find(gateway.Name, growth).ToArray();
+            return (GatewayGrowth.From(growth), Find(gateway.Name, growth).ToArray());
         }
         catch (Exception failure) when (failure is LightningOpsException or IOException or UnauthorizedAccessException)
         {
             unknown.Add(new UnknownValue("growth of " + gateway.Name, failure.Message));
-            return [];
+            return (null, []);
         }
     }
 
@@ -51,7 +51,7 @@ internal static class GrowthFindings
     {
         if (growth.ReadableMode is { } mode)
         {
-            yield return Create("database_readable", DiagnosticSeverity.Warn, gateway + ": " + growth.DatabaseFile + " has mode " + mode + ", so every account of the machine can read it. It contains the root keys of all tokens: anyone with these keys can make tokens without a payment. Run chmod 0600 on it, and set UMask=0077 for Aperture.");
+            yield return Create("database_readable", DiagnosticSeverity.Warn, gateway + ": " + growth.Database + " has mode " + mode + ", so every account of the machine can read it. It contains the root keys of all tokens: anyone with these keys can make tokens without a payment. Run chmod 0600 on it, and set UMask=0077 for Aperture.");
         }
 
         if (growth.PublicAdminAddress is { } address)
@@ -61,7 +61,7 @@ internal static class GrowthFindings
 
         if (growth is { RootKeys: { } keys, Transactions: { } transactions, Paid: { } paid })
         {
-            var ratio = paid == 0 ? (double?)null : (double)keys / paid;
+            var ratio = GatewayGrowth.From(growth).ChallengesPerPayment;
             yield return Create(
                 "growth",
                 ratio > ManyChallenges && keys > FewChallenges ? DiagnosticSeverity.Warn : DiagnosticSeverity.Info,
@@ -76,9 +76,8 @@ internal static class GrowthFindings
         if (growth.StartsMs.Count > 0)
         {
             var starts = growth.StartsMs;
-            var earlier = starts.Take(starts.Count - 1).OrderBy(static ms => ms).ToArray();
-            var median = earlier.Length == 0 ? (long?)null : earlier[earlier.Length / 2];
-            var isSlower = starts.Count >= MinStarts && median is > 0 && starts[starts.Count - 1] > median * SlowerStarts;
+            var median = GatewayGrowth.GetMedian(starts);
+            var isSlower = starts.Count >= MinStarts && GatewayGrowth.From(growth).StartTrend > SlowerStarts;
             yield return Create(
                 isSlower ? "starts_slower" : "starts",
                 isSlower ? DiagnosticSeverity.Warn : DiagnosticSeverity.Info,

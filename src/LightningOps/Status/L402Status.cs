@@ -134,7 +134,10 @@ public sealed record GatewayStatus
     /// <summary>Code of the failure to read it; null if it was read.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>The Apertures behind one balancer, each with its state; empty for a single gateway.</summary>
+    /// <summary>How much it has grown; null where its files do not show it.</summary>
+    public GatewayGrowth? Growth { get; init; }
+
+    /// <summary>The Apertures behind one balancer, each with what it serves; empty for a gateway of one.</summary>
     public IReadOnlyList<EndpointStatus> Endpoints { get; init; } = [];
 }
 

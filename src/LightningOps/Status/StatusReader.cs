@@ -96,8 +96,10 @@ public sealed class StatusReader
         var findings = new List<Diagnostic>();
         foreach (var gateway in sources.Gateways)
         {
-            gateways.Add(await ReadGatewayAsync(gateway, cancellationToken).ConfigureAwait(false));
-            findings.AddRange(GrowthFindings.Find(gateway, unknown));
+            var read = await ReadGatewayAsync(gateway, cancellationToken).ConfigureAwait(false);
+            var (growth, found) = GrowthFindings.Find(gateway, unknown);
+            gateways.Add(read with { Growth = growth });
+            findings.AddRange(found);
         }
 
         var switches = await TryAsync("switches", () => sources.ControlPlane.GetSecurityStateAsync(cancellationToken), cancellationToken).ConfigureAwait(false);

@@ -41,6 +41,7 @@ public sealed class GrowthFindingsTests : IDisposable
         var many = Read("127.0.0.1:8081", false, UnixFileMode.UserRead | UnixFileMode.UserWrite, 2000, 10).Single(finding => finding.Code == "growth");
         Assert.Equal(DiagnosticSeverity.Warn, many.Severity);
         Assert.Contains("200 per payment", many.Message, StringComparison.Ordinal);
+        Assert.Contains("2000 transactions and 2000 root keys", many.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,6 +50,30 @@ public sealed class GrowthFindingsTests : IDisposable
         Assert.Equal("starts", GrowthFindings.Find("g", new ApertureGrowth { StartsMs = [1000, 1100, 1200] }).Single().Code);
         Assert.Equal("starts_slower", GrowthFindings.Find("g", new ApertureGrowth { StartsMs = [1000, 1100, 1700] }).Single().Code);
         Assert.Equal([3L, 4, 5, 6, 7, 8, 9, 10, 11, 12], Enumerable.Range(1, 12).Aggregate(new LoadedRecord("d", "h"), (record, ms) => record.WithStart(TimeSpan.FromMilliseconds(ms))).StartsMs);
+    }
+
+    [Theory]
+    [InlineData(new long[0], null)]
+    [InlineData(new long[] { 900 }, null)]
+    [InlineData(new long[] { 1000, 1500 }, 1.5)]
+    [InlineData(new long[] { 1000, 3000, 1100, 2200 }, 2.0)]
+    [InlineData(new long[] { 0, 5 }, null)]
+    public void The_trend_of_starts_is_the_last_one_against_the_median_of_the_earlier_ones(long[] startsMs, double? trend) =>
+        Assert.Equal(trend, new GatewayGrowth { StartsMs = startsMs }.StartTrend);
+
+    [Fact]
+    public void A_database_that_no_role_reads_is_not_known()
+    {
+        File.WriteAllText(folder.File("aperture.yaml"), "listenaddr: '127.0.0.1:8081'\ndbbackend: postgres\npostgres:\n  host: 127.0.0.1\n  user: aperture\n  password: PASSWORDPASSWORD\n  dbname: aperture\nservices: []\n");
+        var unknown = new System.Collections.Generic.List<UnknownValue>();
+        using var gateway = GatewayFactory.Create(GatewayReference.Parse("file:" + folder.File("aperture.yaml")), new GatewaySettings { Environment = new LightningOps.Settings.OperatorEnvironment(static _ => null) });
+
+        var (growth, findings) = GrowthFindings.Find(gateway, unknown);
+
+        Assert.Empty(findings);
+        Assert.Null(growth!.Challenges);
+        Assert.Contains("OA_LIGHTNING_OPS_APERTURE_DATABASE_ROLE", unknown.Single().Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("PASSWORD", unknown.Single().Reason.Replace("_PASSWORD", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -72,6 +97,8 @@ public sealed class GrowthFindingsTests : IDisposable
             using var command = connection.CreateCommand();
             command.CommandText = $"""
                 PRAGMA journal_mode = DELETE;
+                DELETE FROM secrets;
+                DELETE FROM l402_transactions;
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {challenges}) INSERT INTO secrets (hash, secret, created_at) SELECT randomblob(32), randomblob(32), 0 FROM n WHERE {challenges} > 0;
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {challenges}) INSERT INTO l402_transactions (payment_hash, service_name, price_sats, state, created_at) SELECT randomblob(32), 's', 1, CASE WHEN i <= {paid} THEN 'settled' ELSE 'pending' END, 0 FROM n WHERE {challenges} > 0;
                 """;
@@ -88,10 +115,12 @@ public sealed class GrowthFindingsTests : IDisposable
         var unknown = new System.Collections.Generic.List<UnknownValue>();
         using var gateway = GatewayFactory.Create(GatewayReference.Parse("file:" + folder.File("aperture.yaml")), new GatewaySettings { Environment = LightningOps.Settings.OperatorEnvironment.ForProcess() });
 
-        var findings = GrowthFindings.Find(gateway, unknown);
+        var (growth, findings) = GrowthFindings.Find(gateway, unknown);
 
         Assert.Empty(unknown);
         Assert.Equal(before, Directory.GetFileSystemEntries(folder.Path));
+        Assert.Equal((challenges, challenges, paid, new FileInfo(database).Length), (growth!.Challenges, growth.Transactions, growth.Payments, growth.DatabaseBytes));
+        Assert.Equal(paid == 0 ? null : (double)challenges / paid, growth.ChallengesPerPayment);
         return findings;
     }
 }

@@ -35,6 +35,9 @@ public sealed class PostgresDatabase : IDisposable
     /// <summary>Its address, without the password.</summary>
     public string Connection => Server.Connection + ";Database=" + name.Value;
 
+    /// <summary>Its name.</summary>
+    public string Name => name.Value;
+
     /// <summary>How the module opens it.</summary>
     public PostgresStoreOptions Options(TimeProvider? time = null, string? connection = null) => new()
     {

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Databases;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -17,13 +18,16 @@ internal sealed class AdminDurability
 {
     private readonly AdminApi api;
     private readonly string? configPath;
+    private readonly DatabaseRole? role;
 
     /// <param name="api">The admin API.</param>
-    /// <param name="configPath">The aperture.yaml of this Aperture; null if unknown.</param>
-    public AdminDurability(AdminApi api, string? configPath)
+    /// <param name="configPath">The aperture.yaml this Aperture reads; null where it is not known.</param>
+    /// <param name="role">Reads a database in PostgreSQL; null where none is set.</param>
+    public AdminDurability(AdminApi api, string? configPath, DatabaseRole? role = null)
     {
         this.api = api;
         this.configPath = configPath;
+        this.role = role;
     }
 
     /// <summary>The current aperture.yaml; null if it is unknown or cannot be read.</summary>
@@ -52,7 +56,7 @@ internal sealed class AdminDurability
             return (ChangeDurability.Durable, []);
         }
 
-        if (ReadRows() is { } rows)
+        if (await ReadRowsAsync(cancellationToken).ConfigureAwait(false) is { } rows)
         {
             var live = ToDictionary(services);
             var stored = ToDictionary(rows);
@@ -65,8 +69,8 @@ internal sealed class AdminDurability
             : (ChangeDurability.NotKnown, []);
     }
 
-    private IReadOnlyList<GatewayService>? ReadRows() =>
-        ReadFile()?.Admin?.DatabaseFile is { } path && Path.IsPathRooted(path) ? ApertureDatabaseFile.Read(path).Rows : null;
+    private async Task<IReadOnlyList<GatewayService>?> ReadRowsAsync(CancellationToken cancellationToken) =>
+        ReadFile()?.Admin is { } settings ? (await RowReader.ReadStoredAsync(settings, role, cancellationToken).ConfigureAwait(false)).Rows : null;
 
     private static bool IsSaved(IReadOnlyDictionary<string, GatewayService> live, IReadOnlyDictionary<string, GatewayService> stored, string name) =>
         live.TryGetValue(name, out var service)

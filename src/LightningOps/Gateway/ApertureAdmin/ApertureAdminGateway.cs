@@ -52,7 +52,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         api = new AdminApi(http, baseUrl, Macaroon);
         closings = new AdminClosing(Name, api);
         rollouts = new AdminRollout(Name, api, closings);
-        durability = new AdminDurability(api, options.ConfigPath);
+        durability = new AdminDurability(api, options.ConfigPath, options.DatabaseRole);
         others = new AdminOthers(api, closings, durability);
     }
 

@@ -1,3 +1,4 @@
+using LightningOps.Gateway.Databases;
 using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
 using LightningOps.Http;
@@ -26,7 +27,10 @@ internal sealed record ApertureAdminGatewayOptions
     /// <summary>The aperture.yaml of this Aperture, if it can be read from here. It tells which services the file defines and where the database is. Null if unknown.</summary>
     public string? ConfigPath { get; init; }
 
-    /// <summary>Records of the services created here; disposed with the gateway.</summary>
+    /// <summary>Reads the database of that aperture.yaml where it is in PostgreSQL; null where no role is set.</summary>
+    public DatabaseRole? DatabaseRole { get; init; }
+
+    /// <summary>Records which services were created here; disposed with the gateway.</summary>
     public required IGatewayRecords Records { get; init; }
 
     /// <summary>Options of the challenge and proxy checks.</summary>

@@ -18,10 +18,7 @@ internal static class ApertureDatabaseFile
     private const byte WriteAheadLog = 2;
     private const int LockWaitSeconds = 2;
 
-    // Schemas of release v0.5.0 and of the main branch of August 2026.
-    private static readonly long[] KnownSchemas = [7, 9];
-
-    // The native library is loaded once per process.
+    // The native library is found once a process.
     private static readonly Lazy<bool> Library = new(() =>
     {
         SQLitePCL.Batteries_V2.Init();
@@ -39,7 +36,7 @@ internal static class ApertureDatabaseFile
             RequireLibrary();
             using var connection = Open(path);
             using var transaction = connection.BeginTransaction(deferred: true);
-            return FindUnknownSchema(connection, transaction) is { } unknown ? (null, unknown) : (ReadRows(connection, transaction), null);
+            return DatabaseQueries.FindUnknownSchema(transaction) is { } unknown ? (null, unknown) : (DatabaseQueries.ReadServices(transaction), null);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or InvalidCastException or ApertureDatabaseException)
         {
@@ -55,17 +52,7 @@ internal static class ApertureDatabaseFile
             _ = Library.Value;
             using var connection = Open(path);
             using var transaction = connection.BeginTransaction(deferred: true);
-            return FindUnknownSchema(connection, transaction) is { } unknown
-                ? (null, unknown)
-                : (new ApertureRowCounts(Ask("SELECT COUNT(*) FROM secrets"), Ask("SELECT COUNT(*) FROM l402_transactions"), Ask("SELECT COUNT(*) FROM l402_transactions WHERE state = 'settled'")), null);
-
-            long Ask(string text)
-            {
-                using var command = connection.CreateCommand();
-                command.Transaction = transaction;
-                command.CommandText = text;
-                return (long)command.ExecuteScalar()!;
-            }
+            return DatabaseQueries.FindUnknownSchema(transaction) is { } unknown ? (null, unknown) : (DatabaseQueries.CountRows(transaction), null);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or InvalidCastException or ApertureDatabaseException)
         {
@@ -106,46 +93,4 @@ internal static class ApertureDatabaseFile
         var isLogged = file.Read(header, 0, header.Length) == header.Length && header[WriteVersionOffset] == WriteAheadLog;
         return "file:" + string.Join("/", path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString)) + (isLogged && !File.Exists(path + "-wal") ? "?immutable=1" : string.Empty);
     }
-
-    private static string? FindUnknownSchema(SqliteConnection connection, SqliteTransaction transaction)
-    {
-        using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "SELECT version, dirty FROM schema_migrations";
-        using var row = command.ExecuteReader();
-        return !row.Read() ? "its database has no schema"
-            : row.GetInt64(1) != 0 || !KnownSchemas.Contains(row.GetInt64(0)) ? FormattableString.Invariant($"its database has schema {row.GetInt64(0)}, which is not known")
-            : null;
-    }
-
-    private static List<GatewayService> ReadRows(SqliteConnection connection, SqliteTransaction transaction)
-    {
-        using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "SELECT name, address, protocol, host_regexp, path_regexp, price, auth, auth_scheme FROM services ORDER BY name";
-        using var row = command.ExecuteReader();
-        var rows = new List<GatewayService>();
-        while (row.Read())
-        {
-            rows.Add(new GatewayService
-            {
-                Name = row.GetString(0),
-                Address = row.GetString(1),
-                Protocol = row.GetString(2),
-                HostRegexp = row.GetString(3),
-                PathRegexp = row.GetString(4),
-                PriceSats = row.GetInt64(5),
-                Auth = GatewayService.NormalizeAuth(row.GetString(6)),
-                Extras = row.GetString(7) is { Length: > 0 } scheme and not "l402" ? ["authscheme=" + scheme] : [],
-            });
-        }
-
-        return rows;
-    }
 }
-
-/// <summary>Row counts of Aperture's database.</summary>
-/// <param name="RootKeys">Root keys, one for each challenge.</param>
-/// <param name="Transactions">Transactions, paid or not.</param>
-/// <param name="Paid">Transactions that are paid.</param>
-internal sealed record ApertureRowCounts(long RootKeys, long Transactions, long Paid);

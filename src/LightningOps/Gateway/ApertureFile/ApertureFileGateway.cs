@@ -50,7 +50,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         this.options = options with { Path = Path.GetFullPath(options.Path) };
         http = new GatewayHttp(Name, options.Http, Array.Empty<string>, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
-        reader = new RowReader(Name, options.Http, options.ListenAddress);
+        reader = new RowReader(Name, options.Http, options.ListenAddress, options.DatabaseRole);
         rows = new RowRollout(reader);
         start = new StartWait(options.HealthTimeout, options.Http.Time);
         versions = new KeptVersions(this.options.Path, options.KeptVersions);
@@ -98,7 +98,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     IReadOnlyList<string> IChangeDurability.LeftClosed => leftOthers?.Select(static other => other.Name).ToArray() ?? [];
 
-    ApertureGrowth IApertureGrowth.ReadGrowth() => ApertureGrowthReader.Read(files.Read(options.Path), LoadedRecord.FindAny(options.Path));
+    ApertureGrowth IApertureGrowth.ReadGrowth() => ApertureGrowthReader.Read(files.Read(options.Path), LoadedRecord.FindAny(options.Path), options.DatabaseRole);
 
     /// <summary>Lists the sales of the process that serves the file; null if it is unknown.</summary>
     internal IGatewayTransactions? Transactions => options.Transactions;

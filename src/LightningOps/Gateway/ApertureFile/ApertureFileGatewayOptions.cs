@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using LightningOps.Gateway.Databases;
 using LightningOps.Gateway.Probes;
 using LightningOps.Http;
 
@@ -47,7 +48,10 @@ internal sealed record ApertureFileGatewayOptions
     /// <summary>Name of the store that rolls out, recorded when it stops the gateway; null if unknown.</summary>
     public string? Store { get; init; }
 
-    /// <summary>Reloads the file instead of the command.</summary>
+    /// <summary>Reads the database of the file where it is in PostgreSQL; null where no role is set.</summary>
+    public DatabaseRole? DatabaseRole { get; init; }
+
+    /// <summary>Has the file read again in place of the command.</summary>
     internal IConfigReload? Reload { get; init; }
 
     /// <summary>Listen address of the server, <c>host:port</c>, if it differs from the file.</summary>

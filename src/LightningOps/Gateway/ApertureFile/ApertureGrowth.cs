@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using LightningOps.ApertureYaml;
 using LightningOps.Files;
+using LightningOps.Gateway.Databases;
 
 namespace LightningOps.Gateway.ApertureFile;
 
@@ -21,10 +22,10 @@ internal interface IApertureGrowth
 /// <summary>Growth of an Aperture, and exposure of its secrets.</summary>
 internal sealed record ApertureGrowth
 {
-    /// <summary>The SQLite database in the configuration; null if there is none.</summary>
-    public string? DatabaseFile { get; init; }
+    /// <summary>The SQLite file or PostgreSQL database that the configuration names; null where it names none.</summary>
+    public string? Database { get; init; }
 
-    /// <summary>Size of the database with its log in bytes; null if it cannot be read.</summary>
+    /// <summary>Size of the database, with the log of a SQLite file, bytes; null where it cannot be read.</summary>
     public long? DatabaseBytes { get; init; }
 
     /// <summary>Number of root keys, one for each challenge ever made; null if it cannot be read.</summary>
@@ -54,19 +55,28 @@ internal static class ApertureGrowthReader
 {
     private const int OthersRead = 4;
 
-    public static ApertureGrowth Read(LiveFile file, LoadedRecord? record)
+    /// <summary>The growth of one Aperture.</summary>
+    /// <param name="file">Its aperture.yaml.</param>
+    /// <param name="record">What is recorded beside it; null where nothing is.</param>
+    /// <param name="role">Reads a database in PostgreSQL; null where none is set.</param>
+    public static ApertureGrowth Read(LiveFile file, LoadedRecord? record, DatabaseRole? role)
     {
         var growth = new ApertureGrowth
         {
             StartsMs = record?.StartsMs ?? (record?.StartMs is { } last ? [last] : []),
             PublicAdminAddress = file.HasAdminApi && IsPublic(file.ListenAddress) ? file.ListenAddress : null,
         };
+        if (file.DatabaseServer is { } server)
+        {
+            return ReadServer(growth with { Database = server.ToString() }, server, role);
+        }
+
         if (file.DatabaseFile is not { } path || !Path.IsPathRooted(path))
         {
             return growth;
         }
 
-        growth = growth with { DatabaseFile = path };
+        growth = growth with { Database = path };
         if (!File.Exists(path))
         {
             return growth with { Trouble = path + " does not exist" };
@@ -81,6 +91,19 @@ internal static class ApertureGrowthReader
             Paid = counts?.Paid,
             Trouble = trouble,
             ReadableMode = UnixFile.IsUnix && UnixFileStatus.Find(path) is { } status && (status.Mode & OthersRead) != 0 ? Convert.ToString(status.Mode & 0xFFF, 8).PadLeft(4, '0') : null,
+        };
+    }
+
+    private static ApertureGrowth ReadServer(ApertureGrowth growth, DatabaseAddress server, DatabaseRole? role)
+    {
+        var (counts, trouble) = role?.Count(server) ?? (null, server + ": " + DatabaseRole.Missing);
+        return growth with
+        {
+            DatabaseBytes = counts?.Bytes,
+            RootKeys = counts?.Rows.RootKeys,
+            Transactions = counts?.Rows.Transactions,
+            Paid = counts?.Rows.Paid,
+            Trouble = trouble,
         };
     }
 

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Databases;
 using LightningOps.Http;
 using LightningOps.L402.Macaroons;
 
@@ -20,16 +21,19 @@ internal sealed class RowReader : IDisposable
     private readonly string gateway;
     private readonly GatewayHttpOptions options;
     private readonly string? listenAddress;
+    private readonly DatabaseRole? role;
     private (AdminSettings Settings, string? ListenAddress, AdminApi Api, GatewayHttp Http)? opened;
 
     /// <param name="gateway">Name of the gateway, for failures.</param>
-    /// <param name="options">Connection options.</param>
-    /// <param name="listenAddress">Listen address of the server; null for the one in the file.</param>
-    public RowReader(string gateway, GatewayHttpOptions options, string? listenAddress)
+    /// <param name="options">How it is spoken to.</param>
+    /// <param name="listenAddress">Where what serves the file listens; null for what the file says.</param>
+    /// <param name="role">Reads a database in PostgreSQL; null where none is set.</param>
+    public RowReader(string gateway, GatewayHttpOptions options, string? listenAddress, DatabaseRole? role)
     {
         this.gateway = gateway;
         this.options = options;
         this.listenAddress = listenAddress;
+        this.role = role;
     }
 
     /// <summary>The services that precede a file. Unreadable ones are unknown, never a failure.</summary>
@@ -40,7 +44,7 @@ internal sealed class RowReader : IDisposable
             return LiveRows.None;
         }
 
-        var (stored, trouble) = ReadStored(settings);
+        var (stored, trouble) = await ReadStoredAsync(settings, role, cancellationToken).ConfigureAwait(false);
         var (api, reason) = Open(file);
         if (api is null)
         {
@@ -57,7 +61,13 @@ internal sealed class RowReader : IDisposable
         }
     }
 
-    /// <summary>The admin API of a file; null with the reason if it cannot be called.</summary>
+    /// <summary>The rows of the database that a file names; null where they cannot be read, and then why.</summary>
+    public static async Task<(IReadOnlyList<GatewayService>? Rows, string? Trouble)> ReadStoredAsync(AdminSettings settings, DatabaseRole? role, CancellationToken cancellationToken) =>
+        settings.DatabaseServer is { } server ? role is null ? (null, DatabaseRole.Missing) : await Task.Run(() => role.ReadServices(server), cancellationToken).ConfigureAwait(false)
+        : settings.DatabaseFile is { } path && Path.IsPathRooted(path) ? ApertureDatabaseFile.Read(path)
+        : (null, "its database is not a SQLite file that the aperture.yaml names");
+
+    /// <summary>The admin API of a file; null where it cannot be spoken to, and then why.</summary>
     public (AdminApi? Api, string? Trouble) Open(LiveFile file)
     {
         var listens = listenAddress ?? file.ListenAddress;
@@ -95,11 +105,6 @@ internal sealed class RowReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => opened?.Http.Dispose();
-
-    private static (IReadOnlyList<GatewayService>? Rows, string? Trouble) ReadStored(AdminSettings settings) =>
-        settings.DatabaseFile is { } path && Path.IsPathRooted(path)
-            ? ApertureDatabaseFile.Read(path)
-            : (null, "its database is no SQLite file that the aperture.yaml names");
 
     private static IEnumerable<string> FindMacaroon(string path)
     {

@@ -61,7 +61,7 @@ public sealed class ApertureDatabase
         if (backend == "postgres")
         {
             var section = settings.Child("postgres");
-            return new ApertureDatabase(path, new PostgresPlace(Or(section.Text("host"), "localhost"), section.Number("port") is > 0 and var port ? port : 5432, section.Text("user"), section.Text("password"), section.Text("dbname"), section.Flag("requiressl")), listenAddress, time);
+            return new ApertureDatabase(path, new PostgresPlace(DatabaseAddress.From(section), section.Text("password")), listenAddress, time);
         }
 
         throw ApertureDatabaseException.NotCopied(path, "uses " + backend + ", which is not copied here.", "Use sqlite or postgres (dbbackend), or the tools of " + backend + ".");
@@ -204,8 +204,6 @@ public sealed class ApertureDatabase
             throw ApertureDatabaseException.Unreadable(path, "it is neither a SQLite database nor an aperture.yaml", e);
         }
     }
-
-    private static string Or(string text, string other) => text.Length > 0 ? text : other;
 
     private static DatabaseContent Parse(string place, byte[] image, bool isPostgres) => isPostgres ? DatabaseContent.FromDump(place, image) : SqliteImage.Read(place, image);
 

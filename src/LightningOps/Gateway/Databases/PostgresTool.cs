@@ -7,15 +7,16 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.ApertureFile;
 
 namespace LightningOps.Gateway.Databases;
 
-/// <summary>Address of a PostgreSQL database in an aperture.yaml.</summary>
-internal sealed record PostgresPlace(string Host, long Port, string User, string Password, string Database, bool RequiresTls)
+/// <summary>Where a PostgreSQL database is, as an aperture.yaml says, with the password of Aperture.</summary>
+internal sealed record PostgresPlace(DatabaseAddress Address, string Password)
 {
     /// <summary>Without the password.</summary>
-    public override string ToString() => string.Format(CultureInfo.InvariantCulture, "postgres://{0}:{1}/{2}", Host, Port, Database);
+    public override string ToString() => Address.ToString();
 }
 
 /// <summary>Copies and restores a PostgreSQL database with its own programs, pg_dump and psql.</summary>
@@ -99,12 +100,12 @@ internal static class PostgresTool
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["PGHOST"] = place.Host;
-        start.Environment["PGPORT"] = place.Port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["PGUSER"] = place.User;
+        start.Environment["PGHOST"] = place.Address.Host;
+        start.Environment["PGPORT"] = place.Address.Port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["PGUSER"] = place.Address.User;
         start.Environment["PGPASSWORD"] = place.Password;
-        start.Environment["PGDATABASE"] = place.Database;
-        start.Environment["PGSSLMODE"] = place.RequiresTls ? "require" : "prefer";
+        start.Environment["PGDATABASE"] = place.Address.Database;
+        start.Environment["PGSSLMODE"] = place.Address.RequiresTls ? "require" : "prefer";
         start.Environment["PGCLIENTENCODING"] = "UTF8";
         return start;
     }

@@ -38,6 +38,10 @@ internal static class StatusMetrics
             Gauge("gateway_drift", "1 for the state of the gateway, 0 for the others: in_sync, in_drift, undetermined.", status.Gateways.SelectMany(static gateway => States.Select(state => Sample(gateway.Drift == state, ("gateway", gateway.Gateway), ("state", EnumName.GetName(state)))))),
             Gauge("gateway_live_known", "1 if it is known which configuration the gateway serves, else 0.", status.Gateways.Select(static gateway => Sample(gateway.Live is not null, ("gateway", gateway.Gateway)))),
             Gauge("gateway_services", "Number of services of the gateway by state: selling, closed, left_alone.", status.Gateways.SelectMany(GetServices)),
+            Gauge("gateway_challenges", "Number of challenges the gateway has made, by its root keys.", Growth(static growth => growth.Challenges)),
+            Gauge("gateway_payments", "Number of challenges of the gateway that were paid.", Growth(static growth => growth.Payments)),
+            Gauge("gateway_database_bytes", "Size of the database of the gateway, bytes.", Growth(static growth => growth.DatabaseBytes)),
+            Gauge("gateway_start_seconds", "How long the last start of the gateway took, seconds.", Growth(static growth => growth.StartsMs.Count == 0 ? null : Seconds(growth.StartsMs[growth.StartsMs.Count - 1]))),
             Gauge("endpoint_live_known", "1 if it is known which configuration the endpoint serves, else 0.", status.Gateways.SelectMany(static gateway => gateway.Endpoints.Select(endpoint => Sample(endpoint.Live is not null, ("gateway", gateway.Gateway), ("endpoint", endpoint.Endpoint))))),
             Gauge("global_pause", "1 while all sales are paused, else 0.", status.Switches is null ? [] : One(status.Switches.Global.GlobalPause ? 1 : 0)),
             Gauge("global_pause_changed_timestamp_seconds", "When the global pause was last changed, Unix seconds.", Optional(status.Switches?.Global.UpdatedAtMs is { } at and > 0 ? at : null)),
@@ -76,6 +80,9 @@ internal static class StatusMetrics
         }
 
         return all.Where(static family => family.Samples.Count > 0).ToArray();
+
+        IEnumerable<MetricSample> Growth(Func<GatewayGrowth, double?> read) =>
+            status.Gateways.Where(static gateway => gateway.Growth is not null).Select(gateway => (gateway.Gateway, Value: read(gateway.Growth!))).Where(static one => one.Value is not null).Select(static one => Sample(one.Value!.Value, ("gateway", one.Gateway)));
     }
 
     private static DriftStatus[] States { get; } = [DriftStatus.InSync, DriftStatus.InDrift, DriftStatus.Undetermined];

@@ -69,6 +69,17 @@ internal sealed class PostgresAddress
         return Complete(settings, given);
     }
 
+    /// <summary>The address of a database by its parts.</summary>
+    /// <param name="host">Host of the server.</param>
+    /// <param name="port">Port of the server.</param>
+    /// <param name="database">Name of the database.</param>
+    /// <param name="role">The role that connects.</param>
+    /// <param name="requiresTls">Whether TLS is required on loopback, too; it is always verified elsewhere.</param>
+    /// <exception cref="ConfigException">A part is missing.</exception>
+    public static PostgresAddress From(string host, int port, string database, string role, bool requiresTls) => Complete(
+        new NpgsqlConnectionStringBuilder { Host = host, Port = port, Database = database, Username = role, SslMode = requiresTls ? SslMode.Require : SslMode.Prefer },
+        new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+
     private static PostgresAddress Complete(NpgsqlConnectionStringBuilder settings, HashSet<string> given)
     {
         if (string.IsNullOrWhiteSpace(settings.Host))

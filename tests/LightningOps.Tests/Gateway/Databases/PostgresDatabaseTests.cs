@@ -7,6 +7,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Databases;
 using LightningOps.Tests.Support;
 using Npgsql;
@@ -32,7 +33,7 @@ public sealed class PostgresDatabaseTests : IAsyncLifetime
     private readonly int port = FindPort();
     private Process? server;
 
-    private PostgresPlace Place => new("127.0.0.1", port, "aperture", "PASSWORDPASSWORD", "postgres", false);
+    private PostgresPlace Place => new(new DatabaseAddress("127.0.0.1", port, "aperture", "postgres", false), "PASSWORDPASSWORD");
 
     public async Task InitializeAsync()
     {
