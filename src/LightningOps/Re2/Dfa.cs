@@ -42,6 +42,7 @@ internal sealed class Dfa : IAutomaton
     /// </summary>
     public bool IsComparedAgain => comparisons > 1 || ++comparisons > 1;
 
+    /// <summary>
     /// Makes an automaton from a table of all transitions (<c>state * alphabet.Count + class</c>, -1 for none).
     /// States that cannot accept any more are dropped, and those that accept everything are merged. At most 65,534
     /// states.
