@@ -39,6 +39,9 @@ internal sealed record UnixFileStatus
     /// <summary>Number of the file within its file system; 0 where it is not asked.</summary>
     public ulong Inode { get; private init; }
 
+    /// <summary>When content, owner, mode or name last changed, nanoseconds since 1970: nobody sets it, unlike the time of the last write.</summary>
+    public long ChangedAt { get; private init; }
+
     public bool IsRegular => (Mode & KindBits) == Regular;
 
     public bool IsFolder => (Mode & KindBits) == Folder;
@@ -77,6 +80,7 @@ internal sealed record UnixFileStatus
             : new UnixFileStatus(BitConverter.ToUInt16(status, 28), BitConverter.ToInt32(status, 20), BitConverter.ToInt32(status, 24))
             {
                 Inode = BitConverter.ToUInt64(status, 32),
+                ChangedAt = ToNanoseconds(BitConverter.ToInt64(status, 96), BitConverter.ToUInt32(status, 104)),
                 IsMountPoint = (BitConverter.ToUInt64(status, 8) & BitConverter.ToUInt64(status, 56) & IsMounted) != 0,
             };
 
@@ -84,7 +88,12 @@ internal sealed record UnixFileStatus
     private static UnixFileStatus? FindByRuntime(string path, bool follow, byte[] status) =>
         (follow ? RuntimeStat(path, status) : RuntimeLStat(path, status)) != 0
             ? null
-            : new UnixFileStatus(BitConverter.ToInt32(status, 4), BitConverter.ToInt32(status, 8), BitConverter.ToInt32(status, 12));
+            : new UnixFileStatus(BitConverter.ToInt32(status, 4), BitConverter.ToInt32(status, 8), BitConverter.ToInt32(status, 12))
+            {
+                ChangedAt = ToNanoseconds(BitConverter.ToInt64(status, 56), BitConverter.ToInt64(status, 64)),
+            };
+
+    private static long ToNanoseconds(long seconds, long nanoseconds) => unchecked((seconds * 1_000_000_000) + nanoseconds);
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static extern int Statx(int folder, [MarshalAs(UnmanagedType.LPStr)] string path, int flags, uint mask, [Out] byte[] status);

@@ -5,6 +5,7 @@ using LightningOps.ApertureYaml;
 using LightningOps.ApertureYaml.Edit;
 using LightningOps.Compile;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Reconcile;
@@ -82,7 +83,7 @@ internal sealed class SwitchDecision
     public IReadOnlyList<ServiceChange> Left { get; }
 
     /// <summary>Why the switch may not reopen anything here, or null.</summary>
-    public Diagnostic? Refusal => scope.Stops ? null : Full?.Diagnostics.FirstOrDefault(static found => found is { Code: GatewayStop.Code, Severity: DiagnosticSeverity.Error });
+    public Diagnostic? Refusal => scope.Stops ? null : Full?.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error && (found.Code == GatewayStop.Code || ReloadProgram.IsAboutReload(found)));
 
     /// <summary>Makes the decision from the state read; touches nothing.</summary>
     public static SwitchDecision Make(IGateway gateway, GatewayState state, DesiredConfiguration wanted, ReconcileOptions options) => new(gateway, state, wanted, options);

@@ -50,6 +50,19 @@ internal sealed class PendingSwitches
     /// <exception cref="ConfigException">The file is damaged or cannot be read: it is not known what is pending.</exception>
     public IReadOnlyList<PendingSwitch> Read() => ReadAll().Where(one => one.ControlPlane == controlPlane).ToArray();
 
+    /// <summary>Whether there are any, or it cannot be read whether there are.</summary>
+    public bool MayHaveAny()
+    {
+        try
+        {
+            return Read().Count > 0;
+        }
+        catch (ConfigException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Keeps a switch until the control plane knows it; it replaces an earlier one of the same subject.</summary>
     /// <exception cref="ConfigException">It cannot be kept.</exception>
     public void Add(PendingSwitch added) => Write(all => [.. all.Where(one => !IsSame(one, added)), added]);

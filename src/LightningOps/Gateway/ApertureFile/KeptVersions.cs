@@ -129,6 +129,9 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <summary>When the file was written that was seen loaded, ticks of UTC; one put back since was loaded between, perhaps as another. Null in an earlier record.</summary>
     public long? WrittenAt { get; init; }
 
+    /// <summary>When that file was last changed in any way, by the system's own clock of it (<see cref="UnixFileStatus.ChangedAt"/>): a copy that is put back may keep its time of writing, and not this. Null where the system has none, or in an earlier record.</summary>
+    public long? ChangedAt { get; init; }
+
     /// <summary>How long the last start took that was seen, milliseconds; null where none was. It counts whatever the file has since become.</summary>
     public long? StartMs { get; init; }
 
@@ -182,12 +185,15 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     public static LoadedRecord? Find(string path, string? served)
     {
         return Read(path) is not { } record || !record.Counts(served) ? null
-            : record.WrittenAt is { } written && written != GetWriteTime(path) ? record.NotSeen()
+            : (record.WrittenAt is { } written && written != GetWriteTime(path)) || (record.ChangedAt is { } changed && changed != GetChangeTime(path)) ? record.NotSeen()
             : record;
     }
 
     /// <summary>When the file was last written, ticks of UTC.</summary>
     public static long GetWriteTime(string path) => File.GetLastWriteTimeUtc(path).Ticks;
+
+    /// <summary>When the file was last changed in any way; null where the system does not say.</summary>
+    public static long? GetChangeTime(string path) => UnixFileStatus.Find(path)?.ChangedAt;
 
     /// <summary>The record, whether it counts for the file or not; null where there is none that can be read.</summary>
     public static LoadedRecord? FindAny(string path) => Read(path);
@@ -262,7 +268,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     }
 
     /// <summary>The same deployment with a load that is not known.</summary>
-    public LoadedRecord NotSeen() => this with { Evidence = LiveEvidence.NotKnown, ShownBy = null, ListShows = false, WrittenAt = null };
+    public LoadedRecord NotSeen() => this with { Evidence = LiveEvidence.NotKnown, ShownBy = null, ListShows = false, WrittenAt = null, ChangedAt = null };
 
     public void Write(string path) => AtomicFile.WriteLike(path + Ending, JsonSerializer.SerializeToUtf8Bytes(this), path);
 
