@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using LightningOps.PowerShell.Tests.Hosting;
 using LightningOps.Tests.Support;
@@ -79,6 +80,7 @@ public sealed class OtherAccountTests : IDisposable
     }
 
     /// <summary>A vector of the build that any account can read.</summary>
+    [UnsupportedOSPlatform("windows")]
     private string Vector()
     {
         var copy = folder.File("paywalls.json");
