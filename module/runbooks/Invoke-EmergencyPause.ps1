@@ -30,6 +30,10 @@ File of the certificate of an admin gateway.
 Program and arguments that restart the Aperture of a file gateway, as a list or one comma-separated string.
 .PARAMETER HealthUrl
 URL that answers 2xx while the Aperture of a file gateway is up.
+.PARAMETER ChallengeUrl
+URL the gateway listens on: each closed route is asked there.
+.PARAMETER AllowHangup
+The reload command may send SIGHUP, which a supervisor traps.
 .PARAMETER AllowMissingFeatures
 Roll out although the gateway cannot carry rate limits or rewrites.
 .PARAMETER All
@@ -70,6 +74,8 @@ param(
     [string] $TlsCertificatePath,
     [string[]] $ReloadCommand,
     [uri] $HealthUrl,
+    [uri] $ChallengeUrl,
+    [switch] $AllowHangup,
     [switch] $AllowMissingFeatures,
     [switch] $All,
     [switch] $Offline,

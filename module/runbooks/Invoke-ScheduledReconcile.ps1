@@ -23,6 +23,8 @@ Program and arguments that restart the Aperture of a file gateway, as a list or 
 URL that answers 2xx while the Aperture of a file gateway is up.
 .PARAMETER ChallengeUrl
 URL that must answer with a challenge.
+.PARAMETER AllowHangup
+The reload command may send SIGHUP, which a supervisor traps.
 .PARAMETER AllowMissingFeatures
 Roll out even if the gateway cannot carry rate limits or rewrites.
 .PARAMETER WaitForLeaseSeconds
@@ -75,6 +77,7 @@ param(
     [string[]] $ReloadCommand,
     [uri] $HealthUrl,
     [uri] $ChallengeUrl,
+    [switch] $AllowHangup,
     [switch] $AllowMissingFeatures,
     [ValidateRange(0, 86400)]
     [int] $WaitForLeaseSeconds = 300,

@@ -24,7 +24,7 @@ public sealed class GatewayArgument
 
     private static readonly string[] Keys =
     [
-        KindKey, EndpointKey, PathKey, "Macaroon", "MacaroonPath", "OpsToken", "CertificatePath", "CertificateFingerprint", "ReloadCommand",
+        KindKey, EndpointKey, PathKey, "Macaroon", "MacaroonPath", "OpsToken", "CertificatePath", "CertificateFingerprint", "ReloadCommand", "AllowHangup",
         "ReloadTimeoutSeconds", "HealthTimeoutSeconds", "KeepVersions", "HealthUrl", "ChallengeUrl", "ProxyUrl", "StopCommand",
         "DrainCommand", "UndrainCommand",
     ];
@@ -112,6 +112,7 @@ public sealed class GatewayArgument
             CertificatePath = FindFile("CertificatePath", resolveFile) ?? shared.CertificatePath,
             CertificateFingerprint = FindOne("CertificateFingerprint") ?? shared.CertificateFingerprint,
             ReloadCommand = FindTexts("ReloadCommand") ?? shared.ReloadCommand,
+            AllowHangup = FindFlag("AllowHangup") ?? shared.AllowHangup,
             ReloadTimeout = FindNumber("ReloadTimeoutSeconds", 1) is { } seconds ? TimeSpan.FromSeconds(seconds) : shared.ReloadTimeout,
             HealthTimeout = FindNumber("HealthTimeoutSeconds", 1) is { } start ? TimeSpan.FromSeconds(start) : shared.HealthTimeout,
             KeptVersions = FindNumber("KeepVersions", 0) ?? shared.KeptVersions,
@@ -203,6 +204,14 @@ public sealed class GatewayArgument
     private int? FindNumber(string key, int least) => FindText(key) is not { } number ? null
         : int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed >= least ? parsed
         : throw Invalid(key, FormattableString.Invariant($"a whole number of at least {least}"));
+
+    private bool? FindFlag(string key) => Find(key) switch
+    {
+        null => null,
+        bool flag => flag,
+        SwitchParameter flag => flag.ToBool(),
+        _ => throw Invalid(key, "$true or $false"),
+    };
 
     private static ConfigException Invalid(string key, string what) => new("Gateway", key + " must be " + what, "Correct " + key + " in the hashtable of the gateway.");
 }

@@ -8,19 +8,25 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>The programs that take down as a whole the gateways that do not close: each its own, or the one of the call.</summary>
+/// <summary>
+/// The programs that take down as a whole the gateways that do not close: each its own, or the one of the call. One that is
+/// registered is for a global stop alone: a switch of one owner takes nobody else down unless the call itself says so.
+/// </summary>
 internal sealed class StopPrograms
 {
     private const string Name = "StopCommand";
     private readonly IReadOnlyList<string>? command;
     private readonly IReadOnlyList<GatewayArgument> gateways;
+    private readonly bool isGlobal;
 
     /// <param name="command">The one of the call, or null.</param>
     /// <param name="gateways">The gateways named.</param>
-    public StopPrograms(IReadOnlyList<string>? command, IReadOnlyList<GatewayArgument> gateways)
+    /// <param name="isGlobal">Whether everything must stop; else what the close knows to be denied.</param>
+    public StopPrograms(IReadOnlyList<string>? command, IReadOnlyList<GatewayArgument> gateways, bool isGlobal)
     {
         this.command = command;
         this.gateways = gateways;
+        this.isGlobal = isGlobal;
     }
 
     /// <summary>What a question says of them; empty where there is none.</summary>
@@ -28,10 +34,12 @@ internal sealed class StopPrograms
 
     /// <summary>Gateways that are closed without their own program because it does not exist: a stop is never refused for it.</summary>
     public IEnumerable<string> Missing => gateways
-        .Where(static gateway => gateway.StopCommand is { } own && !Exists(own))
+        .Where(gateway => FindOwn(gateway) is { } own && !Exists(own))
         .Select(static gateway => gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway continues to sell, it is not taken down.");
 
-    private IReadOnlyList<string>?[] Own => gateways.Select(static gateway => gateway.StopCommand).ToArray();
+    private IReadOnlyList<string>?[] Own => gateways.Select(FindOwn).ToArray();
+
+    private IReadOnlyList<string>? FindOwn(GatewayArgument gateway) => isGlobal || gateway.Registered is null ? gateway.StopCommand : null;
 
     /// <summary>Ends the command where they cannot be used.</summary>
     /// <param name="isSynced">Whether the gateways are closed at once.</param>
@@ -70,10 +78,9 @@ internal sealed class StopPrograms
     /// <summary>Runs the program of each gateway that is not seen closed in time.</summary>
     /// <param name="opened">The gateways, opened.</param>
     /// <param name="steps">How the close ended at each, in the same order.</param>
-    /// <param name="isGlobal">Whether everything must stop; else what the close knows to be denied.</param>
     /// <param name="options">When each is run; the program is the gateway's.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<IReadOnlyList<GatewayTakeDown>> RunAsync(GatewayList opened, IReadOnlyList<RolloutStep> steps, bool isGlobal, LastResortOptions options, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<GatewayTakeDown>> RunAsync(GatewayList opened, IReadOnlyList<RolloutStep> steps, LastResortOptions options, CancellationToken cancellationToken)
     {
         var takenDown = new List<GatewayTakeDown>();
         for (var place = 0; place < opened.All.Count; place++)
@@ -90,7 +97,7 @@ internal sealed class StopPrograms
 
     /// <summary>The gateway's own if it exists, or the one of the call where it has none; null for none.</summary>
     private IReadOnlyList<string>? Find(GatewayList opened, int place) =>
-        SystemdUnit.Resolve(opened.StopCommands[place] is not { } own ? command : Exists(own) ? own : null, Name);
+        SystemdUnit.Resolve(opened.StopCommands[place] is not { } own || (!isGlobal && own is RegisteredCommand) ? command : Exists(own) ? own : null, Name);
 
     private static bool Exists(IReadOnlyList<string> program) => SystemdUnit.IsOne(program) ? SystemdUnit.IsHere : File.Exists(program[0]);
 

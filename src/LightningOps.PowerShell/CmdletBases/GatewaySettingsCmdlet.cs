@@ -32,6 +32,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         (nameof(TlsCertificatePath), [GatewayKind.Ops, GatewayKind.ApertureAdmin, GatewayKind.File]),
         (nameof(CertificateFingerprint), [GatewayKind.Ops, GatewayKind.ApertureAdmin, GatewayKind.File]),
         (nameof(ReloadCommand), [GatewayKind.File]),
+        (nameof(AllowHangup), [GatewayKind.File]),
         (nameof(ReloadTimeoutSeconds), [GatewayKind.File]),
         (nameof(HealthTimeoutSeconds), [GatewayKind.File]),
         (nameof(KeepVersions), [GatewayKind.File]),
@@ -84,6 +85,10 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? ReloadCommand { get; set; }
+
+    /// <summary>The reload command may send SIGHUP, which ends Aperture: for a supervisor that traps it. Without it such a roll-out is refused; a close warns and goes on.</summary>
+    [Parameter]
+    public SwitchParameter AllowHangup { get; set; }
 
     /// <summary>Time limit of the reload command, seconds; 30 by default.</summary>
     [Parameter]
@@ -352,7 +357,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
 
     /// <inheritdoc/>
     private protected sealed override void ReportAbandoned() =>
-        WriteHostLine("Stopped at once, in the midst of its work. What the gateway serves is not known: look with Test-ApertureDrift, or run the command again.");
+        WriteHostLine("Stopped at once, in the midst of its work. What the gateway serves is not known: look with Test-ApertureDrift, or run the command again. In this session the work goes on in the background, within its time limits, and keeps the lease of the gateway; it ends with the session.");
 
     /// <inheritdoc/>
     private protected sealed override bool WatchesSignals => true;
@@ -395,6 +400,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         CertificatePath = TlsCertificatePath is null ? null : ResolveFile(TlsCertificatePath),
         CertificateFingerprint = CertificateFingerprint,
         ReloadCommand = ReloadCommand,
+        AllowHangup = AllowHangup,
         ReloadTimeout = IsBound(nameof(ReloadTimeoutSeconds)) ? TimeSpan.FromSeconds(ReloadTimeoutSeconds) : null,
         HealthTimeout = IsBound(nameof(HealthTimeoutSeconds)) ? TimeSpan.FromSeconds(HealthTimeoutSeconds) : null,
         KeptVersions = IsBound(nameof(KeepVersions)) ? KeepVersions : null,

@@ -86,7 +86,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
         Gateway = ExpandNames(Gateway, EffectiveMode);
         if (LastResort is { } lastResort)
         {
-            stopPrograms = new StopPrograms(lastResort.Command.Count > 0 ? lastResort.Command : null, Gateway);
+            stopPrograms = new StopPrograms(lastResort.Command.Count > 0 ? lastResort.Command : null, Gateway, isGlobal: false);
             stopPrograms.Check(Sync, new[] { "CloseTimeoutSeconds", "StopIfUnconfirmed" }.FirstOrDefault(IsBound));
             foreach (var missing in stopPrograms.Missing)
             {
@@ -166,7 +166,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
             steps.AddRange(gateways.Refused.Select(static refused => new RolloutStep(refused.Gateway) { Error = refused.Error }));
             if (LastResort is { } lastResort)
             {
-                takenDown = await stopPrograms!.RunAsync(gateways, steps, isGlobal: false, lastResort, cancellationToken).ConfigureAwait(false);
+                takenDown = await stopPrograms!.RunAsync(gateways, steps, lastResort, cancellationToken).ConfigureAwait(false);
             }
         }
         finally

@@ -93,8 +93,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     public int ProbeLimit { get; set; } = 20;
 
     /// <summary>
-    /// Where the control plane cannot be reached: set the denial on this machine, with -Sync close the gateways, and tell the
-    /// control plane before anything else once it can be reached. Every command says what is pending.
+    /// Where the control plane cannot be reached, or a local store cannot be used: set the denial on this machine, with -Sync
+    /// close the gateways, and tell the control plane before anything else once it can be reached. Every command says what is
+    /// pending.
     /// </summary>
     [Parameter(ParameterSetName = StopSet)]
     public SwitchParameter Offline { get; set; }
@@ -102,7 +103,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>
     /// With -Sync: systemd:UNIT, or program, by its absolute path, and arguments that take the whole gateway down; no shell reads them. It is run
     /// when the gateway is seen selling -CloseTimeoutSeconds after the roll-out; then it is checked that nothing listens there.
-    /// Of several gateways each has its own, StopCommand in its hashtable (-Gateway @{ … }).
+    /// Of several gateways each has its own, StopCommand in its hashtable (-Gateway @{ … }). That of a registered gateway is
+    /// run for a global pause only.
     /// </summary>
     [Parameter(ParameterSetName = StopSet)]
     [ValidateNotNullOrEmpty]
@@ -134,6 +136,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>Whether the command stops selling.</summary>
     protected bool Stops => ParameterSetName == StopSet ? Active : !Inactive;
 
+    /// <summary>Whether the switch is about everything, and not about one owner.</summary>
+    private protected virtual bool IsGlobal => false;
+
     /// <summary>Whether services that this store did not make are closed, too.</summary>
     private protected virtual bool ClosesOthers => false;
 
@@ -158,7 +163,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         }
 
         Gateway = ExpandNames(Gateway, EffectiveMode);
-        stopPrograms = new StopPrograms(StopCommand, Gateway);
+        stopPrograms = new StopPrograms(StopCommand, Gateway, IsGlobal);
         stopPrograms.Check(Sync, IsBound(nameof(CloseTimeoutSeconds)) ? nameof(CloseTimeoutSeconds) : IsBound(nameof(StopIfUnconfirmed)) ? nameof(StopIfUnconfirmed) : null);
         foreach (var missing in Stops ? stopPrograms.Missing : [])
         {
@@ -172,8 +177,23 @@ public abstract class SwitchCmdlet : GatewayCmdlet
 
     /// <summary>Ends the command where somebody named a local store that is not there: a switch in a new one stops nothing.</summary>
     /// <exception cref="StoreException">There is none.</exception>
-    private protected Task RequireNamedStoreAsync(CancellationToken cancellationToken) =>
-        IsStoreNamed ? RequireStoreAsync(EffectiveMode, cancellationToken) : Task.CompletedTask;
+    private protected async Task RequireNamedStoreAsync(CancellationToken cancellationToken)
+    {
+        if (!IsStoreNamed)
+        {
+            return;
+        }
+
+        try
+        {
+            await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException unusable) when (KeepsDenials && unusable.Code != "store_not_found")
+        {
+            // The denial is kept beside the store until the store can be used.
+            WriteVerbose(unusable.Message);
+        }
+    }
 
     /// <inheritdoc/>
     private protected sealed override string? ClaimedBy => IsBound(nameof(UpdatedBy)) ? UpdatedBy : null;
@@ -237,7 +257,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             if (Stops)
             {
                 var lastResort = new LastResortOptions { Command = [], CloseTimeout = TimeSpan.FromSeconds(CloseTimeoutSeconds), StopIfUnconfirmed = StopIfUnconfirmed };
-                takenDown = await stopPrograms!.RunAsync(gateways, steps, set.Global is not null, lastResort, cancellationToken).ConfigureAwait(false);
+                takenDown = await stopPrograms!.RunAsync(gateways, steps, lastResort, cancellationToken).ConfigureAwait(false);
             }
         }
         finally

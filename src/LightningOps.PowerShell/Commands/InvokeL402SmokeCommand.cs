@@ -27,7 +27,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Prints the result as the older service did.</para>
 /// </example>
 /// <example>
-/// <code>Invoke-L402Smoke -Name Staging -Mode Local -Gateway file:./aperture.yaml -ReloadCommand pkill, -HUP, aperture -ChallengeUrl http://localhost:8081</code>
+/// <code>Invoke-L402Smoke -Name Staging -Mode Local -Gateway file:./aperture.yaml -ReloadCommand systemctl, restart, aperture -ChallengeUrl http://localhost:8081</code>
 /// <para>Makes one reconcile of a gateway; a check that could not be made makes it fail.</para>
 /// </example>
 /// <example>

@@ -34,6 +34,9 @@ public sealed class SetL402GlobalPauseCommand : SwitchCmdlet
     public SwitchParameter All { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool IsGlobal => true;
+
+    /// <inheritdoc/>
     private protected override bool ClosesOthers => All;
 
     /// <inheritdoc/>

@@ -121,6 +121,12 @@ internal static class ErrorRecords
     {
         var code = result.FailureCode ?? (result.Serving == LiveConfiguration.Written ? "load_not_seen" : "reconcile_failed");
         var reason = result.Valid ? result.FailureReason : FirstError(result.Diagnostics);
+        if (result.Valid && reason?.StartsWith("refused:", StringComparison.Ordinal) == true && result.Plan is { } plan && FirstError(plan.Diagnostics) is { } refusal)
+        {
+            // The code alone does not say what to do.
+            reason += " (" + refusal.TrimEnd('.') + ")";
+        }
+
         var message = result.Gateway + ": " + code + (result.FailureAddress is null || result.Gateway.Contains(result.FailureAddress) ? string.Empty : " at " + result.FailureAddress) + (reason is null || reason == code ? string.Empty : ": " + reason.TrimEnd('.'))
             + ". The deployment is " + result.DeploymentStatus + ". " + result.Standing;
         return Make(new InvalidOperationException(message), code, GetCategory(code, result), result, ReconcileRemedies.For(code, reason));

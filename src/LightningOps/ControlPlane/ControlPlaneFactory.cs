@@ -42,25 +42,46 @@ public static class ControlPlaneFactory
     }
 
     /// <summary>
-    /// The control plane of <paramref name="settings"/> with the denials that were set on this machine while it was
-    /// not reachable. They are sent before anything else.
+    /// The control plane of <paramref name="settings"/> with the denials that were set on this machine while it could not be
+    /// reached, or a local store could not be used: they are sent before anything else.
     /// </summary>
-    /// <param name="settings">Settings; a local store is always reachable.</param>
-    /// <param name="environment">Locates the file of the pending switches, beside the local store.</param>
-    /// <param name="keepsDenials">Whether to keep a denial that cannot be sent.</param>
-    /// <param name="warn">Receives messages about pending switches.</param>
-    /// <exception cref="ConfigException">A setting that the mode needs is missing; the message names its environment variable.</exception>
+    /// <param name="settings">Settings.</param>
+    /// <param name="environment">Where the file of the pending switches is: beside the local store.</param>
+    /// <param name="keepsDenials">Whether a denial that cannot be sent is kept.</param>
+    /// <param name="warn">Told of what is pending.</param>
+    /// <exception cref="ConfigException">A setting the mode needs is missing; its environment variable is named.</exception>
     public static IControlPlane CreateWithPending(ControlPlaneSettings settings, OperatorEnvironment environment, bool keepsDenials, Action<string> warn)
     {
         var inner = Create(settings);
-        if (settings.Mode is not (ControlPlaneMode.Api or ControlPlaneMode.Convex))
+        if (settings.Mode == ControlPlaneMode.Mock)
         {
             return inner;
         }
 
         var store = Path.GetFullPath(settings.StorePath ?? StorePaths.DefaultStorePath(environment));
         var name = ControlPlaneTarget.GetName(settings, store);
-        return new OfflineControlPlane(inner, new PendingSwitches(Path.Combine(Path.GetDirectoryName(store)!, "switches.pending.json"), name), name, settings.Time, warn) { KeepsDenials = keepsDenials };
+        var pending = new PendingSwitches(Path.Combine(Path.GetDirectoryName(store)!, "switches.pending.json"), name);
+        if (keepsDenials || settings.Mode is ControlPlaneMode.Api or ControlPlaneMode.Convex)
+        {
+            return WithPending(inner, warn);
+        }
+
+        if (!pending.MayHaveAny())
+        {
+            return inner;
+        }
+
+        // A store does more than a control plane with pending switches: it is used itself once it knows what was set.
+        var isThere = settings.Mode != ControlPlaneMode.Local || File.Exists(store);
+        if (isThere)
+        {
+            using var sender = WithPending(Create(settings with { StoreAccess = StoreAccess.Write }), warn);
+            sender.SendPending();
+        }
+
+        return pending.MayHaveAny() ? WithPending(inner, isThere ? static _ => { } : warn) : inner;
+
+        OfflineControlPlane WithPending(IControlPlane plane, Action<string> told) => new(plane, pending, name, settings.Time, told) { KeepsDenials = keepsDenials };
     }
 
     private static HostedControlPlaneOptions Hosted(ControlPlaneSettings settings, string? baseUrl, string urlVariable)

@@ -23,6 +23,11 @@ internal static class UnixFile
     private const int Busy = 16;
     private const int OtherDevice = 18;
 
+    // access(2).
+    private const int ReadAccess = 4;
+    private const int WriteAccess = 2;
+    private const int SearchAccess = 1;
+
     private const int WriteOnly = 1;
     private const int LinuxNonBlocking = 0x800;
     private const int MacNonBlocking = 4;
@@ -176,6 +181,36 @@ internal static class UnixFile
 
     [DllImport("libc", EntryPoint = "creat", SetLastError = true)]
     private static extern int Creat([MarshalAs(UnmanagedType.LPStr)] string path, int mode);
+
+    /// <summary>
+    /// The file or folder on the way to a path that keeps this account from opening it, or from making it there: the first
+    /// that may not be read, written or searched. Null where the permissions are not the cause, or not on Unix.
+    /// </summary>
+    public static string? FindDenied(string path)
+    {
+        if (!IsUnix)
+        {
+            return null;
+        }
+
+        if (Access(path, 0) == 0)
+        {
+            return Access(path, ReadAccess | WriteAccess) != 0 ? path : FindDeniedFolder(Path.GetDirectoryName(path));
+        }
+
+        var folder = Path.GetDirectoryName(path);
+        while (folder is { Length: > 0 } && Access(folder, 0) != 0)
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return FindDeniedFolder(folder);
+    }
+
+    private static string? FindDeniedFolder(string? folder) => folder is { Length: > 0 } && Access(folder, WriteAccess | SearchAccess) != 0 ? folder : null;
+
+    [DllImport("libc", EntryPoint = "access", SetLastError = true)]
+    private static extern int Access([MarshalAs(UnmanagedType.LPStr)] string path, int rights);
 
     [DllImport("libc", EntryPoint = "geteuid")]
     private static extern int GetEffectiveUserId();

@@ -42,6 +42,9 @@ internal sealed record UnixFileStatus
     /// <summary>Number of its file system; 0 where it is not asked.</summary>
     public ulong Device { get; private init; }
 
+    /// <summary>When content, owner, mode or name last changed, nanoseconds since 1970: nobody sets it, unlike the time of the last write.</summary>
+    public long ChangedAt { get; private init; }
+
     public bool IsRegular => (Mode & KindBits) == Regular;
 
     public bool IsFolder => (Mode & KindBits) == Folder;
@@ -81,6 +84,7 @@ internal sealed record UnixFileStatus
             {
                 Inode = BitConverter.ToUInt64(status, 32),
                 Device = BitConverter.ToUInt64(status, 136),
+                ChangedAt = ToNanoseconds(BitConverter.ToInt64(status, 96), BitConverter.ToUInt32(status, 104)),
                 IsMountPoint = (BitConverter.ToUInt64(status, 8) & BitConverter.ToUInt64(status, 56) & IsMounted) != 0,
             };
 
@@ -88,7 +92,12 @@ internal sealed record UnixFileStatus
     private static UnixFileStatus? FindByRuntime(string path, bool follow, byte[] status) =>
         (follow ? RuntimeStat(path, status) : RuntimeLStat(path, status)) != 0
             ? null
-            : new UnixFileStatus(BitConverter.ToInt32(status, 4), BitConverter.ToInt32(status, 8), BitConverter.ToInt32(status, 12));
+            : new UnixFileStatus(BitConverter.ToInt32(status, 4), BitConverter.ToInt32(status, 8), BitConverter.ToInt32(status, 12))
+            {
+                ChangedAt = ToNanoseconds(BitConverter.ToInt64(status, 56), BitConverter.ToInt64(status, 64)),
+            };
+
+    private static long ToNanoseconds(long seconds, long nanoseconds) => unchecked((seconds * 1_000_000_000) + nanoseconds);
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static extern int Statx(int folder, [MarshalAs(UnmanagedType.LPStr)] string path, int flags, uint mask, [Out] byte[] status);

@@ -152,6 +152,7 @@ public static class GatewayFactory
         {
             Path = path,
             ReloadCommand = SystemdUnit.ResolveHere(settings.ReloadCommand, nameof(settings.ReloadCommand)),
+            AllowHangup = settings.AllowHangup,
             HealthUrl = settings.HealthUrl,
             CertificatePath = settings.CertificatePath,
             CertificateFingerprint = settings.CertificateFingerprint,

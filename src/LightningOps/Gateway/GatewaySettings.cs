@@ -61,6 +61,9 @@ public sealed record GatewaySettings
     /// <summary>Program and arguments that make Aperture read its file again (File).</summary>
     public IReadOnlyList<string>? ReloadCommand { get; init; }
 
+    /// <summary>Whether the reload command may send SIGHUP, which a supervisor traps (File).</summary>
+    public bool AllowHangup { get; init; }
+
     /// <summary>Time limit of the reload command; null for the gateway's own.</summary>
     public TimeSpan? ReloadTimeout { get; init; }
 

@@ -22,3 +22,10 @@ internal interface ILiveEvidence
     /// <summary>Evidence that the written configuration is live, from the last call that read or changed it.</summary>
     LiveEvidence Evidence { get; }
 }
+
+/// <summary>A gateway beside which it is recorded what was seen of its load.</summary>
+internal interface IRecordedEvidence
+{
+    /// <summary>Records that it is not known what is loaded: another who holds the lease may change it.</summary>
+    void ForgetEvidence();
+}

@@ -32,11 +32,12 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     /// <param name="suspended">Paywalls that must not sell, whatever the list says.</param>
     /// <param name="timeline">Times the stages.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="assume">Assumed switches; null for the current ones.</param>
+    /// <param name="assume">Switches as they would be; null for those in force.</param>
+    /// <param name="patience">Cancelled when the paywalls are not waited for any longer: they count as paywalls that cannot be listed.</param>
     public static async Task<DesiredConfiguration> ReadAsync(
-        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyList<Paywall> suspended, StageTimeline timeline, CancellationToken cancellationToken, Func<SecurityState, SecurityState>? assume = null)
+        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyList<Paywall> suspended, StageTimeline timeline, CancellationToken cancellationToken, Func<SecurityState, SecurityState>? assume = null, CancellationToken patience = default)
     {
-        var (paywalls, unread) = await ListAsync(controlPlane, options, listed, timeline, cancellationToken).ConfigureAwait(false);
+        var (paywalls, unread) = await ListAsync(controlPlane, options, listed, timeline, patience, cancellationToken).ConfigureAwait(false);
         var gated = await ReadGateAsync(controlPlane, options, timeline, unread, cancellationToken).ConfigureAwait(false);
         if (assume is not null && gated.Security is { } security)
         {
@@ -72,13 +73,14 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     }
 
     private static async Task<(IReadOnlyList<Paywall> Paywalls, LightningOpsException? Unread)> ListAsync(
-        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? known, StageTimeline timeline, CancellationToken cancellationToken)
+        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? known, StageTimeline timeline, CancellationToken patience, CancellationToken cancellationToken)
     {
         try
         {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience);
             var paywalls = await timeline.RunAsync(ReconcileStage.List, async step =>
             {
-                var listed = known ?? await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+                var listed = known ?? await controlPlane.ListPaywallsAsync(either.Token).ConfigureAwait(false);
                 step.Details["paywallCount"] = listed.Count;
                 return listed;
             }).ConfigureAwait(false);

@@ -9,6 +9,7 @@ using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Observability;
@@ -109,6 +110,9 @@ public sealed class DriftCheck
         state = await ListedPrices.AskAsync(gateway, state, compile.Rules, AsksGateway ? options.ProbeLimit : 0, cancellationToken).ConfigureAwait(false);
         var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRolloutFactory.Create(options, compile, DenyRules.From(wanted))), cancellationToken)).ConfigureAwait(false);
         plan = GuardRails.Prepare(plan, state, compile.Rules);
+
+        // A command that is not to be run here says nothing of what the gateway serves.
+        var isRefused = CannotCarry(plan);
         var drift = result with
         {
             Security = wanted.Security,
@@ -118,12 +122,12 @@ public sealed class DriftCheck
                 DesiredServices.From(compile.Rules, withExtras: !gateway.Name.StartsWith("admin:", StringComparison.Ordinal)),
                 wanted.Paywalls.Select(static paywall => paywall.OwnerId).ToArray()),
             Status = plan.IsEmpty ? DriftStatus.InSync
-                : plan.IsRefused || IsOnlyWritten(plan, state) ? DriftStatus.Undetermined
+                : isRefused || IsOnlyWritten(plan, state) ? DriftStatus.Undetermined
                 : DriftStatus.InDrift,
             Evidence = state.Evidence,
             ServedConfigHash = state.Active?.ConfigHash,
             Plan = plan,
-            ClosingPlan = plan.IsRefused ? PlanClosing(wanted, options, state) : null,
+            ClosingPlan = isRefused ? PlanClosing(wanted, options, state) : null,
             State = state,
         };
         if (ListedPrices.FindOther(state, compile.Rules) is { } other)
@@ -134,11 +138,13 @@ public sealed class DriftCheck
         return await AskAsync(drift, compile, options, timeline, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Probes the gateway if it has an address. A deviating answer means drift, no answer makes it undetermined.</summary>
+    private static bool CannotCarry(RolloutPlan plan) => plan.Diagnostics.Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && !ReloadProgram.IsAboutReload(diagnostic));
+
+    /// <summary>Where there is an address the gateway is asked: one answer that is another makes drift, none makes it undetermined.</summary>
     private async Task<DriftResult> AskAsync(DriftResult drift, CompileResult compile, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
     {
         var questions = new RouteQuestions(gateway, options.ProbeLimit);
-        if (!AsksGateway || !questions.CanAsk || drift.Status == DriftStatus.InDrift || drift.Plan!.IsRefused)
+        if (!AsksGateway || !questions.CanAsk || drift.Status == DriftStatus.InDrift || CannotCarry(drift.Plan!))
         {
             return drift;
         }

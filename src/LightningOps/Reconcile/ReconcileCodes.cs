@@ -86,6 +86,7 @@ public static class ReconcileRemedies
         ReconcileFailureCodes.ActiveLookupFailed or ReconcileFailureCodes.HealthCheckFailed or ReconcileFailureCodes.ChallengeCheckFailed or ReconcileFailureCodes.ProxyCheckFailed when GoneAddress.IsGone(reason) =>
             GoneAddress.GetRemedy("the address of the gateway and of its checks"),
         ReconcileFailureCodes.ActiveLookupFailed => "Check that the gateway's address, file and credentials are right and that it can be reached; nothing was changed.",
+        ReconcileFailureCodes.DeployApplyFailed when reason?.StartsWith("refused:", System.StringComparison.Ordinal) == true => "Correct the cause that the message states, and run the command again. Sync-ApertureConfig -WhatIf shows the plan.",
         ReconcileFailureCodes.DeployApplyFailed => "Read the answer of the gateway in the message, correct the cause, and run the command again.",
         ReconcileFailureCodes.HealthCheckFailed when reason == "listenaddr_not_set" => "Specify -HealthUrl with an address at which the gateway answers: its file has no listenaddr.",
         ReconcileFailureCodes.HealthCheckFailed => "Check the log of the gateway and the address of its health check, and run the command again once the gateway is up.",

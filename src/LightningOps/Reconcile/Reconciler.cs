@@ -21,6 +21,9 @@ namespace LightningOps.Reconcile;
 /// </summary>
 public sealed class Reconciler
 {
+    /// <summary>How long a stop waits for the paywalls: what is served is closed without them.</summary>
+    private static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(30);
+
     private static readonly RolloutFailure DoesNotCompile = new(ReconcileFailureCodes.CompileValidationFailed, ReconcileStage.Compile, ReconcileFailureCodes.CompileValidationFailed);
 
     private readonly IControlPlane controlPlane;
@@ -156,7 +159,8 @@ public sealed class Reconciler
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
-            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, options.Listed, options.Suspended, timeline, stop.Token).ConfigureAwait(false);
+            using var patience = options.Switch is { Stops: true } ? time.CreateCancellationTokenSource(ListPatience) : new CancellationTokenSource();
+            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, options.Listed, options.Suspended, timeline, stop.Token, patience: patience.Token).ConfigureAwait(false);
             var denied = DenyRules.From(wanted, options.Switch);
             if (missing is not null && denied is null)
             {
@@ -172,7 +176,7 @@ public sealed class Reconciler
             {
                 var (done, id) = await switched.RunAsync(stop.Token).ConfigureAwait(false);
                 var others = FindLeftAlone(done, wanted.Compile);
-                WarnOfRestart(pass);
+                WarnOfRestart(pass, denied);
                 WarnOfOthers(pass, denied, others);
                 return CreateResult(pass, done, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with
                 {
@@ -195,12 +199,13 @@ public sealed class Reconciler
                 // The holder of the lease may have read the switches before they were set, and may reopen the
                 // services.
                 pass.Warn("closed_without_lease", "Closed without the lease: " + missing.Message + " Another process may reopen it.");
+                (pass.Gateway as IRecordedEvidence)?.ForgetEvidence();
                 end = end with { Serving = LiveConfiguration.Unknown, DenialHolds = false };
             }
 
             var leftAlone = options.Prune ? [] : FindLeftAlone(end, wanted.Compile);
             WarnOfOthers(pass, denied, leftAlone);
-            WarnOfRestart(pass);
+            WarnOfRestart(pass, denied);
             return CreateResult(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with
             {
                 Denied = denied,
@@ -228,9 +233,14 @@ public sealed class Reconciler
         }
     }
 
-    /// <summary>Changes that a restart of the gateway would undo, and services it would restore.</summary>
-    private static void WarnOfRestart(ReconcilePass pass)
+    /// <summary>What a restart of the gateway would undo of what was changed, and what it brings back.</summary>
+    private static void WarnOfRestart(ReconcilePass pass, DenyRules? denied)
     {
+        if (denied is not null && pass.Gateway is IRestarted { HangsUp: true })
+        {
+            pass.Warn(HangupCommand.Code, HangupCommand.Warning);
+        }
+
         if (pass.Gateway is not IChangeDurability changed)
         {
             return;

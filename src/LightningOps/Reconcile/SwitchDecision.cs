@@ -5,6 +5,7 @@ using LightningOps.ApertureYaml;
 using LightningOps.ApertureYaml.Edit;
 using LightningOps.Compile;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Reconcile;
@@ -81,8 +82,8 @@ internal sealed class SwitchDecision
     /// <summary>All changes of a roll-out, and changes of rules that no plan shows.</summary>
     public IReadOnlyList<ServiceChange> Left { get; }
 
-    /// <summary>Why the switch may not reopen services here, or null.</summary>
-    public Diagnostic? Refusal => scope.Stops ? null : Full?.Diagnostics.FirstOrDefault(static found => found is { Code: GatewayStop.Code, Severity: DiagnosticSeverity.Error });
+    /// <summary>Why the switch may not reopen anything here, or null.</summary>
+    public Diagnostic? Refusal => scope.Stops ? null : Full?.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error && (found.Code == GatewayStop.Code || ReloadProgram.IsAboutReload(found)));
 
     /// <summary>Makes the decision from a state; changes nothing.</summary>
     public static SwitchDecision Make(IGateway gateway, GatewayState state, DesiredConfiguration wanted, ReconcileOptions options) => new(gateway, state, wanted, options);

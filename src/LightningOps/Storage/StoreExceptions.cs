@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.IO;
+using LightningOps.Files;
 using LightningOps.Settings;
 using Microsoft.Data.Sqlite;
 
@@ -118,6 +119,7 @@ internal static class StoreFailures
     private static StoreException Corrupt(string path, StoreFormat format, Exception failure) =>
         new("store_corrupt", path, "is damaged or not a store", "Restore the file from a backup, or specify another file with " + format.Setting + ".", failure);
 
-    private static StoreException PathInvalid(string path, StoreFormat format, Exception failure) =>
-        new("store_path_invalid", path, "cannot be opened", "Specify a file in a folder this user can write to with " + format.Setting + ".", failure);
+    private static StoreException PathInvalid(string path, StoreFormat format, Exception failure) => UnixFile.FindDenied(path) is { } denied
+        ? new("store_path_invalid", path, "cannot be opened: this account has no permission to use " + denied, "Grant this account read and write access to " + denied + ", run the command as its owner, or specify another file with " + format.Setting + ".", failure)
+        : new("store_path_invalid", path, "cannot be opened", "Specify a file in a folder this user can write to with " + format.Setting + ".", failure);
 }

@@ -127,12 +127,16 @@ public sealed class LndPurchaseTests : IAsyncDisposable
         Assert.StartsWith("a", (string)preview.Properties["Services"].Value, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_time_limit_of_a_call_ends_the_wait_for_a_payment()
+    [Theory]
+    [InlineData("-TimeoutSec 3", false)]
+    [InlineData("-TimeoutSec 3 -PendingWaitSec 0", true)]
+    [InlineData("-TimeoutSec 3 -PendingWaitSec 1000", true)]
+    public void The_time_limit_of_a_call_ends_the_wait_for_a_payment(string limits, bool isHeld)
     {
-        send = () => Reply.Stall;
+        // A hold invoice that is never settled is in flight until its own time limit.
+        send = () => isHeld ? Reply.Open(InFlight) : Reply.Stall;
 
-        var error = session.Run("Invoke-L402WebRequest $u @b -TimeoutSec 1").Error("PaymentPendingError");
+        var error = session.Run("Invoke-L402WebRequest $u @b " + limits).Error("PaymentPendingError");
 
         Assert.StartsWith("timeout: ", error.Exception.Message, StringComparison.Ordinal);
         Assert.Equal("Pending", session.Run("(Get-L402Credential -CredentialStorePath c.db).State.ToString()").Text());

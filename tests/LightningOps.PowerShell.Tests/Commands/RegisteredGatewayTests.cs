@@ -311,6 +311,25 @@ public sealed class RegisteredGatewayTests : IAsyncDisposable
         Assert.Contains(refused.Warnings.Concat(refused.Errors.Select(static error => error.Exception.Message)), text => text.Contains(script + " is not run", StringComparison.Ordinal) && text.Contains("mode 0702", StringComparison.Ordinal));
     }
 
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_registered_stop_command_takes_nobody_down_for_the_switch_of_one_owner_and_one_of_the_call_does()
+    {
+        await using var up = new LoopbackServer(_ => Task.FromResult(Reply.Status(200)));
+        session.WithoutServices();
+        var script = Script("stop.sh");
+        Run("Register-L402Gateway $n file aperture.yaml -StopCommand $s", ("s", script));
+        var stop = "Set-L402OwnerKillSwitch owner_news -Active -Sync -Force" + Local + "-Gateway $n ";
+
+        Run(Paywalls + "Sync-ApertureConfig -Force" + Local + "-Gateway $n -HealthUrl $up", ("up", up.Url));
+        Run(stop).Error("GatewayNotClosed");
+        Run(stop + "-StopIfUnconfirmed -CloseTimeoutSeconds 0").Error("ConfigError");
+        Assert.False(File.Exists(script + ".ran"));
+
+        Run(stop + "-StopIfUnconfirmed -CloseTimeoutSeconds 0 -StopCommand $s");
+        Assert.True(File.Exists(script + ".ran"));
+    }
+
     [Fact]
     public void A_question_names_gateway_and_network()
     {

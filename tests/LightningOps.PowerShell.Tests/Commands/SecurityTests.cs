@@ -115,6 +115,35 @@ public sealed class SecurityTests : IDisposable
         Assert.Contains(gate.Output, static line => line.ToString().StartsWith("Pending, set on this machine", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("[IO.File]::WriteAllText(\"$PWD/s.db\", 'x' * 5000)")]
+    [InlineData("Remove-Item s.db; $null = New-Item s.db -ItemType Directory")]
+    public async Task A_pause_of_a_store_that_cannot_be_used_is_set_offline_closes_the_gateway_and_is_sent_once_it_can(string damage)
+    {
+        await using var up = new LoopbackServer(_ => Task.FromResult(Reply.Status(200)));
+        const string local = "Connect-LightningOps Local -StorePath s.db; ";
+        session.WithoutServices();
+        Assert.Empty(session.Run(local + "Import-LightningPaywall $paywalls | Out-Null; Sync-ApertureConfig -Gateway file:aperture.yaml -Force -HealthUrl $up 3>$null | Out-Null; Copy-Item s.db good.db; " + damage, ("paywalls", Places.Vector("smoke/paywalls.json")), ("up", up.Url)).Errors);
+        session.Run("Set-L402GlobalPause -Active -Sync -Gateway file:aperture.yaml -Force").Error("StoreError");
+        Assert.DoesNotContain("127.0.0.1:0", Addresses(), StringComparison.Ordinal);
+
+        var set = session.Run("Set-L402GlobalPause -Active -Offline -Sync -Gateway file:aperture.yaml -Force -Reason stolen");
+        var gate = session.Run("(Test-L402Gate o).DenyReason");
+        var sync = session.Run("Sync-ApertureConfig -Gateway file:aperture.yaml -Force");
+
+        Assert.Contains(set.Warnings, static line => line.Contains("the global pause is pending", StringComparison.Ordinal));
+        Assert.Equal(2, Addresses().Split("127.0.0.1:0").Length - 1);
+        Assert.Equal("stolen", gate.Text());
+        Assert.Contains(gate.Warnings, static line => line.StartsWith("Pending, set on this machine", StringComparison.Ordinal));
+        Assert.NotEmpty(sync.Errors);
+        var back = session.Run("Remove-Item s.db -Recurse; Copy-Item good.db s.db; (Get-L402SecurityState).Global.DenyReason; New-LightningPaywall a.example /a https://u.example -PriceSats 1 -PaywallId pw_a | Out-Null");
+        Assert.Equal("stolen", back.Text());
+        Assert.Empty(back.Errors);
+        Assert.StartsWith("No longer pending", Assert.Single(back.Warnings, static line => line.Contains("pending", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    private string Addresses() => string.Join('\n', File.ReadAllLines(session.Folder.File("aperture.yaml")).Where(static line => line.TrimStart().StartsWith("address:", StringComparison.Ordinal)));
+
     [Fact]
     public void A_credential_role_is_rotated_activated_and_revoked_by_either_name()
     {

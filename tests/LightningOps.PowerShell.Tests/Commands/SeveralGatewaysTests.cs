@@ -151,6 +151,7 @@ public sealed class SeveralGatewaysTests : IAsyncDisposable
     [InlineData("@{ Endpoint = 'https://a' }", "Kind")]
     [InlineData("@{ Kind = 'admin'; Endpoint = 'https://a'; MacaroonPat = 'm' }", "MacaroonPath")]
     [InlineData("@{ Kind = 'file'; Path = 'a.yaml'; KeepVersions = 'many' }", "KeepVersions")]
+    [InlineData("@{ Kind = 'file'; Path = 'a.yaml'; AllowHangup = 'yes' }", "AllowHangup")]
     [InlineData("@{ Kind = 'admin'; Endpoint = 'https://a', 'https://a'; MacaroonPath = 'one.macaroon' }", "endpoint")]
     public void A_hashtable_that_cannot_be_used_says_why(string hashtable, string named)
     {

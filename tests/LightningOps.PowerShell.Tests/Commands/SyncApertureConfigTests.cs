@@ -43,6 +43,20 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_reload_command_that_ends_Aperture_is_refused_in_the_plan_unless_that_is_allowed()
+    {
+        session.WithoutServices();
+        const string plan = "Sync-ApertureConfig -Mode Mock -WhatIf -Gateway ";
+
+        Assert.Contains("SIGHUP", session.Run(plan + "file:aperture.yaml -ReloadCommand kill, -HUP, 1").Error("RolloutRefused").Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(session.Run(plan + "file:aperture.yaml -ReloadCommand kill, -HUP, 1 -AllowHangup").Errors);
+        Assert.Empty(session.Run(plan + "@{ Kind = 'file'; Path = 'aperture.yaml'; ReloadCommand = 'kill', '-HUP', '1'; AllowHangup = $true }").Errors);
+        var missing = session.Run(plan.Replace("-WhatIf", "-Force", StringComparison.Ordinal) + "file:aperture.yaml -ReloadCommand no-such-program").Error("deploy_apply_failed");
+        Assert.Contains("program not found: no-such-program", missing.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed", missing.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatIf_makes_no_store()
     {
         session.WithoutServices();

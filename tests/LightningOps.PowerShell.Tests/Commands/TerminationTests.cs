@@ -1,18 +1,22 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
 using Xunit;
 
 namespace LightningOps.PowerShell.Tests.Commands;
 
-/// <summary>A real SIGTERM, sent by the reload command to the process that runs it: always in the midst of a roll-out.</summary>
+/// <summary>A real SIGTERM, SIGHUP or SIGINT, mostly sent by the reload command to the process that runs it: always in the midst of a roll-out.</summary>
 public sealed class TerminationTests : IDisposable
 {
     private const int EndedBySigterm = 128 + 15;
+    private const int EndedBySighup = 128 + 1;
+    private const string Services = """{"services":[{"name":"pw_news.route_news","address":"news.vendor.example.com:443","protocol":"https","host_regexp":"^openagents\\.com$","path_regexp":"^/api/news/premium$","price":"2","auth":"on","auth_scheme":"AUTH_SCHEME_L402"}]}""";
     private const string Empty = "listenaddr: 127.0.0.1:0\nservices: []\n";
-    private readonly TemporaryFolder folder = new();
+    private readonly Hosting.TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -30,17 +34,19 @@ public sealed class TerminationTests : IDisposable
         Assert.Equal(Empty, File.ReadAllText(folder.File("aperture.yaml")));
     }
 
-    [Fact]
-    public async Task A_close_that_is_terminated_is_finished()
+    [Theory]
+    [InlineData("TERM", EndedBySigterm)]
+    [InlineData("HUP", EndedBySighup)]
+    public async Task A_close_that_is_terminated_or_whose_terminal_is_closed_is_finished(string signal, int exitCode)
     {
-        if (OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows() || (signal == "HUP" && IsHangUpIgnored()))
         {
             return;
         }
 
-        var shell = await RunAsync("$f = $g.Substring(5); Invoke-LightningCompile @p | Export-ApertureConfig $f -BaseConfig $f; Set-L402GlobalPause -Active @p -Sync -Gateway $g -ReloadCommand $kill -Force");
+        var shell = await RunAsync("$kill[2] = $kill[2].Replace('TERM', '" + signal + "'); $f = $g.Substring(5); Invoke-LightningCompile @p | Export-ApertureConfig $f -BaseConfig $f; Set-L402GlobalPause -Active @p -Sync -Gateway $g -ReloadCommand $kill -Force");
 
-        Assert.Equal(EndedBySigterm, shell.ExitCode);
+        Assert.Equal(exitCode, shell.ExitCode);
         Assert.Contains("\"globalPause\":true", (await ShellProcess.RunAsync("-Command", "Get-L402SecurityState -Mode Local -StorePath '" + folder.File("s.db") + "' | Export-Json")).Output, StringComparison.Ordinal);
         var addresses = File.ReadAllLines(folder.File("aperture.yaml")).Where(static line => line.TrimStart().StartsWith("address:", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(addresses);
@@ -67,6 +73,50 @@ public sealed class TerminationTests : IDisposable
             "-Command", "$p = @{ Mode = 'Local'; StorePath = '" + folder.File("s.db") + "' }; \"$(@(Get-L402Deployment @p | Where-Object Status -eq Applied).Count) $((Test-ApertureDrift @p -Gateway 'file:" + folder.File("aperture.yaml") + "' -ErrorAction SilentlyContinue -WarningAction SilentlyContinue).Evidence)\"");
         Assert.Equal("0 NotKnown", look.Output.Trim());
     }
+
+    [Fact]
+    public async Task A_second_Ctrl_C_ends_a_pause_at_once_which_is_set_and_whose_gateway_is_not_known_to_be_closed()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // Ctrl+C is pressed while the first close is sent, and once more while the gateway is asked what came of it; it answers neither.
+        var isSent = false;
+        var presses = 0;
+        await using var admin = new LoopbackServer(request =>
+        {
+            if (!isSent && request.Method == "GET")
+            {
+                return Task.FromResult(request.Target.EndsWith("/services", StringComparison.Ordinal) ? Reply.Json(Services) : Reply.Status(404));
+            }
+
+            isSent = true;
+            if (presses < 2)
+            {
+                presses++;
+                using var press = Process.Start("kill", ["-INT", File.ReadAllText(folder.File("pid")).Trim()]);
+                press.WaitForExit();
+            }
+
+            return Task.FromResult(Reply.Stall);
+        });
+        File.WriteAllText(folder.File("admin.macaroon"), "0201036c6e64");
+
+        var shell = await RunAsync("$PID > '" + folder.File("pid") + "'; Set-L402GlobalPause -Active @p -Sync -Gateway 'admin:" + admin.Url + "' -MacaroonPath '" + folder.File("admin.macaroon") + "' -Force; 'went on'");
+
+        Assert.Equal(2, presses);
+        Assert.DoesNotContain("went on", shell.Output, StringComparison.Ordinal);
+        Assert.Contains("What the gateway serves is not known", shell.Output + shell.Error, StringComparison.Ordinal);
+        var look = await ShellProcess.RunAsync(
+            "-Command", "$p = @{ Mode = 'Local'; StorePath = '" + folder.File("s.db") + "' }; \"$((Get-L402SecurityState @p).Global.GlobalPause) $(@(Get-L402Deployment @p | Where-Object Status -eq Applied).Count)\"");
+        Assert.Equal("True 0", look.Output.Trim());
+    }
+
+    /// <summary>Whether the tests run under nohup, which their processes inherit.</summary>
+    private static bool IsHangUpIgnored() =>
+        File.Exists("/proc/self/status") && File.ReadLines("/proc/self/status").Any(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal) && (Convert.ToInt64(line[7..].Trim(), 16) & 1) != 0);
 
     private Task<ShellProcess> RunAsync(string script)
     {

@@ -18,9 +18,25 @@ internal sealed record ShellProcess(int ExitCode, string Output, string Error)
     public static Task<ShellProcess> RunBareAsync(string script) =>
         RunAsync(typeof(BareSession).Assembly.Location, string.Empty, script);
 
-    private static async Task<ShellProcess> RunAsync(string assembly, string input, params string[] arguments)
+    /// <summary>Runs a script with the module as an account without rights, which only root may; null where that account cannot read the build.</summary>
+    /// <param name="home">Its home folder.</param>
+    /// <param name="script">The script.</param>
+    public static async Task<ShellProcess?> RunAsNobodyAsync(string home, string script)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && host.EndsWith("dotnet", StringComparison.Ordinal) ? host : "dotnet", [assembly, .. arguments])
+        const string nobody = "65534";
+        string[] prefix = ["--reuid=" + nobody, "--regid=" + nobody, "--clear-groups", "env", "HOME=" + home, "XDG_DATA_HOME=" + home];
+        using var look = Process.Start("setpriv", [.. prefix, "sh", "-c", "test -r '" + typeof(BareSession).Assembly.Location + "' && test -r '" + Places.Manifest + "' && command -v '" + Host + "'"]);
+        await look.WaitForExitAsync();
+        return look.ExitCode == 0 ? await RunProgramAsync("setpriv", string.Empty, [.. prefix, Host, typeof(BareSession).Assembly.Location, "Import-Module '" + Places.Manifest + "'; " + script]) : null;
+    }
+
+    private static string Host => Environment.ProcessPath is { } host && host.EndsWith("dotnet", StringComparison.Ordinal) ? host : "dotnet";
+
+    private static Task<ShellProcess> RunAsync(string assembly, string input, params string[] arguments) => RunProgramAsync(Host, input, [assembly, .. arguments]);
+
+    private static async Task<ShellProcess> RunProgramAsync(string program, string input, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -27,12 +27,20 @@ public sealed class UpstreamHostTests
     [InlineData("\ud83d\udc68\u200d\ud83d\udc69.example.com")]
     [InlineData("caf\u00e9-.example.com")]
     [InlineData("xn--zzzzzzzzzzz\u00e9.example.com")]
-    public void A_host_that_cannot_be_written_in_ascii_never_throws(string host)
+    public void A_host_that_cannot_be_written_in_ascii_is_an_invalid_upstream(string host)
     {
         var result = PaywallCompiler.Compile([Paywall("p", Route("r", "shop.example.com", "/a", upstream: "https://" + host))], new CompileOptions());
 
-        Assert.True(result.Valid ? result.Rules.Count == 1 : result.Diagnostics.Any(found => found.Code == "invalid_upstream_url"), string.Join(' ', result.Diagnostics));
+        Assert.False(result.Valid);
+        Assert.Contains(result.Diagnostics, static found => found is { Severity: DiagnosticSeverity.Error, Code: "invalid_upstream_url", PaywallId: "p", RouteId: "r" });
     }
+
+    [Theory]
+    [InlineData("a-.example.com")]
+    [InlineData("-a.example.com")]
+    [InlineData("xn--nonsense99999.example.com")]
+    public void A_host_in_ascii_is_dialed_as_it_is_written(string host) =>
+        Assert.True(PaywallCompiler.Compile([Paywall("p", Route("r", "shop.example.com", "/a", upstream: "https://" + host))], new CompileOptions()).Valid);
 
     [Fact]
     public void What_nobody_thought_of_is_a_compile_that_is_not_valid()

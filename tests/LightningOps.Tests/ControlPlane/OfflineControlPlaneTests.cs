@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -164,6 +166,31 @@ public sealed class OfflineControlPlaneTests : IAsyncDisposable
         await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None));
 
         Assert.False(File.Exists(PendingPath));
+    }
+
+    [Fact]
+    public async Task The_store_of_a_team_that_cannot_be_reached_keeps_no_denial_from_being_set_here()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var settings = new ControlPlaneSettings
+        {
+            Mode = ControlPlaneMode.Postgres,
+            Postgres = FormattableString.Invariant($"Host=127.0.0.1;Port={((IPEndPoint)free.LocalEndpoint).Port};Database=none;Username=none;Timeout=2"),
+            StorePath = folder.File("store.db"),
+        };
+        free.Stop();
+
+        using (var set = ControlPlaneFactory.CreateWithPending(settings, new OperatorEnvironment(static _ => null), keepsDenials: true, warnings.Add))
+        {
+            Assert.True((await set.SetGlobalPauseAsync(new GlobalPauseChange { Active = true, Reason = "stolen" }, None)).GlobalPause);
+        }
+
+        Assert.Contains("is pending", Assert.Single(warnings), StringComparison.Ordinal);
+        warnings.Clear();
+        using var next = ControlPlaneFactory.CreateWithPending(settings, new OperatorEnvironment(static _ => null), keepsDenials: false, warnings.Add);
+        Assert.True(await next.GetSecurityStateAsync(None) is { IsPartial: true, Global: { GlobalPause: true, DenyReason: "stolen" } });
+        Assert.StartsWith("Pending, set on this machine", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Fact]

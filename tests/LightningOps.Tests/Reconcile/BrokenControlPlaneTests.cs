@@ -1,6 +1,9 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Threading;
@@ -74,6 +77,20 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
         Assert.Equal((false, ReconcileFailureCodes.PaywallsUnreadable, LiveConfiguration.Closed, true), (result.Ok, result.FailureCode, result.Serving, result.DenialHolds));
         Assert.All(LiveFile.FromBytes(file.Bytes).Services, service => Assert.True(service.IsClosed));
         Assert.Equal(2, LiveFile.FromBytes(file.Bytes).Services.Count);
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_for_paywalls_that_never_come()
+    {
+        await ServeAsync();
+        await stub.Books.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        listed = _ => Reply.Stall;
+        using var patient = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("s3cret"), TryTimeout = TimeSpan.FromHours(1) });
+
+        var result = await new Reconciler(patient, gateway, new FastClock(), new MemoryLeases(), new MemoryOutbox()).RunAsync(new ReconcileOptions { RequestId = "stop", Switch = new SwitchScope { Stops = true } }, None);
+
+        Assert.Equal((ReconcileFailureCodes.PaywallsUnreadable, LiveConfiguration.Closed, true), (result.FailureCode, result.Serving, result.DenialHolds));
+        Assert.Equal(2, ClosedNames().Length);
     }
 
     [Fact]
@@ -197,6 +214,57 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
         Assert.Equal(2, ClosedNames().Length);
     }
 
+    [RootFact]
+    public async Task A_lock_that_any_account_can_hold_keeps_nothing_open_and_leaves_it_not_known_until_its_holder_has_ended()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        await ServeAsync();
+        var folder = Path.GetDirectoryName(file.Path)!;
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        var claim = new LeaseHolder { Gateway = gateway.Name, RequestId = "made", Token = "t", Host = "here", ProcessId = 1, SinceMs = 0, ExpiresAtMs = 1 };
+        var made = FileLeases.Beside(file.Path);
+        Assert.Null(await made.TryTakeAsync(claim, None));
+        await made.ReleaseAsync(claim, None);
+        var held = Directory.GetFiles(folder, ".*.lock").Single();
+        File.SetUnixFileMode(held, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        using var holder = Process.Start(new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "flock", "-x", held, "sh", "-c", "echo held; exec sleep 1000"]) { RedirectStandardOutput = true })!;
+        try
+        {
+            Assert.Equal("held", await holder.StandardOutput.ReadLineAsync());
+            await stub.Books.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+            var closed = await RunAsync(FileLeases.Beside(file.Path), closesWithoutLease: true);
+
+            Assert.Equal((ReconcileFailureCodes.LeaseUnavailable, LiveConfiguration.Unknown, false), (closed.FailureCode, closed.Serving, closed.DenialHolds));
+            Assert.Contains(closed.Warnings, warning => warning.Code == "closed_without_lease");
+            Assert.Equal(2, ClosedNames().Length);
+            Assert.Equal(DriftStatus.Undetermined, (await new DriftCheck(plane, gateway).RunAsync(new ReconcileOptions { RequestId = "drift" }, None)).Status);
+        }
+        finally
+        {
+            holder.Kill(entireProcessTree: true);
+            await holder.WaitForExitAsync();
+        }
+
+        // The child of the one that ended holds it until it has ended, too.
+        using (var free = Process.Start("flock", [held, "true"]))
+        {
+            await free.WaitForExitAsync();
+        }
+
+        using var up = new TcpListener(IPAddress.Loopback, 0);
+        up.Start();
+        using var listening = file.Open(options => options with { ListenAddress = up.LocalEndpoint.ToString() });
+        var known = await new Reconciler(plane, listening, TimeProvider.System, FileLeases.Beside(file.Path), new MemoryOutbox()).RunAsync(new ReconcileOptions { RequestId = "again", ClosesWithoutLease = true }, None);
+
+        Assert.True(known.DenialHolds, known.FailureReason);
+        Assert.Equal(DriftStatus.InSync, (await new DriftCheck(plane, listening).RunAsync(new ReconcileOptions { RequestId = "drift" }, None)).Status);
+    }
+
     [Fact]
     public async Task A_version_and_a_record_that_cannot_be_written_keep_nothing_open()
     {
@@ -252,4 +320,11 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
         "empty answer" => Reply.Json(string.Empty),
         _ => Reply.Json("[]"),
     };
+
+    /// <summary>A clock whose waits are a fiftieth.</summary>
+    private sealed class FastClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime / 50 : dueTime, period > TimeSpan.Zero ? period / 50 : period);
+    }
 }

@@ -8,8 +8,8 @@ using LightningOps.Paywalls;
 namespace LightningOps.ControlPlane.Offline;
 
 /// <summary>
-/// A hosted control plane with the denials that were set here while it was not reachable. They are sent before
-/// anything else, apply here until it knows them, and are never dropped without a notice.
+/// A control plane with the denials that were set here while it could not be reached. They are sent before anything
+/// else, hold here until it knows them, and are never dropped without a notice.
 /// </summary>
 internal sealed class OfflineControlPlane : IControlPlane
 {
@@ -205,6 +205,9 @@ internal sealed class OfflineControlPlane : IControlPlane
             pending.Remove(known);
         }
     }
+
+    /// <summary>Sends what waits, before the control plane itself is used; what cannot be sent goes on waiting, which is told.</summary>
+    public void SendPending() => SendAsync(CancellationToken.None).GetAwaiter().GetResult();
 
     private async Task SendAsync(CancellationToken cancellationToken)
     {

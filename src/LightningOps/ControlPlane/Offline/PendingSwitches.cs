@@ -50,8 +50,21 @@ internal sealed class PendingSwitches
     /// <exception cref="ConfigException">The file is damaged or cannot be read; the pending switches are not known.</exception>
     public IReadOnlyList<PendingSwitch> Read() => ReadAll().Where(one => one.ControlPlane == controlPlane).ToArray();
 
-    /// <summary>Keeps a switch until the control plane knows it. It replaces an earlier one of the same subject.</summary>
-    /// <exception cref="ConfigException">The switch cannot be kept.</exception>
+    /// <summary>Whether there are any, or it cannot be read whether there are.</summary>
+    public bool MayHaveAny()
+    {
+        try
+        {
+            return Read().Count > 0;
+        }
+        catch (ConfigException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Keeps a switch until the control plane knows it; it replaces an earlier one of the same subject.</summary>
+    /// <exception cref="ConfigException">It cannot be kept.</exception>
     public void Add(PendingSwitch added) => Write(all => [.. all.Where(one => !IsSame(one, added)), added]);
 
     /// <summary>Drops a switch that the control plane knows, or that a later one overrules; one set since then stays.</summary>

@@ -19,7 +19,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture with a file. The services of its aperture.yaml are replaced atomically, the rest of the file is kept,
 /// and a command makes Aperture reload it.
 /// </summary>
-internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening, IServiceDetails, IApertureApi, IApertureGrowth, IChangeDurability
+internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening, IServiceDetails, IApertureApi, IApertureGrowth, IChangeDurability, IRecordedEvidence
 {
     private const string Reading = "read";
 
@@ -64,6 +64,10 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     TimeSpan IRestarted.RestartLimit => reload is null or { ConfirmsLoad: true } ? TimeSpan.Zero : options.ReloadTimeout + start.Limit;
 
+    bool IRestarted.HangsUp => HangsUp;
+
+    private bool HangsUp => options is { Reload: null, AllowHangup: false } && HangupCommand.IsOne(options.ReloadCommand);
+
     bool IRestarted.Restarts => reload is { ConfirmsLoad: false };
 
     string? IRestarted.FindAccessLog()
@@ -98,6 +102,20 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     IReadOnlyList<string> IChangeDurability.LeftClosed => leftOthers?.Select(static other => other.Name).ToArray() ?? [];
 
+    void IRecordedEvidence.ForgetEvidence()
+    {
+        settling = null;
+        evidence = LiveEvidence.NotKnown;
+        try
+        {
+            LoadedRecord.FindAny(options.Path)?.NotSeen().Write(options.Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be written was not written as seen either.
+        }
+    }
+
     ApertureGrowth IApertureGrowth.ReadGrowth() => ApertureGrowthReader.Read(files.Read(options.Path), LoadedRecord.FindAny(options.Path), options.DatabaseRole);
 
     /// <summary>Lists the sales of the process that serves the file; null if it is unknown.</summary>
@@ -117,7 +135,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         merge = planned = planned is { } known && known.IsLike(merge) ? known : merge;
         IReadOnlyList<ServiceChange> changes = [.. merge.GetChanges(made => snapshot.Rows.GetEffective(made, isOurs))];
         changes = [.. changes, .. GetChangesOfRows(snapshot, rollout, isOurs, changes)];
-        Diagnostic[] refusals = [.. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
+        Diagnostic[] refusals = [.. IsLoaded(snapshot) && changes.Count == 0 && merge.KeepsFile ? Array.Empty<Diagnostic>() : DiagnoseReload(rollout), .. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
         return new RolloutPlan
         {
             Gateway = Name,
@@ -151,11 +169,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         cancellationToken.ThrowIfCancellationRequested();
         restored = null;
-        if (options.Reload is null && ReloadProgram.Check(options.ReloadCommand) is { } missing)
-        {
-            // Before anything is written: Aperture would never read it.
-            throw ReloadFailed("apply", missing);
-        }
+        RequireReload("apply", mayHangUp: rollout.IsPaused);
 
         closedWithoutRecord = null;
         var before = files.Read(options.Path);
@@ -263,6 +277,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken) => Guarded("reopen", async () =>
     {
         cancellationToken.ThrowIfCancellationRequested();
+        RequireReload("reopen", mayHangUp: false);
         restored = null;
         closedWithoutRecord = null;
         var before = LiveFile.Read(options.Path);
@@ -775,7 +790,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         settling = null;
         evidence = seen;
-        (WithOthers(record) with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path) }).WithStart(start.Seen).Write(options.Path);
+        (WithOthers(record) with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path), ChangedAt = LoadedRecord.GetChangeTime(options.Path) }).WithStart(start.Seen).Write(options.Path);
     }
 
     /// <summary>The record of a written file that is not known to be loaded, or null.</summary>
@@ -884,6 +899,21 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     private Snapshot GetSnapshot(GatewayState state, string operation) => state.Snapshot as Snapshot
         ?? throw new GatewayException(Name, operation, "state_of_another_gateway", "Read the state from this gateway.");
+
+    private Diagnostic[] DiagnoseReload(GatewayRollout rollout) =>
+        options.Reload is not null ? []
+        : ReloadProgram.Check(options.ReloadCommand) is { } fault ? [ReloadProgram.Diagnose(fault, options.ReloadTimeout)]
+        : HangsUp ? [HangupCommand.Diagnose(rollout.IsPaused)]
+        : [];
+
+    /// <summary>Before anything is written: what cannot be run, Aperture would never read.</summary>
+    private void RequireReload(string operation, bool mayHangUp)
+    {
+        if (options.Reload is null && (ReloadProgram.Check(options.ReloadCommand) ?? (HangsUp && !mayHangUp ? HangupCommand.Reason : null)) is { } fault)
+        {
+            throw ReloadFailed(operation, fault);
+        }
+    }
 
     private GatewayException ReloadFailed(string operation, string reason) =>
         new(Name, operation, "reload_failed:" + reason, ReloadProgram.RemedyFor(reason, options.ReloadTimeout));

@@ -21,6 +21,9 @@ internal sealed record ApertureFileGatewayOptions
     /// <summary>Program and arguments that make Aperture read the file again (a signal, a service restart), or null when something else does.</summary>
     public IReadOnlyList<string>? ReloadCommand { get; init; }
 
+    /// <summary>Whether the reload command may send SIGHUP, which a supervisor traps.</summary>
+    public bool AllowHangup { get; init; }
+
     /// <summary>Time limit of the reload command.</summary>
     public TimeSpan ReloadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

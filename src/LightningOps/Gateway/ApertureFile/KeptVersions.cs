@@ -132,7 +132,10 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// </summary>
     public long? WrittenAt { get; init; }
 
-    /// <summary>Duration of the last observed start in milliseconds; null if none. It applies even if the file has changed.</summary>
+    /// <summary>When that file was last changed in any way, by the system's own clock of it (<see cref="UnixFileStatus.ChangedAt"/>): a copy that is put back may keep its time of writing, and not this. Null where the system has none, or in an earlier record.</summary>
+    public long? ChangedAt { get; init; }
+
+    /// <summary>How long the last start took that was seen, milliseconds; null where none was. It counts whatever the file has since become.</summary>
     public long? StartMs { get; init; }
 
     /// <summary>Durations of the last observed starts in milliseconds, newest last; null in a record of an earlier version.</summary>
@@ -185,14 +188,17 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     public static LoadedRecord? Find(string path, string? served)
     {
         return Read(path) is not { } record || !record.Counts(served) ? null
-            : record.WrittenAt is { } written && written != GetWriteTime(path) ? record.NotSeen()
+            : (record.WrittenAt is { } written && written != GetWriteTime(path)) || (record.ChangedAt is { } changed && changed != GetChangeTime(path)) ? record.NotSeen()
             : record;
     }
 
     /// <summary>Last write time of the file, ticks of UTC.</summary>
     public static long GetWriteTime(string path) => File.GetLastWriteTimeUtc(path).Ticks;
 
-    /// <summary>The record, even if it does not apply to the file; null if none can be read.</summary>
+    /// <summary>When the file was last changed in any way; null where the system does not say.</summary>
+    public static long? GetChangeTime(string path) => UnixFileStatus.Find(path)?.ChangedAt;
+
+    /// <summary>The record, whether it counts for the file or not; null where there is none that can be read.</summary>
     public static LoadedRecord? FindAny(string path) => Read(path);
 
     /// <summary>The recorded origins of services, even if the file has changed.</summary>
@@ -264,8 +270,8 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
         }
     }
 
-    /// <summary>The same deployment with an unknown load.</summary>
-    public LoadedRecord NotSeen() => this with { Evidence = LiveEvidence.NotKnown, ShownBy = null, ListShows = false, WrittenAt = null };
+    /// <summary>The same deployment with a load that is not known.</summary>
+    public LoadedRecord NotSeen() => this with { Evidence = LiveEvidence.NotKnown, ShownBy = null, ListShows = false, WrittenAt = null, ChangedAt = null };
 
     public void Write(string path) => AtomicFile.WriteLike(path + Ending, JsonSerializer.SerializeToUtf8Bytes(this), path);
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using LightningOps.Files;
+using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Registry;
 
 namespace LightningOps.Gateway.ApertureFile;
@@ -21,9 +22,17 @@ internal static class ReloadProgram
             ? ReloadCommand.NotStarted + ":\"" + arguments[0] + "\" is one string; a command is a list of strings: '" + string.Join("', '", arguments[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) + "'"
             : ReloadCommand.NotStarted + ":program not found: " + arguments[0];
 
-    /// <summary>Advice for a failure.</summary>
+    /// <summary>The refusal of a roll-out whose command cannot be run.</summary>
+    public static Diagnostic Diagnose(string fault, TimeSpan timeout) =>
+        RolloutRefusals.Create(ReloadCommand.NotStarted, "The reload command cannot be run: " + fault.Substring(ReloadCommand.NotStarted.Length + 1).TrimEnd('.') + ". " + RemedyFor(fault, timeout));
+
+    /// <summary>Whether a refusal is about the reload command, and not about what it is to load.</summary>
+    public static bool IsAboutReload(Diagnostic refusal) => refusal.Code is ReloadCommand.NotStarted or HangupCommand.Code;
+
+    /// <summary>Advice that fits how it failed.</summary>
     public static string RemedyFor(string reason, TimeSpan timeout) =>
         reason.StartsWith(ReloadCommand.NotStarted, StringComparison.Ordinal) ? "Specify an existing program, by path or from PATH, and each argument as a separate string (-ReloadCommand)."
+        : reason.StartsWith(HangupCommand.Code, StringComparison.Ordinal) ? "Restart Aperture with -ReloadCommand systemctl, restart, aperture. Add -AllowHangup only where a supervisor traps the signal."
         : reason.StartsWith(ReloadCommand.TimedOut, StringComparison.Ordinal) ? "The command did not finish within " + timeout.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture) + " s. Allow more time, or let it return while Aperture starts."
         : "Check the last lines of the command and the Aperture log; Aperture may have rejected the configuration. Run the command by hand.";
 

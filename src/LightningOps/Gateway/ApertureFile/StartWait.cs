@@ -95,6 +95,9 @@ internal interface IRestarted
     /// <summary>Time limit of one restart.</summary>
     TimeSpan RestartLimit { get; }
 
+    /// <summary>Whether it is to be restarted by a signal that ends it, which was not allowed.</summary>
+    bool HangsUp { get; }
+
     /// <summary>Whether a change restarts it.</summary>
     bool Restarts { get; }
 
