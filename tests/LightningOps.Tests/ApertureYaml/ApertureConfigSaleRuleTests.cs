@@ -20,6 +20,7 @@ public sealed class ApertureConfigSaleRuleTests
     [InlineData("auth: freebie 65536", "Error freebie_out_of_range services[0].auth")]
     [InlineData("auth: freebie -1", "Error freebie_out_of_range services[0].auth")]
     [InlineData("headers: {X-A: \"a\\nb\"}", "Error header_value_line_break services[0].headers.X-A")]
+    [InlineData("constraints: {services: 'x:0'}", "Error constraint_reserved services[0].constraints.services")]
     [InlineData("headers: {Host: a.example}", "Warn header_host_ignored services[0].headers.Host")]
     [InlineData("authskipinvoicecreationpaths: ['.*']", "Error skip_invoice_matches_all services[0].authskipinvoicecreationpaths[0]")]
     [InlineData("pathregexp: \"^/one$\\n\"", "Warn pattern_ends_in_line_break services[0].pathregexp")]

@@ -62,7 +62,7 @@ public sealed class ApertureConfigServiceRuleTests
     [InlineData("headers: {X-A: '!file+base64:a/b'}", "Warn header_file services[0].headers.X-A")]
     [InlineData("headers: {X-A: '!file:/a'}", "Error header_file_invalid services[0].headers.X-A")]
     [InlineData("headers: {X-A: '!file+hex:C:\\a'}", "Error header_file_invalid services[0].headers.X-A")]
-    [InlineData("headers: {X-A: !file+hex:/a }", "Warn file_reference_not_quoted services[0].headers.X-A")]
+    [InlineData("headers:\n  X-A: !file+hex:/a", "Warn file_reference_not_quoted services[0].headers.X-A")]
     [InlineData("headers: {'X A': b}", "Error header_name_invalid services[0].headers.X A")]
     [InlineData("dynamicprice: {metered: true}", "Error metered_needs_enabled services[0].dynamicprice.metered")]
     [InlineData("dynamicprice: {usagetailbytes: -1}", "Error usagetailbytes_out_of_range services[0].dynamicprice.usagetailbytes")]

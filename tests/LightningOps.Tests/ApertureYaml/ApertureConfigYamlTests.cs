@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text;
 using CsCheck;
 using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
 using Xunit;
 
 namespace LightningOps.Tests.ApertureYaml;
@@ -13,14 +14,14 @@ public sealed class ApertureConfigYamlTests
     private const string Rest = "services:\n" + ConfigBuilder.Service;
 
     [Theory]
-    [InlineData("listenaddr: [a\n", 2, 1)]
+    [InlineData("listenaddr: [a\n", 1, 13)]
     [InlineData("a: 'never ends\nb: 1\n", 1, 4)]
     [InlineData("a: 1\n\tb: 2\n", 2, 1)]
     [InlineData("tor:\n  v3: true\n  \tcontrol: x\n", 3, 3)]
     [InlineData("services:\n  - name: a\n    hostre", 3, 5)]
     [InlineData("a: *nowhere\n", 1, 4)]
     [InlineData("a: 1\nb: \0\n", 2, 4)]
-    [InlineData("a: b: c\n", 1, 5)]
+    [InlineData("a: b: c\n", 1, 4)]
     public void Text_that_is_not_YAML_is_an_error_with_its_place(string yaml, int line, int column)
     {
         var found = Assert.Single(ApertureConfigCheck.Check(yaml).Diagnostics, found => found.Code == "yaml_invalid");
@@ -51,8 +52,25 @@ public sealed class ApertureConfigYamlTests
     [Fact]
     public void The_first_document_that_is_not_null_counts_and_a_further_one_is_ignored()
     {
-        Assert.Equal(new[] { "Warn several_documents" }, ConfigBuilder.Check("---\n---\n" + ConfigBuilder.Settings + Rest + "---\nlistenaddr: 1\n"));
+        Assert.Equal(new[] { "Warn several_documents" }, ConfigBuilder.Check("---\n~\n---\n" + ConfigBuilder.Settings + Rest + "---\nlistenaddr: 1\n"));
         Assert.Contains("Error yaml_invalid", ConfigBuilder.Check(ConfigBuilder.Settings + Rest + "---\na: [\n"));
+    }
+
+    [Theory]
+    [InlineData("---\n---\n")]
+    [InlineData("---\n# a comment\n---\n")]
+    public void Of_two_headers_in_a_row_Aperture_reads_nothing(string headers)
+    {
+        var found = ConfigBuilder.Check(headers + ConfigBuilder.Settings + Rest);
+
+        Assert.Contains("Warn several_documents", found);
+        Assert.Contains("Error listenaddr_missing listenaddr", found);
+    }
+
+    [Fact]
+    public void Services_are_not_put_where_Aperture_reads_nothing()
+    {
+        Assert.Throws<ApertureConfigFormatException>(() => ServicesSplice.Replace("---\n---\n" + ConfigBuilder.Settings + Rest, "# artifact\nservices:\n" + ConfigBuilder.Service));
     }
 
     [Theory]

@@ -69,7 +69,6 @@ public sealed class ServicesSpliceTests
     [InlineData("---\na: 1\n...\n", "---\na: 1\n" + Block + "...\n")]
     [InlineData("---\n", "---\n" + Block)]
     [InlineData("a: 1\n---\nb: 2\n", "a: 1\n" + Block + "---\nb: 2\n")]
-    [InlineData("---\n---\nb: 2\n", "---\n---\nb: 2\n" + Block)]
     [InlineData("\ufeff", "\ufeff" + Block)]
     public void A_file_without_services_gets_them_at_the_end_of_its_document(string baseYaml, string expected)
     {

@@ -25,9 +25,12 @@ internal sealed class BackendRules(ConfigFindings findings)
 
     private void CheckAuthenticator(Section root, Section authenticator)
     {
-        if (authenticator.Flag("enablempp") && GetBackend(root) == "etcd")
+        if (authenticator.Flag("enablempp") && GetBackend(root) == "etcd" && (findings.Versions & ApertureVersions.Main) != ApertureVersions.None)
         {
-            Error(authenticator, "mpp_needs_sql", "enablempp", "enablempp needs a database that records spent payments: set dbbackend to sqlite or postgres");
+            // v0.5.0 starts, and keeps no record of spent payments with any database.
+            stops = ApertureVersions.Main;
+            Error(authenticator, "mpp_needs_sql", "enablempp", "after v0.5.0 enablempp needs a database that records spent payments: set dbbackend to sqlite or postgres");
+            stops = ApertureVersions.All;
         }
 
         foreach (var key in new[] { "sessiondepositmultiplier", "sessionidletimeout" })

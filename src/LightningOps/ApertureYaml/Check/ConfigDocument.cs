@@ -1,36 +1,26 @@
-using System;
 using System.Globalization;
 using System.Threading;
 using LightningOps.ApertureYaml.Edit;
-using YamlDotNet.Core.Events;
+using LightningOps.ApertureYaml.GoYaml;
 
 namespace LightningOps.ApertureYaml.Check;
 
-/// <summary>
-/// Reads a file from start to end and applies the rules. Services are checked one by one and not kept, so that memory
-/// does not grow with their settings. Aperture reads the first document that is not null.
-/// </summary>
+/// <summary>Reads a file and applies the rules. Of several documents Aperture takes the first that is not null.</summary>
 internal sealed class ConfigDocument
 {
-    private readonly ConfigEvents events;
+    private readonly string yaml;
     private readonly ConfigFindings findings;
-    private readonly ConfigTree tree;
-    private readonly SectionBinder binder;
     private readonly ServiceRules rules;
     private readonly ServiceOrderRules order;
     private readonly ServiceSurroundings surroundings;
     private readonly SaleRules sales;
     private readonly DotSegmentRules dotSegments;
     private int services;
-    private bool hasOnlyServices;
 
     public ConfigDocument(string yaml, ConfigFindings findings)
     {
-        var limit = new ExpansionLimit();
+        this.yaml = yaml;
         this.findings = findings;
-        events = new ConfigEvents(yaml);
-        tree = new ConfigTree(events, findings, limit);
-        binder = new SectionBinder(findings, limit);
         rules = new ServiceRules(findings, new ExpressionRules(findings));
         order = new ServiceOrderRules(findings);
         surroundings = new ServiceSurroundings(findings);
@@ -40,86 +30,30 @@ internal sealed class ConfigDocument
 
     public void Check(CancellationToken cancellationToken)
     {
-        events.Read();
-        var isFound = false;
-        while (events.Current is DocumentStart start)
+        var limit = new ExpansionLimit();
+        var content = YamlContent.Read(yaml, findings, limit);
+        if (content.Ignored is { } ignored)
         {
-            if (isFound)
-            {
-                findings.Warn("several_documents", "Aperture reads only the first document of the file and ignores everything after \"---\": merge it into the first", TextPosition.From(start.Start));
-                SkipToEnd(cancellationToken);
-                return;
-            }
-
-            events.Read();
-            isFound = CheckRoot(cancellationToken);
-            events.Read();
-            if (!isFound && events.Current is DocumentStart next && events.HasComment(start.Start))
-            {
-                findings.Warn("several_documents", "Aperture reads the first document of the file, which holds a comment only, and ignores what follows \"---\": remove the first \"---\"", TextPosition.From(next.Start));
-                SkipToEnd(cancellationToken);
-                break;
-            }
+            var message = content.Body is null
+                ? "Aperture reads nothing of a file with two \"---\" in a row and no setting before them: remove the first"
+                : "Aperture reads only the first document of the file and ignores everything after \"---\": merge it into the first";
+            findings.Warn("several_documents", message, ignored);
         }
 
-        if (!isFound)
+        cancellationToken.ThrowIfCancellationRequested();
+        if (content.Body is not { } body)
         {
             findings.Warn("file_empty", "the file sets nothing", TextPosition.Start);
-            CheckSettings(new Section(string.Empty, TextPosition.Start));
+            CheckSettings(new Section(string.Empty, TextPosition.Start), cancellationToken);
         }
-    }
-
-    /// <summary>Checks a document; false when it is null.</summary>
-    private bool CheckRoot(CancellationToken cancellationToken)
-    {
-        var position = TextPosition.From(events.Current.Start);
-        if (events.Current is not MappingStart { Tag.IsEmpty: true })
+        else if (content.Values.GetMapping(body, isMerge: false) is null)
         {
-            var node = tree.ReadNode();
-            if (ValueReader.IsNull(node))
-            {
-                return false;
-            }
-
-            findings.Error("not_a_mapping", "an aperture.yaml is a mapping of settings, each as \"key: value\" on a line of its own", position);
-            return true;
+            findings.Error("not_a_mapping", "an aperture.yaml is a mapping of settings, each as \"key: value\" on a line of its own", body.Position);
         }
-
-        var root = ReadRoot(cancellationToken);
-        hasOnlyServices = root.Entries.Count > 0 && root.Entries.TrueForAll(entry => entry.Key is ScalarNode { Text: "services" });
-        CheckSettings(binder.Bind(root, ApertureSchema.Root, string.Empty, position)!);
-        return true;
-    }
-
-    private MappingNode ReadRoot(CancellationToken cancellationToken)
-    {
-        var root = new MappingNode(TextPosition.From(events.Read().Start), null);
-        var keys = new KeySet();
-        while (events.Current is not MappingEnd)
+        else
         {
-            var key = tree.ReadNode();
-            keys.Add(key, findings);
-            var isServices = key is ScalarNode { Text: "services" };
-            root.Entries.Add(new ConfigEntry(key, isServices && events.Current is SequenceStart { Anchor.IsEmpty: true } ? StreamServices(cancellationToken) : tree.ReadNode()));
+            CheckSettings(new SectionBinder(findings, content.Values, limit).Bind(body, ApertureSchema.Root, string.Empty, body.Position)!, cancellationToken);
         }
-
-        events.Read();
-        return root;
-    }
-
-    private StreamedNode StreamServices(CancellationToken cancellationToken)
-    {
-        var streamed = new StreamedNode(TextPosition.From(events.Read().Start));
-        while (events.Current is not SequenceEnd)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var item = tree.ReadNode();
-            var path = "services[" + services.ToString(CultureInfo.InvariantCulture) + "]";
-            CheckService(binder.BindItem(item, ApertureSchema.Service, path), item.Position, path);
-        }
-
-        events.Read();
-        return streamed;
     }
 
     private void CheckService(Section? service, TextPosition position, string path)
@@ -143,14 +77,15 @@ internal sealed class ConfigDocument
         dotSegments.Add(service);
     }
 
-    private void CheckSettings(Section root)
+    private void CheckSettings(Section root, CancellationToken cancellationToken)
     {
         foreach (var service in root.Sections("services"))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             CheckService(service, service?.Position ?? root.At("services"), "services[" + services.ToString(CultureInfo.InvariantCulture) + "]");
         }
 
-        if (hasOnlyServices)
+        if (root.HasOnly("services"))
         {
             // A compiled artifact. The settings of the server are in the file that receives it, or on the command line.
             findings.Info("only_services", "the file contains only services: the settings that Aperture needs to start are not checked; merge them into an aperture.yaml with Export-ApertureConfig -BaseConfig", root.At("services"), "services");
@@ -164,13 +99,5 @@ internal sealed class ConfigDocument
 
         dotSegments.Report();
         surroundings.Check(root, services);
-    }
-
-    private void SkipToEnd(CancellationToken cancellationToken)
-    {
-        while (events.Read() is not StreamEnd)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
     }
 }

@@ -3,49 +3,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.ApertureYaml.Check;
 
-/// <summary>A YAML node with its place. Tag is null unless the file writes one that is more than <c>!</c>.</summary>
-internal abstract class ConfigNode(TextPosition position, string? tag)
-{
-    public TextPosition Position { get; } = position;
-
-    public string? Tag { get; } = tag;
-
-    /// <summary>The node an alias stands for; the node itself for any other.</summary>
-    public virtual ConfigNode Target => this;
-}
-
-/// <summary>A scalar; a plain one is a word without quotes, whose text decides its type.</summary>
-internal sealed class ScalarNode(TextPosition position, string? tag, string text, bool isPlain) : ConfigNode(position, tag)
-{
-    public string Text { get; } = text;
-
-    public bool IsPlain { get; } = isPlain;
-}
-
-/// <summary>A sequence in its order.</summary>
-internal sealed class SequenceNode(TextPosition position, string? tag) : ConfigNode(position, tag)
-{
-    public List<ConfigNode> Items { get; } = new();
-}
-
-/// <summary>A mapping in its order, merge keys and repeated keys included.</summary>
-internal sealed class MappingNode(TextPosition position, string? tag) : ConfigNode(position, tag)
-{
-    public List<ConfigEntry> Entries { get; } = new();
-}
-
-/// <summary>A reference to an anchored node before it; the anchored node may contain the reference.</summary>
-internal sealed class AliasNode(TextPosition position, string name, ConfigNode target) : ConfigNode(position, null)
-{
-    public string Name { get; } = name;
-
-    public override ConfigNode Target { get; } = target;
-}
-
-/// <summary>A key and its value.</summary>
-internal readonly record struct ConfigEntry(ConfigNode Key, ConfigNode Value);
-
-/// <summary>The settings of one mapping, typed. A setting of the wrong type was reported and reads as its default.</summary>
+/// <summary>The settings of one mapping, typed; a setting that has the wrong type was reported and reads as its default.</summary>
 internal sealed class Section(string path, TextPosition position, bool isUnreadable = false)
 {
     private readonly Dictionary<string, Setting> settings = new(StringComparer.Ordinal);
@@ -57,13 +15,19 @@ internal sealed class Section(string path, TextPosition position, bool isUnreada
     /// <summary>Whether the file has no mapping here, which was reported. Consequences are not reported again.</summary>
     public bool IsUnreadable { get; } = isUnreadable;
 
-    /// <summary>The known keys that the file sets, in file order.</summary>
+    /// <summary>Whether the file also sets keys that Aperture does not know.</summary>
+    public bool HasUnknownKeys { get; set; }
+
+    /// <summary>The keys the file sets that Aperture knows, in the file's order.</summary>
     public IEnumerable<string> Keys => settings.Keys;
 
     /// <summary>Whether the file sets the key, even to a wrong type.</summary>
     public bool Has(string key) => settings.ContainsKey(key);
 
-    /// <summary>Whether the value has the wrong type. Consequences are not reported again.</summary>
+    /// <summary>Whether the file sets this key and no other.</summary>
+    public bool HasOnly(string key) => settings.Count == 1 && Has(key) && !HasUnknownKeys;
+
+    /// <summary>Whether the key has a value its type refuses: what follows from it is not worth saying.</summary>
     public bool IsBroken(string key) => settings.TryGetValue(key, out var setting) && setting.IsBroken;
 
     /// <summary>Whether the value of the key is missing or null.</summary>

@@ -1,10 +1,9 @@
-using YamlDotNet.Core.Events;
+using LightningOps.ApertureYaml.GoYaml;
 
 namespace LightningOps.ApertureYaml.Check;
 
 /// <summary>
-/// Reads a whole file as Aperture reads it: the typed settings of its first document. An entirely empty document is
-/// skipped.
+/// Reads a whole file as Aperture reads it: the settings of its first document that is not null, typed.
 /// </summary>
 internal static class ConfigReader
 {
@@ -15,25 +14,9 @@ internal static class ConfigReader
     public static Section? Read(string yaml, ConfigFindings findings)
     {
         var limit = new ExpansionLimit();
-        var events = new ConfigEvents(yaml);
-        var tree = new ConfigTree(events, findings, limit);
-        events.Read();
-        while (events.Current is DocumentStart start)
-        {
-            events.Read();
-            var node = tree.ReadNode();
-            if (!ValueReader.IsNull(node))
-            {
-                return new SectionBinder(findings, limit).Bind(node, ApertureSchema.Root, string.Empty, node.Position);
-            }
-
-            events.Read();
-            if (events.Current is DocumentStart && events.HasComment(start.Start))
-            {
-                break;
-            }
-        }
-
-        return new Section(string.Empty, TextPosition.Start);
+        var content = YamlContent.Read(yaml, findings, limit);
+        return content.Body is { } body
+            ? new SectionBinder(findings, content.Values, limit).Bind(body, ApertureSchema.Root, string.Empty, body.Position)
+            : new Section(string.Empty, TextPosition.Start);
     }
 }

@@ -55,6 +55,7 @@ internal sealed class SaleRules(ConfigFindings findings)
 
         firstSold ??= (service.Text("name"), service.Position);
         CheckLifetime(service);
+        CheckConstraints(service);
         CheckFreebie(service);
         CheckSkippedInvoices(service);
         NotePrice(service);
@@ -131,6 +132,19 @@ internal sealed class SaleRules(ConfigFindings findings)
             else if (service.Number("price") == 0)
             {
                 findings.Warn("credential_limit_lost", key + " has no effect while price is 0 or absent, and the credential never expires and has no limits: write price: 1", service.At(key), service.GetPath(key));
+            }
+        }
+    }
+
+    /// <summary>Two caveats are Aperture's own and are checked at each request (Aperture l402/satisfier.go); a constraint of their name stands beside them.</summary>
+    private void CheckConstraints(Section service)
+    {
+        foreach (var constraint in service.Texts("constraints"))
+        {
+            var condition = constraint.Key.Split('=')[0];
+            if (condition == "services" || condition == service.Text("name") + "_valid_until")
+            {
+                findings.Error("constraint_reserved", "\"" + condition + "\" is a caveat of Aperture's own, and a credential with a second one is refused after it was paid, or expires when this one says: rename the constraint", constraint.Position, constraint.Path, stops: ApertureVersions.None);
             }
         }
     }

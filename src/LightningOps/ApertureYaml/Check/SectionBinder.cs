@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
-using LightningOps.ApertureYaml.Edit;
+using LightningOps.ApertureYaml.GoYaml;
 using LightningOps.Settings;
 
 namespace LightningOps.ApertureYaml.Check;
@@ -9,45 +9,45 @@ namespace LightningOps.ApertureYaml.Check;
 /// Reads nodes into sections as goccy/go-yaml reads them into Aperture's structs: unknown keys are ignored,
 /// wrong types stop it, null leaves the default.
 /// </summary>
-internal sealed class SectionBinder(ConfigFindings findings, ExpansionLimit limit)
+internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, ExpansionLimit limit)
 {
-    private readonly MappingEntries entries = new(findings, limit);
-    private readonly ValueReader values = new(findings, limit);
+    private readonly MappingEntries entries = new(findings, nodes);
+    private readonly ValueReader values = new(findings, nodes, limit);
 
-    /// <summary>Reads an item of a list; null when it is null, unreadable when it is not a mapping.</summary>
-    public Section? BindItem(ConfigNode node, SectionType type, string path) =>
-        ValueReader.IsNull(node) ? null : Bind(node, type, path, node.Position) ?? new Section(path, node.Position, isUnreadable: true);
+    /// <summary>Reads an item of a list: null when it is null, unreadable when it is no mapping.</summary>
+    public Section? BindItem(YamlNode node, SectionType type, string path) =>
+        values.IsNull(node) ? null : Bind(node, type, path, node.Position) ?? new Section(path, node.Position, isUnreadable: true);
 
-    /// <summary>Reads one mapping; null when the node is not a mapping, which is reported.</summary>
-    public Section? Bind(ConfigNode node, SectionType type, string path, TextPosition position)
+    /// <summary>Reads one mapping; null when the node is none, which is reported.</summary>
+    public Section? Bind(YamlNode node, SectionType type, string path, TextPosition position)
     {
-        if (node.Target is not MappingNode mapping || mapping.Tag is not null)
+        if (entries.GetSettings(nodes.Resolve(node) ?? node, path) is not { } settings)
         {
             ReportNotMapping(node, path);
             return null;
         }
 
         var section = new Section(path, position);
-        foreach (var entry in entries.GetEntries(mapping, path))
+        foreach (var entry in settings)
         {
-            var key = entry.Key;
-            var settingPath = section.GetPath(key.Text);
-            if (type.Keys.TryGetValue(key.Text, out var settingType))
+            var settingPath = section.GetPath(entry.Key);
+            if (type.Keys.TryGetValue(entry.Key, out var settingType))
             {
-                section.Set(key.Text, Read(entry.Value, settingType, settingPath, key.Position));
+                section.Set(entry.Key, Read(entry.Value, settingType, settingPath, entry.Position));
             }
             else
             {
-                ReportUnknown(key, type, settingPath);
+                section.HasUnknownKeys = true;
+                ReportUnknown(entry, type, settingPath);
             }
         }
 
         return section;
     }
 
-    private Setting Read(ConfigNode node, SettingType type, string path, TextPosition keyPosition)
+    private Setting Read(YamlNode node, SettingType type, string path, TextPosition keyPosition)
     {
-        if (node is StreamedNode || ValueReader.IsNull(node))
+        if (values.IsNull(node))
         {
             return new Setting(keyPosition, null);
         }
@@ -68,17 +68,17 @@ internal sealed class SectionBinder(ConfigFindings findings, ExpansionLimit limi
         }
     }
 
-    private Setting ReadSections(ConfigNode node, SectionType type, string path, TextPosition position)
+    private Setting ReadSections(YamlNode node, SectionType type, string path, TextPosition position)
     {
-        if (node.Target is not SequenceNode sequence)
+        if (nodes.GetItems(nodes.Resolve(node) ?? node) is not { } items)
         {
             findings.Error("invalid_type", "a list is expected here: start each item with \"- \"", node.Position, path);
             return new Setting(position, null, true);
         }
 
-        limit.CountVisits(sequence.Items.Count, node.Position);
-        var sections = new List<Section?>();
-        foreach (var item in sequence.Items)
+        limit.CountVisits(items.Count, node.Position);
+        var sections = new List<Section?>(items.Count);
+        foreach (var item in items)
         {
             sections.Add(BindItem(item, type, path + "[" + sections.Count.ToString(CultureInfo.InvariantCulture) + "]"));
         }
@@ -86,9 +86,9 @@ internal sealed class SectionBinder(ConfigFindings findings, ExpansionLimit limi
         return new Setting(position, sections);
     }
 
-    private void ReportNotMapping(ConfigNode node, string path)
+    private void ReportNotMapping(YamlNode node, string path)
     {
-        if (node.Target is MappingNode)
+        if (nodes.Resolve(node) is YamlTagNode { Value: YamlMappingNode } or YamlAnchorNode { Value: YamlTagNode { Value: YamlMappingNode } })
         {
             findings.Error("invalid_type", "Aperture cannot read a mapping with a YAML tag: remove the tag", node.Position, path);
         }
@@ -98,10 +98,10 @@ internal sealed class SectionBinder(ConfigFindings findings, ExpansionLimit limi
         }
     }
 
-    private void ReportUnknown(ScalarNode key, SectionType type, string path)
+    private void ReportUnknown(MappingEntry key, SectionType type, string path)
     {
         const string Unknown = "unknown_key";
-        if (type.OptionNames.TryGetValue(key.Text, out var read))
+        if (type.OptionNames.TryGetValue(key.Key, out var read))
         {
             if (read == "databasefilename")
             {
@@ -117,17 +117,17 @@ internal sealed class SectionBinder(ConfigFindings findings, ExpansionLimit limi
 
             findings.Warn(
                 "option_name_as_key",
-                "\"" + key.Text + "\" is a command-line option of Aperture; in YAML it reads \"" + read + "\" and ignores this key: rename it",
+                "\"" + key.Key + "\" is a command-line option of Aperture; in YAML it reads \"" + read + "\" and ignores this key: rename it",
                 key.Position,
                 path,
                 read);
             return;
         }
 
-        var suggestion = findings.HasRoom(Unknown) ? KeySuggestion.Nearest(key.Text, type.Keys.Keys) : null;
+        var suggestion = findings.HasRoom(Unknown) ? KeySuggestion.Nearest(key.Key, type.Keys.Keys) : null;
         findings.Warn(
             Unknown,
-            "Aperture has no setting \"" + key.Text + "\" here and silently ignores it: " + (suggestion is null ? "remove it or correct its name or indentation" : "did you mean \"" + suggestion + "\"?"),
+            "Aperture has no setting \"" + key.Key + "\" here and silently ignores it: " + (suggestion is null ? "remove it or correct its name or indentation" : "did you mean \"" + suggestion + "\"?"),
             key.Position,
             path,
             suggestion);

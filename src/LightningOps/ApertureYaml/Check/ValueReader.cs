@@ -1,101 +1,111 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Numerics;
+using LightningOps.ApertureYaml.GoYaml;
 
 namespace LightningOps.ApertureYaml.Check;
 
-/// <summary>Reads values into the types of settings and reports values that Aperture would refuse or change.</summary>
-internal sealed class ValueReader(ConfigFindings findings, ExpansionLimit limit)
+/// <summary>Reads values into the types of settings and reports what Aperture would refuse or change.</summary>
+internal sealed class ValueReader(ConfigFindings findings, YamlValues nodes, ExpansionLimit limit)
 {
     private static readonly Setting Refused = new(default, null, true);
 
-    /// <summary>Whether the node is YAML's null, which keeps the default of a setting.</summary>
-    public static bool IsNull(ConfigNode node) => node.Target is ScalarNode scalar && GoScalar.From(scalar).Kind == GoScalarKind.Null;
+    /// <summary>Whether the node is YAML's null, which leaves a setting at its default. An anchored or tagged null is read as a value.</summary>
+    public bool IsNull(YamlNode node) => nodes.Resolve(node) is YamlScalarNode { Kind: YamlTokenKind.Null };
 
     /// <summary>Reads text, a Boolean, a number or a duration.</summary>
-    public Setting Scalar(ConfigNode node, SettingType type, string path)
+    public Setting Scalar(YamlNode node, SettingType type, string path)
     {
-        if (node.Target is not ScalarNode scalar)
+        var value = nodes.GetValue(nodes.Resolve(node));
+        var setting = value.Kind switch
         {
-            findings.Error("invalid_type", "one value is expected here, not " + (node.Target is SequenceNode ? "a list" : "a mapping"), node.Position, path);
-            return Refused with { Position = node.Position };
+            GoScalarKind.Collection => Mismatch(nodes.GetItems(node) is null ? "one value is expected here, not a mapping" : "one value is expected here, not a list", node.Position, path),
+            GoScalarKind.Time => Mismatch("a time is not expected here: remove the tag", node.Position, path),
+            GoScalarKind.Null when type.Kind is SettingKind.Text or SettingKind.NamedText or SettingKind.Flag => new Setting(node.Position, null),
+            _ => type.Kind switch
+            {
+                SettingKind.Flag => Flag(value, node.Position, path),
+                SettingKind.Number => Number(value, type, node.Position, path),
+                SettingKind.Duration => Duration(value, node.Position, path),
+                SettingKind.NamedText => NamedText(value, node.Position, path),
+                _ => new Setting(node.Position, Text(value, node.Position, path)),
+            },
+        };
+        if (setting.Value is string)
+        {
+            ReportFileTag(node, path);
         }
 
-        var value = GoScalar.From(scalar);
-        var setting = type.Kind switch
-        {
-            SettingKind.Flag => Flag(value, node.Position, path),
-            SettingKind.Number when scalar.Tag == "tag:yaml.org,2002:int" => Tagged(node.Position, path),
-            SettingKind.Number => Number(value, type, node.Position, path),
-            SettingKind.Duration => Duration(value, node.Position, path),
-            SettingKind.NamedText => NamedText(value, node.Position, path),
-            _ => new Setting(node.Position, Text(value, node.Position, path)),
-        };
         return setting with { Position = node.Position };
     }
 
     /// <summary>Reads a list of texts.</summary>
-    public Setting Texts(ConfigNode node, string path)
+    public Setting Texts(YamlNode node, string path)
     {
-        if (node.Target is not SequenceNode sequence)
+        if (nodes.GetItems(nodes.Resolve(node) ?? node) is not { } items)
         {
-            findings.Error("invalid_type", "a list is expected here: start each item with \"- \"", node.Position, path);
-            return Refused with { Position = node.Position };
+            return Mismatch("a list is expected here: start each item with \"- \"", node.Position, path) with { Position = node.Position };
         }
 
-        limit.CountVisits(sequence.Items.Count, node.Position);
+        limit.CountVisits(items.Count, node.Position);
         var texts = new List<TextItem>();
-        for (var i = 0; i < sequence.Items.Count; i++)
+        for (var i = 0; i < items.Count; i++)
         {
-            Add(texts, string.Empty, sequence.Items[i], path + "[" + i.ToString(CultureInfo.InvariantCulture) + "]");
+            Add(texts, string.Empty, items[i], path + "[" + i.ToString(CultureInfo.InvariantCulture) + "]");
         }
 
         return new Setting(node.Position, texts);
     }
 
     /// <summary>Reads a mapping of texts.</summary>
-    public Setting TextMap(ConfigNode node, string path, MappingEntries entries)
+    public Setting TextMap(YamlNode node, string path, MappingEntries entries)
     {
-        if (node.Target is not MappingNode mapping || mapping.Tag is not null)
+        if (entries.GetTexts(nodes.Resolve(node) ?? node, path) is not { } found)
         {
-            findings.Error("invalid_type", "names and values are expected here, each as \"name: value\" on an indented line of its own", node.Position, path);
-            return Refused with { Position = node.Position };
+            return Mismatch("names and values are expected here, each as \"name: value\" on an indented line of its own", node.Position, path) with { Position = node.Position };
         }
 
         var texts = new List<TextItem>();
-        foreach (var (key, value) in entries.GetEntries(mapping, path, mayOverride: true))
+        foreach (var entry in found)
         {
-            Add(texts, key.Text, value, path + "." + key.Text);
+            Add(texts, entry.Key, entry.Value, path + "." + entry.Key);
         }
 
         return new Setting(node.Position, texts);
     }
 
-    private void Add(List<TextItem> texts, string key, ConfigNode node, string path)
+    private Setting Mismatch(string message, TextPosition position, string path)
     {
-        if (node.Target is not ScalarNode scalar)
+        findings.Error("invalid_type", message, position, path);
+        return Refused;
+    }
+
+    private void Add(List<TextItem> texts, string key, YamlNode node, string path)
+    {
+        var value = nodes.GetValue(nodes.Resolve(node));
+        if (value.Kind is GoScalarKind.Collection or GoScalarKind.Time)
         {
-            findings.Error("invalid_type", "text is expected here, not " + (node.Target is SequenceNode ? "a list" : "a mapping"), node.Position, path);
+            findings.Error("invalid_type", "text is expected here, not " + (value.Kind == GoScalarKind.Time ? "a time" : nodes.GetItems(node) is null ? "a mapping" : "a list"), node.Position, path);
             return;
         }
 
-        ReportFileTag(scalar, node.Position, path);
-        var value = GoScalar.From(scalar);
+        ReportFileTag(node, path);
         texts.Add(new TextItem(key, value.Kind == GoScalarKind.Null ? string.Empty : Text(value, node.Position, path), node.Position, path));
     }
 
-    private void ReportFileTag(ScalarNode scalar, TextPosition position, string path)
+    private void ReportFileTag(YamlNode node, string path)
     {
-        if (scalar.Tag is not null && scalar.Tag.StartsWith("!file", System.StringComparison.Ordinal))
+        var tagged = nodes.Resolve(node);
+        if ((tagged is YamlAnchorNode anchor ? anchor.Value : tagged) is YamlTagNode tag && tag.Token.Value.StartsWith("!file", System.StringComparison.Ordinal))
         {
-            findings.Warn("file_reference_not_quoted", "without quotes \"!file\" is a YAML tag and Aperture sends no such value: put the whole value in single quotes", position, path);
+            findings.Warn("file_reference_not_quoted", "without quotes \"!file\" is a YAML tag and Aperture sends no such value: put the whole value in single quotes", node.Position, path);
         }
     }
 
     private string Text(GoScalar value, TextPosition position, string path)
     {
         var text = value.AsText();
-        if (value.Kind != GoScalarKind.Text && !string.Equals(text, value.Text, System.StringComparison.Ordinal))
+        if (value.Kind is not (GoScalarKind.Text or GoScalarKind.Bytes) && !string.Equals(text, value.Text, System.StringComparison.Ordinal))
         {
             findings.Warn("text_read_as_number", "without quotes this is read as a number or a Boolean and becomes \"" + text + "\": put it in quotes", position, path);
         }
@@ -105,7 +115,7 @@ internal sealed class ValueReader(ConfigFindings findings, ExpansionLimit limit)
 
     private Setting NamedText(GoScalar value, TextPosition position, string path)
     {
-        if (value.Kind == GoScalarKind.Text)
+        if (value.Kind is GoScalarKind.Text or GoScalarKind.Bytes)
         {
             return new Setting(position, value.Text);
         }
@@ -147,26 +157,30 @@ internal sealed class ValueReader(ConfigFindings findings, ExpansionLimit limit)
                 WarnOctal(value, position, path);
                 return InRange(value.Integer, type, position, path);
             case GoScalarKind.Float:
-                return Truncated(value.Float, type, position, path);
-            case GoScalarKind.Text when GoNumber.TryFloat(value.Text, out var quoted) && !(quoted < 0):
-                return Truncated(quoted, type, position, path);
+                return Truncated(value.Float, isQuoted: false, type, position, path);
+            case GoScalarKind.Text when GoNumber.TryFloat(value.Text, out var quoted):
+                return quoted >= 0 && quoted <= ulong.MaxValue ? Truncated(quoted, isQuoted: true, type, position, path) : OutOfRange(type, position, path);
+            case GoScalarKind.TaggedInteger:
+                findings.Error("invalid_type", "Aperture cannot read a number with the tag !!int: remove the tag", position, path);
+                return Refused;
             default:
                 findings.Error("invalid_type", "a whole number is expected here, without quotes or a unit", position, path);
                 return Refused;
         }
     }
 
-    private Setting Tagged(TextPosition position, string path)
+    private Setting Truncated(double value, bool isQuoted, SettingType type, TextPosition position, string path)
     {
-        findings.Error("invalid_type", "Aperture cannot read a number with the tag !!int: remove the tag", position, path);
-        return Refused;
-    }
-
-    private Setting Truncated(double value, SettingType type, TextPosition position, string path)
-    {
-        if (double.IsNaN(value) || double.IsInfinity(value))
+        const double Bound = 9223372036854775808d;
+        if (double.IsNaN(value) || type.Min == 0 && value is < 0 or >= Bound || value > Bound && !isQuoted)
         {
             return OutOfRange(type, position, path);
+        }
+
+        if (value is >= Bound or < -Bound)
+        {
+            // Outside of 64 bits Go's conversion gives the lowest number on the processors Aperture is built for.
+            return InRange(long.MinValue, type, position, path);
         }
 
         var whole = new BigInteger(value);

@@ -206,10 +206,7 @@ internal sealed class ServicesLocator(string text)
 /// <param name="NeedsLineEnd">Whether the text before ends within a line.</param>
 internal readonly record struct ServicesPlace(int Start, int End, int Indent, bool NeedsLineEnd);
 
-/// <summary>Stands for a value that was checked while it was read and then dropped.</summary>
-internal sealed class StreamedNode(TextPosition position) : ConfigNode(position, null);
-
-/// <summary>The comments after a block that have its indentation.</summary>
+/// <summary>The comments behind a block that are indented as its content is.</summary>
 internal static class TrailingComments
 {
     /// <summary>The index after the last such comment, or <paramref name="start"/> when there is none.</summary>

@@ -82,9 +82,10 @@ public static class ServicesSplice
     {
         try
         {
-            var rehearsal = new ServicesLocator(Put("services: []\n", baseYaml, place));
+            var text = Put("services: []\n", baseYaml, place);
+            var rehearsal = new ServicesLocator(text);
             var found = rehearsal.Locate();
-            if (rehearsal.Others == others && found.End > found.Start)
+            if (rehearsal.Others == others && found.End > found.Start && IsReadThere(text))
             {
                 return;
             }
@@ -100,6 +101,10 @@ public static class ServicesSplice
             position.Line,
             position.Column);
     }
+
+    /// <summary>Whether Aperture reads the empty list: what looks like the settings can stand in a document that it ignores.</summary>
+    private static bool IsReadThere(string text) =>
+        ConfigReader.Read(text, new ConfigFindings()) is { } settings && settings.Has("services") && !settings.IsNull("services") && !settings.IsBroken("services") && settings.Sections("services").Count == 0;
 
     private static string Put(string block, string baseYaml, ServicesPlace place)
     {

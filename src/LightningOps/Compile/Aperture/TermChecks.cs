@@ -174,6 +174,11 @@ internal sealed class TermChecks
         {
             Add("caveat_invalid", DiagnosticSeverity.Error, "constraints", "must have names without a blank, comma, colon or equals sign and values on one line: each is a caveat of the credential");
         }
+
+        if (Policy.Constraints is { } named && named.Keys.Any(static name => name == "services" || name.EndsWith("_valid_until", StringComparison.Ordinal)))
+        {
+            Add("caveat_invalid", DiagnosticSeverity.Error, "constraints", "must not be called services or end in _valid_until: these are caveats that Aperture writes and checks itself");
+        }
     }
 
     private void CheckDynamicPrice()

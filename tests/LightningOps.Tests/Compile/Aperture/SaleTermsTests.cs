@@ -221,6 +221,8 @@ public sealed class SaleTermsTests
     [InlineData("\"capabilities\":[\"a,b\"]", "Error caveat_invalid capabilities")]
     [InlineData("\"constraints\":{\"a=b\":\"c\"}", "Error caveat_invalid constraints")]
     [InlineData("\"constraints\":{\"a\":\"\"}", "Error caveat_invalid constraints")]
+    [InlineData("\"constraints\":{\"services\":\"a:0\"}", "Error caveat_invalid constraints")]
+    [InlineData("\"constraints\":{\"pw_valid_until\":\"1\"}", "Error caveat_invalid constraints")]
     [InlineData("\"dynamicPrice\":{\"grpcAddress\":\"https://h\",\"insecure\":true}", "Error grpcaddress_invalid dynamicPrice.grpcAddress")]
     [InlineData("\"dynamicPrice\":{\"grpcAddress\":\"h:1\"}", "Error tlscertpath_missing dynamicPrice.tlsCertificatePath")]
     [InlineData("\"dynamicPrice\":{\"grpcAddress\":\"h:1\",\"insecure\":true,\"metered\":true}", "Info metered_needs_main dynamicPrice.metered")]
