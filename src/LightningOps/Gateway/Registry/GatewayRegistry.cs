@@ -57,7 +57,7 @@ public sealed class GatewayRegistry
     public string Path { get; }
 
     /// <summary>The registry of this account, with the team's store in Postgres mode.</summary>
-    /// <param name="environment">The variables in force.</param>
+    /// <param name="environment">The current variables.</param>
     /// <param name="mode">The mode; null for that of the environment.</param>
     /// <exception cref="ConfigException">The user has no data directory, or the address of the store is missing.</exception>
     public static GatewayRegistry ForAccount(OperatorEnvironment environment, ControlPlaneMode? mode = null) => new(
