@@ -41,7 +41,7 @@ internal sealed class StopPrograms
     {
         if (command is not null && Own.Count(static own => own is null) > 1)
         {
-            throw new ConfigException(Name, "takes one gateway down, and several are named", "Name each gateway with its own in a hashtable: -Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; StopCommand = '/usr/bin/systemctl', 'stop', 'aperture' }, @{ … }.");
+            throw new ConfigException(Name, "stops one gateway, and several are specified", "Name each gateway with its own in a hashtable: -Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; StopCommand = '/usr/bin/systemctl', 'stop', 'aperture' }, @{ … }.");
         }
 
         foreach (var own in Own.OfType<IReadOnlyList<string>>())

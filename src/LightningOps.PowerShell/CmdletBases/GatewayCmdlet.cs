@@ -55,7 +55,7 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
             return;
         }
 
-        WriteWarning(await lease.BreakAsync(holder, cancellationToken).ConfigureAwait(false) ? "Broke " + whom + "." : "Did not break " + whom + ": another process holds it by now.");
+        WriteWarning(await lease.BreakAsync(holder, cancellationToken).ConfigureAwait(false) ? "Broke " + whom + "." : "Did not break " + whom + ": another process holds it now.");
     }
 
     /// <summary>Name of the operator that was specified; null if none was.</summary>

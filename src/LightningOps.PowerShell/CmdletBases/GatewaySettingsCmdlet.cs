@@ -351,7 +351,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
 
     /// <inheritdoc/>
     private protected sealed override void ReportAbandoned() =>
-        WriteHostLine("Stopped at once, in the midst of its work. What the gateway serves is not known: look with Test-ApertureDrift, or run the command again.");
+        WriteHostLine("Stopped at once, before it was finished. What the gateway serves is not known: look with Test-ApertureDrift, or run the command again.");
 
     /// <inheritdoc/>
     private protected sealed override bool WatchesSignals => true;

@@ -80,7 +80,7 @@ public sealed class RestoreL402DeploymentCommand : RolloutCmdlet
     {
         if (gateways.Count != 1)
         {
-            throw new ConfigException(nameof(Gateway), "a deployment is of one gateway, and several are named", "Restore each gateway by itself.");
+            throw new ConfigException(nameof(Gateway), "a deployment belongs to one gateway, and several are specified", "Restore each gateway separately.");
         }
 
         if (!GatewayOnly && controlPlane is not IPaywallStore)

@@ -88,7 +88,7 @@ internal sealed class ValueReader(ConfigFindings findings, ExpansionLimit limit)
     {
         if (scalar.Tag is not null && scalar.Tag.StartsWith("!file", System.StringComparison.Ordinal))
         {
-            findings.Warn("file_reference_not_quoted", "without quotes \"!file\" is a YAML tag and Aperture sends no such value: put the whole value in single quotes", position, path);
+            findings.Warn("file_reference_not_quoted", "without quotes \"!file\" is a YAML tag and Aperture does not send the value: put the whole value in single quotes", position, path);
         }
     }
 

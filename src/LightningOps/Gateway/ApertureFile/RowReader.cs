@@ -73,7 +73,7 @@ internal sealed class RowReader : IDisposable
 
         if (settings.MacaroonPath is not { } macaroonPath || !Path.IsPathRooted(macaroonPath))
         {
-            return (null, "admin.macaroonpath of the file is missing, or names no folder");
+            return (null, "admin.macaroonpath of the file is missing, or does not name a folder");
         }
 
         try
@@ -99,7 +99,7 @@ internal sealed class RowReader : IDisposable
     private static (IReadOnlyList<GatewayService>? Rows, string? Trouble) ReadStored(AdminSettings settings) =>
         settings.DatabaseFile is { } path && Path.IsPathRooted(path)
             ? ApertureDatabaseFile.Read(path)
-            : (null, "its database is no SQLite file that the aperture.yaml names");
+            : (null, "its database is not a SQLite file named in the aperture.yaml");
 
     private static IEnumerable<string> FindMacaroon(string path)
     {

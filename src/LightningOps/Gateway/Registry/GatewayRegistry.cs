@@ -215,7 +215,7 @@ public sealed class GatewayRegistry
         var hash = HexText.From(sha.ComputeHash(Encoding.UTF8.GetBytes(string.Join("\n", records))));
         return string.Join("\n", Sort(found)) == string.Join("\n", records)
             ? new CopiedTable { Name = "registered_gateways", Records = records.Length, Copied = copied, Hash = hash }
-            : throw new StoreException("copy_differs", target, "differs in its gateways after the copy", "Make sure that nobody registers gateways meanwhile, and copy again.");
+            : throw new StoreException("copy_differs", target, "differs in its gateways after the copy", "Make sure that no gateway is registered during the copy, and copy again.");
 
         static string[] Sort(IEnumerable<SharedGateway> gateways) => gateways.Select(static gateway => gateway.ToDocument()).OrderBy(static document => document, StringComparer.Ordinal).ToArray();
     }
