@@ -2,11 +2,11 @@
 .SYNOPSIS
 Builds, tests, packs, documents and measures LightningOps.
 .DESCRIPTION
-Build lays the module out in artifacts/module/<configuration>/LightningOps. Test builds and runs all tests, the specs of
-tests/Pester included. Pack makes artifacts/packages/LightningOps.<version>.nupkg, which Publish-PSResource publishes, of the
-Release build alone. Docs brings the pages of docs/en-US in line with the cmdlets. Measure reports the cost of the module in a session.
+Build stages the module in artifacts/module/<configuration>/LightningOps. Test builds and runs all tests, including the
+specs of tests/Pester. Pack makes artifacts/packages/LightningOps.<version>.nupkg, which Publish-PSResource publishes, of the
+Release build alone. Docs updates the pages of docs/en-US for the cmdlets. Measure reports the cost of the module in a session.
 Sequences runs 10,000 random sequences against the model of an Aperture, Watch a watch over it through 10,000 random events (the seed
-is printed; LIGHTNINGOPS_WATCH_SEED repeats it). Team runs against a real PostgreSQL what the tests do in short: 8 x 1,000
+is printed; LIGHTNINGOPS_WATCH_SEED repeats it). Team runs in full, against a real PostgreSQL, what the tests shorten: 8 x 1,000
 writes with a killed server, and 200 partitions of two machines; LIGHTNINGOPS_POSTGRES_SEED repeats a run. Reproduce builds
 and packs the tracked files in two folders and compares every byte.
 .PARAMETER Task
@@ -43,7 +43,7 @@ function Invoke-Program([string] $Program, [string[]] $Argument) {
     }
 }
 
-# In a session of its own, which lets go of the module's files at its end.
+# In a separate session, which releases the module's files when it ends.
 function Invoke-Script([string] $File, [string[]] $Argument) {
     Invoke-Program $shell (@('-NoProfile', '-NonInteractive', '-File', $File) + @($Argument))
 }
@@ -59,7 +59,7 @@ function Invoke-Test {
     Invoke-Program dotnet 'test', (Join-Path $PSScriptRoot 'LightningOps.PowerShell.sln'), '--configuration', $Configuration, '--no-build'
 }
 
-# What a gallery shows of a package is what the manifest says.
+# A gallery shows the values of the manifest.
 function Get-PackageProperty {
     $manifest = Import-PowerShellDataFile (Join-Path $module 'LightningOps.psd1')
     $about = $manifest.PrivateData.PSData
@@ -73,7 +73,7 @@ function Get-PackageProperty {
         PackageProjectUrl   = $about.ProjectUri
         PackageReleaseNotes = $about.ReleaseNotes
     }
-    # MSBuild reads %2C as a comma; a plain one would part two properties. It takes %XX for one character, not for a byte of UTF-8.
+    # MSBuild reads %2C as a comma; an unescaped one would separate two properties. It takes %XX for one character, not for a byte of UTF-8.
     $properties.GetEnumerator() | Sort-Object Key | ForEach-Object {
         "-p:$($_.Key)=$([regex]::Replace($_.Value, '[\x00-\x7F-[A-Za-z0-9.-]]', { param($found) '%{0:X2}' -f [int] [char] $found.Value }))"
     }
@@ -105,7 +105,7 @@ function Invoke-Measure {
     & (Join-Path $PSScriptRoot 'tests/Measure-Startup.ps1') -Module $module
 }
 
-# Tests that run short beside the others, run whole.
+# Runs in full the tests that are shortened in a usual test run.
 function Invoke-Long([string] $Filter, [hashtable] $Size) {
     Invoke-Build
     $Size.GetEnumerator() | ForEach-Object { Set-Item "Env:$($_.Key)" $_.Value }

@@ -1,14 +1,14 @@
 <#
 .SYNOPSIS
-Brings the pages of docs/en-US in step with the cmdlets of the built module.
+Updates the pages of docs/en-US for the cmdlets of the built module.
 .DESCRIPTION
-What can be read off a cmdlet (syntax, and how each parameter is bound) is written anew; what a person has written
-(synopsis, description, examples, the text of each parameter, inputs, outputs, notes, links) stays. A cmdlet without a
+Rewrites what the cmdlet itself shows (syntax, and how each parameter is bound) and keeps what a person wrote
+(synopsis, description, examples, the text of each parameter, inputs, outputs, notes, links). A cmdlet without a
 page gets one, and a parameter without a text gets that of its XML documentation comment.
 .PARAMETER Module
 Folder of the built module.
 .PARAMETER Check
-Change nothing: give the names of the pages that are out of step.
+Change nothing: return the names of the pages that are out of date.
 .EXAMPLE
 ./docs/Update-HelpPages.ps1
 .EXAMPLE
@@ -26,7 +26,7 @@ Set-StrictMode -Version 3
 $pages = Join-Path $PSScriptRoot 'en-US'
 $fence = '```'
 
-# What holds without a parameter that many cmdlets share, where the class of a cmdlet cannot say it.
+# The default values of parameters that many cmdlets share, where the class of a cmdlet does not state them.
 $sharedDefaults = @{
     Mode                 = 'Connect-LightningOps, else OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api'
     StorePath            = "Connect-LightningOps, else OA_LIGHTNING_OPS_STORE, else the data folder of the user"
@@ -37,7 +37,7 @@ $sharedDefaults = @{
     UpdatedBy            = 'user@machine'
 }
 
-# The summaries of the XML documentation file, by member; none when the compiler has not left one.
+# The summaries of the XML documentation file, by member; empty if the compiler has not written the file.
 function Read-Comment {
     $file = Get-ChildItem (Join-Path $PSScriptRoot '../src/LightningOps.PowerShell/bin') -Filter LightningOps.PowerShell.xml -Recurse -ErrorAction Ignore |
         Sort-Object LastWriteTime -Descending | Select-Object -First 1
@@ -99,7 +99,7 @@ function Format-Pipeline($Parameter) {
     $(if ($ways) { "True ($($ways -join ', '))" } else { 'False' })
 }
 
-# What holds without the parameter, where the cmdlet's class says it; else nothing.
+# The default value of the parameter, if the cmdlet's class states it; otherwise nothing.
 function Get-StaticDefault($Command, [string] $Name, [type] $Type) {
     if ($Type -eq [switch]) {
         return 'False'

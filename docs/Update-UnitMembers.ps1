@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-Brings module/LightningOps.Units.ps1xml in step with the types of the built module.
+Updates module/LightningOps.Units.ps1xml for the types of the built module.
 .DESCRIPTION
 Beside each amount in millisatoshis (XMsats) a member in satoshis, not rounded (XSats); beside each time in milliseconds
 (XAtMs) a DateTimeOffset in UTC (XAt). A type that has such a member, itself or in another types file, keeps its own.
 .PARAMETER Module
 Folder of the built module.
 .PARAMETER Check
-Change nothing: say whether the file is out of step.
+Change nothing: report whether the file is out of date.
 .EXAMPLE
 ./docs/Update-UnitMembers.ps1
 #>
@@ -29,7 +29,7 @@ $others = Get-ChildItem (Split-Path $file) -Filter *.Types.ps1xml | ForEach-Obje
     }
 }
 
-# A public type without a way to the pipeline gets its members, too: they are not in the way.
+# A public type that never reaches the pipeline gets its members, too: they do no harm.
 function Get-UnitMember([type] $Type) {
     $properties = $Type.GetProperties('Public, Instance')
     foreach ($property in $properties) {
@@ -56,7 +56,7 @@ function Get-UnitMember([type] $Type) {
 $assemblies = (Get-Command Invoke-LightningCompile).OutputType[0].Type.Assembly, (Get-Command Invoke-LightningCompile).ImplementingType.Assembly
 $written = (Get-Command -Module LightningOps).OutputType.Type
 $types = foreach ($type in $assemblies.GetExportedTypes() | Sort-Object { $_.FullName } -Culture '') {
-    # What a cmdlet gives, a record, or what must be given all its members: data, not what does something.
+    # The output of a cmdlet, a record, or a type with required members: data, not a type with behaviour.
     if (-not $type.IsAbstract -and -not $type.IsEnum -and -not $type.IsGenericTypeDefinition -and ($type.GetMethod('<Clone>$') -or $type -in $written -or ($type.CustomAttributes | Where-Object { $_.AttributeType.Name -eq 'RequiredMemberAttribute' }))) {
         $members = @(Get-UnitMember $type)
         if ($members) {

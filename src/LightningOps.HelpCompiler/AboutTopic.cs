@@ -10,7 +10,7 @@ using Markdig.Syntax;
 
 namespace LightningOps.HelpCompiler;
 
-/// <summary>An about_ topic as the text Get-Help shows: headings at the margin, text under them, 80 columns.</summary>
+/// <summary>An about_ topic as the text of Get-Help: headings at the margin, text below them, 80 columns.</summary>
 public static class AboutTopic
 {
     private const int Width = 76;
@@ -42,10 +42,10 @@ public static class AboutTopic
         _ => [.. PlainText.From(block).SelectMany(static paragraph => Wrapped(paragraph, string.Empty).Append(string.Empty))],
     };
 
-    /// <summary>Text broken between words.</summary>
+    /// <summary>Text wrapped between words.</summary>
     /// <param name="text">A paragraph.</param>
-    /// <param name="hang">What later lines are indented by, in addition.</param>
-    /// <param name="margin">What every line is indented by.</param>
+    /// <param name="hang">Additional indentation of later lines.</param>
+    /// <param name="margin">Indentation of every line.</param>
     private static IEnumerable<string> Wrapped(string text, string hang, string margin = Indent)
     {
         var line = new StringBuilder(margin);

@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace LightningOps.HelpCompiler;
 
-/// <summary>A cmdlet's page, the markdown of docs/en-US read (platyPS schema 2.0.0).</summary>
+/// <summary>A cmdlet's page, read from the markdown of docs/en-US (platyPS schema 2.0.0).</summary>
 public sealed record HelpPage
 {
     /// <summary>The cmdlet.</summary>
@@ -24,10 +24,10 @@ public sealed record HelpPage
     /// <summary>Parameters, without the common ones.</summary>
     public required IReadOnlyList<HelpParameter> Parameters { get; init; }
 
-    /// <summary>What comes from the pipeline.</summary>
+    /// <summary>Pipeline input.</summary>
     public required IReadOnlyList<HelpValue> Inputs { get; init; }
 
-    /// <summary>What is written to the pipeline.</summary>
+    /// <summary>Pipeline output.</summary>
     public required IReadOnlyList<HelpValue> Outputs { get; init; }
 
     /// <summary>Paragraphs of the notes.</summary>
@@ -39,7 +39,7 @@ public sealed record HelpPage
     /// <summary>Related links.</summary>
     public required IReadOnlyList<HelpLink> Links { get; init; }
 
-    /// <summary>The parameters of a set with how they are bound there, by position, the named ones after them.</summary>
+    /// <summary>The parameters of a set with their binding there, by position, followed by the named ones.</summary>
     public IEnumerable<(HelpParameter Parameter, ParameterUse Use)> GetParameters(string set) => Parameters
         .SelectMany(static parameter => parameter.Uses, static (parameter, use) => (parameter, use))
         .Where(pair => pair.use.IsIn(set))

@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.HelpCompiler;
 
-/// <summary>A page that is not what a page has to be. The message is one MSBuild shows with file and line.</summary>
+/// <summary>An invalid page. MSBuild shows the message with file and line.</summary>
 public sealed class HelpPageException : Exception
 {
     /// <param name="file">The page.</param>

@@ -8,8 +8,8 @@ using System.Xml;
 namespace LightningOps.HelpCompiler;
 
 /// <summary>
-/// Writes pages as the MAML Get-Help reads, without what it does not: the syntax names its parameters, their values and
-/// their places, and the list of parameters says the rest once. The same pages give the same bytes.
+/// Writes pages as the MAML that Get-Help reads, without unused parts: the syntax names parameters, values and
+/// positions, and the list of parameters has the rest. Equal pages give equal bytes.
 /// </summary>
 public static class MamlWriter
 {
@@ -26,7 +26,7 @@ public static class MamlWriter
 
     /// <summary>Writes the help of a module.</summary>
     /// <param name="pages">Its pages.</param>
-    /// <param name="output">Where it goes.</param>
+    /// <param name="output">Destination.</param>
     public static void Write(IEnumerable<HelpPage> pages, Stream output)
     {
         using var xml = XmlWriter.Create(output, Settings);

@@ -4,13 +4,13 @@ using System.Linq;
 
 namespace LightningOps.HelpCompiler;
 
-/// <summary>How a parameter is bound: the block of <c>Key: value</c> lines platyPS keeps under each parameter.</summary>
+/// <summary>The binding of a parameter: the block of <c>Key: value</c> lines that platyPS keeps under each parameter.</summary>
 public sealed record ParameterUse
 {
-    /// <summary>What platyPS writes for a parameter of every set.</summary>
+    /// <summary>platyPS's value for a parameter of every set.</summary>
     public const string AllSets = "(All)";
 
-    /// <summary>Type as PowerShell writes it, without the name space.</summary>
+    /// <summary>Type as PowerShell writes it, without the namespace.</summary>
     public required string Type { get; init; }
 
     /// <summary>Parameter sets; <see cref="AllSets"/> for all.</summary>
@@ -19,28 +19,28 @@ public sealed record ParameterUse
     /// <summary>Other names.</summary>
     public required IReadOnlyList<string> Aliases { get; init; }
 
-    /// <summary>Values there are; empty when any is taken.</summary>
+    /// <summary>Accepted values; empty when any is accepted.</summary>
     public required IReadOnlyList<string> AcceptedValues { get; init; }
 
-    /// <summary>Whether it has to be given.</summary>
+    /// <summary>Whether it is mandatory.</summary>
     public required bool Required { get; init; }
 
     /// <summary>A number or <c>Named</c>.</summary>
     public required string Position { get; init; }
 
-    /// <summary>What holds without it; <c>None</c> for nothing.</summary>
+    /// <summary>Its default; <c>None</c> for none.</summary>
     public required string DefaultValue { get; init; }
 
-    /// <summary><c>False</c>, or <c>True</c> with how in brackets.</summary>
+    /// <summary><c>False</c>, or <c>True</c> with the kind in brackets.</summary>
     public required string PipelineInput { get; init; }
 
     /// <summary>Whether wildcards are expanded.</summary>
     public required bool Wildcards { get; init; }
 
-    /// <summary>Whether it is given by its name alone.</summary>
+    /// <summary>Whether it is a switch.</summary>
     public bool IsSwitch => Type == "SwitchParameter";
 
-    /// <summary>Whether it has no place of its own.</summary>
+    /// <summary>Whether it has no position.</summary>
     public bool IsNamed => Position == "Named";
 
     /// <summary>Whether it belongs to a parameter set.</summary>

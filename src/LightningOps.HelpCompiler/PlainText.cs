@@ -8,10 +8,10 @@ using Markdig.Syntax.Inlines;
 
 namespace LightningOps.HelpCompiler;
 
-/// <summary>Markdown as the text a terminal shows.</summary>
+/// <summary>Markdown as text for a terminal.</summary>
 internal static class PlainText
 {
-    /// <summary>A paragraph a block; a table gives one a row, code keeps its lines.</summary>
+    /// <summary>One paragraph per block; a table gives one per row, code keeps its lines.</summary>
     public static IEnumerable<string> From(Block block) => block switch
     {
         HtmlBlock or LinkReferenceDefinitionGroup => [],
@@ -52,7 +52,7 @@ internal static class PlainText
     /// <summary>The lines of a block.</summary>
     public static IEnumerable<string> Lines(LeafBlock block) => block.Lines.Lines.Take(block.Lines.Count).Select(static line => line.Slice.ToString());
 
-    /// <summary>The rows of a table without its head, each the text of its cells.</summary>
+    /// <summary>The rows of a table without its head, as texts of cells.</summary>
     public static IEnumerable<IReadOnlyList<string>> Rows(Table table) => table
         .Cast<TableRow>()
         .Where(static row => !row.IsHeader)

@@ -9,7 +9,8 @@ namespace LightningOps.HelpCompiler;
 /// <summary>Puts the newest section of the changelog into the manifest, as its ReleaseNotes.</summary>
 internal static class ReleaseNotes
 {
-    // A gallery accepts 35,000 characters, and a command line of Windows, which hands them to a package, 32,000 when escaped.
+    // A gallery accepts 35,000 characters. Windows accepts 32,000 escaped characters on the command line that passes them to
+    // a package.
     private const int MaxLength = 8_000;
     private const string Rest = "More changes are in CHANGELOG.md in the folder of the module.";
 
@@ -35,7 +36,7 @@ internal static class ReleaseNotes
         File.WriteAllText(target, Setting.Replace(text, match => match.Groups["name"].Value + notes), Encoding.UTF8);
     }
 
-    /// <summary>The newest section, cut at the end of a line where it is too long.</summary>
+    /// <summary>The newest section, cut at the end of a line if it is too long.</summary>
     /// <param name="changelog">The changelog.</param>
     public static string Read(string changelog)
     {
@@ -61,6 +62,6 @@ internal static class ReleaseNotes
         return notes.ToString().Trim('\n');
     }
 
-    // PowerShell ends a text in single quotes at any of these five characters; doubled, it is itself.
+    // Any of these five characters ends a single-quoted text of PowerShell; doubled, it is literal.
     private static string Quote(string text) => "'" + Regex.Replace(text, "['\u2018\u2019\u201a\u201b]", "$0$0") + "'";
 }

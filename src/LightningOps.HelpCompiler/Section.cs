@@ -3,5 +3,5 @@ using Markdig.Syntax;
 
 namespace LightningOps.HelpCompiler;
 
-/// <summary>A heading and what stands under it.</summary>
+/// <summary>A heading with its content.</summary>
 internal sealed record Section(string Name, int Line, IReadOnlyList<Block> Blocks);

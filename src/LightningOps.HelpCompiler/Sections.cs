@@ -5,7 +5,7 @@ using Markdig.Syntax;
 
 namespace LightningOps.HelpCompiler;
 
-/// <summary>Blocks parted at the headings of a level.</summary>
+/// <summary>Blocks split at the headings of a level.</summary>
 internal sealed class Sections : IEnumerable<Section>
 {
     private readonly string file;
@@ -29,7 +29,7 @@ internal sealed class Sections : IEnumerable<Section>
         }
     }
 
-    /// <summary>What stands under a heading.</summary>
+    /// <summary>The content of a heading.</summary>
     /// <exception cref="HelpPageException">There is no such heading.</exception>
     public IReadOnlyList<Block> this[string name] =>
         all.FirstOrDefault(section => section.Name == name)?.Blocks ?? throw new HelpPageException(file, 0, "there is no " + name);

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace LightningOps.Loader;
 
 /// <summary>
-/// Windows PowerShell 5.1 has no load contexts: what the session does not find itself comes from the module's folders.
-/// Not covered by the tests, which run on .NET.
+/// Windows PowerShell 5.1 has no load contexts: assemblies that the session does not find come from the module's
+/// folders. Not covered by the tests, which run on .NET.
 /// </summary>
 internal sealed class DesktopResolver : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class DesktopResolver : IDisposable
 
     private DesktopResolver() => AppDomain.CurrentDomain.AssemblyResolve += Resolve;
 
-    /// <summary>Starts to answer for every assembly of the module.</summary>
+    /// <summary>Begins to resolve all assemblies of the module.</summary>
     public static IDisposable Hook() => new DesktopResolver();
 
     public void Dispose() => AppDomain.CurrentDomain.AssemblyResolve -= Resolve;
@@ -46,7 +46,7 @@ internal sealed class DesktopResolver : IDisposable
     private static bool IsOurs(Assembly assembly) =>
         !assembly.IsDynamic && assembly.Location.StartsWith(ModuleFolders.Root, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A library that is loaded already is found by its name alone when the provider imports it.</summary>
+    /// <summary>The provider finds an already loaded library by its name when it imports it.</summary>
     private static void LoadNativeLibrary()
     {
         foreach (var path in NativeLibraries.Candidates(NativeLibrary))

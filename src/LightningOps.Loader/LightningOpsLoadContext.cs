@@ -6,7 +6,7 @@ using System.Runtime.Loader;
 namespace LightningOps.Loader;
 
 /// <summary>
-/// The module's own assemblies: a session that holds another YamlDotNet keeps it, and the module has its own
+/// The module's own assemblies. A session with another YamlDotNet keeps it, and the module uses its own
 /// (learn.microsoft.com, "Resolving PowerShell module assembly dependency conflicts").
 /// </summary>
 /// <remarks>Order: the module's lib folder, then the framework of the session, then the copy in lib/framework.</remarks>
@@ -33,7 +33,7 @@ internal sealed class LightningOpsLoadContext : AssemblyLoadContext
         return IntPtr.Zero;
     }
 
-    /// <summary>The default context had no such assembly, or only an older one than asked for.</summary>
+    /// <summary>Loads a copy if the default context has no such assembly, or only an older one.</summary>
     private static Assembly? LoadFrameworkCopy(AssemblyLoadContext context, AssemblyName name)
     {
         var path = ModuleFolders.FindAssembly(ModuleFolders.Framework, name.Name);

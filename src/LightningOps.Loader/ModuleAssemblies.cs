@@ -6,8 +6,8 @@ using System.Threading;
 namespace LightningOps.Loader;
 
 /// <summary>
-/// Runs when the module is imported, before its cmdlets are looked at: the types of the cmdlets need LightningOps.dll,
-/// which is found only once the hook is in place. Hooking is all it does.
+/// Runs when the module is imported, before its cmdlets are examined. The types of the cmdlets need LightningOps.dll,
+/// which is found only once the hook is set. It does nothing else.
 /// </summary>
 public sealed class ModuleAssemblies : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
@@ -15,7 +15,7 @@ public sealed class ModuleAssemblies : IModuleAssemblyInitializer, IModuleAssemb
     private static int imports;
     private static IDisposable? hook;
 
-    /// <summary>Sets the hook, once for all runspaces of the process.</summary>
+    /// <summary>Sets the hook once for all runspaces of the process.</summary>
     public void OnImport()
     {
         lock (Gate)
@@ -25,7 +25,7 @@ public sealed class ModuleAssemblies : IModuleAssemblyInitializer, IModuleAssemb
         }
     }
 
-    /// <summary>Takes the hook away when the last runspace that imported the module removes it.</summary>
+    /// <summary>Removes the hook when the last runspace that imported the module removes it.</summary>
     /// <param name="psModuleInfo">The module being removed.</param>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {

@@ -8,8 +8,8 @@ namespace LightningOps.Loader;
 /// <summary>Native libraries under lib/runtimes/&lt;rid&gt;/native, the one of this machine first.</summary>
 internal static class NativeLibraries
 {
-    /// <summary>Files that may be the library, best first; they need not exist.</summary>
-    /// <param name="name">Name as the import gives it, for example <c>e_sqlite3</c>.</param>
+    /// <summary>Possible files of the library, best first; they need not exist.</summary>
+    /// <param name="name">Name in the import, for example <c>e_sqlite3</c>.</param>
     public static IEnumerable<string> Candidates(string name)
     {
         var file = FileName(name);

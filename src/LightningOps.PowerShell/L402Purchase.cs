@@ -15,10 +15,10 @@ public sealed record L402Purchase
     /// <summary>Its state.</summary>
     public required PurchaseState State { get; init; }
 
-    /// <summary>The wallet's code where it is not paid, or what became of a credential that is good for one request.</summary>
+    /// <summary>The wallet's code if it is not paid, or the outcome of a single-use credential.</summary>
     public string? Code { get; init; }
 
-    /// <summary>Cost with fees in millisatoshis; until it is paid, what it may cost at most. 0 if it failed.</summary>
+    /// <summary>Cost with fees in millisatoshis; until it is paid, the maximum cost. 0 if it failed.</summary>
     public required long CostMsats { get; init; }
 
     /// <summary>Amount of the invoice in millisatoshis; null if it has none.</summary>
@@ -45,7 +45,7 @@ public sealed record L402Purchase
     /// <summary>Services of the credential; null if it names none.</summary>
     public string? Services { get; init; }
 
-    /// <summary>End of the credential; null if it never ends, or is not known.</summary>
+    /// <summary>Expiry of the credential; null if it never expires, or is not known.</summary>
     public DateTimeOffset? CredentialExpiresAt { get; init; }
 
     /// <summary><c>preimage:</c> and 16 digits, once paid.</summary>

@@ -6,7 +6,7 @@ using LightningOps.L402;
 
 namespace LightningOps.PowerShell;
 
-/// <summary>What a request would cost, of -WhatIf. Nothing was paid.</summary>
+/// <summary>Predicted cost of a request, from -WhatIf. Nothing was paid.</summary>
 public sealed record L402PurchasePreview
 {
     /// <summary>Requested address, without its query.</summary>
@@ -30,7 +30,7 @@ public sealed record L402PurchasePreview
     /// <summary>Price in millisatoshis; null if nothing is asked, or the price is unknown.</summary>
     public long? AmountMsats { get; init; }
 
-    /// <summary>The most that routing may cost besides, in millisatoshis.</summary>
+    /// <summary>Maximum additional routing cost, in millisatoshis.</summary>
     public required long FeeLimitMsats { get; init; }
 
     /// <summary>Node that would be paid, 33 bytes in hexadecimal digits.</summary>
@@ -48,19 +48,19 @@ public sealed record L402PurchasePreview
     /// <summary>Spending limit of the request in millisatoshis.</summary>
     public long? MaxSpendMsats { get; init; }
 
-    /// <summary>What is left of the budget of the hour, in millisatoshis; null if there is none.</summary>
+    /// <summary>Remaining hourly budget, in millisatoshis; null if there is none.</summary>
     public decimal? HourlyBudgetLeftMsats { get; init; }
 
-    /// <summary>What is left of the budget of the day, in millisatoshis; null if there is none.</summary>
+    /// <summary>Remaining daily budget, in millisatoshis; null if there is none.</summary>
     public decimal? DailyBudgetLeftMsats { get; init; }
 
     /// <summary>Whether a credential for this scope is stored.</summary>
     public required bool HasCredential { get; init; }
 
-    /// <summary>Services the credential would be good for; null if the token does not name any.</summary>
+    /// <summary>Services that the credential would open; null if the token does not name any.</summary>
     public string? Services { get; init; }
 
-    /// <summary>End of the credential; null if it never ends, or the token does not say.</summary>
+    /// <summary>Expiry of the credential; null if it never expires, or the token does not say.</summary>
     public DateTimeOffset? CredentialExpiresAt { get; init; }
 
     /// <summary>Reason code if it would not be paid.</summary>
@@ -109,7 +109,7 @@ public sealed record L402PurchasePreview
         }
         catch (L402Exception)
         {
-            // A token of a layout that is not known stays payable.
+            // A token of unknown layout can still be paid.
             return null;
         }
     }

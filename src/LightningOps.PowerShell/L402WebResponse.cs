@@ -4,7 +4,7 @@ using LightningOps.L402;
 
 namespace LightningOps.PowerShell;
 
-/// <summary>The answer to a request that may have cost something; no token and no preimage is in it.</summary>
+/// <summary>The answer to a request that may have cost something; without token and preimage.</summary>
 public sealed record L402WebResponse
 {
     /// <summary>Requested address, without its query.</summary>
@@ -46,7 +46,7 @@ public sealed record L402WebResponse
     /// <summary>Purchase id of the credential sent, as listed by Get-L402Credential.</summary>
     public string? PurchaseId { get; init; }
 
-    /// <summary>What the server states of the payment with the Payment scheme (Payment-Receipt); no proof.</summary>
+    /// <summary>The server's statement about the payment with the Payment scheme (Payment-Receipt); not a proof.</summary>
     public PaymentReceipt? Receipt { get; init; }
 
     /// <summary>Status, cache status and amount.</summary>

@@ -15,8 +15,8 @@ using LightningOps.Json;
 namespace LightningOps.PowerShell;
 
 /// <summary>
-/// The body of a request, from what -Body was given: text, bytes, a file, a stream, a form of a hashtable, XML, or JSON. What
-/// is none of these is an error before anything is sent, for what is paid for must be what was meant.
+/// The body of a request from the value of -Body: text, bytes, a file, a stream, a form of a hashtable, XML, or JSON.
+/// Any other value is an error before anything is sent, so that nothing unintended is paid for.
 /// </summary>
 internal sealed class RequestBody
 {
@@ -34,8 +34,8 @@ internal sealed class RequestBody
     }
 
     /// <summary>The body.</summary>
-    /// <param name="body">What the caller gave.</param>
-    /// <param name="contentType">The type the caller gave; null for the body's own.</param>
+    /// <param name="body">The caller's value.</param>
+    /// <param name="contentType">The caller's content type; null for the default of the body.</param>
     /// <exception cref="ConfigException">It cannot be sent.</exception>
     public static RequestBody From(object body, string? contentType)
     {
@@ -57,7 +57,7 @@ internal sealed class RequestBody
         };
     }
 
-    /// <summary>The content, anew for each time it is sent.</summary>
+    /// <summary>The content, created again for each attempt.</summary>
     public HttpContent Create()
     {
         var content = create();
@@ -69,7 +69,7 @@ internal sealed class RequestBody
 
     private static RequestBody FromFile(MediaTypeHeaderValue type, FileInfo file)
     {
-        // Whether it can be read is seen before anything is sent.
+        // Readability is checked before anything is sent.
         using (file.Open(FileMode.Open, FileAccess.Read, FileShare.Read))
         {
             return new RequestBody(type, () => new StreamContent(file.Open(FileMode.Open, FileAccess.Read, FileShare.Read)));
@@ -109,7 +109,7 @@ internal sealed class RequestBody
 
     private static byte[] Json(object? value) => PlainJson.ToUtf8(ToTree(value, 0));
 
-    /// <summary>The value as <see cref="PlainJson"/> writes it.</summary>
+    /// <summary>The value in the form of <see cref="PlainJson" />.</summary>
     private static object? ToTree(object? value, int depth)
     {
         var plain = Plain(value);
@@ -162,6 +162,6 @@ internal sealed class RequestBody
         }
     }
 
-    // Only the name of the type: the value may be a secret.
+    // Only the name of the type, because the value may be a secret.
     private static ConfigException Unfit(object value, string reason) => new("Body", value.GetType().Name + " " + reason, Remedy);
 }

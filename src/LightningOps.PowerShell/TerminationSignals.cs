@@ -6,9 +6,10 @@ using System.Threading;
 namespace LightningOps.PowerShell;
 
 /// <summary>
-/// Watches for the end of the process from outside while a command runs: SIGTERM (a service that is stopped, a job that is
-/// cancelled) and SIGHUP (a terminal that is closed). The process ends by the signal once the command has ended. A second
-/// SIGINT (Ctrl+C) is told, too: the host stops the command at the first and takes no further one. The runtime knows signals from .NET 6 on; before, and on Windows PowerShell, nothing is watched.
+/// Watches for signals that end the process while a command runs: SIGTERM (a stopped service, a cancelled job) and
+/// SIGHUP (a closed terminal). The process ends by the signal once the command has ended. A second SIGINT (Ctrl+C) is
+/// reported, too, because the host stops the command at the first and ignores others. The runtime supports signals
+/// from .NET 6 on; earlier, and on Windows PowerShell, nothing is watched.
 /// </summary>
 internal sealed class TerminationSignals : IDisposable
 {
@@ -24,8 +25,8 @@ internal sealed class TerminationSignals : IDisposable
     private readonly Action insisted;
     private int interrupts;
 
-    /// <param name="received">Told of each signal that ends the process, on a thread of its own.</param>
-    /// <param name="insisted">Told of each SIGINT after the first, on a thread of its own.</param>
+    /// <param name="received">Called for each signal that ends the process, on a separate thread.</param>
+    /// <param name="insisted">Called for each SIGINT after the first, on a separate thread.</param>
     public TerminationSignals(Action received, Action insisted)
     {
         this.received = received;
@@ -43,7 +44,7 @@ internal sealed class TerminationSignals : IDisposable
         registrations.Add((IDisposable)Register.Invoke(null, [Enum.ToObject(Signal, Interrupt), (Action<object>)Count])!);
     }
 
-    /// <summary>Says that the command has ended: a signal that came ends the process now.</summary>
+    /// <summary>Marks the command as ended; a pending signal ends the process now.</summary>
     public void Dispose()
     {
         ended.Set();
@@ -53,7 +54,7 @@ internal sealed class TerminationSignals : IDisposable
         }
     }
 
-    // What becomes of the process is for the host to say.
+    // The host decides about the process.
     private void Count(object context)
     {
         if (Interlocked.Increment(ref interrupts) > 1)
@@ -62,7 +63,7 @@ internal sealed class TerminationSignals : IDisposable
         }
     }
 
-    // The runtime does what the signal is for when its handler returns.
+    // The runtime performs the default action of the signal when its handler returns.
     private void Wait(object context)
     {
         received();

@@ -7,7 +7,7 @@ using System.Reflection;
 
 namespace LightningOps.Shell;
 
-/// <summary>The staged module, copied for this process, so that a session that stays open never locks what the next build writes.</summary>
+/// <summary>The staged module, copied for this process, so that an open session never locks files of the next build.</summary>
 internal sealed class ModuleCopy : IDisposable
 {
     private readonly DirectoryInfo folder;
@@ -64,7 +64,7 @@ internal sealed class ModuleCopy : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Windows keeps the assemblies of a process to its end: the next Shell removes them.
+            // Windows keeps the assemblies of a process until its end; the next Shell removes them.
         }
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace System.Runtime.CompilerServices;
 
-/// <summary>What the compiler puts on members that only a newer compiler may use, as the constructors of types with required members.</summary>
+/// <summary>Marks members that only a newer compiler may use, such as constructors of types with required members.</summary>
 [Embedded]
 [AttributeUsage(AttributeTargets.All, AllowMultiple = true, Inherited = false)]
 internal sealed class CompilerFeatureRequiredAttribute(string featureName) : Attribute
@@ -10,6 +10,6 @@ internal sealed class CompilerFeatureRequiredAttribute(string featureName) : Att
     /// <summary>The feature's name.</summary>
     public string FeatureName { get; } = featureName;
 
-    /// <summary>Whether a compiler that does not know the feature may use the member all the same.</summary>
+    /// <summary>Whether a compiler that does not know the feature may still use the member.</summary>
     public bool IsOptional { get; init; }
 }

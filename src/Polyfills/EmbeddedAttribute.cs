@@ -1,6 +1,6 @@
 namespace Microsoft.CodeAnalysis;
 
-/// <summary>Hides a type from every other assembly, also from those that may see the internals of this one.</summary>
+/// <summary>Hides a type from every other assembly, even from those with access to internals.</summary>
 [Embedded]
 [System.AttributeUsage(System.AttributeTargets.All)]
 internal sealed class EmbeddedAttribute : System.Attribute

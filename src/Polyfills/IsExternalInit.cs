@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace System.Runtime.CompilerServices;
 
-/// <summary>What the compiler asks for to take <c>init</c>.</summary>
+/// <summary>Required by the compiler for <c>init</c>.</summary>
 [Embedded]
 internal static class IsExternalInit
 {

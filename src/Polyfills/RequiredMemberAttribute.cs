@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace System.Runtime.CompilerServices;
 
-/// <summary>What the compiler asks for to take <c>required</c>.</summary>
+/// <summary>Required by the compiler for <c>required</c>.</summary>
 [Embedded]
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Field | AttributeTargets.Property, Inherited = false)]
 internal sealed class RequiredMemberAttribute : Attribute

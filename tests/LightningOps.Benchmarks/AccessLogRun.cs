@@ -10,8 +10,8 @@ using LightningOps.Gateway.Routing;
 namespace LightningOps.Benchmarks;
 
 /// <summary>
-/// <c>access-log LINES [SERVICES] [EXPRESSIONS] [DISTINCT]</c>: one measurement of a log against two configurations, in a
-/// process of its own, with its time and the most memory it took.
+/// <c>access-log LINES [SERVICES] [EXPRESSIONS] [DISTINCT]</c>: measures a log against two configurations in a
+/// separate process, with time and peak memory.
 /// </summary>
 public static class AccessLogRun
 {

@@ -21,9 +21,9 @@ using LightningOps.Tests.Support;
 namespace LightningOps.Benchmarks;
 
 /// <summary>
-/// <c>pause-admin [COUNT [MILLISECONDS]]</c>: what Set-L402GlobalPause -Active -Sync does over the admin API of a gateway of so
-/// many services, without probes, at a stand-in that answers at once and at one that takes so long for each change, as an
-/// Aperture does that rebuilds all its services: 33 by default, two of them in 1.7 times less.
+/// <c>pause-admin [COUNT [MILLISECONDS]]</c>: Set-L402GlobalPause -Active -Sync over the admin API of a gateway with
+/// that many services, without probes. Measured at a stand-in that answers at once, and at one that takes some time
+/// per change, like an Aperture that rebuilds all its services: 33 ms by default, and 1.7 times less for two at once.
 /// </summary>
 public static class AdminPauseRun
 {
@@ -94,7 +94,7 @@ public static class AdminPauseRun
         using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = server.Url, Macaroon = OperatorSecret.From(Macaroon), Records = new Kept(), Http = new() { Tries = 1, TryTimeout = TimeSpan.FromMinutes(1) } });
         var leases = new MemoryLeases();
 
-        // As a roll-out leaves it: each service made here, and open.
+        // The state after a roll-out: each service made here, and open.
         api.Services = LightningOps.Gateway.Planning.DesiredServices.From(LightningOps.Compile.PaywallCompiler.Compile(paywalls, new LightningOps.Compile.CompileOptions()).Rules, withExtras: false);
         pause = delay;
         await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);

@@ -7,8 +7,8 @@ using LightningOps.Paywalls;
 namespace LightningOps.Benchmarks;
 
 /// <summary>
-/// Parse, compile and render against System.Text.Json making objects of the same snapshot. The ratio is to that
-/// baseline; Compile is the analysis and the rendering, the decode not counted.
+/// Parse, compile and render, compared with System.Text.Json creating objects of the same snapshot, which is the
+/// baseline of the ratio. Compile is analysis and rendering, without decoding.
 /// </summary>
 [MemoryDiagnoser]
 [SimpleJob(RunStrategy.Monitoring, warmupCount: 8, iterationCount: 7)]

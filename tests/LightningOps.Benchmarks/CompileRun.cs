@@ -135,7 +135,7 @@ public static class CompileRun
 
     private static string Number(int i) => i.ToString(CultureInfo.InvariantCulture);
 
-    // The same for every run: an expression of two to five random parts with the number somewhere among them.
+    // Equal in every run: an expression of two to five random parts with the number among them.
     private static string RandomPath(int i)
     {
         var random = new Random(i);

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Benchmarks;
 
-/// <summary>The least of a server that sells: a mock challenge without a credential, the same body with one; connections stay open.</summary>
+/// <summary>A minimal seller: a mock challenge without a credential, the same body with one; connections stay open.</summary>
 internal sealed class KeepAliveShop : IDisposable
 {
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();

@@ -11,9 +11,9 @@ using LightningOps.Payments;
 namespace LightningOps.Benchmarks;
 
 /// <summary>
-/// Requests to a gateway on loopback, client and upstream in the same process: with a credential that was bought before,
-/// through to the upstream; without one, answered with a challenge; and to the upstream straight, for comparison. The time
-/// is of one request of those that are under way at once.
+/// Requests to a loopback gateway, with client and upstream in the same process: with a bought credential, through to
+/// the upstream; without one, answered with a challenge; and directly to the upstream, for comparison. The time is
+/// per request, with several in flight.
 /// </summary>
 [MemoryDiagnoser]
 [SimpleJob(RunStrategy.Monitoring, warmupCount: 4, iterationCount: 7)]

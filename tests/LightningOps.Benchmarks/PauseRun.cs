@@ -21,8 +21,8 @@ using LightningOps.Storage;
 namespace LightningOps.Benchmarks;
 
 /// <summary>
-/// <c>pause [COUNT]</c>: what Set-L402GlobalPause -Active -Sync does to a file gateway of so many services, without reload and
-/// probes, from the switch to the record; and how long a run takes to end after it is cancelled, at each stage and while it
+/// <c>pause [COUNT]</c>: Set-L402GlobalPause -Active -Sync for a file gateway with that many services, without reload
+/// and probes, from the switch to the record. Also the time until a cancelled run ends, at each stage and while it
 /// plans over overlapping expressions.
 /// </summary>
 public static class PauseRun
@@ -32,7 +32,7 @@ public static class PauseRun
 
     private const int Overlapping = 3000;
 
-    // What stands for an Aperture that is up: connections are taken by the system.
+    // Stands for a running Aperture: the system accepts the connections.
     private static readonly TcpListener Listener = new(IPAddress.Loopback, 0);
     private static readonly CancellationToken None = CancellationToken.None;
 

@@ -19,8 +19,9 @@ using LightningOps.Tests.Support;
 namespace LightningOps.Benchmarks;
 
 /// <summary>
-/// <c>postgres SETTLEMENTS PAYWALLS ROUNDS</c>: one import into PostgreSQL with the settings of its distribution, then paywalls read from it and from a local
-/// store, alternating, and the time until a pause set elsewhere is heard; medians. A server is started for the run.
+/// <c>postgres SETTLEMENTS PAYWALLS ROUNDS</c>: one import into PostgreSQL with default settings, then paywalls read
+/// from it and from a local store, alternating, and the time until a pause set elsewhere is noticed; medians. A
+/// server is started for the run.
 /// </summary>
 public static class PostgresRun
 {

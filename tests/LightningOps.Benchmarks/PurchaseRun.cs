@@ -14,9 +14,9 @@ using LightningOps.Payments;
 namespace LightningOps.Benchmarks;
 
 /// <summary>
-/// <c>cached-path [REQUESTS]</c>: requests a second with a credential that is there already, beside a plain HttpClient that
-/// sends the same header to the same server: ten rounds of each in turn, and the median of their ratios.
-/// <c>held-requests [COUNT]</c>: so many answers held open at once, none of them read, and the memory that takes.
+/// <c>cached-path [REQUESTS]</c>: requests per second with a stored credential, compared with a plain HttpClient that
+/// sends the same header to the same server: ten alternating rounds, and the median of their ratios. <c>held-requests
+/// [COUNT]</c>: memory of that many open, unread answers.
 /// </summary>
 internal static class PurchaseRun
 {
@@ -38,7 +38,7 @@ internal static class PurchaseRun
         Func<Task> ours = () => buyer.GetAsync(shop.Url);
         Func<Task> theirs = () => GetAsync(plain, shop.Url, header);
 
-        // Until the code is compiled for good.
+        // Until all code is fully compiled.
         for (var i = 0; i < 5; i++)
         {
             await RoundAsync(theirs, ours, requests, 16);
@@ -85,7 +85,7 @@ internal static class PurchaseRun
         return held == count ? 0 : 1;
     }
 
-    /// <summary>One of each, in slices that take turns: what else the machine does meets both.</summary>
+    /// <summary>One round of each, in alternating slices, so that other load affects both.</summary>
     private static async Task<(Pace Plain, Pace Ours)> RoundAsync(Func<Task> theirs, Func<Task> ours, int count, int concurrency)
     {
         var (plain, client) = (default(Pace), default(Pace));
@@ -156,7 +156,7 @@ internal static class PurchaseRun
 
         public L402Client Client { get; }
 
-        /// <summary>Buys, and tells the header that is sent from then on.</summary>
+        /// <summary>Buys, and returns the header that is sent from then on.</summary>
         public async Task<string> BuyAsync(Uri url)
         {
             using var response = await Client.SendAsync(new L402Request { Uri = url });

@@ -9,7 +9,7 @@ namespace LightningOps.Benchmarks;
 /// <summary>Settlement events as a payment processor logs them, one JSON object a line.</summary>
 public static class SettlementFile
 {
-    /// <summary>Writes so many events: of each ten, five invoices opened, four settled a little later, one expired.</summary>
+    /// <summary>Writes events: of every ten, five opened invoices, four settled a little later, one expired.</summary>
     public static void Write(string path, int events)
     {
         using var file = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 20);

@@ -13,8 +13,8 @@ using LightningOps.Storage;
 namespace LightningOps.Benchmarks;
 
 /// <summary>
-/// <c>settlements COUNT [FOLDER]</c>: one import of so many events into a new local store, in a process of its own, with
-/// its rate and the most memory it took: what BenchmarkDotNet does not tell of a process.
+/// <c>settlements COUNT [FOLDER]</c>: one import of that many events into a new local store in a separate process,
+/// with rate and peak memory, which BenchmarkDotNet does not report.
 /// </summary>
 public static class SettlementRun
 {

@@ -14,8 +14,9 @@ using LightningOps.Tests.Support;
 namespace LightningOps.Benchmarks;
 
 /// <summary>
-/// <c>team-pause MODULE [COUNT]</c>: how long after Set-L402GlobalPause began in one pwsh a watch in another has begun to close, and has closed, a
-/// file gateway; medians. The store is PostgreSQL with the settings of its distribution; a server is started for the run. PWSH names the pwsh to use.
+/// <c>team-pause MODULE [COUNT]</c>: time from the start of Set-L402GlobalPause in one pwsh until a watch in another
+/// begins to close, and has closed, a file gateway; medians. The store is PostgreSQL with default settings; a server
+/// is started for the run. PWSH names the pwsh to use.
 /// </summary>
 public static class TeamPauseRun
 {
@@ -139,7 +140,7 @@ public static class TeamPauseRun
                 }
                 else if (line.StartsWith("file:", StringComparison.Ordinal))
                 {
-                    // The stages of a close or of a roll-out; each is told when it has ended.
+                    // The stages of a close or of a roll-out, each reported when it has ended.
                     ClosingAt ??= Stopwatch.GetTimestamp();
                     HasEnded = false;
                 }

@@ -60,13 +60,13 @@ internal sealed record SpecRun(string Output, SpecResult? Result)
             WorkingDirectory = Places.Specs,
         };
 
-        // What the build that runs these tests set for itself is not for the builds that specs start.
+        // Variables set by the build that runs these tests must not affect builds started by specs.
         foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
         {
             start.Environment.Remove(name);
         }
 
-        // A build node that stays would keep the output of this process open.
+        // A remaining build node would keep the output of this process open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "0";
         start.Environment["LIGHTNINGOPS_MODULE"] = Places.Module;

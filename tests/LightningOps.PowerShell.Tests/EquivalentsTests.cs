@@ -99,7 +99,7 @@ public sealed class EquivalentsTests : IClassFixture<OperatorDesk>
     {
         if (before is "npm run typecheck" or "npm test")
         {
-            // They build and run these tests; a solution that they name or find must be there.
+            // They build and run these tests; the solution they name or find must exist.
             var solution = here is "dotnet test" ? "LightningOps.PowerShell.sln" : here.Split(' ')[^1];
             Assert.True(File.Exists(Path.Combine(Places.Repository, solution)), here);
             return;

@@ -17,7 +17,7 @@ internal static class LoopbackCertificate
         request.CertificateExtensions.Add(names.Build());
         using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddDays(1));
 
-        // Windows serves only with a key that was loaded from a store of keys.
+        // Windows only serves with a key that was loaded from a key store.
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 }

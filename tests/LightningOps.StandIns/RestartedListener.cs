@@ -13,7 +13,7 @@ namespace LightningOps.StandIns;
 /// </summary>
 internal sealed class RestartedListener : IAsyncDisposable
 {
-    // Of a real Aperture at least a tenth of a second.
+    // A real Aperture needs at least a tenth of a second.
     private static readonly TimeSpan StartTime = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
     private readonly CancellationTokenSource stopping = new();

@@ -84,7 +84,7 @@ public sealed class LoopbackServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The server goes.
+            // The server ends.
         }
     }
 
@@ -120,7 +120,7 @@ public sealed class LoopbackServer : IAsyncDisposable
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or AuthenticationException)
             {
-                // The client or the server is gone.
+                // The client or the server has ended the connection.
             }
         }
     }

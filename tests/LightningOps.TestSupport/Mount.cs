@@ -28,7 +28,7 @@ public sealed class Mount : IDisposable
         return mount;
     }
 
-    // SQLite lets go of its files when the last statement is finalized: what is still open keeps the disk, not the name.
+    // SQLite releases its files when the last statement is finalized, so the unmount is lazy.
     public void Dispose() => Run("umount", "-l", place);
 
     private static void Run(string program, params string[] arguments)

@@ -145,7 +145,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Ends the server and its sessions as kill -9 does.</summary>
     public void Kill()
     {
-        // The sessions end when they notice; a new server waits for them by the lock file and shared memory.
+        // The sessions end when they notice. A new server waits for them by the lock file and shared memory.
         var children = Children(process!.Id);
         foreach (var id in children.Prepend(process.Id))
         {
@@ -182,7 +182,7 @@ public sealed class PostgresServer : IDisposable
             }
             catch (IOException)
             {
-                // A session of it still ends.
+                // One of its sessions is still ending.
                 Thread.Sleep(100);
             }
         }
@@ -238,7 +238,7 @@ public sealed class PostgresServer : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    // A server that starts accepts connections before it serves them, and says so in its log first.
+    // A starting server accepts connections before it serves them, and logs when it is ready.
     private bool Answers() => File.Exists(LogPath) && ReadLog().LastIndexOf("ready to accept connections", StringComparison.Ordinal) is >= 0 and var ready
         && ready > ReadLog().LastIndexOf("starting PostgreSQL", StringComparison.Ordinal);
 

@@ -29,7 +29,7 @@ public sealed class FoundInputTests
     {
         var compiled = Compile(file);
 
-        // Refused is right, too; the price of the fallback is not.
+        // A refusal is right, too; the price of the fallback is not.
         var rule = compiled.Rules.FirstOrDefault(rule => Regex.IsMatch(host, rule.HostRegexp!) && Regex.IsMatch(path, rule.PathRegexp!));
         Assert.True(!compiled.Valid || rule?.PaywallId == "dear", rule + string.Join('\n', compiled.Diagnostics));
     }

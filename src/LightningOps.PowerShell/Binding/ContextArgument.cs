@@ -7,7 +7,7 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>A context: its name in this runspace, an object of Get-LightningOpsContext, or one that came from another process.</summary>
+/// <summary>A context: its name in this runspace, an object of Get-LightningOpsContext, or an object from another process.</summary>
 public sealed class ContextArgument
 {
     private readonly SessionContext? source;
@@ -26,7 +26,7 @@ public sealed class ContextArgument
     /// <summary>Whether it is a name only.</summary>
     internal bool IsName => source is null && settings is null;
 
-    /// <summary>The argument of a value; null for one that is no context.</summary>
+    /// <summary>The argument of a value; null if it is not a context.</summary>
     internal static ContextArgument? TryFrom(object? value)
     {
         var given = value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
@@ -42,7 +42,7 @@ public sealed class ContextArgument
     }
 
     /// <summary>The context.</summary>
-    /// <exception cref="ConfigException">This runspace has none of that name.</exception>
+    /// <exception cref="ConfigException">This runspace has no context of that name.</exception>
     internal SessionContext Resolve(SessionContexts contexts)
     {
         if (settings is not null)
@@ -61,7 +61,7 @@ public sealed class ContextArgument
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>The settings that travelled: a secret never does, and is taken from the environment of the process.</summary>
+    /// <summary>The deserialized settings. A secret is never serialized; it is read from the environment of the process.</summary>
     private static IReadOnlyDictionary<string, SettingValue> ReadSettings(object list)
     {
         var found = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
@@ -80,7 +80,7 @@ public sealed class ContextArgument
     }
 }
 
-/// <summary>Lets a name or a context object stand where a context is asked for.</summary>
+/// <summary>Accepts a name or a context object for a context.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ContextTransformationAttribute : ArgumentTransformationAttribute
 {

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// Reads a date of ISO 8601 as one in every culture: PowerShell alone reads 2026-01-02 by the calendar of the session,
+/// Reads an ISO 8601 date equally in every culture. PowerShell alone reads 2026-01-02 in the calendar of the session,
 /// which is the year 1483 in Thailand. Other notations are left to the culture.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]

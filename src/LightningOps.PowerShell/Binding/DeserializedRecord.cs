@@ -13,8 +13,8 @@ using LightningOps.Paywalls.Decoding;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// Makes a record of the property bag that jobs, remoting and Import-Clixml return for it. Names of members are those of the record;
-/// members that a view adds, and members that the record computes, are left out.
+/// Creates a record from the property bag that jobs, remoting and Import-Clixml return for it. Members are matched by
+/// the names of the record. Members added by a view, and computed members, are left out.
 /// </summary>
 internal static class DeserializedRecord
 {
@@ -26,7 +26,7 @@ internal static class DeserializedRecord
     /// <summary>Whether a value is a property bag of a record.</summary>
     public static bool IsOne(object? value, Type type) => value is PSObject copy && copy.TypeNames.Contains(Prefix + type.FullName);
 
-    /// <summary>The type of the domain that a property bag is a copy of, or null.</summary>
+    /// <summary>The domain type of a property bag, or null.</summary>
     public static Type? FindType(object? value) =>
         value is PSObject { TypeNames.Count: > 0 } copy && copy.TypeNames[0].StartsWith(Prefix, StringComparison.Ordinal)
             ? Domain.GetType(copy.TypeNames[0].Substring(Prefix.Length))
@@ -192,7 +192,7 @@ internal static class DeserializedRecord
         return list;
     }
 
-    // The artifact comes back as its text. Its hash tells whether every byte did.
+    // The artifact returns as its text. Its hash shows whether every byte did.
     private static CompileResult WithArtifact(CompileResult compile, PSObject copy, string source)
     {
         if (!compile.Valid)

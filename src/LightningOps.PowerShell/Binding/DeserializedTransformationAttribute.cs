@@ -5,8 +5,8 @@ using System.Management.Automation;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// Lets an object that came back from a job, a remote session, a child runbook or Import-Clixml stand where the live object is
-/// asked for. Everything else is left as it is, for the parameter to bind or to refuse.
+/// Accepts an object from a job, a remote session, a child runbook or Import-Clixml for the live object. Everything
+/// else is left unchanged for the parameter to bind or refuse.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class DeserializedTransformationAttribute : ArgumentTransformationAttribute
@@ -14,7 +14,7 @@ internal sealed class DeserializedTransformationAttribute : ArgumentTransformati
     private readonly Type type;
 
     /// <summary>Creates the transformation.</summary>
-    /// <param name="type">A type of the domain that binds, or the interface of all that do.</param>
+    /// <param name="type">A domain type, or the interface of all accepted types.</param>
     public DeserializedTransformationAttribute(Type type) => this.type = type;
 
     /// <inheritdoc/>

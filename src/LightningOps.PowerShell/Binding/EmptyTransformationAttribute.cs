@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>Takes an empty text for no value: PowerShell would make 0 of an empty cell, and a quota of 0 closes a paywall.</summary>
+/// <summary>Treats an empty text as no value. PowerShell would convert an empty cell to 0, and a quota of 0 closes a paywall.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class EmptyTransformationAttribute : ArgumentTransformationAttribute
 {

@@ -13,7 +13,7 @@ using LightningOps.Settings;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// A gateway as the caller names it: a text (<c>file:PATH</c>), or a hashtable with what belongs to that gateway alone:
+/// A gateway given by the caller: a text (<c>file:PATH</c>), or a hashtable with the settings of that gateway only:
 /// <c>@{ Kind = 'admin'; Endpoint = 'https://a:8081', 'https://b:8081'; MacaroonPath = 'admin.macaroon' }</c>.
 /// </summary>
 public sealed class GatewayArgument
@@ -32,10 +32,10 @@ public sealed class GatewayArgument
     private readonly string? text;
     private readonly Dictionary<string, object>? members;
 
-    /// <summary>A gateway named by a text.</summary>
+    /// <summary>A gateway given as a text.</summary>
     public GatewayArgument(string text) => this.text = text;
 
-    /// <summary>A gateway with settings of its own.</summary>
+    /// <summary>A gateway with its own settings.</summary>
     /// <param name="members">Its members, by name.</param>
     internal GatewayArgument(IDictionary members)
     {
@@ -49,33 +49,33 @@ public sealed class GatewayArgument
         }
     }
 
-    /// <summary>A gateway of the registry, as the hashtable that would name it.</summary>
+    /// <summary>A registered gateway, as the equivalent hashtable.</summary>
     internal GatewayArgument(IDictionary members, RegisteredGateway registered)
         : this(members) => Registered = registered;
 
-    /// <summary>The registration it was made from; null where the caller named it himself.</summary>
+    /// <summary>Its registration; null if the caller gave the gateway directly.</summary>
     internal RegisteredGateway? Registered { get; }
 
-    /// <summary>The text that may be the name of a registered gateway; null for a hashtable.</summary>
+    /// <summary>The text, possibly the name of a registered gateway; null for a hashtable.</summary>
     internal string? Text => text;
 
-    /// <summary>Whether a setting is the gateway's own.</summary>
+    /// <summary>Whether a setting belongs to the gateway itself.</summary>
     internal bool Has(string parameter) => members?.ContainsKey(GetKey(parameter)) == true;
 
-    /// <summary>Program and arguments that take the gateway down as a whole; null for none.</summary>
-    /// <exception cref="ConfigException">It is no list of texts.</exception>
+    /// <summary>Program and arguments that take down the whole gateway; null for none.</summary>
+    /// <exception cref="ConfigException">The value is not a list of texts.</exception>
     internal IReadOnlyList<string>? StopCommand => FindTexts("StopCommand");
 
     /// <summary>Program and arguments that take an endpoint out of the balancer; null for none.</summary>
-    /// <exception cref="ConfigException">It is no list of texts.</exception>
+    /// <exception cref="ConfigException">The value is not a list of texts.</exception>
     internal IReadOnlyList<string>? DrainCommand => FindTexts("DrainCommand");
 
     /// <summary>Program and arguments that put an endpoint back; null for none.</summary>
-    /// <exception cref="ConfigException">It is no list of texts.</exception>
+    /// <exception cref="ConfigException">The value is not a list of texts.</exception>
     internal IReadOnlyList<string>? UndrainCommand => FindTexts("UndrainCommand");
 
-    /// <summary>Kind and place.</summary>
-    /// <exception cref="ConfigException">It names no gateway.</exception>
+    /// <summary>Kind and address.</summary>
+    /// <exception cref="ConfigException">The value is not a gateway.</exception>
     internal GatewayReference Resolve()
     {
         if (members is null)
@@ -94,7 +94,7 @@ public sealed class GatewayArgument
         return GatewayReference.Parse(places is null ? kind : kind + ":" + string.Join(",", places));
     }
 
-    /// <summary>The settings with the gateway's own.</summary>
+    /// <summary>The settings with the gateway's own settings applied.</summary>
     /// <param name="shared">Settings of the command.</param>
     /// <param name="resolveFile">Resolves a path of the session.</param>
     /// <exception cref="ConfigException">A setting cannot be used.</exception>
@@ -138,7 +138,7 @@ public sealed class GatewayArgument
 
     private string? FindText(string key) => FindTexts(key) is { } texts ? texts.Count == 1 ? texts[0] : throw Invalid(key, "one text") : null;
 
-    // Of several, each is the own of one endpoint.
+    // Several values belong to one endpoint each.
     private string? FindOne(string key) => FindTexts(key) is { Count: 1 } texts ? texts[0] : null;
 
     private string? FindFile(string key, Func<string, string> resolveFile) => FindOne(key) is { } path ? resolveFile(path) : null;
@@ -153,7 +153,7 @@ public sealed class GatewayArgument
     private static OperatorSecret ToSecret(string key, object? value) =>
         GatewaySettingsCmdlet.ToSecret(value as SecureString ?? throw Invalid(key, "a SecureString, or one for each endpoint"))!;
 
-    /// <summary>What belongs to one endpoint each; null where all endpoints share what there is.</summary>
+    /// <summary>Settings per endpoint; null if all endpoints share the same settings.</summary>
     private IReadOnlyList<EndpointAccess>? FindAccess(Func<string, string> resolveFile)
     {
         var macaroons = FindSecrets("Macaroon");

@@ -4,18 +4,18 @@ using LightningOps.Gateway;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>The gateways a command works against, in the order named; disposed together.</summary>
+/// <summary>The gateways of a command, in the given order; disposed together.</summary>
 internal sealed class GatewayList : IDisposable
 {
     private readonly List<IGateway> gateways = new();
     private readonly IDisposable? wallet;
 
-    /// <summary>Takes gateways as they are made; those made are disposed when one cannot be.</summary>
-    /// <param name="making">Makes them.</param>
-    /// <param name="wallet">What their checks pay with, disposed with them; null for nothing.</param>
+    /// <summary>Creates the list; the gateways already made are disposed when one fails.</summary>
+    /// <param name="making">Creates the gateways.</param>
+    /// <param name="wallet">Wallet of their checks, disposed with them; null for none.</param>
     /// <param name="stopCommands">The command that takes each gateway down, in their order; null for none.</param>
-    /// <param name="refused">Gateways that are left out of a close, and why; null for none.</param>
-    /// <exception cref="ConfigException">One is named twice.</exception>
+    /// <param name="refused">Gateways left out of a close, with the reasons; null for none.</param>
+    /// <exception cref="ConfigException">A gateway is given twice.</exception>
     public GatewayList(IEnumerable<IGateway> making, IDisposable? wallet = null, IReadOnlyList<(string Gateway, LightningOpsException Error)>? refused = null, IReadOnlyList<IReadOnlyList<string>?>? stopCommands = null)
     {
         this.wallet = wallet;
@@ -42,7 +42,7 @@ internal sealed class GatewayList : IDisposable
 
     public IReadOnlyList<IGateway> All => gateways;
 
-    /// <summary>Gateways that are not closed, because a value given does not say which of them it is for.</summary>
+    /// <summary>Gateways that are not closed, because a given value does not state which of them it is for.</summary>
     public IReadOnlyList<(string Gateway, LightningOpsException Error)> Refused { get; }
 
     /// <summary>The command that takes each gateway down, in the order of <see cref="All"/>; null for none.</summary>

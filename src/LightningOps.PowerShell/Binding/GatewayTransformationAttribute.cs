@@ -5,7 +5,7 @@ using System.Management.Automation;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>Lets texts and hashtables stand where gateways are asked for.</summary>
+/// <summary>Accepts texts and hashtables for gateways.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class GatewayTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -16,7 +16,7 @@ internal sealed class GatewayTransformationAttribute : ArgumentTransformationAtt
         return given is IList list ? list.Cast<object?>().Select(Convert).ToArray() : Convert(given);
     }
 
-    // What is nothing is left to the validation of the parameter.
+    // Null and empty values are left to the validation of the parameter.
     private static object? Convert(object? value) => ((value as PSObject)?.BaseObject ?? value) switch
     {
         null or "" => value,

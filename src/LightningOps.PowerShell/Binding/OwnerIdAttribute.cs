@@ -4,8 +4,8 @@ using System.Management.Automation;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// Refuses an owner's id with white space around it: ids are compared as they are, so that such a kill switch would close
-/// nothing, and such a gate be open.
+/// Rejects an owner id with surrounding white space. Ids are compared exactly, so such a kill switch would close
+/// nothing, and such a gate would be open.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class OwnerIdAttribute : ValidateEnumeratedArgumentsAttribute

@@ -3,9 +3,9 @@ using LightningOps.Paywalls;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// One input of a paywall parameter: a paywall, or the reason why it is invalid. PowerShell would only report an object
-/// that does not bind and continue with the others, which would produce half a snapshot; this type always binds, and
-/// the cmdlet refuses the whole input.
+/// One input of a paywall parameter: a paywall, or the reason why it is invalid. PowerShell would report an object
+/// that does not bind and continue with the others, which would give half a snapshot. This type always binds, and the
+/// cmdlet refuses the whole input.
 /// </summary>
 public sealed class PaywallInput
 {

@@ -12,8 +12,9 @@ using LightningOps.PowerShell.Json;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// Lets objects that have the members of a paywall or of a snapshot, as ConvertFrom-Json gives them, stand where paywalls are asked for.
-/// What is no paywall is taken as well, for the cmdlet to refuse it; only what has the path of a file is left to the other parameters.
+/// Accepts objects with the members of a paywall or a snapshot, as from ConvertFrom-Json, for paywalls. Invalid
+/// objects are accepted as well, for the cmdlet to refuse; only objects with the path of a file are left to the other
+/// parameters.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PaywallTransformationAttribute : ArgumentTransformationAttribute
@@ -56,7 +57,7 @@ internal sealed class PaywallTransformationAttribute : ArgumentTransformationAtt
         _ => false,
     };
 
-    // Of a job, of remoting or of Import-Clixml: it is checked as a snapshot is, for anybody can make one.
+    // A copy from a job, remoting or Import-Clixml is validated like a snapshot, because anybody can create one.
     private static IEnumerable<PaywallInput> ReadCopy(PSObject copy)
     {
         try

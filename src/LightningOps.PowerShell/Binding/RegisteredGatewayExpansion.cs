@@ -8,10 +8,10 @@ using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>Makes of the name of a registered gateway the hashtable a caller would have written; the only place that does.</summary>
+/// <summary>Replaces the name of a registered gateway by the equivalent hashtable; only this class does.</summary>
 internal static class RegisteredGatewayExpansion
 {
-    /// <summary>The gateway a text names in the registry; the argument itself where it names none.</summary>
+    /// <summary>The registered gateway of a text; the argument unchanged if there is none.</summary>
     /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
     public static GatewayArgument Expand(GatewayArgument argument, OperatorEnvironment environment, ControlPlaneMode mode) =>
         argument.Text?.Trim() is { } name && MayBeName(name) && GatewayRegistry.ForAccount(environment, mode).Find(name) is { } found ? Create(found, null) : argument;
@@ -53,6 +53,6 @@ internal static class RegisteredGatewayExpansion
         }
     }
 
-    // An account without a data directory names its gateways by kind and address.
+    // An account without a data directory has no registered gateways.
     private static bool MayBeName(string text) => text.Length > 0 && !text.Contains(":") && text.ToLowerInvariant() is not ("ops" or "admin" or "aperture" or "file" or "loopback" or "memory");
 }

@@ -5,7 +5,7 @@ using System.Management.Automation;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>Lets a credential role be written as the control plane writes it (<c>gateway_invoice</c>) beside PowerShell's way.</summary>
+/// <summary>Accepts a credential role in the spelling of the control plane (<c>gateway_invoice</c>) as well as PowerShell's.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class RoleNameAttribute : ArgumentTransformationAttribute
 {

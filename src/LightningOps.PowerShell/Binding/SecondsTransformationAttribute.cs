@@ -4,7 +4,7 @@ using System.Management.Automation;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>Reads a bare number as seconds where a time span is asked for; PowerShell alone would take ticks or days.</summary>
+/// <summary>Reads a bare number as seconds for a time span. PowerShell alone would read ticks or days.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SecondsTransformationAttribute : ArgumentTransformationAttribute
 {

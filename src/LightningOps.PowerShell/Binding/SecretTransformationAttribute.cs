@@ -5,7 +5,7 @@ using System.Security;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>Lets text stand where a SecureString is asked for.</summary>
+/// <summary>Accepts text for a SecureString.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SecretTransformationAttribute : ArgumentTransformationAttribute
 {

@@ -23,7 +23,7 @@ public sealed class SettlementArgument
 
     internal static SettlementArgument Refused(string reason) => new(null, reason);
 
-    /// <summary>The event; null of a blank text, which means nothing.</summary>
+    /// <summary>The event; null for a blank text.</summary>
     internal SettlementInput? Read(long place) =>
         json is not null
             ? json.Trim().Length == 0 ? null : SettlementInput.Parse(json, place)

@@ -8,8 +8,8 @@ using LightningOps.PowerShell.Json;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// Lets JSON texts and objects with the members of an event stand where settlement events are asked for. Only what has
-/// the path of a file is left to the other parameters.
+/// Accepts JSON texts and objects with the members of an event for settlement events. Only objects with the path of a
+/// file are left to the other parameters.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SettlementTransformationAttribute : ArgumentTransformationAttribute

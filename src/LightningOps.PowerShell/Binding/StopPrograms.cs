@@ -8,10 +8,7 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>
-/// The programs that take down as a whole the gateways that do not close: each its own, or the one of the call. One that is
-/// registered is for a global stop alone: a switch of one owner takes nobody else down unless the call itself says so.
-/// </summary>
+/// <summary>The programs that take down whole gateways that do not close: each gateway's own, or that of the call.</summary>
 internal sealed class StopPrograms
 {
     private const string Name = "StopCommand";
@@ -29,10 +26,10 @@ internal sealed class StopPrograms
         this.isGlobal = isGlobal;
     }
 
-    /// <summary>What a question says of them; empty where there is none.</summary>
+    /// <summary>Their description in a question; empty if there are none.</summary>
     public string Notice => string.Concat(Own.Where(static own => own is null || Exists(own)).Append(command).OfType<IReadOnlyList<string>>().Select(static program => "; a gateway that continues to sell is taken down as a whole by " + string.Join(" ", program)));
 
-    /// <summary>Gateways that are closed without their own program because it does not exist: a stop is never refused for it.</summary>
+    /// <summary>Gateways that are closed without their own program because it does not exist; a stop is never refused for that.</summary>
     public IEnumerable<string> Missing => gateways
         .Where(gateway => FindOwn(gateway) is { } own && !Exists(own))
         .Select(static gateway => gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway continues to sell, it is not taken down.");
@@ -41,15 +38,15 @@ internal sealed class StopPrograms
 
     private IReadOnlyList<string>? FindOwn(GatewayArgument gateway) => isGlobal || gateway.Registered is null ? gateway.StopCommand : null;
 
-    /// <summary>Ends the command where they cannot be used.</summary>
+    /// <summary>Ends the command if they cannot be used.</summary>
     /// <param name="isSynced">Whether the gateways are closed at once.</param>
-    /// <param name="alone">A parameter that is given and counts beside them alone, or null.</param>
-    /// <exception cref="ConfigException">One cannot be used.</exception>
+    /// <param name="alone">A specified parameter that excludes them, or null.</param>
+    /// <exception cref="ConfigException">A program cannot be used.</exception>
     public void Check(bool isSynced, string? alone)
     {
         if (command is not null && Own.Count(static own => own is null) > 1)
         {
-            throw new ConfigException(Name, "takes one gateway down, and several are named", "Name each gateway with its own in a hashtable: -Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; StopCommand = '/usr/bin/systemctl', 'stop', 'aperture' }, @{ … }.");
+            throw new ConfigException(Name, "stops one gateway, and several are specified", "Name each gateway with its own in a hashtable: -Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; StopCommand = '/usr/bin/systemctl', 'stop', 'aperture' }, @{ … }.");
         }
 
         foreach (var own in Own.OfType<IReadOnlyList<string>>())
@@ -77,7 +74,8 @@ internal sealed class StopPrograms
 
     /// <summary>Runs the program of each gateway that is not seen closed in time.</summary>
     /// <param name="opened">The gateways, opened.</param>
-    /// <param name="steps">How the close ended at each, in the same order.</param>
+    /// <param name="steps">Outcome of the close at each, in the same order.</param>
+    /// <param name="isGlobal">Whether everything must stop; otherwise the denials known to the close.</param>
     /// <param name="options">When each is run; the program is the gateway's.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<GatewayTakeDown>> RunAsync(GatewayList opened, IReadOnlyList<RolloutStep> steps, LastResortOptions options, CancellationToken cancellationToken)
@@ -95,7 +93,7 @@ internal sealed class StopPrograms
         return takenDown;
     }
 
-    /// <summary>The gateway's own if it exists, or the one of the call where it has none; null for none.</summary>
+    /// <summary>The gateway's own program if it exists, or that of the call if it has none; null for none.</summary>
     private IReadOnlyList<string>? Find(GatewayList opened, int place) =>
         SystemdUnit.Resolve(opened.StopCommands[place] is not { } own || (!isGlobal && own is RegisteredCommand) ? command : Exists(own) ? own : null, Name);
 

@@ -5,10 +5,10 @@ using System.Text;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>Tells text from bytes by what an answer says of its body.</summary>
+/// <summary>Distinguishes text from bytes by the headers of an answer.</summary>
 internal static class TextContent
 {
-    /// <summary>The body as text where the answer says that it is, in its character set or UTF-8; else the bytes.</summary>
+    /// <summary>The body as text if the answer declares it, in its character set or UTF-8; else the bytes.</summary>
     public static object Decode(byte[] body, IReadOnlyDictionary<string, IReadOnlyList<string>> headers)
     {
         if (!headers.TryGetValue("Content-Type", out var values) || values.Count == 0

@@ -28,7 +28,7 @@ internal readonly record struct TimeRange(DateTimeOffset? Since, DateTimeOffset?
             : range;
     }
 
-    /// <summary>Whether a time is in the span. A time that is not known is only in a span without bounds.</summary>
+    /// <summary>Whether a time is in the span. An unknown time is only in a span without bounds.</summary>
     /// <param name="time">The time; null if it is not known.</param>
     public bool Contains(DateTimeOffset? time) =>
         IsOpen || (time is { } known && !(known < Since) && !(known >= Until));

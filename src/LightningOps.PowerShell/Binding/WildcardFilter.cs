@@ -5,8 +5,8 @@ using System.Management.Automation;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// Matches what any of several wildcard patterns matches, and text that equals one to the letter: a host <c>[::1]:8080</c>
-/// is a pattern, too. Text that is not a valid pattern is compared to the letter only.
+/// Matches any of several wildcard patterns, and text that equals one exactly, because a host <c>[::1]:8080</c> is a
+/// pattern, too. Text that is not a valid pattern is only compared exactly.
 /// </summary>
 internal sealed class WildcardFilter
 {

@@ -8,7 +8,7 @@ namespace LightningOps.PowerShell.CmdletBases;
 /// <summary>A cmdlet of Aperture's own operations, over the admin API of each endpoint.</summary>
 public abstract class ApertureCmdlet : NamedGatewayCmdlet
 {
-    /// <summary>Does something with the operations of each endpoint.</summary>
+    /// <summary>Processes the operations of each endpoint.</summary>
     private protected Task ForEachApertureAsync(Func<IGateway, ApertureOperations, Task> work) =>
         ForEachEndpointAsync((_, endpoint) => work(endpoint, ApertureOperations.Find(endpoint) ?? throw new ConfigException(
             nameof(Gateway),

@@ -31,7 +31,7 @@ public abstract class ApertureDatabaseCmdlet : LightningOpsCmdlet
     public SecureString? Key { get; set; }
 
     /// <summary>The key.</summary>
-    /// <exception cref="ConfigException">None is given, or two.</exception>
+    /// <exception cref="ConfigException">No key is given, or two.</exception>
     private protected DatabaseKey RequireKey() => (Key, KeyPath) switch
     {
         (not null, null) => DatabaseKey.FromPassphrase(GatewaySettingsCmdlet.ToSecret(Key)!),

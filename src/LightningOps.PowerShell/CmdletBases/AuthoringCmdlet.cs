@@ -9,18 +9,21 @@ using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that makes, changes or removes paywalls of a local store; a hosted control plane refuses, and says where its owners change them.</summary>
+/// <summary>
+/// A cmdlet that creates, changes or removes paywalls of a local store. A hosted control plane refuses, and states
+/// where its owners change them.
+/// </summary>
 public abstract class AuthoringCmdlet : ControlPlaneCmdlet
 {
-    /// <summary>Owner of what is made: the session's, the environment's or the default.</summary>
+    /// <summary>Owner of new paywalls: the session's, the environment's or the default.</summary>
     private protected string SessionOwner => EffectiveEnvironment.Find(EnvironmentVariables.OwnerId) ?? SettingDefinition.DefaultOwner;
 
     /// <summary>Request of the change, for example <c>author:local:1795367198056</c>.</summary>
     private protected string NewRequestId() => FormattableString.Invariant($"author:{GetModeName(EffectiveMode)}:{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
 
-    /// <summary>Does something with the author of the paywalls.</summary>
-    /// <param name="mayCreate">Whether a store that is not there is made.</param>
-    /// <param name="work">What is done.</param>
+    /// <summary>Runs work with the author of the paywalls.</summary>
+    /// <param name="mayCreate">Whether to create a missing store.</param>
+    /// <param name="work">The work.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="PaywallAuthoringException">The control plane does not accept changes here.</exception>
     private protected async Task WithAuthorAsync(bool mayCreate, Func<PaywallAuthor, Task> work, CancellationToken cancellationToken)
@@ -35,7 +38,7 @@ public abstract class AuthoringCmdlet : ControlPlaneCmdlet
         await work(author).ConfigureAwait(false);
     }
 
-    /// <summary>Warns of what the compile says, writes the paywall and, where it was changed, an entry of the journal.</summary>
+    /// <summary>Writes the warnings of the compile, the paywall and, if it was changed, an entry of the journal.</summary>
     private protected async Task WriteAsync(AuthoredPaywall authored, string action)
     {
         Warn(authored);
@@ -50,7 +53,7 @@ public abstract class AuthoringCmdlet : ControlPlaneCmdlet
     private protected Task JournalPaywallAsync(string paywallId, string action, string? detail = null) =>
         JournalAsync(EffectiveMode, new JournalDraft { Kind = JournalKind.Paywall, Action = action, Subject = paywallId, Detail = detail });
 
-    /// <summary>Warns of what the compile says.</summary>
+    /// <summary>Writes the warnings of the compile.</summary>
     private protected void Warn(AuthoredPaywall authored)
     {
         foreach (var warning in authored.Warnings)

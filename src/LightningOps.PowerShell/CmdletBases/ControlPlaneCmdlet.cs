@@ -14,24 +14,25 @@ public abstract class ControlPlaneCmdlet : StoreCmdlet
     [Parameter]
     public ControlPlaneMode Mode { get; set; }
 
-    /// <summary>Whether the caller chose the control plane on the command line.</summary>
+    /// <summary>Whether the caller specified the control plane on the command line.</summary>
     protected bool IsModeSpecified => IsBound(nameof(Mode));
 
-    /// <summary>The mode in force.</summary>
-    /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
+    /// <summary>The effective mode.</summary>
+    /// <exception cref="ConfigException">The mode of the session or the environment does not exist.</exception>
     protected ControlPlaneMode EffectiveMode => IsModeSpecified ? Mode : SessionMode;
 
     /// <inheritdoc/>
     private protected override ControlPlaneMode RegistryMode => EffectiveMode;
 
-    /// <summary>Opens the control plane in force; the caller disposes it.</summary>
-    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
+    /// <summary>Opens the effective control plane; the caller disposes it.</summary>
+    /// <exception cref="ConfigException">A required setting is missing or malformed.</exception>
     protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);
 
     /// <summary>
-    /// Opens the control plane in force to read; the caller disposes it. Nothing is made: a store that was named has to be
-    /// there, since an empty answer from a mistyped path would be a wrong one; the user's own may still be to come.
+    /// Opens the effective control plane for reading; the caller disposes it. Nothing is created. A store that was
+    /// specified must exist, because an empty answer from a mistyped path would be wrong; the default store may still
+    /// be missing.
     /// </summary>
-    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
+    /// <exception cref="ConfigException">A required setting is missing or malformed.</exception>
     protected IControlPlane OpenControlPlaneToRead() => OpenControlPlane(EffectiveMode, IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read);
 }

@@ -22,10 +22,10 @@ public abstract class CredentialRoleCmdlet : ControlPlaneCmdlet
     [ValidateNotNullOrEmpty]
     public string? Note { get; set; }
 
-    /// <summary>What is done, for the note: <c>rotation started</c>.</summary>
+    /// <summary>The action for the note: <c>rotation started</c>.</summary>
     private protected abstract string Deed { get; }
 
-    /// <summary>What is done, for the question, followed by the name of the role.</summary>
+    /// <summary>The action for the question, followed by the name of the role.</summary>
     private protected abstract string Intention { get; }
 
     /// <summary>Whether -Force was given.</summary>

@@ -12,6 +12,6 @@ public abstract class CredentialStoreCmdlet : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string? CredentialStorePath { get; set; }
 
-    /// <summary>Opens the store, or an empty one where there is no file; the caller disposes it.</summary>
+    /// <summary>Opens the store, or an empty one if there is no file; the caller disposes it.</summary>
     private protected CredentialStore OpenStore() => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), CurrentContext.Environment(), isLooking: true);
 }

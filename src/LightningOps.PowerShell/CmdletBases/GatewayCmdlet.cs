@@ -22,21 +22,21 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
     [Parameter]
     public ControlPlaneMode Mode { get; set; }
 
-    /// <summary>The mode in force.</summary>
-    /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
+    /// <summary>The effective mode.</summary>
+    /// <exception cref="ConfigException">The mode of the session or the environment does not exist.</exception>
     protected ControlPlaneMode EffectiveMode => IsBound(nameof(Mode)) ? Mode : SessionMode;
 
     /// <inheritdoc/>
     private protected override ControlPlaneMode RegistryMode => EffectiveMode;
 
-    /// <summary>Opens the control plane in force; the caller disposes it.</summary>
-    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
+    /// <summary>Opens the effective control plane; the caller disposes it.</summary>
+    /// <exception cref="ConfigException">A required setting is missing or malformed.</exception>
     protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);
 
-    /// <summary>Whether the lease of another process is broken once the operator agrees.</summary>
+    /// <summary>Whether to break the lease of another process once the operator agrees.</summary>
     private protected virtual bool BreaksLease => false;
 
-    /// <summary>Whether the operator said not to ask.</summary>
+    /// <summary>Whether the operator specified not to ask.</summary>
     private protected virtual bool IsForced => false;
 
     private async Task BreakLeaseAsync(ReconcileStores stores, string gateway, CancellationToken cancellationToken)
@@ -55,13 +55,13 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
             return;
         }
 
-        WriteWarning(await lease.BreakAsync(holder, cancellationToken).ConfigureAwait(false) ? "Broke " + whom + "." : "Did not break " + whom + ": another process holds it by now.");
+        WriteWarning(await lease.BreakAsync(holder, cancellationToken).ConfigureAwait(false) ? "Broke " + whom + "." : "Did not break " + whom + ": another process holds it now.");
     }
 
     /// <summary>Name of the operator that was specified; null if none was.</summary>
     private protected virtual string? ClaimedBy => null;
 
-    /// <summary>Writes an entry for each gateway; the results then hold the head of the journal.</summary>
+    /// <summary>Writes an entry for each gateway and adds the head of the journal to the results.</summary>
     private async Task<RolloutSequenceResult> JournalAsync(RolloutSequenceResult result, ReconcileOptions options)
     {
         var steps = result.Steps.ToArray();
@@ -91,7 +91,7 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
         }
     }
 
-    /// <summary>Why a gateway is not reconciled; null where it is, or that cannot be read: a stop must not wait for it.</summary>
+    /// <summary>Why a gateway is not reconciled; null if it is, or if that cannot be read, because a stop must not wait for it.</summary>
     private async Task<ReconcileSuspension?> FindSuspensionAsync(string gateway, CancellationToken cancellationToken)
     {
         try
@@ -106,16 +106,16 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
         }
     }
 
-    /// <summary>Opens the store that keeps snapshots; the caller disposes it. Null where there is none.</summary>
+    /// <summary>Opens the store of snapshots; the caller disposes it. Null if there is none.</summary>
     private protected OperatorJournal? OpenSnapshots(StoreAccess access) =>
         OperatorJournal.Open(ControlPlaneSettings.From(EffectiveEnvironment, EffectiveMode) with { StoreAccess = access }, EffectiveEnvironment);
 
     /// <summary>Rolls out to gateways one after the other.</summary>
-    /// <param name="controlPlane">Where the paywalls and the switches are.</param>
-    /// <param name="agreed">The gateways, each with its confirmed plan; null where no confirmation was needed.</param>
-    /// <param name="options">What each reconcile is to do.</param>
-    /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too.</param>
-    /// <param name="progress">Told of each stage.</param>
+    /// <param name="controlPlane">The control plane.</param>
+    /// <param name="agreed">The gateways, each with its confirmed plan; null if no confirmation was needed.</param>
+    /// <param name="options">Options of each reconcile.</param>
+    /// <param name="rollbackAll">Whether the gateways before the failed one are rolled back, too.</param>
+    /// <param name="progress">Receives each stage.</param>
     /// <param name="cancellationToken">Stops it; the running reconcile ends rolled back or applied.</param>
     private protected async Task<RolloutSequenceResult> RollOutAsync(
         IControlPlane controlPlane, IReadOnlyList<(IGateway Gateway, RolloutPlan? Plan)> agreed, ReconcileOptions options, bool rollbackAll, IProgress<StageReport> progress, CancellationToken cancellationToken)

@@ -49,14 +49,14 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         (nameof(CredentialStorePath), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
     ];
 
-    /// <summary>Settings that belong to one gateway: another one would get its secret, or answer for it.</summary>
+    /// <summary>Settings of a single gateway; another gateway would get its secret, or answer for it.</summary>
     private static readonly string[] OwnSettings =
     [
         nameof(Macaroon), nameof(MacaroonPath), nameof(TlsCertificatePath), nameof(CertificateFingerprint), nameof(ReloadCommand),
         nameof(HealthUrl), nameof(ChallengeUrl), nameof(ProxyUrl),
     ];
 
-    /// <summary>Settings that only checks need: a close goes without.</summary>
+    /// <summary>Settings needed only for checks, which a close ignores.</summary>
     private static readonly string[] CheckAddresses = [nameof(HealthUrl), nameof(ChallengeUrl), nameof(ProxyUrl)];
 
     private StageReporter? stages;
@@ -163,21 +163,19 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
     [ValidateNotNullOrEmpty]
     public string? CredentialStorePath { get; set; }
 
-    /// <summary>Parameters that are about gateways, beside the one that names them.</summary>
+    /// <summary>Parameters for gateways, besides the one that names them.</summary>
     private protected static IEnumerable<string> GatewaySettings => Companions.Select(static companion => companion.Parameter);
 
     /// <summary>
-    /// Opens gateways; the caller disposes them. Without a name it is that of the mode: ops for Api and Convex, memory for
-    /// Mock, and for Local the loopback gateway of the session, where one runs.
+    /// Opens gateways; the caller disposes them. The default is that of the mode: ops for Api and Convex, memory for
+    /// Mock, and for Local the running loopback gateway of the session.
     /// </summary>
-    /// <param name="arguments">Gateways as the caller named them.</param>
-    /// <param name="mode">The mode in force.</param>
-    /// <param name="access">What may be done with a local store.</param>
-    /// <param name="own">A loopback gateway of the command's own, which then is the default; null for none.</param>
-    /// <param name="closes">
-    /// Whether it is for a close: one value for several gateways then leaves out those gateways (<see cref="GatewayList.Refused"/>)
-    /// and no other.
-    /// </param>
+    /// <param name="arguments">The given gateways.</param>
+    /// <param name="mode">The effective mode.</param>
+    /// <param name="access">Access to a local store.</param>
+    /// <param name="own">A loopback gateway of the command, which is then the default; null for none.</param>
+    /// <param name="closes">Whether it is for a close. A single value for several gateways then leaves out those
+    /// gateways (<see cref="GatewayList.Refused" />) and no others.</param>
     /// <exception cref="ConfigException">A name or a setting cannot be used.</exception>
     private protected GatewayList OpenGateways(
         IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write, LoopbackGateway? own = null, bool closes = false)
@@ -228,12 +226,13 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         var opened = new List<GatewayArgument>();
         var stopCommands = new List<IReadOnlyList<string>?>();
         var list = new GatewayList(accepted.Select(Open).OfType<IGateway>(), wallets, refused, stopCommands);
-        // A close does not wait for a drain, and is not refused for its program.
+        // A close does not wait for a drain, and is not refused because of its program.
         drains = closes ? new Dictionary<string, EndpointDrain>() : CreateDrains(list, opened);
         places = () => string.Join(System.Environment.NewLine, list.All.Select((gateway, place) => "At " + GatewayPlace.Describe(gateway.Name, opened[place].Registered, ListRegistered()) + "."));
         return list;
 
-        // A switch is set even where no address is known for a gateway, which is then NOT CLOSED; a status knows nothing of it.
+        // A switch is set even if the address of a gateway is missing; that gateway is then NOT CLOSED, and unknown in a
+        // status.
         IGateway? Open((GatewayReference Reference, GatewayArgument? Argument) gateway)
         {
             try
@@ -253,13 +252,13 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         bool IsShared(string parameter) => shared.Exists(one => one.Parameter == parameter);
     }
 
-    /// <summary>How the endpoints of the gateways are drained, by the name of the gateway.</summary>
+    /// <summary>The drains of the gateways' endpoints, by the name of the gateway.</summary>
     private protected IReadOnlyDictionary<string, EndpointDrain> Drains => drains;
 
-    /// <summary>Command of the call that takes an endpoint out of the balancer; null for none.</summary>
+    /// <summary>Drain command of the call; null for none.</summary>
     private protected virtual IReadOnlyList<string>? SharedDrainCommand => null;
 
-    /// <summary>Command of the call that puts an endpoint back; null for none.</summary>
+    /// <summary>Undrain command of the call; null for none.</summary>
     private protected virtual IReadOnlyList<string>? SharedUndrainCommand => null;
 
     private IReadOnlyDictionary<string, EndpointDrain> drains = new Dictionary<string, EndpointDrain>();
@@ -320,7 +319,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
 
     string? IRegistrationUser.AcceptedCertificatePath => TlsCertificatePath is null ? null : ResolveFile(TlsCertificatePath);
 
-    /// <summary>-Force, or the operator agrees. A command that does not or cannot ask refuses.</summary>
+    /// <summary>-Force, or the operator's agreement. A command that does not or cannot ask refuses.</summary>
     bool IRegistrationUser.AllowsMovedSecret(string question) =>
         (MyInvocation.BoundParameters.TryGetValue("Force", out var force) && (SwitchParameter)force)
         || (ConfirmThreshold != ConfirmImpact.None && TryShouldContinue(question, "The address or the certificate of a registered gateway has changed") == true);
@@ -328,7 +327,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
     /// <inheritdoc/>
     private protected sealed override string? QuestionPlaces => places?.Invoke();
 
-    /// <summary>Parameters that are one value for several gateways, with these gateways.</summary>
+    /// <summary>Parameters with a single value for several gateways, with these gateways.</summary>
     private List<(string Parameter, GatewayArgument[] Gateways)> FindShared(IReadOnlyCollection<(GatewayArgument Argument, GatewayReference Reference)> named) => Companions
         .Where(companion => OwnSettings.Contains(companion.Parameter) && IsBound(companion.Parameter))
         .Select(companion => (companion.Parameter, Gateways: named.Where(gateway => companion.Kinds.Contains(gateway.Reference.Kind) && !gateway.Argument.Has(companion.Parameter)).Select(static gateway => gateway.Argument).ToArray()))
@@ -344,12 +343,12 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
     private protected ReconcileStores OpenStores(IGateway gateway, ControlPlaneMode mode) =>
         ReconcileStores.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode), EffectiveEnvironment, gateway.Name);
 
-    /// <summary>Request of what is done now, when the caller names none; reconcile:api:1795367198056 for example.</summary>
+    /// <summary>Default request id of an operation, for example reconcile:api:1795367198056.</summary>
     private protected static string NewRequestId(string kind, ControlPlaneMode mode) =>
         FormattableString.Invariant($"{kind}:{GetModeName(mode)}:{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
 
     /// <summary>Shows the stages of what the command does.</summary>
-    /// <param name="activity">What it does, followed by the name of the gateway.</param>
+    /// <param name="activity">The activity, followed by the name of the gateway.</param>
     private protected StageReporter ShowStages(string activity) => stages = new(activity, WriteProgress, WriteVerbose, WriteHostLine);
 
     /// <inheritdoc/>
@@ -357,7 +356,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
 
     /// <inheritdoc/>
     private protected sealed override void ReportAbandoned() =>
-        WriteHostLine("Stopped at once, in the midst of its work. What the gateway serves is not known: look with Test-ApertureDrift, or run the command again. In this session the work goes on in the background, within its time limits, and keeps the lease of the gateway; it ends with the session.");
+        WriteHostLine("Stopped at once, before it was finished. What the gateway serves is not known: look with Test-ApertureDrift, or run the command again. In this session the work goes on in the background, within its time limits, and keeps the lease of the gateway; it ends with the session.");
 
     /// <inheritdoc/>
     private protected sealed override bool WatchesSignals => true;
@@ -370,17 +369,17 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         _ => throw new ConfigException("Gateway", "missing: mode " + GetModeName(mode) + " has no default gateway", "Start one with Start-L402TestGateway, or specify one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
     };
 
-    /// <summary>The wallet that -Payer names; null where it is not given.</summary>
-    /// <exception cref="ConfigException">It is not a wallet.</exception>
+    /// <summary>The wallet of -Payer; null if it is not specified.</summary>
+    /// <exception cref="ConfigException">The value is not a wallet.</exception>
     private protected WalletSettings? NamedWallet => Payer is null ? null : new(PayerReference.Parse(Payer), ReadWallet()) { MaxSpend = PurchaseLimit };
 
-    /// <summary>What the parameters of the wallet say.</summary>
+    /// <summary>The settings of the wallet parameters.</summary>
     private protected PayerSettings ReadWallet() => WalletSettings.Read(this, EffectiveEnvironment, ResolveFile, TestGateways.Wallet);
 
-    /// <summary>Whether a gateway whose settings cannot be used is left out (<see cref="GatewayList.Refused"/>) instead of ending the command.</summary>
+    /// <summary>Whether a gateway with unusable settings is left out (<see cref="GatewayList.Refused" />) instead of ending the command.</summary>
     private protected virtual bool LeavesOutGateways => false;
 
-    /// <summary>The most one purchase of a check may cost, fees included; null for the limit of the session.</summary>
+    /// <summary>Maximum cost of a purchase in a check, fees included; null for the limit of the session.</summary>
     private protected virtual Msats? PurchaseLimit => null;
 
     private GatewayReference Resolve(GatewayArgument argument)

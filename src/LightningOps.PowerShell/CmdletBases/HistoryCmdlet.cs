@@ -4,7 +4,7 @@ using LightningOps.PowerShell.Binding;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>Lists what a control plane recorded in a span of time.</summary>
+/// <summary>Lists records of a control plane in a period.</summary>
 public abstract class HistoryCmdlet : ControlPlaneCmdlet
 {
     /// <summary>Only what was recorded, changed or settled at this time or later.</summary>

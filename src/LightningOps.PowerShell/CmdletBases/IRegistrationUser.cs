@@ -7,26 +7,26 @@ namespace LightningOps.PowerShell.CmdletBases;
 /// <summary>A command that uses registered gateways.</summary>
 internal interface IRegistrationUser
 {
-    /// <summary>Whether the command names a wallet, so that the one of the registration is not used.</summary>
+    /// <summary>Whether the command specifies a wallet, which replaces that of the registration.</summary>
     bool NamesPayer { get; }
 
-    /// <summary>Whether the command has a macaroon of its own for the gateway.</summary>
+    /// <summary>Whether the command specifies a macaroon for the gateway.</summary>
     bool NamesMacaroon { get; }
 
-    /// <summary>The settings in force.</summary>
+    /// <summary>The effective settings.</summary>
     OperatorEnvironment Environment { get; }
 
-    /// <summary>Fingerprint the command accepts where the registration has no certificate; null for none.</summary>
+    /// <summary>Fingerprint accepted by the command if the registration has no certificate; null for none.</summary>
     string? AcceptedFingerprint { get; }
 
-    /// <summary>File of the certificate the command accepts where the registration has none; null for none.</summary>
+    /// <summary>Certificate file accepted by the command if the registration has none; null for none.</summary>
     string? AcceptedCertificatePath { get; }
 
-    /// <summary>Reads a secret from where its reference says.</summary>
-    /// <exception cref="LightningOpsException">It cannot be read.</exception>
+    /// <summary>Reads the secret of a reference.</summary>
+    /// <exception cref="LightningOpsException">The secret cannot be read.</exception>
     SecureString ReadSecret(SecretReference reference, bool isMacaroon);
 
-    /// <summary>Whether a secret may go elsewhere than registered.</summary>
-    /// <param name="question">Names the gateway, the address and certificate of the registration and the present ones.</param>
+    /// <summary>Whether a secret may be sent to another recipient than registered.</summary>
+    /// <param name="question">Question with the gateway, the registered and the current address and certificate.</param>
     bool AllowsMovedSecret(string question);
 }

@@ -82,9 +82,9 @@ public abstract class L402RequestCmdlet : LightningOpsCmdlet
         SellerCertificateFingerprint = SellerCertificateFingerprint,
     };
 
-    /// <summary>The request to an address, as the parameters say.</summary>
+    /// <summary>The request to an address, with the parameters.</summary>
     /// <param name="uri">The address.</param>
-    /// <param name="limits">The session's limits: the cap where the caller gives none.</param>
+    /// <param name="limits">The session's limits, including the default cap.</param>
     private protected L402Request CreateRequest(Uri uri, SpendLimits limits) => new()
     {
         Uri = uri,

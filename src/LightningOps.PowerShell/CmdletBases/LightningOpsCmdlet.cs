@@ -19,8 +19,8 @@ using LightningOps.Settings;
 namespace LightningOps.PowerShell.CmdletBases;
 
 /// <summary>
-/// A cmdlet with an asynchronous body: output and prompts run on the pipeline thread, Ctrl+C cancels its token, and a
-/// failure of the domain becomes an error record (see <see cref="ErrorRecords"/>).
+/// A cmdlet with an asynchronous body. Output and prompts run on the pipeline thread, Ctrl+C cancels its token, and a
+/// domain failure becomes an error record (see <see cref="ErrorRecords" />).
 /// </summary>
 public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 {
@@ -32,13 +32,13 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private PSHost? host;
     private GuardedSink? observability;
 
-    /// <summary>Done once, before the first input.</summary>
+    /// <summary>Runs once, before the first input.</summary>
     protected virtual Task BeginProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Done for each input.</summary>
+    /// <summary>Runs for each input.</summary>
     protected virtual Task ProcessRecordAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Done once, after the last input.</summary>
+    /// <summary>Runs once, after the last input.</summary>
     protected virtual Task EndProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Run(EndProcessingAsync);
 
-    /// <summary>Cancels the call in flight.</summary>
+    /// <summary>Cancels the running call.</summary>
     protected sealed override void StopProcessing()
     {
         ReportStopping();
@@ -61,23 +61,26 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private protected virtual bool WatchesSignals => false;
 
     /// <summary>
-    /// Whether its body begins on the pipeline thread, which spares a command that is called often the way to a worker: only
-    /// for a body that never blocks on work that writes or asks.
+    /// Whether its body begins on the pipeline thread, which saves a frequently called command the switch to a
+    /// worker. Only for a body that never blocks on work that writes or asks.
     /// </summary>
     private protected virtual bool StartsOnPipelineThread => false;
 
-    /// <summary>Whether it then does all of its work; else it is stopped as by Ctrl+C.</summary>
+    /// <summary>Whether it then completes its work; otherwise it is stopped as by Ctrl+C.</summary>
     private protected virtual bool FinishesOnSignal => false;
 
-    /// <summary>Cancelled when a signal came that the command finishes on.</summary>
+    /// <summary>Cancelled when a signal came on which the command finishes.</summary>
     private protected CancellationToken Terminated => terminated.Token;
 
-    /// <summary>Tells the screen what Ctrl+C has to wait for (<see cref="WriteHostLine"/>), on the thread that stops; nothing for a command that ends at once.</summary>
+    /// <summary>
+    /// Reports on the screen what Ctrl+C has to wait for (<see cref="WriteHostLine" />), on the stopping thread;
+    /// nothing for a command that ends at once.
+    /// </summary>
     protected virtual void ReportStopping()
     {
     }
 
-    /// <summary>Tells the screen what a second Ctrl+C leaves behind.</summary>
+    /// <summary>Reports on the screen what a second Ctrl+C leaves behind.</summary>
     private protected virtual void ReportAbandoned()
     {
     }
@@ -95,10 +98,10 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes to the warning stream.</summary>
     protected new void WriteWarning(string text) => Pipeline.Post(() => base.WriteWarning(TerminalText.Clean(text)));
 
-    /// <summary>Writes to the information stream what the screen shows too, as Write-Host does.</summary>
+    /// <summary>Writes to the information stream and the screen, like Write-Host.</summary>
     private protected void WriteHost(string text) => Pipeline.Post(() => base.WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]));
 
-    /// <summary>Shows how far the work is.</summary>
+    /// <summary>Shows progress.</summary>
     protected new void WriteProgress(ProgressRecord progress)
     {
         progress.Activity = TerminalText.Clean(progress.Activity);
@@ -120,7 +123,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         return true;
     });
 
-    /// <summary>Asks whether to go on (-WhatIf, -Confirm).</summary>
+    /// <summary>Asks for confirmation (-WhatIf, -Confirm).</summary>
     protected new bool ShouldProcess(string target, string action)
     {
         if (QuestionPlaces is null)
@@ -128,13 +131,13 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
             return Pipeline.Invoke(() => base.ShouldProcess(TerminalText.Clean(target), TerminalText.Clean(action)));
         }
 
-        // The words of PowerShell itself, and below them where it is done.
+        // PowerShell's own wording, followed by the place of the action.
         var description = TerminalText.Clean(WithPlaces("Performing the operation \"" + action + "\" on target \"" + target + "\"."));
         return Pipeline.Invoke(() => base.ShouldProcess(description, description, "Confirm"));
     }
 
-    /// <summary>Asks whether to go on, with a text of its own for -WhatIf and -Confirm.</summary>
-    /// <param name="description">What is about to be done: what -WhatIf prints, and the question of -Confirm.</param>
+    /// <summary>Asks for confirmation, with a specific text for -WhatIf and -Confirm.</summary>
+    /// <param name="description">The action: the text of -WhatIf, and the question of -Confirm.</param>
     /// <param name="caption">Title of the question.</param>
     /// <exception cref="ConfirmationException">The host cannot ask.</exception>
     protected bool ShouldProcessAs(string description, string caption)
@@ -143,18 +146,18 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         return AskPrompt(() => base.ShouldProcess(clean, clean, TerminalText.Clean(caption)));
     }
 
-    /// <summary>Asks whether to go on, whatever $ConfirmPreference says.</summary>
+    /// <summary>Asks for confirmation, regardless of $ConfirmPreference.</summary>
     /// <exception cref="ConfirmationException">The host cannot ask.</exception>
     protected new bool ShouldContinue(string query, string caption) => AskPrompt(() => base.ShouldContinue(TerminalText.Clean(WithPlaces(query)), TerminalText.Clean(caption)));
 
-    /// <summary>Asks whether to go on; null where the host cannot ask.</summary>
+    /// <summary>Asks for confirmation; null if the host cannot ask.</summary>
     private protected bool? TryShouldContinue(string query, string caption) => Pipeline.Invoke(() =>
     {
         try
         {
             return base.ShouldContinue(TerminalText.Clean(WithPlaces(query)), TerminalText.Clean(caption));
         }
-#pragma warning disable CA1031 // A host without a person says so in its own way.
+#pragma warning disable CA1031 // #pragma warning disable CA1031 // Hosts without a user report it in different ways.
         catch (Exception exception) when (exception is not PipelineStoppedException)
 #pragma warning restore CA1031
         {
@@ -162,10 +165,10 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
     });
 
-    /// <summary>The gateways a question names, each with its network; null for none.</summary>
+    /// <summary>The gateways named in a question, each with its network; null for none.</summary>
     private protected virtual string? QuestionPlaces => null;
 
-    /// <summary>The gateways this account has registered; none where the registry cannot be read, which a question does not wait for.</summary>
+    /// <summary>The registered gateways of this account; empty if the registry cannot be read, which must not block a question.</summary>
     private protected IReadOnlyList<RegisteredGateway> ListRegistered()
     {
         try
@@ -181,39 +184,37 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 
     private string WithPlaces(string question) => QuestionPlaces is { } places ? question + System.Environment.NewLine + places : question;
 
-    /// <summary>Has a call made on the pipeline thread, the only one that may run commands of the session; it must not throw.</summary>
+    /// <summary>Runs a call on the pipeline thread, the only one that may run commands of the session; it must not throw.</summary>
     private protected T OnPipeline<T>(Func<T> call) => Pipeline.Invoke(call);
 
-    /// <summary>Asks whether to go on, unless the operator said -Force; -WhatIf and an explicit -Confirm hold either way.</summary>
-    /// <param name="description">What is about to be done.</param>
+    /// <summary>Asks for confirmation unless -Force is specified; -WhatIf and an explicit -Confirm apply in both cases.</summary>
+    /// <param name="description">The action.</param>
     /// <param name="caption">Title of the question.</param>
     /// <param name="force">Whether -Force was given.</param>
     /// <exception cref="ConfirmationException">The host cannot ask.</exception>
     protected bool ConfirmAction(string description, string caption, bool force) =>
         (force && !IsWhatIf && !IsBound("Confirm")) || ShouldProcessAs(description, caption);
 
-    /// <summary>Whether -WhatIf or $WhatIfPreference is in force.</summary>
+    /// <summary>Whether -WhatIf or $WhatIfPreference is in effect.</summary>
     protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
         ? (SwitchParameter)given
         : LanguagePrimitives.IsTrue(Pipeline.Invoke(() => SessionState.PSVariable.GetValue("WhatIfPreference")));
 
-    /// <summary>From which impact on the operator wants to be asked: -Confirm, else $ConfirmPreference; None never.</summary>
+    /// <summary>Impact from which the operator wants to be asked: -Confirm, else $ConfirmPreference; None for never.</summary>
     protected ConfirmImpact ConfirmThreshold =>
         MyInvocation.BoundParameters.TryGetValue("Confirm", out var given) ? ((SwitchParameter)given ? ConfirmImpact.Low : ConfirmImpact.None)
         : LanguagePrimitives.TryConvertTo<ConfirmImpact>(Pipeline.Invoke(() => SessionState.PSVariable.GetValue("ConfirmPreference")), out var preference) ? preference
         : ConfirmImpact.High;
 
-    /// <summary>
-    /// Tells the person at the screen, also when the pipeline is stopped and takes no output any more: what Ctrl+C left behind.
-    /// </summary>
+    /// <summary>Writes to the screen, also when the pipeline is stopped and accepts no more output: what Ctrl+C left behind.</summary>
     protected void WriteHostLine(string line) => host?.UI?.WriteWarningLine(TerminalText.Clean(line));
 
     /// <summary>
-    /// Does the work of one of several inputs: a failure of that input is written and the others go on;
-    /// a setting that is wrong is wrong for all of them and ends the command.
+    /// Processes one of several inputs. A failure of that input is written and the others continue; an invalid
+    /// setting affects all of them and ends the command.
     /// </summary>
     /// <param name="target">The input, the target of the error record.</param>
-    /// <param name="work">What to do with it.</param>
+    /// <param name="work">The processing.</param>
     protected async Task ForInputAsync(object? target, Func<Task> work)
     {
         if (work is null)
@@ -232,7 +233,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Resolves a literal path of this session.</summary>
-    /// <param name="literalPath">As given, relative to the session's location; wildcards are not expanded.</param>
+    /// <param name="literalPath">The given path, relative to the session's location; wildcards are not expanded.</param>
     /// <exception cref="ConfigException">The path is not in the file system.</exception>
     protected string ResolveFile(string literalPath) => Pipeline.Invoke(() =>
     {
@@ -248,9 +249,9 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     });
 
     /// <summary>Resolves a literal path of this session for reading; existence is checked when it is read.</summary>
-    /// <param name="literalPath">As for <see cref="ResolveFile"/>.</param>
+    /// <param name="literalPath">As for <see cref="ResolveFile" />.</param>
     /// <exception cref="ConfigException">The path is not in the file system.</exception>
-    /// <exception cref="FolderAsFileException">The path is that of a folder.</exception>
+    /// <exception cref="FolderAsFileException">The path is a folder.</exception>
     protected string ResolveInputFile(string literalPath)
     {
         var path = ResolveFile(literalPath);
@@ -258,7 +259,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Resolves a path of this session that may contain wildcards.</summary>
-    /// <param name="path">As given, relative to the session's location.</param>
+    /// <param name="path">The given path, relative to the session's location.</param>
     /// <exception cref="ConfigException">The path is not in the file system.</exception>
     /// <exception cref="FileNotFoundException">Nothing matches.</exception>
     private protected IReadOnlyList<string> ResolveFiles(string path)
@@ -273,10 +274,10 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         return found.Count > 0 ? found : throw new FileNotFoundException("No file matches " + path + ".", path);
     }
 
-    /// <summary>Ends a command with -NoClobber whose file exists.</summary>
-    /// <param name="file">The file it is to write.</param>
+    /// <summary>Ends a command with -NoClobber if its file exists.</summary>
+    /// <param name="file">The output file.</param>
     /// <param name="noClobber">Whether -NoClobber was given.</param>
-    /// <exception cref="ConfigException">There is a file of that name.</exception>
+    /// <exception cref="ConfigException">The file exists.</exception>
     private protected static void RequireNoFile(string file, bool noClobber)
     {
         if (noClobber && File.Exists(file))
@@ -285,17 +286,17 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>The folder of the file system the session is in, also while it is in another provider.</summary>
+    /// <summary>The file system folder of the session, also while it is in another provider.</summary>
     protected string CurrentFolder => Pipeline.Invoke(() => SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 
-    /// <summary>The span of -Since and -Until of a command that has them.</summary>
+    /// <summary>The period of -Since and -Until.</summary>
     /// <exception cref="ConfigException">-Until is not later than -Since.</exception>
     private protected TimeRange TimeRange => TimeRange.From(MyInvocation.BoundParameters);
 
-    /// <summary>Reads a secret from where its reference says.</summary>
-    /// <param name="reference">Where it is.</param>
+    /// <summary>Reads the secret of a reference.</summary>
+    /// <param name="reference">Reference of the secret.</param>
     /// <param name="isMacaroon">Whether it is a macaroon; else it is one line of text.</param>
-    /// <exception cref="LightningOpsException">It cannot be read.</exception>
+    /// <exception cref="LightningOpsException">The secret cannot be read.</exception>
     internal SecureString ReadSecret(SecretReference reference, bool isMacaroon)
     {
         if (!SecretVaults.NeedsSession(reference))
@@ -307,7 +308,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         return secret ?? throw failure!;
     }
 
-    /// <summary>Whether the caller gave a parameter.</summary>
+    /// <summary>Whether the caller specified a parameter.</summary>
     protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <inheritdoc/>
@@ -315,7 +316,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     {
         if (abandoned is { IsCompleted: false } running)
         {
-            // It still uses what would be let go of.
+            // The body still uses the objects to be disposed.
             running.ContinueWith(_ => Dispose(disposing: true), TaskScheduler.Default);
         }
         else
@@ -326,7 +327,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Lets go of what the cmdlet holds.</summary>
+    /// <summary>Disposes the objects of the cmdlet.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
@@ -346,18 +347,18 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     [ContextTransformation]
     public ContextArgument? Context { get; set; }
 
-    /// <summary>Whether the command sets the context that -Context names, which need not exist yet, else that of the runspace.</summary>
+    /// <summary>Whether the command sets the context of -Context, which need not exist yet, or that of the runspace.</summary>
     private protected virtual bool MakesContext => false;
 
-    /// <summary>What Connect-LightningOps has set in this session, in the context of the command.</summary>
+    /// <summary>The settings of Connect-LightningOps in this session, for the context of the command.</summary>
     internal SessionContext CurrentContext =>
         context ?? throw new InvalidOperationException("The session is known once processing begins.");
 
-    /// <summary>The loopback gateways of the context; the context of the process has none of its own, and those of the runspace count.</summary>
+    /// <summary>The loopback gateways of the context. The context of the process has none, so those of the runspace are used.</summary>
     internal SessionGateways TestGateways =>
         SessionContexts.IsOfProcess(CurrentContext) ? OnPipeline(static () => SessionContexts.For(Runspace.DefaultRunspace)).Gateways : CurrentContext.Gateways;
 
-    /// <summary>Where records of what the command does go: the session's file, if it has one. What it throws is one warning.</summary>
+    /// <summary>Sink for records of the command: the session's file, if there is one. Its exceptions give one warning.</summary>
     private protected IObservabilitySink Observability => observability ??= new GuardedSink(
         CurrentContext.Environment().Find(EnvironmentVariables.ObservabilityPath) is { } path ? new JsonLinesSink(path) : null,
         WriteWarning);
@@ -365,7 +366,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private PipelineThread Pipeline =>
         pipeline ?? throw new InvalidOperationException("A cmdlet writes from its asynchronous body only.");
 
-    /// <summary>Hosts that cannot ask fail in different ways; each of them means that the action was not confirmed.</summary>
+    /// <summary>Hosts that cannot ask fail in different ways; each means that the action was not confirmed.</summary>
     private bool AskPrompt(Func<bool> ask) => Pipeline.Invoke(() =>
     {
         try
@@ -378,7 +379,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
     });
 
-    /// <summary>A second Ctrl+C: nothing is waited for any more.</summary>
+    /// <summary>A second Ctrl+C: nothing is awaited any more.</summary>
     private void Abandon()
     {
         if (stop.IsCancellationRequested && pipeline is { } thread)

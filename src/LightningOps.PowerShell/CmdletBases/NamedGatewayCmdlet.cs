@@ -10,7 +10,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that asks each endpoint of gateways; one that fails does not keep the others from being asked.</summary>
+/// <summary>A cmdlet that calls each endpoint of gateways; a failing one does not prevent the others.</summary>
 public abstract class NamedGatewayCmdlet : GatewayCmdlet
 {
     /// <summary>
@@ -23,8 +23,8 @@ public abstract class NamedGatewayCmdlet : GatewayCmdlet
     [GatewayTransformation]
     public GatewayArgument[] Gateway { get; set; } = [];
 
-    /// <summary>Does something with each endpoint of the gateways named.</summary>
-    /// <param name="work">What is done, with the name of the gateway.</param>
+    /// <summary>Processes each endpoint of the given gateways.</summary>
+    /// <param name="work">The work; receives the name of the gateway.</param>
     private protected async Task ForEachEndpointAsync(Func<string, IGateway, Task> work)
     {
         using var gateways = OpenGateways(Gateway, EffectiveMode, StoreAccess.Read);

@@ -12,7 +12,7 @@ using LightningOps.PowerShell.Json;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that sets members of a paywall. They are checked all at once, with the compiler, before anything is stored.</summary>
+/// <summary>A cmdlet that sets members of a paywall. They are all checked together, with the compiler, before anything is stored.</summary>
 public abstract class PaywallMembersCmdlet : AuthoringCmdlet
 {
     private readonly HashSet<string> cleared = new(StringComparer.Ordinal);
@@ -93,7 +93,7 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
     /// <inheritdoc/>
     protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
-        // A member is removed by -Member $null on the command line; an empty cell of a pipeline leaves it.
+        // A member is removed by -Member $null on the command line; an empty cell of a pipeline keeps it.
         foreach (var member in MyInvocation.BoundParameters)
         {
             if (member.Value is null or string[] { Length: 0 })
@@ -105,7 +105,7 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
         return Task.CompletedTask;
     }
 
-    /// <summary>The members given.</summary>
+    /// <summary>The given members.</summary>
     private protected PaywallMembers ReadMembers() => new()
     {
         Name = NullIfEmpty(Name),

@@ -68,7 +68,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
     /// <summary>Whether the command stops selling.</summary>
     private protected abstract bool Stops { get; }
 
-    /// <summary>When a gateway that does not close is taken down as a whole, and by which program; null for never.</summary>
+    /// <summary>When and with which program a whole gateway that does not close is taken down; null for never.</summary>
     private protected virtual LastResortOptions? LastResort => null;
 
     /// <inheritdoc/>
@@ -82,7 +82,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
             throw new ConfigException(given, "requires -Sync", "Add -Sync, or omit -" + given + " and run Sync-ApertureConfig.");
         }
 
-        // Before anything is changed: a gateway that is named wrongly must not leave half a command done.
+        // Before any change: a misspelt gateway must not leave the command half done.
         Gateway = ExpandNames(Gateway, EffectiveMode);
         if (LastResort is { } lastResort)
         {
@@ -182,7 +182,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
         WriteResult(new SyncedSwitches { Active = Stops, Paywalls = changed.ToArray(), Gateways = steps, TakenDown = takenDown }, cancellationToken);
     }
 
-    /// <summary>Asks before a whole gateway may be taken down for a paywall, as at a command of high impact.</summary>
+    /// <summary>Asks before a whole gateway may be taken down for a paywall, as for a command of high impact.</summary>
     private bool MayTakeDown(string id) =>
         stopPrograms?.Notice is not { Length: > 0 } notice || mayTakeDown
         || (mayTakeDown = (IsForced && !IsBound("Confirm")) || ConfirmThreshold == ConfirmImpact.None || ShouldContinue("Suspend paywall " + id + notice, "Suspend"));
@@ -209,10 +209,10 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
         OverrideStop = OverrideStop,
         Suspended = Stops ? changed.ToArray() : [],
 
-        // The question is about the paywalls: other changes of a roll-out are not agreed to.
+        // The question covers only the paywalls, not other changes of a roll-out.
         Limits = new GuardRails(),
 
-        // A stop is always sent; what a restart would sell is a warning.
+        // A stop is always sent; services that a restart would sell are a warning.
         AllowOrderLoss = true,
         LeaseWait = WaitForRollout,
         ClosesWithoutLease = Stops,

@@ -7,8 +7,8 @@ using System.Threading.Tasks;
 namespace LightningOps.PowerShell.CmdletBases;
 
 /// <summary>
-/// Runs an asynchronous body on a worker while the pipeline thread, the only one that may write, carries out what the
-/// body asks of it.
+/// Runs an asynchronous body on a worker, while the pipeline thread, the only one that may write, carries out its
+/// requests.
 /// </summary>
 internal sealed class PipelineThread
 {
@@ -20,9 +20,9 @@ internal sealed class PipelineThread
 
     private PipelineThread(CancellationTokenSource stop) => this.stop = stop;
 
-    /// <summary>Runs <paramref name="body"/> to its end on a worker; the caller is the pipeline thread.</summary>
-    /// <param name="body">Gets the way back to the pipeline thread.</param>
-    /// <param name="stop">Cancelled when a call on the pipeline thread throws: the pipeline wants no more.</param>
+    /// <summary>Runs <paramref name="body"/> to its end on a worker; called on the pipeline thread.</summary>
+    /// <param name="body">Receives the access to the pipeline thread.</param>
+    /// <param name="stop">Cancelled when a call on the pipeline thread throws, which means that the pipeline has ended.</param>
     public static void Run(Func<PipelineThread, Task> body, CancellationTokenSource stop)
     {
         var thread = new PipelineThread(stop);
@@ -41,8 +41,8 @@ internal sealed class PipelineThread
     }
 
     /// <summary>
-    /// As <see cref="Run"/>, but the body begins on the pipeline thread and leaves it where it first waits: for a body that
-    /// never blocks on work that asks for the pipeline thread.
+    /// Like <see cref="Run" />, but the body begins on the pipeline thread and leaves it at its first wait. For a
+    /// body that never blocks on work that needs the pipeline thread.
     /// </summary>
     public static void RunHere(Func<PipelineThread, Task> body, CancellationTokenSource stop)
     {
@@ -60,14 +60,14 @@ internal sealed class PipelineThread
         thread.ProcessCalls(work);
     }
 
-    // An exception before the first wait is thrown where later ones are.
+    // An exception before the first wait is thrown like later ones.
     private static Task Begin(Func<PipelineThread, Task> body, PipelineThread thread)
     {
         try
         {
             return body(thread);
         }
-#pragma warning disable CA1031 // Thrown again once what was written before is out.
+#pragma warning disable CA1031 // #pragma warning disable CA1031 // Rethrown once earlier output is written.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -75,21 +75,21 @@ internal sealed class PipelineThread
         }
     }
 
-    /// <summary>What the body still does once it was abandoned; null where it was not.</summary>
+    /// <summary>The rest of an abandoned body; null if it was not abandoned.</summary>
     public Task? Abandoned { get; private set; }
 
-    /// <summary>Lets the pipeline thread go at once; the body, which is stopped already, ends by itself and is told nothing more.</summary>
+    /// <summary>Releases the pipeline thread at once. The body is stopped already and ends by itself without further notice.</summary>
     public void Abandon() => abandoned.Cancel();
 
-    /// <summary>Has <paramref name="action"/> carried out in turn, without waiting for it.</summary>
+    /// <summary>Queues <paramref name="action"/> without waiting for it.</summary>
     public void Post(Action action) => Add(new Call(action));
 
-    /// <summary>Has <paramref name="question"/> answered on the pipeline thread and waits for the answer.</summary>
+    /// <summary>Runs <paramref name="question"/> on the pipeline thread and waits for the answer.</summary>
     public T Invoke<T>(Func<T> question)
     {
         if (Environment.CurrentManagedThreadId == owner)
         {
-            // What was written before comes first.
+            // Earlier output comes first.
             while (calls.TryTake(out var call))
             {
                 Carry(call);
@@ -126,7 +126,7 @@ internal sealed class PipelineThread
                 call.Drop();
             }
 
-            // How it ends is recorded by itself, or is not known.
+            // Its outcome is recorded by itself, or is unknown.
             Abandoned = work.ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
             throw;
         }
@@ -137,7 +137,7 @@ internal sealed class PipelineThread
             return;
         }
 
-        // The body is over; how it ended no longer matters to anyone.
+        // The body has ended; its outcome no longer matters.
         work.ContinueWith(static ended => ended.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
         failure.Throw();
     }
@@ -154,7 +154,7 @@ internal sealed class PipelineThread
         {
             call.Action();
         }
-#pragma warning disable CA1031 // Whatever the pipeline throws ends the body first and is then thrown again.
+#pragma warning disable CA1031 // #pragma warning disable CA1031 // Any exception of the pipeline first ends the body and is then rethrown.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

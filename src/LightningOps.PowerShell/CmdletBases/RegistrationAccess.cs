@@ -8,8 +8,8 @@ using LightningOps.Settings;
 namespace LightningOps.PowerShell.CmdletBases;
 
 /// <summary>
-/// Lets a command use a registered gateway: its programs are looked at, its secrets are read, and where a secret would go to
-/// another address or certificate than registered, the operator is asked.
+/// Gives a command access to a registered gateway: its programs are checked, its secrets are read, and the operator
+/// is asked before a secret is sent to another address or certificate than registered.
 /// </summary>
 internal sealed class RegistrationAccess
 {
@@ -17,7 +17,7 @@ internal sealed class RegistrationAccess
     private readonly bool closes;
 
     /// <param name="command">The command.</param>
-    /// <param name="closes">Whether it closes: a gateway that cannot be used then leaves the others to be closed.</param>
+    /// <param name="closes">Whether it closes. A gateway that cannot be used then does not keep the others open.</param>
     public RegistrationAccess(IRegistrationUser command, bool closes)
     {
         this.command = command;
@@ -53,7 +53,10 @@ internal sealed class RegistrationAccess
         }
     }
 
-    /// <summary>An address that others can change in the store gets no secret, no money and no file before the operator has seen it.</summary>
+    /// <summary>
+    /// An address that others can change in the store gets no secret, no money and no file before the operator has
+    /// accepted it.
+    /// </summary>
     private void RequireAccepted(RegisteredGateway gateway)
     {
         if (!gateway.IsAccepted && IsExposed(gateway)
@@ -68,8 +71,8 @@ internal sealed class RegistrationAccess
         || (gateway.Kind == "ops" && (command.Environment.Find(EnvironmentVariables.GatewayOpsToken) ?? command.Environment.Find(EnvironmentVariables.ProxyAuthorizationHeader)) is not null)
         || (gateway.Kind == "admin" && (command.NamesMacaroon || command.NamesPayer || gateway.Payer is not null));
 
-    /// <summary>The secret of one endpoint, which goes only where it was registered for.</summary>
-    /// <exception cref="LightningOpsException">It cannot be read, or would go elsewhere.</exception>
+    /// <summary>The secret of one endpoint, sent only to its registered recipient.</summary>
+    /// <exception cref="LightningOpsException">It cannot be read, or would be sent elsewhere.</exception>
     private SecureString ReadSecret(RegisteredGateway gateway, RegisteredEndpoint endpoint)
     {
         var fingerprint = endpoint.CertificateFingerprint ?? (endpoint.CertificatePath is null ? command.AcceptedFingerprint : null);
@@ -79,8 +82,8 @@ internal sealed class RegistrationAccess
         return command.ReadSecret(endpoint.Secret!, isMacaroon);
     }
 
-    /// <summary>Makes sure that the secret of the wallet goes only where it was registered for.</summary>
-    /// <exception cref="LightningOpsException">Others may read its file, or it would go elsewhere.</exception>
+    /// <summary>Checks that the secret of the wallet is sent only to its registered recipient.</summary>
+    /// <exception cref="LightningOpsException">Others may read its file, or it would be sent elsewhere.</exception>
     public static void RequirePayerBinding(IRegistrationUser command, RegisteredGateway gateway)
     {
         if (!command.NamesPayer && gateway is { Payer: { } payer, PayerSecretFiles: { Count: > 0 } files })

@@ -7,7 +7,7 @@ using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that writes the registration of a gateway; only the members given change.</summary>
+/// <summary>A cmdlet that writes the registration of a gateway; only the given members change.</summary>
 public abstract class RegistrationCmdlet : StoreCmdlet
 {
     private static readonly string[] Members =
@@ -103,11 +103,11 @@ public abstract class RegistrationCmdlet : StoreCmdlet
     /// <summary>The registry of this account.</summary>
     private protected GatewayRegistry Registry => GatewayRegistry.ForAccount(CurrentContext.Environment());
 
-    /// <summary>The members given, by name; a value may be long, and an address in it of no use in the journal.</summary>
+    /// <summary>The given members, by name, since a value may be long and an address does not help in the journal.</summary>
     private protected string FormatMembers() =>
         string.Join(", ", MyInvocation.BoundParameters.Keys.Where(static key => Members.Contains(key)).OrderBy(static key => key, StringComparer.Ordinal));
 
-    /// <summary>The registration with the members given.</summary>
+    /// <summary>The registration with the given members.</summary>
     /// <exception cref="ConfigException">A value cannot be used.</exception>
     /// <exception cref="LightningOpsException">Others can change the program of a command, or read the file of a secret.</exception>
     private protected RegisteredGateway Change(RegisteredGateway gateway)
@@ -157,7 +157,7 @@ public abstract class RegistrationCmdlet : StoreCmdlet
         var fingerprints = Spread(nameof(CertificateFingerprint), CertificateFingerprint, before.Select(static endpoint => endpoint.CertificateFingerprint), addresses.Length);
         if (gateway.IsShared && IsBound(nameof(CertificatePath)) != IsBound(nameof(CertificateFingerprint)))
         {
-            // The fingerprint of a file is what the team shares: the new one replaces it.
+            // The fingerprint of a file is what the team shares, so the new one replaces it.
             (IsBound(nameof(CertificatePath)) ? fingerprints : paths).AsSpan().Clear();
         }
 
@@ -173,7 +173,7 @@ public abstract class RegistrationCmdlet : StoreCmdlet
                 SecretFile.Require(file.Name);
             }
 
-            // What was bound stays bound to what it was registered for, until the secret is registered anew.
+            // A bound secret stays bound to its registered recipient until it is registered again.
             return new RegisteredEndpoint
             {
                 Address = address,
@@ -190,7 +190,7 @@ public abstract class RegistrationCmdlet : StoreCmdlet
         }).ToList();
     }
 
-    /// <summary>A value for each endpoint: those given, or else those that stood.</summary>
+    /// <summary>A value for each endpoint: the given ones, or else the stored ones.</summary>
     private string?[] Spread(string parameter, string[]? given, IEnumerable<string?> before, int endpoints)
     {
         var values = IsBound(parameter) ? given ?? [] : before.ToArray();

@@ -97,26 +97,26 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     /// <summary>Gateways that were left out, each with the reason.</summary>
     private protected IReadOnlyList<(string Gateway, LightningOpsException Error)> Refused { get; private set; } = [];
 
-    /// <summary>The gateway where none is named; null for that of the mode.</summary>
+    /// <summary>The default gateway; null for that of the mode.</summary>
     private protected virtual GatewayArgument? DefaultGateway => null;
 
-    /// <summary>A gateway as the command named it; null where it is that of the mode.</summary>
+    /// <summary>A gateway as the command gave it; null for that of the mode.</summary>
     private protected string? GetArgument(int place) => place < named.Count ? named[place].ToString() : null;
 
-    /// <summary>What is done, before the name of the gateway.</summary>
+    /// <summary>The activity, shown before the name of the gateway.</summary>
     private protected abstract string Activity { get; }
 
-    /// <summary>What the command may do with a local store.</summary>
+    /// <summary>The command's access to a local store.</summary>
     private protected abstract StoreAccess StoreAccess { get; }
 
-    /// <summary>Does the work.</summary>
+    /// <summary>Runs the work.</summary>
     private protected abstract Task RunAsync(
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken);
 
-    /// <summary>What a reconcile is to do, as the parameters say.</summary>
+    /// <summary>Options of a reconcile, from the parameters.</summary>
     private protected ReconcileOptions CreateOptions(string requestId) => CreateOptions(requestId, CreatePlanOptions());
 
-    /// <summary>What a reconcile is to do, as a plan says.</summary>
+    /// <summary>Options of a reconcile, from a plan.</summary>
     private protected ReconcileOptions CreateOptions(string requestId, PlanOptions plan) => new()
     {
         RequestId = requestId,
@@ -128,11 +128,11 @@ public abstract class RolloutCmdlet : GatewayCmdlet
         OverrideStop = plan.OverrideStop,
     };
 
-    /// <summary>Parameters that say what a roll-out is to do: a plan of a file has its own.</summary>
+    /// <summary>Parameters with the options of a roll-out; a plan file has its own.</summary>
     private protected static IReadOnlyList<string> PlanParameters { get; } =
         [nameof(Format), nameof(NoAdminApi), nameof(DenyPrivateUpstream), nameof(Prune), nameof(AllowMissingFeatures), nameof(AllowOrderLoss), nameof(AllowDynamicPriceLoss), nameof(OverrideStop)];
 
-    /// <summary>The options that a plan keeps, as the parameters say.</summary>
+    /// <summary>The options stored in a plan, from the parameters.</summary>
     private protected PlanOptions CreatePlanOptions() => new()
     {
         Format = Format,

@@ -48,7 +48,7 @@ public abstract class RouteCmdlet : GatewayCmdlet
             : throw new ConfigException("Mode", "has paywalls that do not compile: " + compile.Diagnostics.First(static found => found.Severity == DiagnosticSeverity.Error).Message, "Correct what Invoke-LightningCompile reports.");
     }
 
-    /// <summary>Rejects settings of a gateway where none is named.</summary>
+    /// <summary>Rejects settings of a gateway if none is given.</summary>
     private protected void RequireGatewayForSettings()
     {
         if (Gateway.Length == 0 && GatewaySettings.FirstOrDefault(IsBound) is { } setting)

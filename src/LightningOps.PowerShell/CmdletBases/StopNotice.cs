@@ -3,7 +3,7 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>Tells, once Ctrl+C is pressed, what the command still waits for: where something was sent, the gateway is brought to one state or the other first.</summary>
+/// <summary>Reports after Ctrl+C what the command still waits for. Once something was sent, the gateway is first brought to one state or the other.</summary>
 internal sealed class StopNotice
 {
     private readonly object gate = new();
@@ -58,7 +58,7 @@ internal sealed class StopNotice
         tell(at.Gateway + " " + at.Stage + ": " + waitsFor);
     }
 
-    /// <summary>What is left of the stage that is stopped.</summary>
+    /// <summary>The rest of the stopped stage.</summary>
     private static string DescribeRemaining(StageReport at) => at.Stage switch
     {
         ReconcileStage.Apply when at.Gateway.StartsWith("file:", StringComparison.Ordinal) =>
@@ -68,7 +68,7 @@ internal sealed class StopNotice
         _ => DescribeNext(at) ?? "the check is cancelled.",
     };
 
-    /// <summary>What a stage does that follows a stop; null for one that is over at once.</summary>
+    /// <summary>The stage that follows a stop; null for one that ends at once.</summary>
     private static string? DescribeNext(StageReport at) => at.Stage switch
     {
         ReconcileStage.Rollback => "waiting until the gateway serves the previous configuration.",

@@ -4,7 +4,7 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>What Ctrl+C left behind, for a pipeline that takes no result any more.</summary>
+/// <summary>Describes what Ctrl+C left behind, for a pipeline that accepts no more results.</summary>
 internal static class StoppedRollout
 {
     public static string Describe(RolloutSequenceResult result) => string.Join(System.Environment.NewLine, result.Steps.Select(Describe));

@@ -20,16 +20,16 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     public string? StorePath { get; set; }
 
     /// <summary>The mode of the session, then of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.</summary>
-    /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
+    /// <exception cref="ConfigException">The mode of the session or the environment does not exist.</exception>
     protected ControlPlaneMode SessionMode => ControlPlaneSettings.GetMode(CurrentContext.Environment());
 
-    /// <summary>The mode whose registry names gateways: in Postgres mode it is the team's.</summary>
+    /// <summary>The mode whose registry contains the gateways; in Postgres mode it is the team's.</summary>
     private protected virtual ControlPlaneMode RegistryMode => SessionMode;
 
-    /// <summary>Mode as the environment spells it.</summary>
+    /// <summary>Spelling of a mode in the environment.</summary>
     protected static string GetModeName(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();
 
-    /// <summary>Mode and address of a control plane, for a question; the mode alone where its settings are not usable yet.</summary>
+    /// <summary>Mode and address of a control plane, for a question; only the mode if its settings are not usable yet.</summary>
     private protected string DescribeControlPlane(ControlPlaneMode mode)
     {
         try
@@ -42,7 +42,10 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
         }
     }
 
-    /// <summary>How a compile judges upstreams at loopback and private addresses: the paywalls of a hosted control plane are of others.</summary>
+    /// <summary>
+    /// How a compile judges upstreams at loopback and private addresses. The paywalls of a hosted control plane
+    /// belong to others.
+    /// </summary>
     /// <param name="mode">The mode.</param>
     /// <param name="isDenied">Whether the caller refuses them.</param>
     private protected static PrivateUpstreams GetPrivateUpstreams(ControlPlaneMode mode, bool isDenied) =>
@@ -50,13 +53,13 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
         : mode is ControlPlaneMode.Api or ControlPlaneMode.Convex ? PrivateUpstreams.Warn
         : PrivateUpstreams.Inform;
 
-    /// <summary>Whether a denial is kept on this machine while the control plane cannot be reached.</summary>
+    /// <summary>Whether a denial is kept on this machine while the control plane is not reachable.</summary>
     private protected virtual bool KeepsDenials => false;
 
     /// <summary>Opens the control plane of a mode; the caller disposes it.</summary>
     /// <param name="mode">The mode.</param>
-    /// <param name="access">What may be done with a local store.</param>
-    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
+    /// <param name="access">Access to a local store.</param>
+    /// <exception cref="ConfigException">A required setting is missing or malformed.</exception>
     protected IControlPlane OpenControlPlane(ControlPlaneMode mode, StoreAccess access = StoreAccess.Write)
     {
         WriteVerbose("Control plane: " + GetModeName(mode));
@@ -75,12 +78,12 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     }
 
     /// <summary>
-    /// Ends the command where the local store is not there, or is an empty file that may be what is left of one: before
-    /// anything makes a new one in its place, in which nothing is sold and nothing paused.
+    /// Ends the command if the local store is missing, or is an empty file that may be the remains of one, before a
+    /// new one is created in which nothing is sold and nothing paused.
     /// </summary>
     /// <param name="mode">The mode; only Local has such a store.</param>
     /// <param name="cancellationToken">Retries and time limit.</param>
-    /// <exception cref="StoreException">There is none.</exception>
+    /// <exception cref="StoreException">The store does not exist.</exception>
     private protected async Task RequireStoreAsync(ControlPlaneMode mode, CancellationToken cancellationToken)
     {
         if (mode == ControlPlaneMode.Local)
@@ -90,10 +93,10 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
         }
     }
 
-    /// <summary>Writes to the journal of a control plane; one that cannot be written is a warning.</summary>
+    /// <summary>Writes to the journal of a control plane; a failure is a warning.</summary>
     /// <param name="mode">The mode.</param>
-    /// <param name="deed">What was done.</param>
-    /// <returns>The journal after the entry; null where it was not written.</returns>
+    /// <param name="deed">The action.</param>
+    /// <returns>The journal after the entry; null if it was not written.</returns>
     private protected async Task<JournalHead?> JournalAsync(ControlPlaneMode mode, JournalDraft deed)
     {
         try
@@ -109,8 +112,8 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     }
 
     /// <summary>
-    /// Writes to the journal that a registration was changed, in the control plane of the session. Where nobody has chosen one and
-    /// there is no store, none is made for it.
+    /// Records the change of a registration in the journal of the session's control plane. No store is created for it
+    /// if none was chosen and none exists.
     /// </summary>
     private protected async Task JournalRegistrationAsync(RegisteredGateway gateway, string action, string? detail)
     {
@@ -125,10 +128,10 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
         await JournalAsync(SessionMode, new JournalDraft { Kind = JournalKind.Gateway, Action = action, Gateway = gateway.Place, Subject = gateway.Name, Detail = detail }).ConfigureAwait(false);
     }
 
-    /// <summary>Does something and writes to the journal how it ended.</summary>
+    /// <summary>Runs an action and records its outcome in the journal.</summary>
     /// <param name="mode">The mode.</param>
-    /// <param name="deed">What is done.</param>
-    /// <param name="work">Does it.</param>
+    /// <param name="deed">The action.</param>
+    /// <param name="work">Runs it.</param>
     private protected async Task<T> JournalAsync<T>(ControlPlaneMode mode, JournalDraft deed, Func<Task<T>> work)
     {
         try
@@ -149,21 +152,21 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
         }
     }
 
-    /// <summary>Opens the journal of a control plane to read; a store that was named has to be there. The caller disposes it.</summary>
+    /// <summary>Opens the journal of a control plane for reading; a specified store must exist. The caller disposes it.</summary>
     /// <param name="mode">The mode.</param>
     /// <exception cref="ConfigException">The control plane keeps no journal.</exception>
     private protected OperatorJournal OpenJournalToRead(ControlPlaneMode mode) =>
         OperatorJournal.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read }, EffectiveEnvironment)
         ?? throw new ConfigException("Mode", "the control plane " + GetModeName(mode) + " keeps no journal", "Use -Mode Local, Api, Convex or Postgres.");
 
-    /// <summary>The name that records have of a gateway: that of a registration is replaced by its kind and addresses.</summary>
+    /// <summary>The name of a gateway in records; a registration is replaced by its kind and addresses.</summary>
     /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
     private protected string GetGatewayName(string gateway) =>
         gateway.Contains(":") ? gateway : GatewayRegistry.ForAccount(EffectiveEnvironment, RegistryMode).Find(gateway)?.Place ?? gateway;
 
     private static string Join(string? detail, string message) => detail is null ? message : detail + ": " + message;
 
-    /// <summary>The last entry of the journal, for a report; null where there is none or it cannot be read.</summary>
+    /// <summary>The last entry of the journal, for a report; null if there is none or it cannot be read.</summary>
     /// <param name="mode">The mode.</param>
     /// <param name="cancellationToken">Stops it.</param>
     private protected async Task<JournalHead?> FindJournalHeadAsync(ControlPlaneMode mode, CancellationToken cancellationToken)
@@ -180,9 +183,9 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
         }
     }
 
-    /// <summary>Whether somebody named the file of the local store: it is not the user's own.</summary>
+    /// <summary>Whether the file of the local store was specified, so that it is not the default one.</summary>
     protected bool IsStoreNamed => EffectiveEnvironment.Find(EnvironmentVariables.Store) is not null;
 
-    /// <summary>The settings in force, with the store the command names.</summary>
+    /// <summary>The effective settings, with the store given to the command.</summary>
     protected OperatorEnvironment EffectiveEnvironment => CurrentContext.Environment(StorePath is null ? null : ResolveFile(StorePath));
 }

@@ -145,10 +145,10 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <inheritdoc/>
     private protected override bool KeepsDenials => Offline;
 
-    /// <summary>Half a close leaves services selling: it is finished.</summary>
+    /// <summary>A half-finished close leaves services selling, so it is completed.</summary>
     private protected sealed override bool FinishesOnSignal => Stops;
 
-    /// <summary>Opens the gateways to roll out to, before anything is set: one that is named wrongly must not leave half a command done.</summary>
+    /// <summary>Opens the gateways of the roll-out before anything is set, because a misspelt one must not leave the command half done.</summary>
     /// <exception cref="ConfigException">A gateway or one of its settings cannot be used, or is given without -Sync.</exception>
     private protected GatewayList OpenSyncGateways()
     {
@@ -198,13 +198,13 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <inheritdoc/>
     private protected sealed override string? ClaimedBy => IsBound(nameof(UpdatedBy)) ? UpdatedBy : null;
 
-    /// <summary>What the question adds: the command that takes a gateway down, or that no gateway is changed now.</summary>
+    /// <summary>Addition to the question: the command that takes a gateway down, or that no gateway is changed now.</summary>
     private protected string StopCommandNotice => Sync ? stopPrograms?.Notice ?? string.Empty : ". No gateway is changed now: each one does it with the next reconcile, or at once with -Sync";
 
     /// <summary>Sets a switch; a cancellation reports that its state is unknown.</summary>
     /// <param name="set">Sets it.</param>
     /// <param name="name">The switch, for people: <c>the global pause</c>.</param>
-    /// <param name="owner">Owner whose switch it is; null for the global pause.</param>
+    /// <param name="owner">Owner of the switch; null for the global pause.</param>
     /// <param name="cancellationToken">Stops the call; it may have arrived.</param>
     private protected async Task<T> SetAsync<T>(Func<Task<T>> set, string name, string? owner, CancellationToken cancellationToken)
     {
@@ -228,11 +228,11 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         }
     }
 
-    /// <summary>Rolls out what has just been set, and writes how that went.</summary>
-    /// <param name="controlPlane">Where it was set.</param>
-    /// <param name="gateways">Where to roll out.</param>
-    /// <param name="set">What was set; its gateways are not known yet.</param>
-    /// <param name="switches">What was set, for people: <c>The global pause IS</c>.</param>
+    /// <summary>Rolls out the new switch, and writes the outcome.</summary>
+    /// <param name="controlPlane">Its control plane.</param>
+    /// <param name="gateways">The gateways.</param>
+    /// <param name="set">The switch; its gateways are not known yet.</param>
+    /// <param name="switches">The switch, for people: <c>The global pause IS</c>.</param>
     /// <param name="cancellationToken">Stops it; the switches stay set.</param>
     private protected async Task SyncAsync(IControlPlane controlPlane, GatewayList gateways, SyncedSwitches set, string switches, CancellationToken cancellationToken)
     {
@@ -273,10 +273,10 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         WriteResult(set with { Gateways = steps, TakenDown = takenDown }, switches, cancellationToken);
     }
 
-    /// <summary>Prints what the switch would change at each gateway.</summary>
-    /// <param name="controlPlane">Where it would be set.</param>
+    /// <summary>Prints the changes of the switch at each gateway.</summary>
+    /// <param name="controlPlane">Its control plane.</param>
     /// <param name="gateways">The gateways.</param>
-    /// <param name="owners">Owners whose kill switch it is; null for the global pause.</param>
+    /// <param name="owners">Owners of the kill switch; null for the global pause.</param>
     /// <param name="cancellationToken">Stops it.</param>
     private protected async Task ShowPlansAsync(IControlPlane controlPlane, GatewayList gateways, IReadOnlyCollection<string>? owners, CancellationToken cancellationToken)
     {
@@ -301,17 +301,20 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         CloseOthers = ClosesOthers,
         ProbeLimit = ProbeLimit,
 
-        // The question is about the switch: other changes of a roll-out are not agreed to.
+        // The question covers only the switch, not other changes of a roll-out.
         Limits = new GuardRails(),
 
-        // A stop is always sent; what a restart would sell is a warning.
+        // A stop is always sent; services that a restart would sell are a warning.
         AllowOrderLoss = true,
         LeaseWait = WaitForRollout,
         ClosesWithoutLease = Stops,
         Terminated = Terminated,
     };
 
-    /// <summary>Names what a restart would lose, before anything is closed; a gateway that does not answer soon is closed without it.</summary>
+    /// <summary>
+    /// Names changes that a restart would lose, before anything is closed. A gateway that does not answer soon is
+    /// closed without this.
+    /// </summary>
     private async Task WarnOfLossAsync(IControlPlane controlPlane, GatewayList gateways, ReconcileOptions options, CancellationToken cancellationToken)
     {
         foreach (var gateway in gateways.All)

@@ -41,7 +41,7 @@ public sealed class BackupLightningOpsStoreCommand : ControlPlaneCmdlet
             return;
         }
 
-        // A complete backup takes the name; what an interrupted one left is begun anew.
+        // Only a complete backup takes the name; the rest of an interrupted one is replaced.
         Remove(file + Unfinished);
         StoreCopyResult result;
         using (var target = StoreEnd.ForFile(new LocalStoreOptions { Path = file + Unfinished }))

@@ -239,7 +239,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet, IRegistrati
     [Parameter]
     public SwitchParameter Test { get; set; }
 
-    /// <summary>A test alone asks the links of the settings there are.</summary>
+    /// <summary>With -Test only, the current settings are tested.</summary>
     private bool OnlyTests => Test && !SettingDefinition.All.Any(definition => IsBound(definition.Name))
         && !IsBound(nameof(EnvironmentFile)) && !IsBound(nameof(PostgresToken)) && !IsBound(nameof(SecretReference));
 
@@ -257,7 +257,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet, IRegistrati
 
     SecureString IRegistrationUser.ReadSecret(SecretReference reference, bool isMacaroon) => ReadSecret(reference, isMacaroon);
 
-    /// <summary>A test never sends a secret elsewhere than registered.</summary>
+    /// <summary>A test never sends a secret to another recipient than registered.</summary>
     bool IRegistrationUser.AllowsMovedSecret(string question) => false;
 
     /// <inheritdoc/>
@@ -292,7 +292,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet, IRegistrati
     }
 
     /// <summary>Replaces the settings of the session.</summary>
-    /// <returns>Whether it did.</returns>
+    /// <returns>Whether they were replaced.</returns>
     private bool Connect()
     {
         if (Secret is not null && SecretReference is not null)
@@ -322,7 +322,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet, IRegistrati
         WarnOfMisspelt(Environment.GetEnvironmentVariables().Keys.Cast<string>(), "the environment");
         if (Postgres is not null)
         {
-            // A wrong address is refused here and not by the first command that uses it.
+            // A wrong address is rejected here instead of by the first command that uses it.
             PostgresStoreOptions.RequireAddress(Postgres, CurrentContext.Environment());
         }
 
@@ -351,7 +351,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet, IRegistrati
         return true;
     }
 
-    /// <summary>A path is made absolute, and a vault is asked now: later commands may run where it cannot be.</summary>
+    /// <summary>Makes a path absolute and reads a vault now, because later commands may run where it is not available.</summary>
     private void ResolveCredentialKey(Dictionary<string, SettingValue> settings)
     {
         if (CredentialKey is not null && CredentialStorePath is not null)

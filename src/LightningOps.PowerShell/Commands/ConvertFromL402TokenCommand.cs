@@ -44,7 +44,7 @@ public sealed class ConvertFromL402TokenCommand : LightningOpsCmdlet
         var rootKey = ReadRootKey();
         foreach (var token in Token)
         {
-            // The input is a secret: no target of an error.
+            // The input is a secret, so it is not the target of an error.
             await ForInputAsync(target: null, () =>
             {
                 WriteObject(L402Token.Read(token, rootKey));

@@ -72,7 +72,8 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
         var content = GetContent(result);
         if (ShouldProcess(file, "Write " + result.ConfigHash))
         {
-            // A base configuration may hold passphrases, whose file only its owner reads; a file that is there keeps its mode.
+            // A base configuration may contain passphrases, so only the owner may read the new file; an existing file keeps
+            // its mode.
             AtomicFile.Write(file, content, restricted: BaseConfig is not null && !File.Exists(file));
             written = true;
             WriteVerbose("Wrote " + file);
@@ -112,7 +113,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
         return Utf8.GetBytes(ServicesSplice.Replace(ReadText(ResolveInputFile(BaseConfig)), result.ApertureYaml!));
     }
 
-    // Not ReadAllText, which would take a byte order mark off, and change bytes that are not UTF-8 without a word.
+    // Not ReadAllText, which would remove a byte order mark and silently change bytes that are not UTF-8.
     private static string ReadText(string file)
     {
         try

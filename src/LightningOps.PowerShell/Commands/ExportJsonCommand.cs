@@ -77,7 +77,8 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
         return Task.CompletedTask;
     }
 
-    // JSON is read on terminals too: no character of a text moves the cursor or turns the direction of writing.
+    // JSON is read on terminals too, so texts must not contain characters that move the cursor or change the writing
+    // direction.
     private string Serialize(object? value) => TerminalText.Clean(ArtifactJson.Serialize(value, Indented));
 
     private void Write(string json)

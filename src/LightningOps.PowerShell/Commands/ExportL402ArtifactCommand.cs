@@ -80,7 +80,7 @@ public sealed class ExportL402ArtifactCommand : StoreCmdlet
                 runs.Add(reportable.ToReport());
                 break;
             case ErrorRecord error when passed.Any(result => ReferenceEquals(result, Plain(error.TargetObject))) || IsReported(error):
-                // The result it is about is here already, and tells it.
+                // The result of the error is already included and reports it.
                 break;
             case ErrorRecord error:
                 passed.Add(error);
@@ -138,7 +138,7 @@ public sealed class ExportL402ArtifactCommand : StoreCmdlet
         }
     }
 
-    // An error of a job has a copy of its result, and so is the result that was received.
+    // An error of a job has a copy of its result, which may also have been received.
     private bool IsReported(ErrorRecord error)
     {
         if (DeserializedRecord.FindType(error.TargetObject) is not { } type || !typeof(IReportable).IsAssignableFrom(type))
@@ -157,7 +157,7 @@ public sealed class ExportL402ArtifactCommand : StoreCmdlet
         }
     }
 
-    /// <summary>The last entry of the journal of the session; null where it cannot be read.</summary>
+    /// <summary>The last entry of the journal of the session; null if it cannot be read.</summary>
     private async Task<JournalHead?> FindHeadAsync(CancellationToken cancellationToken)
     {
         try
@@ -171,7 +171,7 @@ public sealed class ExportL402ArtifactCommand : StoreCmdlet
         }
     }
 
-    /// <summary>The report with the head of the journal, which a report of a roll-out has of its own.</summary>
+    /// <summary>The report with the head of the journal; the report of a roll-out has its own.</summary>
     private static RunReport WithHead(RunReport run, JournalHead head) =>
         run.Facts.Any(static fact => fact is { Name: HeadFact, Value: not null }) ? run
         : run with { Facts = [.. run.Facts.Where(static fact => fact.Name != HeadFact), new ReportFact(HeadFact, head.ToString())] };

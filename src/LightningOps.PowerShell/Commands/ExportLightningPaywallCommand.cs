@@ -73,7 +73,7 @@ public sealed class ExportLightningPaywallCommand : ControlPlaneCmdlet
         }
     }
 
-    /// <summary>The paywalls of the store; null where one that is named is not there: half a copy would pass for a whole one.</summary>
+    /// <summary>The paywalls of the store; null if a requested one is missing, because half a copy would pass for a whole one.</summary>
     private async Task<IReadOnlyList<Paywall>?> ListAsync(CancellationToken cancellationToken)
     {
         using var controlPlane = OpenControlPlaneToRead();

@@ -111,7 +111,7 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
         }
     }
 
-    /// <summary>Asks before a file is replaced: of what was removed since, the proof may be nowhere else.</summary>
+    /// <summary>Asks before a file is replaced: it may contain the only copy of a removed proof.</summary>
     private bool IsAgreed(string path) =>
         ShouldProcess(path, "Write proofs of payment (secrets)")
         && (!File.Exists(path) || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Replace " + path + "? It may hold the only copy of its proofs.", "The file already exists"));

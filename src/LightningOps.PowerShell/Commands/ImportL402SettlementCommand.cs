@@ -138,7 +138,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     private SettlementReporter Reporter =>
         reporter ??= new SettlementReporter(WriteProgress, WriteError, WritesSettlements ? settlement => WriteObject(settlement) : null, WaitForPipeline);
 
-    // What would be recorded is no settlement yet.
+    // With -WhatIf nothing is recorded, so there is no settlement to write.
     private bool WritesSettlements => PassThru && !IsWhatIf;
 
     private async Task CollectAsync(CancellationToken cancellationToken)
@@ -187,7 +187,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         using var gateways = OpenGateways([Gateway], EffectiveMode, StoreAccess.Read);
         foreach (var gateway in gateways.All[0] is EndpointGroup group ? group.Endpoints : gateways.All)
         {
-            // Endpoints may keep books of their own; what two of them report is recorded once.
+            // Endpoints may have separate books; a settlement reported by two of them is recorded once.
             await ForInputAsync(gateway.Name, () => FromGatewayAsync(gateway, cancellationToken)).ConfigureAwait(false);
         }
     }
@@ -240,7 +240,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         }
         catch (LightningOpsException)
         {
-            // The import itself is done.
+            // The import itself is complete.
             await WriteResultAsync(result).ConfigureAwait(false);
             throw;
         }
@@ -252,7 +252,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         return IsWhatIf ? new ReadOnlySettlementCursors(cursors) : cursors;
     }
 
-    // A paywall that is archived by now sold what is settled now.
+    // A paywall that is archived now may have sold what is settled now.
     private Task<IReadOnlyList<Paywall>> PaywallsAsync(CancellationToken cancellationToken) =>
         ControlPlane is IPaywallStore store ? store.ListAllPaywallsAsync(cancellationToken) : ControlPlane.ListPaywallsAsync(cancellationToken);
 
@@ -281,7 +281,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         }
         catch (LightningOpsException)
         {
-            // What was done until then is done.
+            // Parts imported until then stay imported.
             await WriteResultAsync(complete(import.CreateResult(source.Name)) with { Ok = false }).ConfigureAwait(false);
             throw;
         }

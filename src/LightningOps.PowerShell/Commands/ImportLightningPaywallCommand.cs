@@ -116,13 +116,13 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
     protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
         ParameterSetName == FromPipeline ? ImportCollectedAsync(cancellationToken) : Task.CompletedTask;
 
-    // An earlier command that failed or found nothing is no order to remove every paywall.
+    // An earlier command that failed or found nothing must not remove every paywall.
     private Task ImportCollectedAsync(CancellationToken cancellationToken) =>
         collected.Count > 0 || Merge
             ? ImportAsync(collected, cancellationToken)
             : throw new ConfigException(nameof(InputObject), "no paywalls were received from the pipeline; nothing was replaced", "To empty the store, import a file that contains [].");
 
-    /// <summary>Snapshots are for a store: that of the team where the session has one, else the local one.</summary>
+    /// <summary>Snapshots are imported into the team's store if the session has one, else into the local store.</summary>
     private ControlPlaneMode Plane => IsBound(nameof(Mode)) ? Mode : SessionMode == ControlPlaneMode.Postgres ? ControlPlaneMode.Postgres : ControlPlaneMode.Local;
 
     private async Task AdoptAsync(CancellationToken cancellationToken)

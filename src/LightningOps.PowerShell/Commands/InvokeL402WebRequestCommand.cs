@@ -47,7 +47,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
 {
     private const long MaxInMemory = 256L * 1024 * 1024;
 
-    // What of the settings a wallet and its limits are made from.
+    // The settings that determine a wallet and its limits.
     private static readonly string[] Read =
     [
         EnvironmentVariables.Postgres,
@@ -268,7 +268,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
     /// <inheritdoc/>
     protected override void ReportStopping() => isStopped = true;
 
-    /// <summary>All that store, wallet and connections are made from, with the times of the files that are read for it.</summary>
+    /// <summary>All values that store, wallet and connections are made from, with the times of the files read for them.</summary>
     private string GetKey(string? storePath, WalletSettings? wallet, OperatorEnvironment environment)
     {
         var parts = new List<string?>
@@ -312,14 +312,14 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
                 return;
             }
 
-            // What was agreed to is the most that is paid: the price may be another by now.
+            // The confirmed price is the maximum, because the price may have changed.
             request = quote.Amount is { } agreed ? request with { MaxPrice = agreed, MaxSpend = agreed.Value + quote.FeeLimit.Value } : request;
         }
 
         var path = OutFile is null ? null : ResolveFile(OutFile);
         if (path is not null)
         {
-            // Before money moves: what is paid for must have a place.
+            // Checked before money moves, so that the paid content can be stored.
             AtomicFile.CheckWritable(path);
         }
 

@@ -83,7 +83,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         Format = Format,
         GatewayHasAdminApi = !NoAdminApi,
 
-        // The operator's own files are judged as the local store is.
+        // The operator's own files are judged like the local store.
         PrivateUpstreams = ParameterSetName != FromControlPlane && !IsModeSpecified && !DenyPrivateUpstream ? PrivateUpstreams.Inform : GetPrivateUpstreams(EffectiveMode, DenyPrivateUpstream),
     };
 
@@ -165,7 +165,10 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
             EffectiveRequestId,
             async () => await RecordAsync(controlPlane, await compile().ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
 
-    /// <summary>A compile without -Record leaves no record; the commands of the older service record in the control plane they name.</summary>
+    /// <summary>
+    /// Whether to record the compile. Without -Record nothing is recorded, except by commands of the older service,
+    /// which record in the control plane they name.
+    /// </summary>
     private bool Records => Record || (IsModeSpecified && EffectiveMode != ControlPlaneMode.Local);
 
     private string EffectiveRequestId => RequestId ?? "compile:" + GetModeName(EffectiveMode);

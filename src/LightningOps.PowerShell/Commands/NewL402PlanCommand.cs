@@ -70,7 +70,7 @@ public sealed class NewL402PlanCommand : RolloutCmdlet
     {
         if (OutFile is not null && gateways.Count > 1)
         {
-            throw new ConfigException(nameof(OutFile), "takes the plan of one gateway, and several are named", "Make a plan for each gateway.");
+            throw new ConfigException(nameof(OutFile), "takes the plan of one gateway, and several are specified", "Make a plan for each gateway.");
         }
 
         var file = OutFile is null ? null : ResolveFile(OutFile);

@@ -75,7 +75,7 @@ public sealed class ResolveL402RouteCommand : RouteCmdlet
             }
             catch (ConfigException invalid)
             {
-                // That one URL is wrong, and costs no other.
+                // Only this URL is wrong; the others continue.
                 WriteError(ErrorRecords.From(invalid, uri));
             }
         }

@@ -59,7 +59,7 @@ public sealed class RestoreApertureDatabaseCommand : ApertureDatabaseCmdlet
         }
     });
 
-    /// <summary>The database, also where the SQLite file is lost.</summary>
+    /// <summary>The database, even if the SQLite file is lost.</summary>
     private ApertureDatabase OpenDatabase()
     {
         var file = ResolveFile(Database);

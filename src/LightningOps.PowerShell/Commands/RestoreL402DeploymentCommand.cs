@@ -80,7 +80,7 @@ public sealed class RestoreL402DeploymentCommand : RolloutCmdlet
     {
         if (gateways.Count != 1)
         {
-            throw new ConfigException(nameof(Gateway), "a deployment is of one gateway, and several are named", "Restore each gateway by itself.");
+            throw new ConfigException(nameof(Gateway), "a deployment belongs to one gateway, and several are specified", "Restore each gateway separately.");
         }
 
         if (!GatewayOnly && controlPlane is not IPaywallStore)
@@ -138,7 +138,7 @@ public sealed class RestoreL402DeploymentCommand : RolloutCmdlet
         }
     }
 
-    /// <summary>What keeps the next roll-out from undoing it: the paywalls, or that the gateway is not reconciled.</summary>
+    /// <summary>Keeps the next roll-out from undoing it: restores the paywalls, or suspends reconciles of the gateway.</summary>
     private async Task KeepAsync(IControlPlane controlPlane, RestoredControlPlane restored, string gateway, CancellationToken cancellationToken)
     {
         var deed = new JournalDraft { Kind = JournalKind.Restore, Action = GatewayOnly ? "reconciling suspended" : "paywalls restored", Gateway = gateway, DeploymentId = DeploymentId };

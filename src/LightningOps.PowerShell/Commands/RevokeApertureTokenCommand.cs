@@ -32,7 +32,7 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
 {
     private readonly HashSet<string> imported = new(StringComparer.Ordinal);
 
-    // Endpoints of a gateway share a database: what was revoked at one is gone at the others.
+    // Endpoints of a gateway share a database, so a token revoked at one is gone at the others.
     private readonly HashSet<string> revoked = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Ids of the tokens, hex.</summary>
@@ -97,7 +97,7 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
         }
     }
 
-    /// <summary>Records who revoked the token; a record that fails is a warning, for the token is revoked.</summary>
+    /// <summary>Records who revoked the token; a failure is a warning, because the token is revoked.</summary>
     private async Task RecordAsync(IControlPlane controlPlane, IGateway gateway, ApertureToken token, CancellationToken cancellationToken)
     {
         try

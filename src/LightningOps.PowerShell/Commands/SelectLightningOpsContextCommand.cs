@@ -9,13 +9,13 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Where a context is selected.</summary>
+/// <summary>Scope of a selected context.</summary>
 public enum ContextScope
 {
     /// <summary>In this runspace.</summary>
     Runspace,
 
-    /// <summary>In every runspace of the process that has set none of its own.</summary>
+    /// <summary>In every runspace of the process that has no context of its own.</summary>
     Process,
 }
 

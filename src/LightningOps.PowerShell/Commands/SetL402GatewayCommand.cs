@@ -61,7 +61,7 @@ public sealed class SetL402GatewayCommand : RegistrationCmdlet
             return;
         }
 
-        // What another process has changed in the meantime is kept.
+        // Changes of another process in the meantime are kept.
         var written = await registry.ChangeAsync(found.Name, existing => Change(existing ?? found), cancellationToken).ConfigureAwait(false);
         await JournalRegistrationAsync(written ?? found, "registration of gateway changed", FormatMembers()).ConfigureAwait(false);
         if (PassThru)

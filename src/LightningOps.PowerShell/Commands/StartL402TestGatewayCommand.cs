@@ -100,7 +100,7 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
 
         if (gateway.WalletUrl is { } wallet)
         {
-            // As the other process needs them.
+            // In the form that the other process needs.
             WriteHost(EnvironmentVariables.WalletExecutorBaseUrl + "=" + wallet + System.Environment.NewLine + EnvironmentVariables.WalletExecutorAuthToken + "=" + gateway.GetWalletToken());
         }
 

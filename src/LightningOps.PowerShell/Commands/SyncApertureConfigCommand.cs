@@ -188,7 +188,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
     private bool ShowsPrompt => Approve is null && ConfirmThreshold != ConfirmImpact.None && (!Force || IsBound("Confirm"));
 
-    /// <summary>A close that has begun is finished; a roll-out of a watch ends rolled back or applied.</summary>
+    /// <summary>A close that has begun is completed; a roll-out of a watch ends rolled back or applied.</summary>
     private protected override bool FinishesOnSignal => Watch;
 
     /// <inheritdoc/>
@@ -309,10 +309,10 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         WriteVerbose("The watch has ended.");
     }
 
-    /// <summary>Opens the control plane anew: a store that was replaced by a backup is another file.</summary>
+    /// <summary>Opens the control plane again for each pass, because a store may have been replaced by a backup.</summary>
     private async Task<WatchSession> OpenWatchSessionAsync(IReadOnlyList<IGateway> gateways, ReconcileOptions options, IProgress<StageReport> progress, CancellationToken cancellationToken)
     {
-        // A new store in the place of a missing one would have no paywalls, and everything would be removed.
+        // A new store in place of a missing one would have no paywalls, and everything would be removed.
         await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
         var opened = new List<IDisposable>();
         try
@@ -355,7 +355,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
-    /// <summary>The gateways the operator lets the command roll out to, each with its confirmed plan; null where no confirmation was needed.</summary>
+    /// <summary>The gateways confirmed by the operator, each with its plan; null if no confirmation was needed.</summary>
     private async Task<List<(IGateway Gateway, RolloutPlan? Plan)>> ConfirmPlansAsync(
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, ReconcileOptions options, IProgress<StageReport> progress, CancellationToken cancellationToken)
     {
@@ -375,7 +375,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
             }
             else if (await CreatePlanAsync(check, gateway, options, cancellationToken).ConfigureAwait(false) is var plan && ConfirmPlan(plan) is var (isAgreed, isLimited) && isAgreed)
             {
-                // Nobody could be asked: the guard rails decide.
+                // Nobody could be asked, so the guard rails decide.
                 agreed.Add((gateway, isLimited ? null : plan));
             }
         }
@@ -383,7 +383,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         return agreed;
     }
 
-    /// <summary>Where there is no plan to show nothing is agreed to: the reconcile then says and records what is wrong.</summary>
+    /// <summary>Without a plan to show, nothing is confirmed; the reconcile then reports and records the problem.</summary>
     private static async Task<RolloutPlan> CreatePlanAsync(DriftCheck check, IGateway gateway, ReconcileOptions options, CancellationToken cancellationToken)
     {
         var nothing = new RolloutPlan { Gateway = gateway.Name, ConfigHash = string.Empty, Changes = [] };
@@ -434,12 +434,12 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
-    /// <summary>What the restart costs that the plan needs, on a line of its own; empty for none.</summary>
+    /// <summary>The cost of a restart that the plan needs, on a separate line; empty for none.</summary>
     private string DescribeRestart(RolloutPlan plan) =>
         plan.IsEmpty || !restarts.TryGetValue(plan.Gateway, out var cost) ? string.Empty
         : System.Environment.NewLine + cost + (Drains.ContainsKey(plan.Gateway) ? " The gateway is drained." : string.Empty);
 
-    /// <summary>Reads what a restart of each file gateway costs.</summary>
+    /// <summary>Reads the cost of a restart of each file gateway.</summary>
     /// <exception cref="ConfigException">-AccessLogPath is given, and no gateway is restarted.</exception>
     private void FindRestarts(IReadOnlyList<IGateway> gateways)
     {
@@ -486,7 +486,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         return (!plan.NeedsConfirmation || ShouldContinue(question, "Services will be removed, closed or moved"), false);
     }
 
-    /// <summary>With -WhatIf: says what would stop the plan of a file.</summary>
+    /// <summary>With -WhatIf: reports what would stop the plan of a file.</summary>
     private async Task ShowMovedAsync(IControlPlane controlPlane, IGateway gateway, ReconcileOptions options, CancellationToken cancellationToken)
     {
         if (file is not null && await new L402Planner(controlPlane, gateway).FindMovedAsync(file.Basis, options, cancellationToken).ConfigureAwait(false) is { Count: > 0 } moved)

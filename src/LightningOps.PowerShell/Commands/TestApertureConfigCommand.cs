@@ -78,7 +78,7 @@ public sealed class TestApertureConfigCommand : LightningOpsCmdlet
     {
         if (ParameterSetName == FromContent)
         {
-            // Get-Content takes the line ends off; a single string has its own.
+            // Get-Content removes the line ends; a single string keeps its own.
             var text = lines.Count == 1 ? lines[0] : string.Join("\n", lines) + "\n";
             Write(ApertureConfigCheck.Check(text, Versions, cancellationToken), null);
         }

@@ -17,7 +17,7 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Tests whether a stranger can pay: the endpoint answers, the node of the seller is unlocked and synced and can receive
-/// the dearest price, the price is as planned, and with -Payer and -MaxSpendMsats a purchase passes. Each link has its own
+/// the highest price, the price is as planned, and with -Payer and -MaxSpendMsats a purchase passes. Each link has its own
 /// verdict; a link that depends on a broken one is not made.
 /// </summary>
 /// <example>

@@ -78,7 +78,7 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet, IWalletParameters
         }
         finally
         {
-            // The simulated wallet is the gateway's, which runs on.
+            // The simulated wallet belongs to the gateway, which keeps running.
             if (payer is not SimulatedWallet)
             {
                 payer.Dispose();

@@ -40,7 +40,7 @@ public sealed class UpdateLightningOpsStoreCommand : ControlPlaneCmdlet
 
         foreach (var step in missing)
         {
-            // The statements are shown to whoever asks, and only to them.
+            // The statements are shown only with -WhatIf.
             if (IsWhatIf)
             {
                 WriteObject(step);

@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace LightningOps.PowerShell.Completion;
 
-/// <summary>A value that completion offers, in quotes where the prompt would read it as something else: it comes from a store.</summary>
+/// <summary>A completion value, quoted if the prompt would read it differently, because it comes from a store.</summary>
 internal static class CompletionValue
 {
     private const string Plain = "_-./:+=";

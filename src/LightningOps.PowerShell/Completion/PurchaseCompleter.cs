@@ -14,7 +14,7 @@ namespace LightningOps.PowerShell.Completion;
 /// <summary>Completes an argument with values from the credential store, newest first.</summary>
 public abstract class PurchaseCompleter : StoredValueCompleter
 {
-    /// <summary>What of a purchase the argument is.</summary>
+    /// <summary>The value of a purchase for the argument.</summary>
     private protected abstract string GetValue(Purchase purchase);
 
     private protected sealed override IEnumerable<(string Id, string About)> Values(IDictionary bound)

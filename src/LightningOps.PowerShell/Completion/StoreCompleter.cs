@@ -13,7 +13,7 @@ namespace LightningOps.PowerShell.Completion;
 /// <summary>Completes an argument with values from a local control plane. A hosted control plane is never called from the prompt.</summary>
 public abstract class StoreCompleter : StoredValueCompleter
 {
-    /// <summary>Ids the control plane holds, each with a word about it.</summary>
+    /// <summary>Ids in the control plane, each with a short description.</summary>
     private protected abstract Task<IEnumerable<(string Id, string About)>> ListAsync(IControlPlane controlPlane, CancellationToken cancellationToken);
 
     private protected sealed override IEnumerable<(string Id, string About)> Values(IDictionary bound)

@@ -34,10 +34,10 @@ public abstract class StoredValueCompleter : IArgumentCompleter
         }
     }
 
-    /// <summary>Values the store holds in the order they are offered, each once and with a word about it.</summary>
+    /// <summary>Values in the store in the order they are offered, without duplicates and with a short description.</summary>
     private protected abstract IEnumerable<(string Id, string About)> Values(IDictionary bound);
 
-    /// <summary>A path as it is typed, relative to where the prompt is, not to where the process was started.</summary>
+    /// <summary>A typed path, relative to the location of the prompt, not to the start folder of the process.</summary>
     private protected static string ResolveFile(string path)
     {
         using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);

@@ -25,7 +25,7 @@ public static class AnsiText
     ];
 
     /// <summary>Colours a text by severity.</summary>
-    /// <param name="text">What is shown.</param>
+    /// <param name="text">The text.</param>
     /// <param name="severity"><c>Error</c>, <c>Warn</c> or another: not coloured.</param>
     /// <param name="style">$PSStyle, or null.</param>
     public static string Severity(string text, object? severity, PSObject? style) => severity?.ToString() switch
@@ -36,13 +36,13 @@ public static class AnsiText
     };
 
     /// <summary>Colours success green and failure red.</summary>
-    /// <param name="text">What is shown.</param>
-    /// <param name="isGood">Whether it is well.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="isGood">Whether it is a success.</param>
     /// <param name="style">$PSStyle, or null.</param>
     public static string Outcome(string text, bool isGood, PSObject? style) => Coloured(TerminalText.Clean(text), style, "Foreground", isGood ? "Green" : "Red");
 
     /// <summary>Colours the lines of a plan by their signs, and its diagnostics by severity.</summary>
-    /// <param name="text">The plan, as its ToString gives it.</param>
+    /// <param name="text">The text of the plan.</param>
     /// <param name="style">$PSStyle, or null.</param>
     public static string Plan(string text, PSObject? style) =>
         text is null ? string.Empty : string.Join("\n", TerminalText.Clean(text).Split('\n').Select(line => Line(line, style)));

@@ -2,10 +2,10 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.Display;
 
-/// <summary>What an operator does about a warning of a roll-out.</summary>
+/// <summary>Recommended actions for warnings of a roll-out.</summary>
 internal static class NextStep
 {
-    /// <summary>The warning as it is shown: the gateway, what happened, what to do next.</summary>
+    /// <summary>The text of a warning: the gateway, what happened, what to do next.</summary>
     /// <param name="gateway">Name of the gateway.</param>
     /// <param name="warning">The warning.</param>
     public static string Format(string gateway, ReconcileWarning warning)

@@ -9,10 +9,10 @@ public static class RemainingTime
     public const int Unknown = -1;
 
     /// <summary>Seconds, rounded up.</summary>
-    /// <param name="done">Steps done.</param>
-    /// <param name="all">Steps there are.</param>
-    /// <param name="elapsed">Time the steps done have taken.</param>
-    /// <returns><see cref="Unknown"/> while no step is done.</returns>
+    /// <param name="done">Number of finished steps.</param>
+    /// <param name="all">Total number of steps.</param>
+    /// <param name="elapsed">Duration of the finished steps.</param>
+    /// <returns><see cref="Unknown" /> while no step has finished.</returns>
     public static int EstimateSeconds(int done, int all, TimeSpan elapsed) =>
         done <= 0 || all < done || elapsed < TimeSpan.Zero
             ? Unknown

@@ -91,7 +91,7 @@ internal sealed class StatusScreen
         return string.Join(System.Environment.NewLine, lines.Select(line => Paint(Cut(TerminalText.Clean(line.Text), width), line.Ok)));
     }
 
-    /// <summary>Redraws the terminal; false where there is none.</summary>
+    /// <summary>Redraws the terminal; false if there is none.</summary>
     public bool TryShow(string text)
     {
         if (terminal is null || Console.IsOutputRedirected)
@@ -99,7 +99,7 @@ internal sealed class StatusScreen
             return false;
         }
 
-        // Home, each line cleared to its end, then what is below.
+        // Cursor home, each line cleared to its end, then everything below.
         Console.Out.Write("\u001b[H" + text.Replace(System.Environment.NewLine, "\u001b[K\r\n") + "\u001b[K\u001b[J");
         Console.Out.Flush();
         return true;

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace LightningOps.PowerShell.Display;
 
-/// <summary>Wraps text between words; format views of the engine break it anywhere.</summary>
+/// <summary>Wraps text between words; the engine's format views wrap it anywhere.</summary>
 public static class TextWrap
 {
-    /// <summary>Breaks a text so that no line is longer than a terminal of 80 columns shows under an indent.</summary>
+    /// <summary>Wraps a text for an indented view on a terminal of 80 columns.</summary>
     /// <param name="text">Sentences.</param>
-    /// <param name="width">Longest line; a word that is longer stays whole.</param>
+    /// <param name="width">Maximum line length; a longer word is not split.</param>
     public static string Wrap(string text, int width = 76)
     {
         var wrapped = new StringBuilder();

@@ -7,10 +7,10 @@ using System.Management.Automation;
 
 namespace LightningOps.PowerShell.Display;
 
-/// <summary>Values as the format views show them: text of others never reaches a console raw.</summary>
+/// <summary>Values for the format views. External text never reaches a console unescaped.</summary>
 public static class VisibleValue
 {
-    /// <summary>The value itself; a text, and each text of a list, with everything written out that a terminal would obey.</summary>
+    /// <summary>The value itself. A text, and each text of a list, has its control characters escaped.</summary>
     /// <param name="value">A value of an object.</param>
     public static object? From(object? value) => ((value as PSObject)?.BaseObject ?? value) switch
     {
@@ -22,7 +22,7 @@ public static class VisibleValue
         _ => value,
     };
 
-    /// <summary>A time as every view shows it, in UTC; null for a time that is not known.</summary>
+    /// <summary>A time for all views, in UTC; null for an unknown time.</summary>
     /// <param name="time">A time, or null.</param>
     public static string? FromTime(object? time) =>
         ((time as PSObject)?.BaseObject ?? time) is DateTimeOffset known ? known.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC" : null;

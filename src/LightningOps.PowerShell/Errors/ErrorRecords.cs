@@ -28,19 +28,19 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Errors;
 
-/// <summary>Every error record of the module is made here: stable id, category, target, recommended action.</summary>
+/// <summary>Creates every error record of the module: stable id, category, target, recommended action.</summary>
 internal static class ErrorRecords
 {
     private const string UnauthorizedReason = "status_401";
     private const string ForbiddenReason = "status_403";
 
-    /// <summary>Whether the failure is one that is reported, not a defect of the module.</summary>
+    /// <summary>Whether the failure is expected, not a defect of the module.</summary>
     public static bool IsExpected(Exception exception) =>
         exception is LightningOpsException or IOException or UnauthorizedAccessException;
 
     /// <summary>The record of a failure.</summary>
-    /// <param name="exception">One that <see cref="IsExpected"/>.</param>
-    /// <param name="target">The input concerned, or null.</param>
+    /// <param name="exception">An expected failure (<see cref="IsExpected" />).</param>
+    /// <param name="target">The input, or null.</param>
     public static ErrorRecord From(Exception exception, object? target) => exception switch
     {
         L402OtherDemandException other => Make(other, other.Tag, ErrorCategory.InvalidResult, other.Demands, other.Remedy),
@@ -52,7 +52,7 @@ internal static class ErrorRecords
         _ => Make(exception, "FileFailure", ErrorCategory.WriteError, target, "Check that the disk has free space and that no other program has the file open."),
     };
 
-    /// <summary>A compile that gave no artifact.</summary>
+    /// <summary>A compile without an artifact.</summary>
     public static ErrorRecord CompileInvalid(CompileResult result)
     {
         var errors = 0;
@@ -92,7 +92,7 @@ internal static class ErrorRecords
         link,
         link.Remedy ?? "Check the address and whether it can be reached from this machine.");
 
-    /// <summary>A journal whose chain does not hold.</summary>
+    /// <summary>A journal with a broken chain.</summary>
     public static ErrorRecord JournalBroken(JournalCheck check) => Make(
         new InvalidDataException("The journal is not whole: " + string.Join(" ", check.Problems.Take(5).Select(static problem => problem.ToString())) + (check.Problems.Count > 5 ? " …" : string.Empty)),
         "JournalBroken",
@@ -100,7 +100,7 @@ internal static class ErrorRecords
         check,
         "The result lists every problem. Compare the journal with a backup of the store, and check which accounts can write the store.");
 
-    /// <summary>A plan of a file that does not hold any more.</summary>
+    /// <summary>A plan of a file that is out of date.</summary>
     public static ErrorRecord PlanStale(string gateway, IReadOnlyList<string> moved) => Make(
         new InvalidOperationException(gateway + ": the plan is stale. Since it was made: " + string.Join("; ", moved) + "."),
         "plan_stale",
@@ -108,7 +108,7 @@ internal static class ErrorRecords
         gateway,
         ReconcileRemedies.For(ReconcileFailureCodes.PlanStale));
 
-    /// <summary>A smoke one of whose checks failed.</summary>
+    /// <summary>A smoke with a failed check.</summary>
     public static ErrorRecord SmokeFailed(string name, string reason, object result) => Make(
         new InvalidOperationException("Smoke " + name + " failed: " + reason),
         "SmokeFailed",
@@ -116,7 +116,7 @@ internal static class ErrorRecords
         result,
         "See the members of the result (the target object of this error).");
 
-    /// <summary>A reconcile that did not end well; the id is its failure code.</summary>
+    /// <summary>A failed reconcile; the id is its failure code.</summary>
     public static ErrorRecord ReconcileFailed(ReconcileResult result)
     {
         var code = result.FailureCode ?? (result.Serving == LiveConfiguration.Written ? "load_not_seen" : "reconcile_failed");
@@ -132,7 +132,7 @@ internal static class ErrorRecords
         return Make(new InvalidOperationException(message), code, GetCategory(code, result), result, ReconcileRemedies.For(code, reason));
     }
 
-    /// <summary>A gateway that did not take a pause or kill switch that is set, or did not let go of one that is lifted.</summary>
+    /// <summary>A gateway that does not follow a pause or kill switch that was set, or still follows one that was lifted.</summary>
     public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches, string? deed = null)
     {
         var set = deed ?? (result.Active ? " set" : " lifted");
@@ -162,7 +162,7 @@ internal static class ErrorRecords
         tokenId,
         "List them with Get-ApertureToken. A token that is not paid opens nothing, and one that is paid later can be revoked then.");
 
-    /// <summary>A token whose income would be in no list after it is revoked.</summary>
+    /// <summary>A token whose revenue would be in no list after it is revoked.</summary>
     public static ErrorRecord TokenNotBooked(ApertureToken token) => Make(
         new InvalidOperationException(FormattableString.Invariant($"Token {token.TokenId} of {token.ServiceName} was not revoked: its settlement ({token.PriceSats} sat) is not in the books, and Aperture deletes it with the token.")),
         "TokenNotBooked",
@@ -195,7 +195,7 @@ internal static class ErrorRecords
         "Correct the paywalls listed in the diagnostics. Invoke-LightningCompile shows all of them.");
 
     /// <summary>An event that was not ingested; the id is its code.</summary>
-    /// <param name="source">Where it comes from.</param>
+    /// <param name="source">Source of the event.</param>
     /// <param name="rejected">The event.</param>
     public static ErrorRecord EventRejected(string source, RejectedEvent rejected) => Make(
         new InvalidDataException(source + ", " + rejected),

@@ -3,7 +3,7 @@ using LightningOps.Artifacts.Reports;
 
 namespace LightningOps.PowerShell.Errors;
 
-/// <summary>An error as a run that could not be made.</summary>
+/// <summary>An error as a run that could not start.</summary>
 internal static class ErrorReport
 {
     public static RunReport Create(ErrorRecord error)

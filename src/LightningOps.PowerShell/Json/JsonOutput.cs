@@ -10,10 +10,10 @@ namespace LightningOps.PowerShell.Json;
 /// <summary>One JSON document for scripts and CI: the result, or <c>{"ok":false,"error":"…"}</c> (docs/reference/smokes.md#json-output).</summary>
 internal static class JsonOutput
 {
-    /// <summary>The document of a smoke; one that did not pass has its error.</summary>
+    /// <summary>The document of a smoke; a failed one has an error.</summary>
     public static string From(ISmokeResult result) => result.Ok ? ArtifactJson.Serialize((object)result) : Failure(result.FailureReason ?? "a check did not pass.");
 
-    /// <summary>The document of a compile, with the members of the older service; one that is not valid has <c>ok</c> false and its diagnostics.</summary>
+    /// <summary>The document of a compile, with the members of the older service; an invalid one has <c>ok</c> false and its diagnostics.</summary>
     public static string From(CompileResult result) => ArtifactJson.Serialize((object)new CompileSmokeResult
     {
         Ok = result.Valid,

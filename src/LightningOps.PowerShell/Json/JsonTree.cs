@@ -13,15 +13,15 @@ using LightningOps.Json;
 namespace LightningOps.PowerShell.Json;
 
 /// <summary>
-/// Takes whatever the pipeline carries apart into dictionaries, lists, scalars and records of the domain, which is what
-/// <see cref="ArtifactJson"/> writes. Names that .NET gave become camel case; names that a script gave are kept.
+/// Converts any pipeline object to dictionaries, lists, scalars and domain records, which <see cref="ArtifactJson" />
+/// writes. .NET names become camel case; names given by a script are kept.
 /// </summary>
 internal sealed class JsonTree
 {
-    /// <summary>Levels an object may have; a writer of JSON stops at 64.</summary>
+    /// <summary>Maximum depth of an object; a JSON writer stops at 64.</summary>
     public const int MaxDepth = 48;
 
-    /// <summary>Levels of objects of other types that are taken apart: they lead to each other without an end.</summary>
+    /// <summary>Maximum depth of converted objects of other types, which may refer to each other endlessly.</summary>
     private const int MaxForeignDepth = 3;
 
     private const string DomainNamespace = "LightningOps.";
@@ -52,7 +52,7 @@ internal sealed class JsonTree
             return new OrderedDictionary { ["ok"] = false, ["error"] = error.ErrorDetails?.Message ?? error.Exception.Message };
         }
 
-        // Every [pscustomobject] has the same base object; its identity is that of the wrapper.
+        // All [pscustomobject] values share one base object, so the wrapper identifies them.
         object identity = plain is PSCustomObject ? wrapped! : plain;
         return IsDomainRecord(plain) ? plain : Enter(identity, () => Container(plain, wrapped ?? PSObject.AsPSObject(plain)));
     }
@@ -133,7 +133,7 @@ internal sealed class JsonTree
         }
     }
 
-    /// <summary>A value with a JSON form of its own, or one that is written as text instead of by its members.</summary>
+    /// <summary>A value with its own JSON form, or one that is written as text instead of by its members.</summary>
     private static bool TryGetScalar(object value, out object? scalar)
     {
         scalar = value switch
@@ -155,7 +155,7 @@ internal sealed class JsonTree
         value.GetType().Namespace?.StartsWith(DomainNamespace, StringComparison.Ordinal) == true
         && value.GetType().Assembly == typeof(ArtifactJson).Assembly;
 
-    /// <summary>What Select-Object made of a record of the domain is still written in the domain's names.</summary>
+    /// <summary>The result of Select-Object on a domain record is still written with the domain's names.</summary>
     private static bool PreservesNames(PSObject value) =>
         value.BaseObject is PSCustomObject
         && !value.TypeNames[0].StartsWith(SelectedPrefix + DomainNamespace, StringComparison.Ordinal);

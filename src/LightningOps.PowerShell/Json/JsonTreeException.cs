@@ -1,6 +1,6 @@
 namespace LightningOps.PowerShell.Json;
 
-/// <summary>An object JSON cannot hold.</summary>
+/// <summary>An object that cannot be written as JSON.</summary>
 internal sealed class JsonTreeException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>

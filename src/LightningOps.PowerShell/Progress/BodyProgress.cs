@@ -5,7 +5,7 @@ using System.Management.Automation;
 
 namespace LightningOps.PowerShell.Progress;
 
-/// <summary>Shows how much of a body has arrived, once it takes longer than a moment.</summary>
+/// <summary>Shows how much of a body has arrived, if it takes longer than a moment.</summary>
 internal sealed class BodyProgress : IProgress<long>, IDisposable
 {
     private const int ActivityId = 402;
@@ -19,9 +19,9 @@ internal sealed class BodyProgress : IProgress<long>, IDisposable
     private TimeSpan next = Step;
     private bool isShown;
 
-    /// <param name="write">Shows it.</param>
+    /// <param name="write">Shows the progress.</param>
     /// <param name="what">The request.</param>
-    /// <param name="total">Bytes of the whole body; null where it is not announced.</param>
+    /// <param name="total">Size of the body in bytes; null if it is not announced.</param>
     public BodyProgress(Action<ProgressRecord> write, string what, long? total)
     {
         this.write = write;
@@ -60,7 +60,7 @@ internal sealed class BodyProgress : IProgress<long>, IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The pipeline takes nothing more.
+            // The pipeline accepts nothing more.
         }
     }
 

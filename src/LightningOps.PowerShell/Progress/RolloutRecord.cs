@@ -9,7 +9,7 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.Progress;
 
-/// <summary>Keeps what a roll-out did and how it ended in a folder, when there is one; a folder that cannot be written changes nothing about the roll-out.</summary>
+/// <summary>Records a roll-out and its outcome in a folder, if one is given. A folder that cannot be written does not affect the roll-out.</summary>
 internal sealed class RolloutRecord
 {
     private readonly string requestId;
@@ -18,7 +18,7 @@ internal sealed class RolloutRecord
     private ReconcileRecorder recorder;
     private bool isWritten;
 
-    /// <param name="requestId">Request the roll-out runs under.</param>
+    /// <param name="requestId">Request id of the roll-out.</param>
     /// <param name="shown">Another receiver of the stages.</param>
     /// <param name="directory">The folder, or null for none.</param>
     public RolloutRecord(string requestId, IProgress<StageReport> shown, string? directory)
@@ -29,7 +29,7 @@ internal sealed class RolloutRecord
         recorder = new ReconcileRecorder(shown);
     }
 
-    /// <summary>Finds out whether there is room for the record, before anything is sent.</summary>
+    /// <summary>Checks whether the record can be written, before anything is sent.</summary>
     /// <exception cref="ArtifactFolderException">The folder cannot be written.</exception>
     public void CheckWritable()
     {
@@ -39,10 +39,10 @@ internal sealed class RolloutRecord
         }
     }
 
-    /// <summary>Starts over: the look at the plan is no part of the run it leads to.</summary>
+    /// <summary>Restarts the record, because the comparison for the plan is not part of the run.</summary>
     public IProgress<StageReport> Begin() => recorder = new ReconcileRecorder(shown);
 
-    /// <summary>Writes the end of a roll-out.</summary>
+    /// <summary>Writes the outcome of a roll-out.</summary>
     /// <returns>Why it could not be written, or null.</returns>
     public ErrorRecord? TryWrite(RolloutSequenceResult result) => TryWrite(folder =>
     {
@@ -60,7 +60,7 @@ internal sealed class RolloutRecord
         }
     });
 
-    /// <summary>Writes that the roll-out could not be made, unless its end is written.</summary>
+    /// <summary>Writes that the roll-out could not run, unless its outcome is written.</summary>
     /// <returns>Why it could not be written, or null.</returns>
     public ErrorRecord? TryWrite(Exception failure) => TryWrite(folder => recorder.Write(folder, requestId, failure));
 

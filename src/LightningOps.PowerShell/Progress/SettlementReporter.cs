@@ -21,7 +21,7 @@ internal sealed class SettlementReporter : ISettlementImportObserver
     /// <param name="writeProgress">Writes to the progress stream.</param>
     /// <param name="writeError">Writes to the error stream.</param>
     /// <param name="writeSettlement">Writes to the pipeline; null to write no settlement.</param>
-    /// <param name="waitForPipeline">Waits until all of it is out.</param>
+    /// <param name="waitForPipeline">Waits until all output is written.</param>
     public SettlementReporter(
         Action<ProgressRecord> writeProgress, Action<ErrorRecord> writeError, Action<SettlementOutcome>? writeSettlement, Action waitForPipeline)
     {
@@ -31,7 +31,7 @@ internal sealed class SettlementReporter : ISettlementImportObserver
         this.waitForPipeline = waitForPipeline;
     }
 
-    /// <summary>What is imported now.</summary>
+    /// <summary>Name of the current source.</summary>
     public string Source { get; set; } = string.Empty;
 
     public void Ingested(IngestOutcome outcome)
@@ -49,7 +49,7 @@ internal sealed class SettlementReporter : ISettlementImportObserver
         var record = new ProgressRecord(ActivityId, "Importing settlements from " + Source, FormattableString.Invariant($"{progress.Inputs:N0} events"));
         if (progress.Length is > 0 and var length && progress.Position > 0)
         {
-            // A gateway's rows may be read twice, and more of them come in.
+            // A gateway's rows may be read twice, and new ones may arrive.
             var position = Math.Min(progress.Position, length);
             record.PercentComplete = (int)(100d * position / length);
             record.SecondsRemaining = (int)Math.Min(int.MaxValue, clock.Elapsed.TotalSeconds * (length - position) / position);
@@ -59,7 +59,7 @@ internal sealed class SettlementReporter : ISettlementImportObserver
         waitForPipeline();
     }
 
-    /// <summary>Takes the bar away and starts the clock of the next source.</summary>
+    /// <summary>Removes the bar and restarts the clock for the next source.</summary>
     public void Complete()
     {
         clock.Restart();

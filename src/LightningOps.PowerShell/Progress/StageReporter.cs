@@ -7,7 +7,7 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.Progress;
 
-/// <summary>Shows the stages of reconciles: a progress bar a gateway, and in the verbose stream each stage with how long it took.</summary>
+/// <summary>Shows the stages of reconciles: one progress bar per gateway, and each stage with its duration in the verbose stream.</summary>
 internal sealed class StageReporter : IProgress<StageReport>
 {
     private const int ActivityId = 402;
@@ -22,10 +22,10 @@ internal sealed class StageReporter : IProgress<StageReport>
     private string? waiting;
     private Stopwatch? changing;
 
-    /// <param name="activity">What is done, for example <c>Rolling out</c>.</param>
+    /// <param name="activity">The activity, for example <c>Rolling out</c>.</param>
     /// <param name="writeProgress">Writes to the progress stream.</param>
     /// <param name="writeVerbose">Writes to the verbose stream.</param>
-    /// <param name="tellHost">Writes to the screen, also of a pipeline that is stopped.</param>
+    /// <param name="tellHost">Writes to the screen, also when the pipeline is stopped.</param>
     public StageReporter(string activity, Action<ProgressRecord> writeProgress, Action<string> writeVerbose, Action<string> tellHost)
     {
         this.activity = activity;
@@ -40,10 +40,10 @@ internal sealed class StageReporter : IProgress<StageReport>
         Show(() => Write(value));
     }
 
-    /// <summary>The operator stops the command: the host then shows the stage it waits for.</summary>
+    /// <summary>The operator stops the command; the host then shows the stage it waits for.</summary>
     public void Stop() => windDown.Begin();
 
-    /// <summary>Takes the bar away.</summary>
+    /// <summary>Removes the bar.</summary>
     public void Complete() => Show(() => writeProgress(new ProgressRecord(ActivityId, activity, "Done") { RecordType = ProgressRecordType.Completed }));
 
     private void Write(StageReport value)
@@ -79,7 +79,7 @@ internal sealed class StageReporter : IProgress<StageReport>
         writeVerbose(FormattableString.Invariant($"{value.Gateway} {value.Stage} {value.Status} after {value.Duration.TotalMilliseconds:0} ms{reason}"));
     }
 
-    /// <summary>The changes of a stage that makes many, with the time left.</summary>
+    /// <summary>The progress of a stage with many changes, with the time left.</summary>
     private void WriteChanges(StageReport value, int done, int all)
     {
         if (done == 1 || changing is null)
@@ -94,7 +94,7 @@ internal sealed class StageReporter : IProgress<StageReport>
         });
     }
 
-    /// <summary>Each gateway has the time to itself: the estimate is of the stages of one.</summary>
+    /// <summary>The estimate covers the stages of one gateway, because gateways run one after the other.</summary>
     private ProgressRecord CreateProgress(StageReport started)
     {
         if (gateway != started.Gateway)
@@ -119,7 +119,7 @@ internal sealed class StageReporter : IProgress<StageReport>
         }
         catch (OperationCanceledException)
         {
-            // The pipeline is stopped and takes nothing more; the reconcile still has to end well.
+            // The pipeline is stopped and accepts nothing more; the reconcile must still end properly.
         }
     }
 }

@@ -3,7 +3,7 @@ using LightningOps.Buyer;
 
 namespace LightningOps.PowerShell.Progress;
 
-/// <summary>Writes the steps of purchases to the verbose stream, and what the user should see as warnings.</summary>
+/// <summary>Writes the steps of purchases to the verbose stream, and important ones as warnings.</summary>
 internal sealed class StepReporter : IProgress<L402Step>
 {
     private readonly Action<string> writeVerbose;
@@ -25,7 +25,7 @@ internal sealed class StepReporter : IProgress<L402Step>
         }
         catch (OperationCanceledException)
         {
-            // The pipeline is stopped and takes nothing more; the purchase still has to end well.
+            // The pipeline is stopped and accepts nothing more; the purchase must still end properly.
         }
     }
 }

@@ -8,7 +8,7 @@ using LightningOps.Payments.Simulation;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>Store, wallet and connections that requests are made with; one command uses them at a time.</summary>
+/// <summary>Store, wallet and connections for requests; used by one command at a time.</summary>
 internal sealed class BuyerSession : IDisposable
 {
     private readonly CommandProgress progress;
@@ -24,10 +24,10 @@ internal sealed class BuyerSession : IDisposable
         this.progress = progress;
     }
 
-    /// <summary>All that it was made from.</summary>
+    /// <summary>Key of everything it was made from.</summary>
     public string Key { get; }
 
-    /// <summary>File of the store; null for that of a team.</summary>
+    /// <summary>File of the store; null for a team's store.</summary>
     public string? StorePath { get; }
 
     /// <summary>The store.</summary>
@@ -39,28 +39,28 @@ internal sealed class BuyerSession : IDisposable
     /// <summary>Sends the requests.</summary>
     public L402Client Client { get; }
 
-    /// <summary>When it was last returned, in ticks of the system.</summary>
+    /// <summary>Time of its last return, in ticks of the system.</summary>
     public DateTimeOffset ReturnedAt { get; private set; }
 
-    /// <summary>Whether the store's file is still the one that is open: neither removed nor replaced.</summary>
+    /// <summary>Whether the open file is still the current store: neither removed nor replaced.</summary>
     public bool IsCurrent => stamp == GetStamp(StorePath);
 
-    /// <summary>Makes one.</summary>
-    /// <param name="key">All that it is made from.</param>
-    /// <param name="storePath">File of the store; null for that of a team.</param>
+    /// <summary>Opens a session.</summary>
+    /// <param name="key">Key of everything it is made from.</param>
+    /// <param name="storePath">File of the store; null for a team's store.</param>
     /// <param name="store">The store.</param>
     /// <param name="payer">The wallet; null for none.</param>
-    /// <param name="options">How it buys; its progress goes to the command that uses it.</param>
+    /// <param name="options">Options of the client; progress goes to the command that uses it.</param>
     public static BuyerSession Open(string key, string? storePath, CredentialStore store, IInvoicePayer? payer, L402ClientOptions options)
     {
         var progress = new CommandProgress();
         return new BuyerSession(key, storePath, store, payer, L402Client.Create(options with { Progress = progress }, payer, store), progress);
     }
 
-    /// <summary>Tells what happens from now on to another command; null for none.</summary>
+    /// <summary>Reports future steps to another command; null for none.</summary>
     public void ReportTo(IProgress<L402Step>? command) => progress.Command = command;
 
-    /// <summary>Notes that no command uses it.</summary>
+    /// <summary>Records that no command uses it.</summary>
     public void SetReturned()
     {
         ReportTo(null);
@@ -74,7 +74,7 @@ internal sealed class BuyerSession : IDisposable
         Client.Dispose();
         Store.Dispose();
 
-        // The simulated wallet is the gateway's, which runs on.
+        // The simulated wallet belongs to the gateway, which keeps running.
         if (Payer is not SimulatedWallet)
         {
             Payer?.Dispose();

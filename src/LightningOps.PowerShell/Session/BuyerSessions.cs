@@ -5,12 +5,13 @@ using System.Threading;
 namespace LightningOps.PowerShell.Session;
 
 /// <summary>
-/// Keeps what a command bought with for the next one that buys in the same way: opening store and key and connecting cost
-/// more than a request. An unused one is closed after a while; all are closed with the module or the session.
+/// Keeps buyer sessions for the next command with the same settings, because opening store and key and connecting
+/// cost more than a request. An unused session is closed after a while; all are closed with the module or the
+/// session.
 /// </summary>
 internal sealed class BuyerSessions : IDisposable
 {
-    /// <summary>How long one is kept that no command uses.</summary>
+    /// <summary>How long an unused session is kept.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(2);
 
     private const int MaxIdle = 4;
@@ -21,7 +22,7 @@ internal sealed class BuyerSessions : IDisposable
 
     public BuyerSessions() => clock = new Timer(_ => CloseIdle(DateTimeOffset.UtcNow - IdleTime), null, Timeout.Infinite, Timeout.Infinite);
 
-    /// <summary>How many are kept.</summary>
+    /// <summary>Number of kept sessions.</summary>
     public int Count
     {
         get
@@ -33,7 +34,7 @@ internal sealed class BuyerSessions : IDisposable
         }
     }
 
-    /// <summary>One that was made from the same; null where there is none, or its file has been replaced.</summary>
+    /// <summary>A kept session with the same key; null if there is none, or its file was replaced.</summary>
     public BuyerSession? Take(string key)
     {
         BuyerSession? found;
@@ -55,7 +56,7 @@ internal sealed class BuyerSessions : IDisposable
         return found;
     }
 
-    /// <summary>Keeps one that a command no longer uses.</summary>
+    /// <summary>Keeps a session that a command no longer uses.</summary>
     public void Return(BuyerSession session)
     {
         session.SetReturned();
@@ -75,7 +76,7 @@ internal sealed class BuyerSessions : IDisposable
         oldest?.Dispose();
     }
 
-    /// <summary>Closes all that no command uses.</summary>
+    /// <summary>Closes all unused sessions.</summary>
     public void CloseAll() => CloseIdle(DateTimeOffset.MaxValue);
 
     /// <inheritdoc/>

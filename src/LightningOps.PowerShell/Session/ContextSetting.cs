@@ -9,7 +9,7 @@ public sealed record ContextSetting
     /// <summary>Effective value, or null.</summary>
     public string? Value { get; init; }
 
-    /// <summary>Where it comes from.</summary>
+    /// <summary>Source of the value.</summary>
     public required SettingSource Source { get; init; }
 
     /// <summary>The environment variable of the setting.</summary>

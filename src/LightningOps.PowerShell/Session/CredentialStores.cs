@@ -7,31 +7,31 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>Opens the store of bought credentials that a command means: its file, or in Postgres mode with a key that of the team.</summary>
+/// <summary>Opens a command's store of bought credentials: its file, or in Postgres mode with a key the team's.</summary>
 internal static class CredentialStores
 {
-    /// <param name="path">File the command names; null for that of the settings.</param>
-    /// <param name="environment">The settings in force.</param>
-    /// <param name="isLooking">Whether nothing is going to be kept: no file is made then.</param>
+    /// <param name="path">File given to the command; null for that of the settings.</param>
+    /// <param name="environment">The effective settings.</param>
+    /// <param name="isLooking">Whether the command only reads; then no file is created.</param>
     public static CredentialStore Open(string? path, OperatorEnvironment environment, bool isLooking = false) =>
         path is null && FindTeam(environment) is { } team ? new CredentialStore(team) : OpenAt(Resolve(path, environment), isLooking);
 
-    /// <summary>The file a command means.</summary>
-    /// <param name="path">File the command names; null for that of the settings.</param>
-    /// <param name="environment">The settings in force.</param>
+    /// <summary>The file for a command.</summary>
+    /// <param name="path">File given to the command; null for that of the settings.</param>
+    /// <param name="environment">The effective settings.</param>
     public static string Resolve(string? path, OperatorEnvironment environment) => path ?? StorePaths.DefaultCredentialStorePath(environment);
 
     /// <summary>The store of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="isLooking">Whether nothing is going to be kept: no file is made then.</param>
+    /// <param name="isLooking">Whether the command only reads; then no file is created.</param>
     public static CredentialStore OpenAt(string path, bool isLooking)
     {
         var options = new CredentialStoreOptions { Path = path };
         return isLooking ? CredentialStore.Existing(options) : new CredentialStore(options);
     }
 
-    /// <summary>The credentials that the team shares; null without a key or another mode.</summary>
-    /// <param name="environment">The settings in force.</param>
+    /// <summary>The team's credentials; null without a key or in another mode.</summary>
+    /// <param name="environment">The effective settings.</param>
     /// <exception cref="ConfigException">The address of the store is missing.</exception>
     public static TeamCredentialOptions? FindTeam(OperatorEnvironment environment)
     {
@@ -48,7 +48,7 @@ internal static class CredentialStores
         };
     }
 
-    /// <summary>A key, which has no colon, or what its place holds.</summary>
+    /// <summary>A key, which has no colon, or the key at a reference.</summary>
     private static string ReadKey(string text, OperatorEnvironment environment)
     {
         if (text.IndexOf(':') < 0)
@@ -73,7 +73,7 @@ internal static class CredentialStores
                 }
 
             default:
-                // A vault is asked once, where the session is.
+                // A vault is read once, in the session.
                 throw new ConfigException(EnvironmentVariables.CredentialKey, "names a vault, which is asked by Connect-LightningOps", "Run Connect-LightningOps -CredentialKey " + reference + ".");
         }
     }

@@ -1,6 +1,6 @@
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>Who works at this session, for the records that name somebody.</summary>
+/// <summary>The user of this session, for records that name a user.</summary>
 internal static class CurrentUser
 {
     /// <summary>user@machine.</summary>

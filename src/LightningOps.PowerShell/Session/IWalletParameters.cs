@@ -2,7 +2,7 @@ using System.Security;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>The parameters with which a command names a wallet: the same names for the same things in every cmdlet that pays.</summary>
+/// <summary>The wallet parameters, with the same names in every cmdlet that pays.</summary>
 internal interface IWalletParameters
 {
     /// <summary>The wallet.</summary>

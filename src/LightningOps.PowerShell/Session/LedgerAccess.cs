@@ -6,7 +6,7 @@ namespace LightningOps.PowerShell.Session;
 internal static class LedgerAccess
 {
     /// <summary>The books.</summary>
-    /// <exception cref="ConfigException">The control plane does not tell them.</exception>
+    /// <exception cref="ConfigException">The control plane does not list them.</exception>
     public static ISettlementHistory GetHistory(IControlPlane controlPlane, ControlPlaneMode mode) =>
         controlPlane as ISettlementHistory
         ?? throw new ConfigException("Mode", "the control plane " + mode.ToString().ToLowerInvariant() + " does not list settlements and invoices", "Use -Mode Local or Postgres.");

@@ -6,7 +6,7 @@ namespace LightningOps.PowerShell.Session;
 /// <summary>The effective settings of a session, from all sources, without secrets.</summary>
 public sealed record LightningOpsContext
 {
-    /// <summary>Its name; default where no other is named.</summary>
+    /// <summary>Its name; default if no other is given.</summary>
     public required string Name { get; init; }
 
     /// <summary>Whether commands without -Context use it.</summary>
@@ -24,7 +24,7 @@ public sealed record LightningOpsContext
     /// <summary><c>set</c> or <c>not set</c>.</summary>
     public string? Secret => Value(nameof(Secret));
 
-    /// <summary>Where the secret comes from.</summary>
+    /// <summary>Source of the secret.</summary>
     public SettingSource SecretSource => Setting(nameof(Secret)).Source;
 
     /// <summary>File of the local store.</summary>

@@ -25,8 +25,8 @@ internal sealed class ProbeWallet : IDisposable
     public IProbePayer Payer => payer;
 
     /// <summary>Opens a wallet.</summary>
-    /// <param name="settings">Which, and how.</param>
-    /// <param name="store">Where purchases are kept; disposed here.</param>
+    /// <param name="settings">Settings of the wallet.</param>
+    /// <param name="store">Store of the purchases; disposed here.</param>
     /// <exception cref="ConfigException">A setting it needs is missing or cannot be used.</exception>
     public static ProbeWallet Open(WalletSettings settings, CredentialStore store)
     {
@@ -46,7 +46,7 @@ internal sealed class ProbeWallet : IDisposable
         payer.Dispose();
         store.Dispose();
 
-        // The simulated wallet is the gateway's, which runs on.
+        // The simulated wallet belongs to the gateway, which keeps running.
         if (wallet is not SimulatedWallet)
         {
             wallet.Dispose();

@@ -6,7 +6,7 @@ using LightningOps.Gateway.Registry;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>The wallets that pay for the checks of the gateways of a command: the one it names, else that of the registered gateway.</summary>
+/// <summary>The wallets for the checks of a command's gateways: the specified one, else that of the registered gateway.</summary>
 internal sealed class ProbeWallets : IDisposable
 {
     private readonly Dictionary<string, ProbeWallet> opened = new(StringComparer.Ordinal);

@@ -2,13 +2,13 @@ using LightningOps.Gateway.Registry;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>The secret of a control plane that was read by reference: it goes only to the addresses it was read for.</summary>
-/// <param name="Reference">Where it was read from.</param>
+/// <summary>The secret of a control plane that was read by reference. It is sent only to the addresses it was read for.</summary>
+/// <param name="Reference">Its reference.</param>
 /// <param name="Addresses">Base URLs of the Laravel internal API and of the Convex HTTP API at that time.</param>
 internal sealed record ReferencedSecret(SecretReference Reference, (string? Api, string? Convex) Addresses)
 {
-    /// <summary>The secret, where the addresses are still those it was read for.</summary>
-    /// <param name="now">The addresses in force.</param>
+    /// <summary>The secret, if the addresses are still those it was read for.</summary>
+    /// <param name="now">The current addresses.</param>
     /// <param name="secret">The secret.</param>
     /// <exception cref="SecretBindingException">An address has changed.</exception>
     public string? Require((string? Api, string? Convex) now, string? secret) => now == Addresses

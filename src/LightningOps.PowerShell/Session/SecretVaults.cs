@@ -8,20 +8,20 @@ using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>Reads secrets from where their references say; vaults are asked through the modules the session has or finds.</summary>
+/// <summary>Reads secrets by their references; vaults are read through modules of the session.</summary>
 internal static class SecretVaults
 {
     private const string SecretManagement = "param($vault, $name) Microsoft.PowerShell.SecretManagement\\Get-Secret -Vault $vault -Name $name -ErrorAction Stop";
     private const string KeyVault = "param($vault, $name) (Az.KeyVault\\Get-AzKeyVaultSecret -VaultName $vault -Name $name -ErrorAction Stop).SecretValue";
 
-    /// <summary>Whether a secret is asked of a module of the session.</summary>
+    /// <summary>Whether a secret is read through a module of the session.</summary>
     public static bool NeedsSession(SecretReference reference) => reference.Place is SecretPlace.SecretManagement or SecretPlace.KeyVault;
 
     /// <summary>A secret of a variable or a file.</summary>
-    /// <param name="reference">Where it is.</param>
-    /// <param name="isMacaroon">Whether it is a macaroon, which a file may hold in binary; else it is one line of text.</param>
-    /// <param name="environment">The variables in force.</param>
-    /// <exception cref="LightningOpsException">It cannot be read.</exception>
+    /// <param name="reference">Reference of the secret.</param>
+    /// <param name="isMacaroon">Whether it is a macaroon, which a file may contain in binary; else it is one line of text.</param>
+    /// <param name="environment">The current variables.</param>
+    /// <exception cref="LightningOpsException">The secret cannot be read.</exception>
     public static SecureString Read(SecretReference reference, bool isMacaroon, OperatorEnvironment environment) => ToSecure(
         reference.Place == SecretPlace.File ? (isMacaroon ? SecretFile.ReadMacaroon(reference.Name) : SecretFile.ReadToken(reference.Name))
         : environment.Find(reference.Name) ?? throw new GatewaySecretException(reference.ToString(), "is not set."));

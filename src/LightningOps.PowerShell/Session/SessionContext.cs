@@ -10,9 +10,9 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Session;
 
 /// <summary>
-/// What Connect-LightningOps has set and Start-L402TestGateway has started, in one context of a runspace: the only state the
-/// module keeps between commands.
-/// A parameter of a command beats the context, the context beats the environment, the environment beats the default.
+/// The settings of Connect-LightningOps and the gateways of Start-L402TestGateway, in one context of a runspace: the
+/// only state the module keeps between commands. A parameter of a command overrides the context, the context
+/// overrides the environment, and the environment overrides the default.
 /// </summary>
 internal sealed class SessionContext
 {
@@ -35,28 +35,28 @@ internal sealed class SessionContext
     /// <summary>The loopback gateways of the session.</summary>
     public SessionGateways Gateways { get; }
 
-    /// <summary>Whether Connect-LightningOps has set it, or somebody selected it.</summary>
+    /// <summary>Whether Connect-LightningOps has set it, or it was selected.</summary>
     public bool IsSet { get; set; }
 
     /// <summary>The settings, by environment variable.</summary>
     public IReadOnlyDictionary<string, SettingValue> Values => values;
 
-    /// <summary>Stores, wallets and connections that commands have bought with.</summary>
+    /// <summary>Stores, wallets and connections of earlier commands.</summary>
     public BuyerSessions Buyers { get; } = new();
 
-    /// <summary>The folder of the file system the session is in: a relative path of a variable begins there, as one of a parameter does.</summary>
+    /// <summary>The file system folder of the session, which relative paths of variables and parameters refer to.</summary>
     public string Folder { get; set; } = Directory.GetCurrentDirectory();
 
-    /// <summary>Returns the password of PostgreSQL, a token that is renewed for example; null where none is set.</summary>
+    /// <summary>Returns the password of PostgreSQL, for example a renewed token; null if none is set.</summary>
     public Func<string>? PostgresToken { get; private set; }
 
-    /// <summary>Where the secret of the control plane was read from, and the addresses it may go to; null where it was not read by reference.</summary>
+    /// <summary>Reference of the control plane's secret, and its permitted addresses; null if it was not read by reference.</summary>
     private ReferencedSecret? referenced;
 
-    /// <summary>Takes new settings in place of all old ones, by environment variable.</summary>
+    /// <summary>Replaces all settings, by environment variable.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="postgresToken">Returns the password of PostgreSQL; null for none.</param>
-    /// <param name="secret">Where the secret of the control plane was read from; it is bound to the addresses in force now. Null for none.</param>
+    /// <param name="secret">Reference of the control plane's secret, which is bound to the current addresses. Null for none.</param>
     public void Connect(IReadOnlyDictionary<string, SettingValue> settings, Func<string>? postgresToken = null, SecretReference? secret = null)
     {
         values = settings;
@@ -65,7 +65,7 @@ internal sealed class SessionContext
         referenced = secret is null ? null : new ReferencedSecret(secret, Addresses);
     }
 
-    /// <summary>Forgets all settings, and closes what commands have bought with.</summary>
+    /// <summary>Removes all settings, and closes stores, wallets and connections.</summary>
     public void Disconnect()
     {
         Connect(new Dictionary<string, SettingValue>());
@@ -73,7 +73,7 @@ internal sealed class SessionContext
         Buyers.CloseAll();
     }
 
-    /// <summary>The same settings for another runspace, whose folder is another.</summary>
+    /// <summary>The same settings for another runspace with another folder.</summary>
     public SessionContext Copy()
     {
         var copy = new SessionContext(Name, Gateways);
@@ -85,8 +85,8 @@ internal sealed class SessionContext
     /// <summary>Its effective settings, for people and for -Context in another runspace.</summary>
     public LightningOpsContext ToContext(bool isSelected) => new() { Name = Name, IsSelected = isSelected, Settings = Describe(), Source = this };
 
-    /// <summary>The settings in force, as the domain asks for them.</summary>
-    /// <param name="storePath">File of the local store that a parameter of the command names; null for none.</param>
+    /// <summary>The effective settings, in the form of the domain.</summary>
+    /// <param name="storePath">File of the local store given to the command; null for none.</param>
     public OperatorEnvironment Environment(string? storePath = null) =>
         new(variable => storePath is not null && variable == EnvironmentVariables.Store ? storePath
             : PostgresToken is { } token && variable == EnvironmentVariables.PostgresPassword ? token()
@@ -125,7 +125,7 @@ internal sealed class SessionContext
         };
     }
 
-    /// <summary>The user's own file where no file was specified; null if the user has no data directory.</summary>
+    /// <summary>The default file if no file was specified; null if the user has no data directory.</summary>
     private string? OwnFile(string variable)
     {
         try
@@ -156,7 +156,7 @@ internal sealed class SessionContext
 
     private static bool IsPath(string variable) => SettingDefinition.All.Any(definition => definition.IsPath && definition.Variable == variable);
 
-    /// <summary>A password may stand in a URL.</summary>
+    /// <summary>A URL may contain a password.</summary>
     private static string? WithoutUserInfo(string? value)
     {
         if (value is null || !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.UserInfo.Length == 0)

@@ -8,12 +8,12 @@ using System.Runtime.CompilerServices;
 namespace LightningOps.PowerShell.Session;
 
 /// <summary>
-/// The contexts of a runspace, by name. A runspace that has set none uses the one of the process, where somebody asked for one with
-/// Select-LightningOpsContext -Scope Process.
+/// The contexts of a runspace, by name. A runspace without its own settings uses the context of the process, if one
+/// was selected with Select-LightningOpsContext -Scope Process.
 /// </summary>
 internal sealed class SessionContexts
 {
-    /// <summary>The context a runspace begins with.</summary>
+    /// <summary>The initial context of a runspace.</summary>
     public const string DefaultName = "default";
 
     private static readonly ConditionalWeakTable<Runspace, SessionContexts> Contexts = new();
@@ -35,13 +35,13 @@ internal sealed class SessionContexts
     /// <summary>The context of commands without -Context.</summary>
     public SessionContext Current => selected is { IsSet: false, Name: DefaultName } && process is { } shared ? shared : selected;
 
-    /// <summary>The selected context of this runspace, whatever the process has.</summary>
+    /// <summary>The selected context of this runspace, regardless of the process.</summary>
     public SessionContext Own => selected;
 
     /// <summary>All contexts, by name.</summary>
     public IReadOnlyList<SessionContext> All => byName.Values.OrderBy(static context => context.Name, StringComparer.OrdinalIgnoreCase).ToArray();
 
-    /// <summary>A context, made where there is none.</summary>
+    /// <summary>A context, created if missing.</summary>
     public SessionContext GetOrAdd(string name) => byName.GetOrAdd(name, made => new SessionContext(made, Gateways));
 
     /// <summary>A context of this runspace, or null.</summary>
@@ -49,20 +49,20 @@ internal sealed class SessionContexts
         : process is { } shared && string.Equals(shared.Name, name, StringComparison.OrdinalIgnoreCase) ? shared
         : null;
 
-    /// <summary>Makes a context that of commands without -Context.</summary>
+    /// <summary>Selects the context of commands without -Context.</summary>
     public void Select(SessionContext context)
     {
         context.IsSet = true;
         selected = context;
     }
 
-    /// <summary>Makes a context that of every runspace of the process that has set none.</summary>
+    /// <summary>Selects the context of every runspace of the process without its own settings.</summary>
     public static void SelectForProcess(SessionContext? context) => process = context;
 
     /// <summary>Whether a context is that of the process.</summary>
     public static bool IsOfProcess(SessionContext context) => ReferenceEquals(process, context);
 
-    /// <summary>Forgets a context; commands then use the default one.</summary>
+    /// <summary>Removes a context; commands then use the default one.</summary>
     public void Remove(SessionContext context)
     {
         context.Disconnect();
@@ -82,7 +82,7 @@ internal sealed class SessionContexts
         }
     }
 
-    /// <summary>Stops the loopback gateways, and closes what commands have bought with.</summary>
+    /// <summary>Stops the loopback gateways, and closes stores, wallets and connections.</summary>
     public void CloseAll()
     {
         Gateways.StopAll();

@@ -4,12 +4,12 @@ using LightningOps.Payments.Simulation;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>The loopback gateways that run in a session; they end with it, and when the module is removed.</summary>
+/// <summary>The running loopback gateways of a session; they end with it, and when the module is removed.</summary>
 internal sealed class SessionGateways
 {
     private readonly List<LoopbackGateway> gateways = new();
 
-    /// <summary>Those that run, in the order they were started.</summary>
+    /// <summary>The running gateways, in start order.</summary>
     public IReadOnlyList<LoopbackGateway> All
     {
         get
@@ -34,7 +34,7 @@ internal sealed class SessionGateways
         }
     }
 
-    /// <summary>Ends them all.</summary>
+    /// <summary>Stops all gateways.</summary>
     public void StopAll()
     {
         foreach (var gateway in All)

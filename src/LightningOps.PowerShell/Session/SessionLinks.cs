@@ -16,7 +16,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>The links of a session: its control plane, its gateways and the registered ones, its wallet and theirs.</summary>
+/// <summary>The links of a session: its control plane, its gateways and the registered ones, and their wallets.</summary>
 internal sealed class SessionLinks
 {
     private const string SessionName = "of the session";
@@ -96,7 +96,7 @@ internal sealed class SessionLinks
         return gateways.Concat(payers);
     }
 
-    /// <summary>Opens a gateway and asks each endpoint; one that cannot be opened is one link that fails.</summary>
+    /// <summary>Opens a gateway and calls each endpoint; a gateway that cannot be opened is one failing link.</summary>
     private IReadOnlyList<Task<ConnectionLink>> CheckGateway(GatewayArgument named, RegisteredGateway? gateway, OperatorEnvironment environment, List<IDisposable> opened, CancellationToken cancellationToken)
     {
         try

@@ -7,14 +7,14 @@ namespace LightningOps.PowerShell.Session;
 /// <param name="Name">The parameter of Connect-LightningOps.</param>
 /// <param name="Variable">The environment variable.</param>
 /// <param name="IsSecret">Whether its value is never shown.</param>
-/// <param name="Default">What holds when nothing is set; null for none.</param>
+/// <param name="Default">Value if nothing is set; null for none.</param>
 /// <param name="IsPath">Whether its value is a path of the file system.</param>
 internal sealed record SettingDefinition(string Name, string Variable, bool IsSecret = false, string? Default = null, bool IsPath = false)
 {
-    /// <summary>Owner of new paywalls where none is set.</summary>
+    /// <summary>Owner of new paywalls if none is set.</summary>
     public const string DefaultOwner = "owner_local";
 
-    /// <summary>All settings, in the order they are shown.</summary>
+    /// <summary>All settings, in display order.</summary>
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
         new("Mode", EnvironmentVariables.ControlPlaneMode, Default: "api"),

@@ -3,7 +3,7 @@ using System.Security;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>A value Connect-LightningOps has set; a secret stays encrypted where the platform can.</summary>
+/// <summary>A value of Connect-LightningOps; a secret stays encrypted if the platform supports it.</summary>
 internal sealed class SettingValue
 {
     private readonly string? plain;
@@ -23,10 +23,10 @@ internal sealed class SettingValue
 
     public SettingSource Source { get; }
 
-    /// <summary>The value, a secret in clear: for the call that needs it, never to be shown.</summary>
+    /// <summary>The value, a secret in clear text, for the call that needs it; never shown.</summary>
     public string Reveal() => plain ?? new NetworkCredential(string.Empty, secret).Password;
 
-    /// <summary>A secret that came as text.</summary>
+    /// <summary>A secret given as text.</summary>
     public static SettingValue FromSecret(string text, SettingSource source) =>
         new(new NetworkCredential(string.Empty, text).SecurePassword, source);
 }

@@ -6,7 +6,7 @@ using System.Security;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>A script that returns a token. It runs in a runspace of its own, because connections are opened while no pipeline runs.</summary>
+/// <summary>A script that returns a token. It runs in a separate runspace, because connections are opened while no pipeline runs.</summary>
 internal sealed class TokenScript
 {
     private readonly string script;
@@ -30,7 +30,7 @@ internal sealed class TokenScript
         }
         catch (RuntimeException failure)
         {
-            // What the script says may contain the token.
+            // The script's error may contain the token.
             throw new ConfigException("PostgresToken", "failed: " + failure.GetType().Name, "Run the script by itself to see its error. It gets no variable and no function of the session.");
         }
     }

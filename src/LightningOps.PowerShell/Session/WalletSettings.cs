@@ -10,16 +10,16 @@ using LightningOps.Settings;
 namespace LightningOps.PowerShell.Session;
 
 /// <summary>The wallet that a command pays with, and its settings.</summary>
-/// <param name="Reference">Which wallet.</param>
-/// <param name="Payer">What it is made from.</param>
+/// <param name="Reference">The wallet.</param>
+/// <param name="Payer">Its settings.</param>
 internal sealed record WalletSettings(PayerReference Reference, PayerSettings Payer)
 {
-    /// <summary>The most one request may cost, fees included; null for the limit of the session.</summary>
+    /// <summary>Maximum cost of a request, fees included; null for the limit of the session.</summary>
     public Msats? MaxSpend { get; init; }
 
-    /// <summary>What the parameters of a command say of its wallet.</summary>
+    /// <summary>The wallet settings of a command's parameters.</summary>
     /// <param name="parameters">The command.</param>
-    /// <param name="environment">The settings in force.</param>
+    /// <param name="environment">The effective settings.</param>
     /// <param name="resolveFile">Resolves a path of the session.</param>
     /// <param name="simulated">The wallet of the loopback gateway of the session.</param>
     public static PayerSettings Read(IWalletParameters parameters, OperatorEnvironment environment, Func<string, string> resolveFile, SimulatedWallet? simulated)
@@ -39,8 +39,8 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
         string? Resolve(string? path) => path is null ? null : resolveFile(path);
     }
 
-    /// <summary>The wallet of a registered gateway; null where it has none.</summary>
-    /// <exception cref="ConfigException">It is not a wallet.</exception>
+    /// <summary>The wallet of a registered gateway; null if it has none.</summary>
+    /// <exception cref="ConfigException">The value is not a wallet.</exception>
     public static WalletSettings? Find(RegisteredGateway? gateway, OperatorEnvironment environment, SimulatedWallet? simulated) => gateway?.Payer is not { } payer ? null
         : new WalletSettings(PayerReference.Parse(payer), new PayerSettings
         {
@@ -51,8 +51,8 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
             Simulated = simulated,
         });
 
-    /// <summary>The wallet a caller named, else the executor of the environment, else that of the loopback gateway; null where there is none.</summary>
-    /// <exception cref="ConfigException">It is not a wallet.</exception>
+    /// <summary>The specified wallet, else the executor of the environment, else that of the loopback gateway; null if there is none.</summary>
+    /// <exception cref="ConfigException">The value is not a wallet.</exception>
     public static WalletSettings? Find(string? name, PayerSettings settings) =>
         (name ?? (settings.Environment.Find(EnvironmentVariables.WalletExecutorBaseUrl) is not null ? "executor" : settings.Simulated is null ? null : "simulated")) is { } wallet
             ? new WalletSettings(PayerReference.Parse(wallet), settings)
@@ -63,8 +63,8 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
     public IInvoicePayer Open() => PayerFactory.Create(Reference, Payer);
 
     /// <summary>
-    /// How to buy with it. One node, or one wallet executor, knows nothing of what another was asked to pay, and may say that
-    /// it was not paid.
+    /// Options for purchases with it. A node or wallet executor does not know payments of another, and may report
+    /// them as not paid.
     /// </summary>
     public L402ClientOptions Options => new()
     {

@@ -47,7 +47,7 @@ public sealed record ControlPlaneSettings
     public HttpMessageHandler? Handler { get; init; }
 
     /// <summary>The settings of an environment.</summary>
-    /// <param name="environment">The variables in force.</param>
+    /// <param name="environment">The current variables.</param>
     /// <param name="mode">The mode; null for the environment's.</param>
     /// <exception cref="ConfigException">The mode of the environment does not exist.</exception>
     public static ControlPlaneSettings From(OperatorEnvironment environment, ControlPlaneMode? mode = null)
@@ -66,7 +66,7 @@ public sealed record ControlPlaneSettings
     }
 
     /// <summary>The mode of an environment; Api when it is not set.</summary>
-    /// <param name="environment">The variables in force.</param>
+    /// <param name="environment">The current variables.</param>
     /// <exception cref="ConfigException">The named mode does not exist.</exception>
     public static ControlPlaneMode GetMode(OperatorEnvironment environment) =>
         environment.Find(EnvironmentVariables.ControlPlaneMode)?.ToLowerInvariant() switch

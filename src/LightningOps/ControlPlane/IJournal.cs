@@ -11,7 +11,7 @@ namespace LightningOps.ControlPlane;
 public interface IJournal : IDisposable
 {
     /// <summary>Adds an entry after the last one, also if other processes add at the same time.</summary>
-    /// <param name="deed">What was done.</param>
+    /// <param name="deed">The action.</param>
     /// <param name="cancellationToken">Stops it; the entry is then added whole or not at all.</param>
     Task<JournalEntry> AppendJournalAsync(JournalDraft deed, CancellationToken cancellationToken);
 

@@ -4,6 +4,6 @@ namespace LightningOps.Gateway;
 internal interface IMacaroonHolder
 {
     /// <summary>The macaroon in hex: a secret.</summary>
-    /// <exception cref="LightningOpsException">It cannot be read.</exception>
+    /// <exception cref="LightningOpsException">The secret cannot be read.</exception>
     string RevealMacaroon();
 }

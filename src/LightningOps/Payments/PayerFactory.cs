@@ -88,7 +88,7 @@ public sealed record PayerReference(PayerKind Kind, string? Place)
 
     /// <summary>Reads a reference.</summary>
     /// <param name="text">Text of the operator.</param>
-    /// <exception cref="ConfigException">It is not a wallet.</exception>
+    /// <exception cref="ConfigException">The value is not a wallet.</exception>
     public static PayerReference Parse(string text)
     {
         var colon = text.IndexOf(':');

@@ -21,7 +21,7 @@ internal sealed class WalletSecret
     /// <param name="given">The secret itself.</param>
     /// <param name="path">Its file.</param>
     /// <param name="missing">Message if there is neither.</param>
-    /// <param name="source">Where it comes from.</param>
+    /// <param name="source">Source of the event.</param>
     public WalletSecret(OperatorSecret? given, string? path, string missing, string source)
     {
         this.given = given;

@@ -36,7 +36,7 @@ public sealed class WatchLeadership : IDisposable
 
     /// <summary>The leadership for a control plane shared by many machines; null for any other.</summary>
     /// <param name="settings">The control plane.</param>
-    /// <param name="environment">The variables in force.</param>
+    /// <param name="environment">The current variables.</param>
     /// <exception cref="ConfigException">The address of the store cannot be used.</exception>
     public static WatchLeadership? Create(ControlPlaneSettings settings, OperatorEnvironment environment) =>
         settings.Mode == ControlPlaneMode.Postgres ? new WatchLeadership(new PostgresLeases(ControlPlaneFactory.CreatePostgresOptions(settings, environment)), settings.Time) : null;

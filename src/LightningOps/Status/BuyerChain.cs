@@ -87,7 +87,7 @@ public sealed class BuyerChain
         return
         [
             node,
-            new(ChainLink.Inbound, inbound >= needed ? CheckOutcome.Passed : CheckOutcome.Failed, string.Format(CultureInfo.InvariantCulture, "{0} sat can be received, the dearest price is {1} sat ({2})", inbound / Msats.PerSatoshi, needed / Msats.PerSatoshi, dearest.ServiceName)),
+            new(ChainLink.Inbound, inbound >= needed ? CheckOutcome.Passed : CheckOutcome.Failed, string.Format(CultureInfo.InvariantCulture, "{0} sat can be received, the highest price is {1} sat ({2})", inbound / Msats.PerSatoshi, needed / Msats.PerSatoshi, dearest.ServiceName)),
         ];
     }
 

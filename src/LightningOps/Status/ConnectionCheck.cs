@@ -23,7 +23,7 @@ public sealed class ConnectionCheck
     private readonly TimeProvider time = TimeProvider.System;
 
     /// <summary>Reads paywalls and switches of a control plane.</summary>
-    /// <param name="environment">The settings in force.</param>
+    /// <param name="environment">The effective settings.</param>
     /// <param name="isStoreNamed">Whether the file of the local store was configured, so that it must exist.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task<ConnectionLink> CheckControlPlaneAsync(OperatorEnvironment environment, bool isStoreNamed, CancellationToken cancellationToken)
@@ -88,7 +88,7 @@ public sealed class ConnectionCheck
                 }
                 finally
                 {
-                    // The simulated wallet is the gateway's, which runs on.
+                    // The simulated wallet belongs to the gateway, which keeps running.
                     if (payer is not SimulatedWallet)
                     {
                         payer.Dispose();

@@ -48,19 +48,19 @@ public static class StorePaths
     /// <c>OA_LIGHTNING_OPS_STORE</c>, else <c>store.db</c> in the user's data directory: <c>$XDG_DATA_HOME/lightningops</c> or
     /// <c>~/.local/share/lightningops</c>, <c>~/Library/Application Support/LightningOps</c>, <c>%LOCALAPPDATA%\LightningOps</c>.
     /// </summary>
-    /// <param name="environment">The variables in force.</param>
+    /// <param name="environment">The current variables.</param>
     /// <exception cref="ConfigException">The user has no data directory.</exception>
     public static string DefaultStorePath(OperatorEnvironment environment) =>
         environment.Find(EnvironmentVariables.Store) ?? Path.Combine(DataDirectory(environment, EnvironmentVariables.Store), "store.db");
 
     /// <summary><c>OA_LIGHTNING_OPS_CREDENTIAL_STORE</c>, else <c>credentials.db</c> in the user's data directory.</summary>
-    /// <param name="environment">The variables in force.</param>
+    /// <param name="environment">The current variables.</param>
     /// <exception cref="ConfigException">The user has no data directory.</exception>
     public static string DefaultCredentialStorePath(OperatorEnvironment environment) =>
         environment.Find(EnvironmentVariables.CredentialStore) ?? Path.Combine(DataDirectory(environment, EnvironmentVariables.CredentialStore), "credentials.db");
 
     /// <summary><c>registered-gateways.json</c> in the user's data directory. It belongs to the account, not to a store.</summary>
-    /// <param name="environment">The variables in force.</param>
+    /// <param name="environment">The current variables.</param>
     /// <exception cref="ConfigException">The user has no data directory.</exception>
     public static string GatewayRegistryPath(OperatorEnvironment environment) =>
         Path.Combine(DataDirectory(environment, EnvironmentVariables.Store), "registered-gateways.json");

@@ -49,7 +49,7 @@ public sealed class ConnectionTests : IAsyncDisposable
 
         var outcome = Run("Connect-LightningOps Local -StorePath s.db -Test | Where-Object { $_.Kind -eq 'ControlPlane' -or $_.Name -like \"*$n\" }");
 
-        // Other tests of this account register gateways of their own meanwhile.
+        // Other tests of this account may register gateways meanwhile.
         Assert.DoesNotContain(outcome.Errors, error => error.Exception.Message.Contains(name, StringComparison.Ordinal));
         Assert.Equal(["ControlPlane local Works", "Gateway a" + name + " Works", "Gateway o" + name + " Works", "Payer of gateway a" + name + " NotAsked"], outcome.Output.Select(static link => link.Properties["Kind"].Value + " " + link.Properties["Name"].Value + " " + link.Properties["State"].Value));
         Assert.Equal([session.Folder.File("s.db"), admin.Url, ops.Url, "this process"], outcome.Output.Select(static link => (string)link.Properties["Address"].Value));

@@ -121,7 +121,7 @@ public sealed class ContextTests : IDisposable
     [Fact]
     public async Task Stopping_the_pipeline_cancels_the_call_in_flight()
     {
-        // Takes connections and never answers.
+        // Accepts connections and never answers.
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var url = "http://127.0.0.1:" + ((IPEndPoint)silent.LocalEndpoint).Port;

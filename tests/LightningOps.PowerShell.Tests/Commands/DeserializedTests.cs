@@ -12,10 +12,10 @@ namespace LightningOps.PowerShell.Tests.Commands;
 /// <summary>What comes back from jobs, remote sessions, child runbooks and Import-Clixml, at every parameter that binds from the pipeline.</summary>
 public sealed class DeserializedTests : IDisposable
 {
-    // What PowerShell itself brings back: texts, names of enums, addresses; and arguments that read the members of whatever is piped in.
+    // Types that PowerShell itself restores: texts, names of enums, addresses; and arguments that read the members of any piped object.
     private static readonly string[] BroughtBack = ["String", "Uri", "Object", "PSObject", "SmokeName", "CredentialRole", "PaywallInput", "SettlementArgument", "ContextArgument"];
 
-    // The gateway is a listener of the process that started it; a copy of it is not.
+    // The gateway is a listener of its process; a copy of it is not.
     private static readonly string[] OfOneProcess = ["LoopbackGateway"];
 
     private static readonly Dictionary<string, string[]> Samples = new()
@@ -158,7 +158,7 @@ public sealed class DeserializedTests : IDisposable
 
     private string Read(string folder, string file) => File.ReadAllText(Path.Combine(session.Folder.Path, folder, file));
 
-    // A dictionary that came back has lost the order of its members. An event of a compile has the time of its report.
+    // A restored dictionary has lost the order of its members. An event of a compile has the time of its report.
     private static string Ordered(string lines) => string.Join("\n", (IsOne(lines) ? [lines] : lines.Split('\n')).Select(static json => json.Trim().Length == 0 ? json : Sorted(JsonNode.Parse(json))?.ToJsonString()));
 
     private static bool IsOne(string json)

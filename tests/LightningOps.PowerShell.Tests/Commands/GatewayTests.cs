@@ -12,7 +12,7 @@ namespace LightningOps.PowerShell.Tests.Commands;
 
 public sealed class GatewayTests : IDisposable
 {
-    // A service that needs no upstream of its own: another gateway answers for it.
+    // A service without an upstream; another gateway answers for it.
     private const string Free = "services:`n  - name: up`n    hostregexp: .*`n    address: 127.0.0.1:0`n    protocol: http`n    auth: 'off'`n";
     private const string Paywalls = "$s = @{ StorePath = 's.db' }; Get-LightningPaywall -Mode Mock | Import-LightningPaywall @s | Out-Null; ";
     private readonly ModuleSession session = new();
@@ -58,7 +58,7 @@ public sealed class GatewayTests : IDisposable
 
         var result = session.Run(Paywalls + "Sync-ApertureConfig -Mode Local @s 2>$null").Output.Single();
 
-        // The vendors' upstreams are not there: all but the paid request goes well.
+        // The vendors' upstreams do not exist, so everything succeeds except the paid request.
         Assert.StartsWith("loopback:http://127.0.0.1:", (string)result.Properties["Gateway"].Value, StringComparison.Ordinal);
         Assert.Equal("True True False", string.Join(' ', new[] { "HealthOk", "ChallengeOk", "ProxyOk" }.Select(name => result.Properties[name].Value)));
         Assert.Equal(1L, session.Run("(Get-L402TestGateway).Wallet.Payments -as [long]").Single().BaseObject);

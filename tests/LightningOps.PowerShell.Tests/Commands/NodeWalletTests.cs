@@ -110,7 +110,7 @@ public sealed class NodeWalletTests : IAsyncDisposable
 
         Run("Invoke-L402Smoke Ep212Routes -Mode Live -Payer $p -WalletSecretPath secret.txt -CredentialStorePath c.db", kind);
 
-        // The shop at the end of it is not there; it was paid all the same.
+        // The shop's upstream does not exist, but the request was paid.
         Assert.NotEmpty(paid);
         Assert.Contains(node.Requests, static request => request.Target is "/v1/pay" or "/payinvoice");
     }

@@ -45,7 +45,7 @@ public sealed class QuestionTests : IAsyncDisposable
         ["Set-L402GlobalPause"] = [("Set-L402GlobalPause -Active -Sync -Gateway $n" + Store, "gateway"), ("Set-L402GlobalPause -Active -Sync -Gateway file:aperture.yaml" + Store, "gateway"), ("Set-L402GlobalPause -Active" + Store, "store")],
         ["Set-L402OwnerKillSwitch"] = [("Set-L402OwnerKillSwitch owner_1 -Active -Sync -Gateway $n" + Store, "gateway"), ("Set-L402OwnerKillSwitch owner_1 -Active" + Store, "store")],
 
-        // They ask by what they are about to do, whatever their impact is.
+        // They ask depending on the action, whatever their impact.
         ["Sync-ApertureConfig"] = [("Sync-ApertureConfig -Prune -Gateway $n" + Store, "gateway"), ("Sync-ApertureConfig -Prune -Gateway file:aperture.yaml" + Store, "gateway")],
         ["Suspend-LightningPaywall"] = [("Suspend-LightningPaywall pw_weather -Sync -Gateway $n" + Store, "gateway")],
         ["Resume-LightningPaywall"] = [("Resume-LightningPaywall pw_weather -Sync -Gateway $n" + Store, "gateway")],

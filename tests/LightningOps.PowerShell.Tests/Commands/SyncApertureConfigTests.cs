@@ -274,7 +274,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
 
     private string Served() => File.ReadAllText(session.Folder.File("aperture.yaml"));
 
-    /// <summary>All files by name and content; the scratch files of SQLite are none of the module's.</summary>
+    /// <summary>All files by name and content, without the scratch files of SQLite.</summary>
     private string[] Contents() => Directory
         .GetFiles(session.Folder.Path, "*", SearchOption.AllDirectories)
         .Where(static file => !file.EndsWith("-wal", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal))

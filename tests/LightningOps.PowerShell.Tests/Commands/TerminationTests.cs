@@ -61,7 +61,8 @@ public sealed class TerminationTests : IDisposable
             return;
         }
 
-        // The command presses Ctrl+C; run again to have the old file loaded, it presses it once more, and goes on for longer than anybody waits.
+        // The command presses Ctrl+C. When it runs again to load the old file, it presses it once more, and continues for longer than anybody
+        // waits.
         var press = "echo x >> '" + folder.File("runs") + "'; kill -INT `$PPID; sleep 100; echo x > '" + folder.File("finished") + "'";
         var shell = await RunAsync("$press = 'sh', '-c', \"" + press + "\"; Sync-ApertureConfig @p -Gateway $g -ReloadCommand $press -Force");
 

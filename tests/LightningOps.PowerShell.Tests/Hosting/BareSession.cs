@@ -5,8 +5,8 @@ using System.Management.Automation.Runspaces;
 namespace LightningOps.PowerShell.Tests.Hosting;
 
 /// <summary>
-/// The test assembly run as a program: one script in a session that knows nothing of the module yet, in a process of
-/// its own, for what stays as it is once an assembly is loaded.
+/// The test assembly run as a program: one script in a session without the module, in a separate process, for state
+/// that does not change once an assembly is loaded.
 /// </summary>
 internal static class BareSession
 {

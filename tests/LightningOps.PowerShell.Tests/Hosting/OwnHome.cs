@@ -31,7 +31,7 @@ internal static class OwnHome
         }
         catch (IOException)
         {
-            // A program that is still ending writes there: no failure of the tests.
+            // A program that is still ending writes there, which is not a failure of the tests.
         }
     }
 }

@@ -217,7 +217,7 @@ internal sealed class ApertureAdminApi
             : "invalid freebie count, must be a positive integer";
     }
 
-    // As protojson reads it: unknown members are refused, and each error has its place.
+    // Like protojson: unknown members are refused, and each error has its position.
     private static AdminAnswer? ReadMembers(string text, out Dictionary<string, string> given)
     {
         given = [];
@@ -276,7 +276,7 @@ internal sealed class ApertureAdminApi
 
     private static string GetColumn(Utf8JsonReader reader) => (reader.TokenStartIndex + 1).ToString(CultureInfo.InvariantCulture);
 
-    // Go's protobuf puts a no-break space behind its name.
+    // Go's protobuf puts a no-break space after its name.
     private static AdminAnswer Malformed(string message) => Error(400, 3, "proto:\u00a0" + message);
 
     private static GatewayService Merge(GatewayService service, Dictionary<string, string> given)
@@ -290,7 +290,7 @@ internal sealed class ApertureAdminApi
             PathRegexp = Given("path_regexp") ?? service.PathRegexp,
             Auth = Given("auth")?.ToLowerInvariant() ?? service.Auth,
 
-            // Aperture proxy/service.go: the default price takes the place of none.
+            // Aperture proxy/service.go: the default price replaces a missing one.
             PriceSats = price == 0 ? 1 : price,
             Extras = Given("auth_scheme") is { } scheme ? (scheme == DefaultScheme ? [] : [SchemePrefix + scheme]) : service.Extras,
         };
@@ -422,7 +422,7 @@ internal sealed class ApertureAdminApi
         return bounds[1] < bounds[0] ? Error(400, 3, errors.Reversed) : null;
     }
 
-    // Where a range is asked for, only what is settled within it counts.
+    // For a requested range, only settlements within it count.
     private static bool IsWithin(JsonObject sale, (DateTimeOffset From, DateTimeOffset To)? range) =>
         range is not { } asked
         || (DateTimeOffset.TryParse(Text(sale, "settled_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at >= asked.From && at <= asked.To);

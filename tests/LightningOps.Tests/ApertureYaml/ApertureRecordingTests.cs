@@ -91,7 +91,7 @@ public class ApertureRecordingTests
             return "starts: " + report.Starts + "; Aperture: " + (row.TryGetProperty("error", out var error) ? error.GetString() : "listens") + "; check: " + string.Join("; ", report.Diagnostics);
         }
 
-        // What a start that ends in a panic has read so far is not told.
+        // After a start that ended in a panic, the values read so far are not known.
         return row.TryGetProperty("parsedAs", out var parsed) && parsed.ValueKind == JsonValueKind.Object && !parsed.TryGetProperty("panic", out _)
             ? FindSectionDifference(parsed, ConfigReader.Read(Encoding.UTF8.GetString(bytes), new ConfigFindings()), ApertureSchema.Root)
             : null;

@@ -65,7 +65,7 @@ public sealed class DirectionTests
             (true, false, false, true),
             (ArchitectureTree.Allows("Gateway", "Compile"), ArchitectureTree.Allows("Compile", "Gateway"), ArchitectureTree.Allows("L402", "Buyer"), ArchitectureTree.Allows("Buyer", "L402")));
 
-    // The rule sees what is compiled, the usings show constants, which leave no trace in what is compiled.
+    // The rule sees compiled code; the usings show constants, which leave no trace in it.
     private static void AssertUnaware(string folder, string[] others)
     {
         Assert.Empty(GetFailures(Types.InAssembly(typeof(Msats).Assembly).That().ResideInNamespace("LightningOps." + folder).Should()

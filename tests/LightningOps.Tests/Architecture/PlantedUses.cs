@@ -1,4 +1,4 @@
-// Types that use another in one way each: what the search for dependencies has to find.
+// Each type uses another in one way, which the search for dependencies must find.
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;

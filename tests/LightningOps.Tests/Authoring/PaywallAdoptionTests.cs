@@ -117,7 +117,7 @@ public sealed class PaywallAdoptionTests
                 Assert.Empty(MemberChanges.Between(before.First(one => one.Name == service.Name), service));
             }
 
-            // Where the services cannot be replaced alone, that is said, and the file stays as it is.
+            // If the services cannot be replaced alone, the plan says so, and the file stays unchanged.
             if (await bench.FindRefusalAsync(compile) is { } refusal)
             {
                 Assert.Equal(("file_not_spliceable", yaml), (refusal.Reason.Split(':')[0], bench.ReadText()));
@@ -125,7 +125,7 @@ public sealed class PaywallAdoptionTests
                 continue;
             }
 
-            // Rolled out, the file has every byte it had, and reads as it did.
+            // After the roll-out the file has all its former bytes and reads as before.
             Assert.Equal(yaml, bench.ReadText());
             var after = bench.Read();
             Assert.Equal(before.Select(static service => service.Name), after.Select(static service => service.Name));

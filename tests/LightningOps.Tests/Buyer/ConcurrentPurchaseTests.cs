@@ -126,7 +126,7 @@ public sealed class ConcurrentPurchaseTests : IDisposable
             }
             catch (L402PaymentDeniedException)
             {
-                // Unless the other had bought by then.
+                // Unless the other one had bought by then.
                 return request.MaxSpend == 4999 ? 0 : 1;
             }
         }));
@@ -161,7 +161,7 @@ public sealed class ConcurrentPurchaseTests : IDisposable
         await all.Task;
         gate.SetResult();
 
-        // All have the one body: none is let go before the last has come.
+        // All share one body: none is released before the last has arrived.
         var responses = await Task.WhenAll(requests);
 
         Assert.All(responses, static response => Assert.Equal((200, L402CacheStatus.Hit), (response.StatusCode, response.CacheStatus)));

@@ -25,7 +25,7 @@ public sealed class HeldUpPurchaseTests : IDisposable
         bench.Payer.OnLookUp = (_, _) => throw new InvalidOperationException("broken");
         await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
 
-        // It has not heard of the payment: it is only about to.
+        // The wallet does not know the payment yet: the process is about to send it.
         bench.Payer.OnLookUp = null;
         await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
 

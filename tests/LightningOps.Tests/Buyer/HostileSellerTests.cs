@@ -42,7 +42,7 @@ public sealed class HostileSellerTests : IDisposable
     [InlineData("lnbcrt0m1")]
     public async Task An_amount_of_zero_is_a_blank_cheque(string beginning)
     {
-        // Also where an amount is allowed to be open, and the header names one.
+        // Even if an open amount is allowed and the header states one.
         var invoice = Bech32.Encode(beginning[..^1], Bech32.DecodeData(ledger.Mint(null), "lnbcrt", out _)!);
         var denied = await FailureAsync<L402PaymentDeniedException>(Challenge(invoice, ", amount_msats=10"), request => request with { AllowAmountless = true });
 
@@ -56,7 +56,8 @@ public sealed class HostileSellerTests : IDisposable
     [Fact]
     public async Task Digits_of_an_amount_past_the_separator_count_for_nothing()
     {
-        // Of lnbcrt1…1… the last 1 ends the readable part: what stands before is no amount of a known network.
+        // In lnbcrt1…1… the last 1 ends the readable part, and the text before it is not an amount of a known
+        // network.
         var open = ledger.Mint(null);
         var smuggled = "lnbcrt10n1" + open["lnbcrt1".Length..];
 
@@ -205,7 +206,7 @@ public sealed class HostileSellerTests : IDisposable
     [InlineData("other_valid_until", 1)]
     public async Task A_credential_past_its_life_asks_for_one_fresh_challenge(string condition, int payments)
     {
-        // The fresh one is past its life at once, and is refused as well.
+        // The fresh credential expires at once, and is refused as well.
         await using var server = new LoopbackServer(_ => Task.FromResult(Sell(condition + "=1"))).Enqueue(Sell(condition + "=1"), Reply.Json("{}"));
         using var client = Open();
         (await client.SendAsync(Get(server))).Dispose();

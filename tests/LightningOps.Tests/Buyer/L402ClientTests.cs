@@ -490,7 +490,7 @@ public sealed class L402ClientTests : IDisposable
         var token = Assert.Single(await bench.Store.DescribeAsync(new(), default)).Token!;
         Assert.Equal(("one:0", "read write", DateTimeOffset.FromUnixTimeSeconds(1_800_000_000)), (token.Services, string.Join(' ', token.Capabilities), token.ExpiresAt!.Value));
 
-        // Without the key what it cost is still known.
+        // Without the key its cost is still known.
         bench.Store.Dispose();
         System.IO.File.Delete(bench.StorePath + ".key");
         bench.Restart();
@@ -641,7 +641,7 @@ public sealed class L402ClientTests : IDisposable
     [Fact]
     public async Task A_payment_of_a_process_that_still_runs_is_not_given_up_on_the_wallets_no()
     {
-        // It holds no lease any more, and may yet ask the wallet: the wallet does not know of the payment now.
+        // It no longer holds a lease, and may still ask the wallet, which does not know the payment now.
         var asked = new TaskCompletionSource();
         bench.Payer.OnPay = (_, _) =>
         {

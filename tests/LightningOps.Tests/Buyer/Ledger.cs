@@ -7,7 +7,7 @@ using LightningOps.L402.Bolt11;
 
 namespace LightningOps.Tests.Buyer;
 
-/// <summary>A Lightning network that does not exist: who sells makes invoices on it, who buys pays them, and it counts.</summary>
+/// <summary>A simulated Lightning network: sellers create invoices on it, buyers pay them, and it counts.</summary>
 internal sealed class Ledger(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Entry> invoices = new();

@@ -55,7 +55,7 @@ public sealed class LndProcessTests : IAsyncLifetime
         seller.Charges = charges;
         await BuyAndKillAsync(moment);
 
-        // What was never sent is unknown to the node, and may still be on its way: it is not paid again.
+        // An unsent payment is unknown to the node and may still be on its way, so it is not paid again.
         var outcome = await BuyAsync();
         if (moment.StartsWith("before", StringComparison.Ordinal))
         {

@@ -219,7 +219,7 @@ internal sealed class LndPurchaseWorld
         var invoice = question.Invoice;
         if (isSend)
         {
-            // Whether or not it arrives: the client has written down that it is sent.
+            // Whether or not it arrives, the client has recorded that it is sent.
             sent.Add(invoice!);
         }
 
@@ -260,14 +260,14 @@ internal sealed class LndPurchaseWorld
 
         if (answer.Status < 500)
         {
-            // An error says nothing of the payment, so that nobody has seen it yet.
+            // An error does not tell the state of the payment, so the client has not seen it yet.
             node.Seen(isSend ? Bolt11Invoice.Parse(invoice!).PaymentHash : question.Hash!);
         }
 
         return Answer(answer);
     }
 
-    // Only where nothing was sent yet: from then on what the node has is this client's.
+    // Only if nothing was sent yet; from then on the node's payment belongs to this client.
     private void PayBefore(LndNodeBooks node, string hash)
     {
         var invoice = ledger.AllInvoices.FirstOrDefault(one => Bolt11Invoice.Parse(one).PaymentHash == hash);
@@ -311,7 +311,8 @@ internal sealed class LndPurchaseWorld
             case LndFate.Refused or LndFate.HeldThenFails when request.Headers.Contains("Authorization"):
                 response.StatusCode = fate == LndFate.Refused ? HttpStatusCode.PaymentRequired : HttpStatusCode.Unauthorized;
 
-                // What opened a request of the Payment scheme is used up, and counted, whatever becomes of the answer.
+                // A credential that opened a request of the Payment scheme is used up, and counted, whatever happens
+                // to the answer.
                 reasons += seller.Charges ? 0 : 1;
                 break;
         }

@@ -154,7 +154,7 @@ internal abstract class NodeDialect
 
         public override (int Status, string Body) Expired(Bolt11Invoice invoice) => Refusal(207, "Invoice expired");
 
-        // A payment that was made is answered with itself.
+        // A repeated payment is answered with the first one.
         public override (int Status, string Body) Repeated(LndNodeBooks.Entry entry) => Sent(entry);
 
         public override (int Status, string Body) Sent(LndNodeBooks.Entry entry) => entry.Status switch
@@ -165,7 +165,7 @@ internal abstract class NodeDialect
             _ => Refusal(210, "Timed out after 60 seconds"),
         };
 
-        // Between two tries of pay nothing is in flight, and listpays says that it has failed.
+        // Between two attempts of pay nothing is in flight, and listpays reports a failure.
         public override (int Status, string Body) Tracked(LndNodeBooks.Entry entry, DateTimeOffset now) => (201, JsonSerializer.Serialize(new
         {
             pays = new[]

@@ -66,7 +66,8 @@ internal sealed class PaymentSeller(SimulatedLightningNode node, TimeProvider ti
         return Reply.Problem("{\"type\":\"https://paymentauth.org/problems/payment-required\",\"title\":\"Payment Required\",\"status\":402,\"detail\":\"" + detail + "\"}", 402, headers);
     }
 
-    // As strict as the vectors: one spelling of base64url, the identifier over what is echoed, in time, its own preimage, once.
+    // As strict as the vectors: one spelling of base64url, the identifier over the echoed parameters, in time, its own
+    // preimage, once.
     private string? Check(string authorization)
     {
         if (!authorization.StartsWith("Payment ", StringComparison.Ordinal) || Base64UrlText.Decode(authorization["Payment ".Length..]) is not { } bytes)

@@ -85,7 +85,7 @@ public sealed class PurchasePropertyTests : IDisposable
             var purchases = await world.PurchasesAsync();
             Assert.Contains(purchases, purchase => purchase.State == PurchaseState.Rejected);
 
-            // What is not finished is used before anything is paid anew, and may be refused as well.
+            // An unfinished purchase is used before anything new is paid, and may be refused as well.
             var heals = false;
             for (var calls = 0; !heals && calls <= purchases.Count(purchase => purchase.IsUnfinished); calls++)
             {
@@ -95,7 +95,7 @@ public sealed class PurchasePropertyTests : IDisposable
             Assert.True(heals, "does not heal");
         }
 
-        // A purchase forced while there is a credential that works is looked for when one is needed again.
+        // A purchase forced while there is a valid credential is looked up when one is needed again.
         if ((await world.PurchasesAsync()).Any(purchase => purchase.IsUnfinished))
         {
             Assert.True(await world.CallAsync([], forceRefresh: true), "does not look");

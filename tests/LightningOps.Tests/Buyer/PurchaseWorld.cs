@@ -63,7 +63,7 @@ internal sealed class PurchaseWorld
         var call = client.SendAsync(new L402Request { Uri = url, RequestId = "req", ForceRefresh = forceRefresh, AllowRebuy = true }, stop.Token);
         if (await Task.WhenAny(call, killed.Task) != call)
         {
-            // Another process goes on, with nothing in memory.
+            // Another process continues, with nothing in memory.
             client = Open();
             return false;
         }
@@ -95,7 +95,7 @@ internal sealed class PurchaseWorld
     private L402Client Open() => new(
         new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(Price + FeeLimit), HourlyBudget = new Msats(HourlyBudget) } }, payer, store, handler, time);
 
-    // Nothing, a half, or all that it may cost; of every fourth payment the wallet does not tell.
+    // No fee, half of it, or the maximum; for every fourth payment the wallet does not report it.
     private long GetFee(InvoicePayment payment) =>
         fees.TryGetValue(payment.Invoice, out var known) ? known : fees[payment.Invoice] = payment.FeeLimit!.Value.Value * (fees.Count % 3) / 2;
 

@@ -85,7 +85,8 @@ internal sealed class Seller(Ledger ledger)
         return (402, "pay " + (Price ?? 0).ToString(CultureInfo.InvariantCulture), new("WWW-Authenticate", WriteChallenge(token, invoice)));
     }
 
-    // As Aperture: what is echoed is recognized, the preimage is the invoice's, and each opens one request.
+    // Like Aperture: the echoed challenge is recognized, the preimage matches the invoice, and each opens one
+    // request.
     private (int Status, string Body, KeyValuePair<string, string>? Header) AnswerCharge(string? authorization)
     {
         if (authorization is not null)

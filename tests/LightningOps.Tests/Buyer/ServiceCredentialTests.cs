@@ -52,7 +52,7 @@ public sealed class ServiceCredentialTests : IDisposable
         Assert.Equal((200, 200, 200), (bought, opened, again));
         Assert.Equal((1, first.PurchaseId, first.PurchaseId), (gateway.Wallet.Payments, second.PurchaseId, third.PurchaseId));
 
-        // A path that was opened is asked with the credential at once.
+        // An opened path is requested with the credential at once.
         Assert.Equal((L402CacheStatus.Miss, L402CacheStatus.Hit), (second.CacheStatus, third.CacheStatus));
         Assert.Null(second.Amount);
     }
@@ -182,7 +182,7 @@ public sealed class ServiceCredentialTests : IDisposable
 
         public void Dispose()
         {
-            // Not this one's.
+            // Not called by this test.
         }
     }
 

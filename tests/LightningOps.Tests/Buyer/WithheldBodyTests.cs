@@ -50,7 +50,7 @@ public sealed class WithheldBodyTests : IAsyncLifetime
         Assert.Equal((200, 200, 1), (first.StatusCode, second.StatusCode, ledger.Payments));
         Assert.Equal(["", "secret", "secret"], shop.Requests.Select(request => request.Body));
 
-        // A path that was opened is sent it at once.
+        // An opened path gets the body at once.
         Assert.Equal(["100-continue", "100-continue", null], shop.Requests.Select(request => request.Headers.GetValueOrDefault("expect")));
     }
 

@@ -31,7 +31,7 @@ internal static class Markdown
     private static string Slug(string heading) =>
         Regex.Replace(heading.Trim().ToLowerInvariant(), @"[^\w\- ]", string.Empty).Replace(' ', '-');
 
-    // What stands in a block of code is neither heading nor link.
+    // A block of code contains neither headings nor links.
     private static IEnumerable<string> Lines(string page)
     {
         var isCode = false;

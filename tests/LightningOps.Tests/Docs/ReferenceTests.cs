@@ -14,7 +14,7 @@ public sealed class ReferenceTests
 {
     private static readonly string[] Sources = ["src", "tests", "module"];
 
-    // Not after a slash or a dot: that is a path of something else.
+    // Not after a slash or a dot, which would be a path of something else.
     private static readonly Regex Citation = new(@"(?<![\w./\\-])(?<path>docs/[\w./-]*[\w/-])(?:#(?<anchor>[\w-]+))?");
 
     private static readonly Lazy<IReadOnlyList<(string Source, string Path, string Anchor)>> Cited = new(static () =>

@@ -10,7 +10,7 @@ internal static class SourceComments
 {
     private const RegexOptions Multiline = RegexOptions.Multiline;
 
-    // Strings come first, so that a comment sign inside one begins nothing.
+    // Strings come first, so that a comment sign inside one is ignored.
     private static readonly Regex CSharp = new("""
         "{3,}[\s\S]*?"{3,}|@"(?:[^"]|"")*"|"(?:\\.|[^"\\\r\n])*"|'(?:\\.|[^'\\\r\n])+'|(?<comment>//[^\r\n]*|/\*[\s\S]*?\*/)
         """);

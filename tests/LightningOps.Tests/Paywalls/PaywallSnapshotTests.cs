@@ -135,7 +135,7 @@ public sealed class PaywallSnapshotTests
             }
             catch (ControlPlaneDecodeException)
             {
-                // The only failure there is.
+                // The only possible failure.
             }
         });
 

@@ -50,7 +50,7 @@ public sealed class EnvironmentFileTests
             }
             catch (ConfigException)
             {
-                // The only failure there is.
+                // The only possible failure.
             }
         });
 }

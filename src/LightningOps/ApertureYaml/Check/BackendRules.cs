@@ -37,7 +37,7 @@ internal sealed class BackendRules(ConfigFindings findings)
         {
             if (authenticator.Has(key))
             {
-                findings.Warn("setting_without_effect", "Aperture reads " + key + " from its command line only, and uses " + (key == "sessionidletimeout" ? "300" : "20") + " whatever the file says: start it with --authenticator." + key, authenticator.At(key), authenticator.GetPath(key));
+                findings.Warn("setting_without_effect", "Aperture reads " + key + " from its command line only, and uses " + (key == "sessionidletimeout" ? "300" : "20") + " regardless of the file: start it with --authenticator." + key, authenticator.At(key), authenticator.GetPath(key));
             }
         }
 
@@ -79,7 +79,7 @@ internal sealed class BackendRules(ConfigFindings findings)
         }
         else if (hasWavelength)
         {
-            Error(authenticator, "wavelength_needs_main", "wavelengthgateway", "Aperture v0.5.0 does not know wavelengthgateway and stops, as nobody makes its invoices: use a later version and check with -ApertureVersion main, or set lndhost with tlspath and macdir");
+            Error(authenticator, "wavelength_needs_main", "wavelengthgateway", "Aperture v0.5.0 does not know wavelengthgateway and stops, because nothing creates its invoices: use a later version and check with -ApertureVersion main, or set lndhost with tlspath and macdir");
         }
         else
         {

@@ -158,7 +158,7 @@ internal sealed class SaleRules(ConfigFindings findings)
 
         var at = service.At("auth");
         var path = service.GetPath("auth");
-        findings.Info("freebie_shared", "free requests are counted by IPv4 /24 network and in memory: behind a proxy all clients share one count, and a restart begins anew", at, path);
+        findings.Info("freebie_shared", "free requests are counted by IPv4 /24 network and in memory: behind a proxy all clients share one count, and a restart resets the count", at, path);
         var dynamicPrice = service.Child("dynamicprice");
         if (dynamicPrice.Flag("metered"))
         {
@@ -243,7 +243,7 @@ internal sealed class SaleRules(ConfigFindings findings)
         }
 
         var query = literal.IndexOf('?');
-        return query < 0 ? null : "the query takes no part in the match, and a request for " + literal + " does not match: end the expression before the question mark, as in ^" + literal.Substring(0, query) + "$";
+        return query < 0 ? null : "the query is not matched, and a request for " + literal + " does not match: end the expression before the question mark, as in ^" + literal.Substring(0, query) + "$";
     }
 
     private void CheckHeaders(Section service)

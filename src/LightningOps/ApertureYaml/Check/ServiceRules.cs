@@ -92,7 +92,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         }
         else if (count == 0)
         {
-            Warn(service, "freebie_out_of_range", "auth", "0 gives no free request: write a number from 1 to 65535, or \"on\"");
+            Warn(service, "freebie_out_of_range", "auth", "0 allows no free request: write a number from 1 to 65535, or \"on\"");
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
 
         if (dynamicPrice.Text("grpcaddress").Length == 0 && !dynamicPrice.IsBroken("grpcaddress"))
         {
-            Fault(dynamicPrice, "grpcaddress_missing", "grpcaddress", "dynamicprice.enabled needs grpcaddress, the host:port that tells the prices: set it");
+            Fault(dynamicPrice, "grpcaddress_missing", "grpcaddress", "dynamicprice.enabled needs grpcaddress, the host:port of the price server: set it");
         }
 
         if (!dynamicPrice.Flag("insecure") && dynamicPrice.Text("tlscertpath").Length == 0 && !dynamicPrice.IsBroken("insecure"))

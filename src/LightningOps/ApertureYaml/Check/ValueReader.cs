@@ -98,7 +98,7 @@ internal sealed class ValueReader(ConfigFindings findings, YamlValues nodes, Exp
         var tagged = nodes.Resolve(node);
         if ((tagged is YamlAnchorNode anchor ? anchor.Value : tagged) is YamlTagNode tag && tag.Token.Value.StartsWith("!file", System.StringComparison.Ordinal))
         {
-            findings.Warn("file_reference_not_quoted", "without quotes \"!file\" is a YAML tag and Aperture sends no such value: put the whole value in single quotes", node.Position, path);
+            findings.Warn("file_reference_not_quoted", "without quotes \"!file\" is a YAML tag and Aperture does not send the value: put the whole value in single quotes", node.Position, path);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed record SpendLimits
     public IReadOnlyList<string> BlockedHosts { get; init; } = Array.Empty<string>();
 
     /// <summary>The limits an operator has set by environment variable (docs/reference/environment.md#spend-limits).</summary>
-    /// <param name="environment">The variables in force.</param>
+    /// <param name="environment">The current variables.</param>
     /// <exception cref="ConfigException">One of them is not a positive integer.</exception>
     public static SpendLimits From(OperatorEnvironment environment) => new()
     {

@@ -47,6 +47,6 @@ public static class L402Catalog
             : throw new ConfigException(
                 "HostName",
                 hosts.Length == 0 ? "missing: no rule names a single host" : "missing: the rules are of several hosts: " + string.Join(", ", hosts.Take(10)) + (hosts.Length > 10 ? ", …" : string.Empty),
-                "A catalog is of one host: specify it with -HostName.");
+                "A catalog lists one host: specify it with -HostName.");
     }
 }

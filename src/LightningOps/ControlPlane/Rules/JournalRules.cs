@@ -22,7 +22,7 @@ internal static class JournalRules
 
     /// <summary>The entry after another.</summary>
     /// <param name="previous">The last entry; null for none.</param>
-    /// <param name="deed">What was done.</param>
+    /// <param name="deed">The action.</param>
     /// <param name="account">Account known to the store.</param>
     /// <param name="nowMs">Time of the store.</param>
     public static JournalEntry Record(JournalHead? previous, JournalDraft deed, string account, long nowMs)

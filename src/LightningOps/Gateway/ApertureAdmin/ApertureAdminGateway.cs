@@ -554,7 +554,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         {
             throw new ConfigException(
                 options.Macaroon is null ? "MacaroonPath" : "Macaroon",
-                "the macaroon is of a Lightning node (" + string.Join(", ", (rights.Dangerous.Count > 0 ? rights.Dangerous : rights.All).Take(4)) + "): it was not sent",
+                "the macaroon belongs to a Lightning node (" + string.Join(", ", (rights.Dangerous.Count > 0 ? rights.Dangerous : rights.All).Take(4)) + "): it was not sent",
                 "Use the admin.macaroon of Aperture (admin.macaroonpath), not that of LND.");
         }
 

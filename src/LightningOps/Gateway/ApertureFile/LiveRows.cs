@@ -169,7 +169,7 @@ internal sealed class LiveRows
             // A lifetime, a header or a constraint must never be lost.
             var canGoWithout = featureless.All(static service => service.Extras.All(static extra => ServiceExtras.CanGoWithout(extra) || ServiceExtras.IsScheme(extra)));
             var members = string.Join(", ", featureless.SelectMany(static service => service.Extras).Where(static extra => !ServiceExtras.IsScheme(extra)).Select(ServiceExtras.GetMember).Distinct());
-            var message = "Rows of Aperture's database stand in the place of " + Names(featureless) + " and do not carry " + members + ": delete the rows (aperturecli services delete) and restart Aperture"
+            var message = "Rows of Aperture's database replace " + Names(featureless) + " and do not carry " + members + ": delete the rows (aperturecli services delete) and restart Aperture"
                 + (canGoWithout ? ", or use -AllowMissingFeatures" : string.Empty);
             yield return allowsMissingFeatures && canGoWithout ? Warn("rows_lose_features", message) : RolloutRefusals.Create("rows_lose_features", message);
         }
@@ -194,7 +194,7 @@ internal sealed class LiveRows
                 yield return RolloutRefusals.Create("rows_before_file", "Rows of Aperture's database stand before the file, and the admin API cannot change a name with \"/\": " + Names(unreachable));
             }
 
-            yield return Warn("rows_changed", "Rows of Aperture's database stand in the place of services of the file and are changed through the admin API: " + Names(rows));
+            yield return Warn("rows_changed", "Rows of Aperture's database replace services of the file and are changed through the admin API: " + Names(rows));
         }
 
         if (FindBefore(desired).Where(service => !isOurs(service.Name) && service.Sells).ToArray() is { Length: > 0 } before)

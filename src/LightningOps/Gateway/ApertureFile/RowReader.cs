@@ -83,7 +83,7 @@ internal sealed class RowReader : IDisposable
 
         if (settings.MacaroonPath is not { } macaroonPath || !Path.IsPathRooted(macaroonPath))
         {
-            return (null, "admin.macaroonpath of the file is missing, or names no folder");
+            return (null, "admin.macaroonpath of the file is missing, or does not name a folder");
         }
 
         try

@@ -57,7 +57,7 @@ internal sealed record DatabaseCopy(bool IsPostgres, DateTimeOffset CreatedAt, s
         var head = second < 0 ? string.Empty : Encoding.UTF8.GetString(file, 0, second + 1);
         if (!head.StartsWith(Magic, StringComparison.Ordinal))
         {
-            throw Unreadable(path, "is no copy that Backup-ApertureDatabase wrote.", null);
+            throw Unreadable(path, "is not a copy made by Backup-ApertureDatabase.", null);
         }
 
         try

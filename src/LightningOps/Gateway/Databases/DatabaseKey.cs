@@ -45,7 +45,7 @@ public sealed class DatabaseKey
 
         if (!makesFile && !File.Exists(file))
         {
-            throw ApertureDatabaseException.KeyMissing(file!, "is not there: the copy opens with that key only.", "Name the key file the copy was made with (-KeyPath), or the passphrase (-Key).");
+            throw ApertureDatabaseException.KeyMissing(file!, "does not exist: the copy opens only with that key.", "Name the key file the copy was made with (-KeyPath), or the passphrase (-Key).");
         }
 
         var key = new KeyFile(Path.GetFullPath(file!));

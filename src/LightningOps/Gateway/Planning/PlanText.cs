@@ -62,7 +62,7 @@ internal static class PlanText
 
         if (plan.Changes.Where(static change => change.SellsForEver).Select(static change => change.Name).Distinct().ToArray() is { Length: > 0 } forEver)
         {
-            AppendParagraph(text, 1, "sold from now on valid for ever, as no lifetime is declared: " + string.Join(", ", forEver.Take(MaxNamed)) + (forEver.Length > MaxNamed ? ", \u2026" : string.Empty));
+            AppendParagraph(text, 1, "credentials sold from now on never expire, because no lifetime is declared: " + string.Join(", ", forEver.Take(MaxNamed)) + (forEver.Length > MaxNamed ? ", \u2026" : string.Empty));
         }
 
         foreach (var service in (plan.LeftAlone ?? []).Take(MaxChanges))

@@ -24,7 +24,7 @@ internal static class GatewayName
 
     private static string? FindFault(string name) =>
         Kinds.Contains(name.Trim(), StringComparer.OrdinalIgnoreCase) ? "\"" + name.Trim() + "\" is a kind of gateway"
-        : name.Contains(':') ? "a name cannot hold a colon: it would be read as a kind and an address"
+        : name.Contains(':') ? "a name cannot contain a colon: it would be read as a kind and an address"
         : name.Length is 0 or > MaxLength || !char.IsLetterOrDigit(name[0]) || !name.All(static letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.')
             ? "a name has 1 to 64 letters, digits, '-', '_' and '.', and begins with a letter or digit"
             : null;

@@ -57,7 +57,7 @@ public sealed class GatewayRegistry
     public string Path { get; }
 
     /// <summary>The registry of this account, with the team's store in Postgres mode.</summary>
-    /// <param name="environment">The variables in force.</param>
+    /// <param name="environment">The current variables.</param>
     /// <param name="mode">The mode; null for that of the environment.</param>
     /// <exception cref="ConfigException">The user has no data directory, or the address of the store is missing.</exception>
     public static GatewayRegistry ForAccount(OperatorEnvironment environment, ControlPlaneMode? mode = null) => new(
@@ -215,7 +215,7 @@ public sealed class GatewayRegistry
         var hash = HexText.From(sha.ComputeHash(Encoding.UTF8.GetBytes(string.Join("\n", records))));
         return string.Join("\n", Sort(found)) == string.Join("\n", records)
             ? new CopiedTable { Name = "registered_gateways", Records = records.Length, Copied = copied, Hash = hash }
-            : throw new StoreException("copy_differs", target, "differs in its gateways after the copy", "Make sure that nobody registers gateways meanwhile, and copy again.");
+            : throw new StoreException("copy_differs", target, "differs in its gateways after the copy", "Make sure that no gateway is registered during the copy, and copy again.");
 
         static string[] Sort(IEnumerable<SharedGateway> gateways) => gateways.Select(static gateway => gateway.ToDocument()).OrderBy(static document => document, StringComparer.Ordinal).ToArray();
     }

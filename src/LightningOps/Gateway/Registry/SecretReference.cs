@@ -13,7 +13,7 @@ namespace LightningOps.Gateway.Registry;
 public sealed record SecretReference
 {
     private const string VariablePrefix = "OA_LIGHTNING_";
-    private const string Remedy = "Name the place of the secret: env:OA_LIGHTNING_NAME, file:/path/of/secret, vault:VAULT/NAME or keyvault:VAULT/NAME.";
+    private const string Remedy = "Specify a reference of the secret: env:OA_LIGHTNING_NAME, file:/path/of/secret, vault:VAULT/NAME or keyvault:VAULT/NAME.";
 
     private SecretReference(SecretPlace place, string? vault, string name)
     {
@@ -49,7 +49,7 @@ public sealed record SecretReference
             "file" when rest.Length > 0 => CreateFile(resolveFile is null ? rest : resolveFile(rest), field),
             "vault" when isNamed => new SecretReference(SecretPlace.SecretManagement, rest.Substring(0, slash), rest.Substring(slash + 1)),
             "keyvault" when isNamed => new SecretReference(SecretPlace.KeyVault, rest.Substring(0, slash), rest.Substring(slash + 1)),
-            _ => throw new ConfigException(field, "is not the place of a secret", Remedy),
+            _ => throw new ConfigException(field, "is not a reference of a secret", Remedy),
         };
     }
 

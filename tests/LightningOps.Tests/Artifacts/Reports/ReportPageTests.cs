@@ -184,7 +184,7 @@ public sealed class ReportPageTests
 
     private static XDocument Parse(string page)
     {
-        // Every element is closed and every attribute quoted, so that the page is well-formed XML, too.
+        // Every element is closed and every attribute quoted, so that the page is also well-formed XML.
         using var reader = XmlReader.Create(new StringReader(page), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
         return XDocument.Load(reader, LoadOptions.PreserveWhitespace);
     }

@@ -170,7 +170,7 @@ public sealed class PostgresCredentialStoreTests : CredentialStoreContract, ICla
     {
         if (PostgresServer.FindProgram("initdb") is null)
         {
-            // Only a server of its own can be killed.
+            // Only a separate server can be killed.
             return;
         }
 
@@ -196,7 +196,7 @@ public sealed class PostgresCredentialStoreTests : CredentialStoreContract, ICla
         server.Launch();
         await Task.WhenAll(buying);
 
-        // Whatever was left unfinished is looked up, as another machine does after the first one has ended.
+        // Unfinished purchases are looked up, as another machine does after the first one has ended.
         using var later = OpenOwn();
         using var again = new L402Client(Bench.Options, Bench.Payer, later, Bench.Handler);
         foreach (var url in urls)
@@ -218,7 +218,7 @@ public sealed class PostgresCredentialStoreTests : CredentialStoreContract, ICla
             }
             catch (LightningOpsException)
             {
-                // The store was gone: what became of it is asked later.
+                // The store was gone; the outcome is checked later.
             }
         }
     }

@@ -82,7 +82,7 @@ public sealed class ApertureProperties
                     }
                 }
 
-                // No rule of a valid compile is there for nothing.
+                // Every rule of a valid compile has a request.
                 for (var i = 0; i < rules.Length; i++)
                 {
                     Assert.True(
@@ -103,7 +103,7 @@ public sealed class ApertureProperties
                     var witness = (IDictionary)Assert.IsAssignableFrom<IDictionary>(diagnostic.Details)["witness"]!;
                     foreach (var id in new[] { diagnostic.RouteId!, diagnostic.RelatedRouteId! })
                     {
-                        // A spelling that the rule's expression misses is matched by the other rule alone.
+                        // A spelling that the rule's expression misses is matched only by the other rule.
                         var rule = new Judged(Alone(paywalls, id));
                         if (diagnostic.Code == "host_expression_misses" && id == diagnostic.RouteId)
                         {

@@ -128,7 +128,7 @@ public sealed class ControlCharacterTests
         }
     }
 
-    // What a compile renders: a glob through the compiler itself.
+    // The rendering of a compile: a glob through the compiler itself.
     private static string GetExpression(string pattern) =>
         pattern.StartsWith("re2:", StringComparison.Ordinal) ? pattern[4..]
         : PaywallCompiler.Compile([Priced("p", 1_000, Route("r", "h.example", pattern))], new CompileOptions { GatewayHasAdminApi = false }) is { Valid: true } compiled ? compiled.Rules[0].PathRegexp! : pattern;

@@ -104,7 +104,7 @@ public sealed class PatternLanguageTests
     {
         var result = Compile(Paywall("p", Route("r0", "h.example", "^/a/.*$", 1)), Paywall("q", Route("r1", "h.example", "/a/*", 2)));
 
-        // /a/%0A reaches the second rule alone.
+        // Only the second rule matches /a/%0A.
         var error = Assert.Single(result.Diagnostics, IsError);
         Assert.Contains("(ignoring control characters in the path, such as /a/%0A)", error.Message, System.StringComparison.Ordinal);
     }
@@ -133,7 +133,7 @@ public sealed class PatternLanguageTests
         var error = Assert.Single(result.Diagnostics, IsError);
         Assert.Equal("first_match_shadowed", error.Code);
 
-        // None of the three matches a line feed but where [^a-m] does: r2 has no request of its own.
+        // None of the three matches a line feed, except where [^a-m] does, so r2 has no request of its own.
         Assert.Equal("Is never reached: every request matches earlier routes r0, r1", error.Message);
     }
 
@@ -171,7 +171,7 @@ public sealed class PatternLanguageTests
     {
         if (host.StartsWith("(?i)^", System.StringComparison.Ordinal))
         {
-            // An expression begins with ^: this one is read as text.
+            // An expression begins with ^; this pattern is read as text.
             Assert.Equal("unlikely_pattern", Assert.Single(Compile(Paywall("dear", Route("d", host, "/x"))).Diagnostics, IsError).Code);
             return;
         }

@@ -66,7 +66,7 @@ public sealed class AnswerDecoderTests
         }
         catch (ControlPlaneDecodeException)
         {
-            // The only failure there is.
+            // The only possible failure.
         }
     }
 

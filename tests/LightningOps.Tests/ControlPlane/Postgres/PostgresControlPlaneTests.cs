@@ -37,7 +37,7 @@ public sealed class PostgresControlPlaneTests(PostgresDatabase database) : IClas
         Assert.Equal(code, Assert.Throws<PostgresException>(() => database.Execute(statement)).SqlState);
     }
 
-    // Few that come again and again, and many of which most are new.
+    // A few that recur, and many of which most are new.
     [PostgresTheory]
     [InlineData(30)]
     [InlineData(600)]
@@ -142,7 +142,7 @@ public sealed class PostgresControlPlaneTests(PostgresDatabase database) : IClas
         var wait = watching.WaitForChangeAsync(None);
         while (!wait.IsCompleted)
         {
-            // Whoever waits may not listen yet: the first call only begins to.
+            // The waiting session may not listen yet: the first call only begins to.
             await other.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
             await Task.WhenAny(wait, Task.Delay(100));
         }
@@ -183,7 +183,7 @@ public sealed class PostgresControlPlaneTests(PostgresDatabase database) : IClas
         await plane.IngestSettlementAsync(Report(1) with { PaymentHash = null, PaymentProofValue = preimage }, None);
         await plane.IngestAsync(Enumerable.Range(2, 100).Select(number => SettlementEvent.From(Report(number) with { PaymentHash = null, PaymentProofValue = preimage[..60] + number.ToString("x4", CultureInfo.InvariantCulture) })).ToArray(), None);
 
-        // The first 24 digits are the reference of the proof: what follows them is the secret.
+        // The first 24 digits are the reference of the proof; the rest is the secret.
         var secret = preimage.Substring(24, 36);
         var activity = own.Scalar("SELECT string_agg(query || application_name, ' ') FROM pg_stat_activity") as string;
         foreach (var place in new[] { activity!, server.ReadLog(), own.Dump() })

@@ -29,7 +29,7 @@ public sealed class PostgresProcessTests(ITestOutputHelper output)
     {
         if (PostgresServer.FindProgram("initdb") is null)
         {
-            // Only a server of its own can be killed.
+            // Only a separate server can be killed.
             return;
         }
 
@@ -87,7 +87,7 @@ public sealed class PostgresProcessTests(ITestOutputHelper output)
         var invoices = (await plane.ListInvoicesAsync(new InvoiceQuery { First = int.MaxValue }, None)).ToDictionary(static invoice => invoice.InvoiceId);
         Assert.All(settlements, settlement => Assert.Equal(InvoiceStatus.Settled, invoices[settlement.Settlement.InvoiceId!].Status));
 
-        // No answer was taken back: the status of an invoice only moved up, and the time it was first heard of stands.
+        // No answer was taken back: the status of an invoice only advanced, and its creation time is unchanged.
         Assert.All(answers["invoice"], answer =>
         {
             var invoice = invoices[answer[1]];
@@ -102,7 +102,7 @@ public sealed class PostgresProcessTests(ITestOutputHelper output)
             answers["deployment"].Select(static answer => answer[1]).Order(StringComparer.Ordinal),
             (await plane.ListDeploymentsAsync(new DeploymentQuery { First = int.MaxValue }, None)).Select(static deployment => deployment.DeploymentId).Order(StringComparer.Ordinal));
 
-        // Each rotation and each entry has a number of its own, and none is missing.
+        // Each rotation and each entry has its own number, and none is missing.
         Assert.Equal(Enumerable.Range(1, answers["role"].Count()), answers["role"].Select(static answer => int.Parse(answer[1], CultureInfo.InvariantCulture)).Order());
         Assert.Equal(Enumerable.Range(1, answers["journal"].Count()), answers["journal"].Select(static answer => int.Parse(answer[1], CultureInfo.InvariantCulture)).Order());
         var entries = await plane.ReadJournalAsync(0, int.MaxValue, None);

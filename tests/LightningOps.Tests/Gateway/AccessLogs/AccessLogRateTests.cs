@@ -28,7 +28,7 @@ public sealed class AccessLogRateTests : IDisposable
     [InlineData("aperture")]
     public void Requests_per_second_of_each_format(string format)
     {
-        // 10 a second for a minute; lines end in another order than they begin.
+        // 10 per second for a minute; lines end in another order than they begin.
         var lines = Enumerable.Range(0, 601).Select(place => Format(format, DateTimeOffset.FromUnixTimeMilliseconds(1_796_000_000_000 + (place * 100)))).ToArray();
         (lines[3], lines[40]) = (lines[40], lines[3]);
 

@@ -98,7 +98,7 @@ public sealed class AdminSchemeTests : IAsyncLifetime
         aperture.Services = GetServices(CreateRollout("dep_0", Selling("/s/*")));
         using var gateway = Open();
 
-        // The narrower one has to stand before: the broader one is created again.
+        // The narrower one must precede, so the broader one is created again.
         await gateway.ApplyAsync(CreateRollout("dep_1", Selling("/s/*"), Selling("/s/b")), None);
 
         Assert.Equal(Both, Scheme("pw_s_all.r"));

@@ -104,7 +104,7 @@ public sealed class AdminTermsTests : IAsyncLifetime
 
         Assert.False(plan.IsRefused, plan.ToString());
         Assert.Equal([("pw_a.r", false), ("pw_b.r", true)], plan.Changes.Select(static change => (change.Name, change.SellsForEver)).Order());
-        Assert.Contains("sold from now on valid for ever, as no lifetime is declared: pw_b.r", string.Join(' ', plan.ToString().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("credentials sold from now on never expire, because no lifetime is declared: pw_b.r", string.Join(' ', plan.ToString().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class ApertureDatabaseFileTests : IDisposable
             Assert.Equal(3, Directory.GetFiles(folder.Path).Length);
         }
 
-        // Its process has ended: the log is gone, and reading makes none.
+        // Its process has ended: the log is gone, and reading creates none.
         Assert.Equal([Database], Directory.GetFiles(folder.Path));
         Assert.Equal(77, ApertureDatabaseFile.Read(Database).Rows![0].PriceSats);
         Assert.Equal([Database], Directory.GetFiles(folder.Path));

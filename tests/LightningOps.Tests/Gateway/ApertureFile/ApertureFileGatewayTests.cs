@@ -213,7 +213,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
         Assert.Equal(isNew ? wanted.ConfigHash : OfPaths("dep_1", "/a").ConfigHash, state.Active!.ConfigHash);
         Assert.Equal(isNew ? "dep_killed" : "dep_1", state.Active.DeploymentId);
 
-        // A command that ends with 0 shows no load: nothing of this is taken for live.
+        // A command that exits with 0 does not prove a load, so nothing counts as live.
         Assert.Equal(LiveEvidence.NotKnown, state.Evidence);
         Assert.False(gateway.Plan(state, wanted).IsEmpty);
         await gateway.ApplyAsync(wanted, None);

@@ -202,7 +202,7 @@ public sealed class DatabaseRowsTests : IAsyncLifetime
         var refused = await ReconcileAsync(Restart);
         Assert.Contains(refused.Plan!.Diagnostics, static found => found.Code == "rows_lose_features" && found.Severity == DiagnosticSeverity.Error);
 
-        // Its rate limits are gone from what is served: it is not what is desired.
+        // Its rate limits are missing from the live service, which is therefore not as desired.
         var allowed = await ReconcileAsync(Restart, static options => options with { AllowMissingFeatures = true });
         Assert.Equal((null, LiveConfiguration.Written), (allowed.FailureCode, allowed.Serving));
         Assert.Equal((402, 5), await PriceAsync());
@@ -222,7 +222,7 @@ public sealed class DatabaseRowsTests : IAsyncLifetime
         await File.WriteAllTextAsync(path, main.AdminSettings + "services: []\n");
         await main.StartAsync();
 
-        // A database that is no file leaves the admin API alone to say what is live.
+        // For a database that is not a file, only the admin API tells what is live.
         await File.WriteAllTextAsync(folder.File("postgres.yaml"), main.AdminSettings.Replace("dbbackend: sqlite", "dbbackend: postgres", StringComparison.Ordinal) + "services: []\n");
         using var file = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("postgres.yaml"), Http = TestHttp.Options });
         using var admin = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = main.Url, MacaroonPath = main.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });

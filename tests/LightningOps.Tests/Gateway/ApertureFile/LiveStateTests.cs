@@ -139,7 +139,7 @@ public sealed class LiveStateTests : IAsyncLifetime
         await ReconcileAsync(Restart);
         plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 7000)]);
 
-        // Something else restarts it: there is no command.
+        // Something else restarts it, so there is no command.
         var result = await ReconcileAsync(null, options => options with
         {
             Probes = new SaleProbeOptions { BaseUrl = model.Url },

@@ -77,7 +77,7 @@ public sealed class OtherRowsTests : IAsyncDisposable
         await PauseAsync(true, true);
         reload = static () => Task.CompletedTask;
 
-        // The row of the website as an earlier close over the admin API leaves it.
+        // The row of the website after an earlier close over the admin API.
         await model.StopAsync();
         new ApertureDatabase(model.DatabasePath).Write(Row.Closed() with { Name = "website" });
         await model.StartAsync();

@@ -121,7 +121,7 @@ public sealed class StartWaitTests : IAsyncLifetime
         plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 7000)]);
         var restarts = 0;
 
-        // The roll-back restarts nothing: the new price stays live.
+        // The roll-back restarts nothing, so the new price stays live.
         var result = await ReconcileAsync(() => ++restarts == 1 ? model.RestartAsync() : Task.CompletedTask, failProxy: true);
 
         Assert.Equal(DeploymentStatus.RolledBack, result.DeploymentStatus);

@@ -108,7 +108,7 @@ public sealed class ApertureDatabaseTests : IDisposable
         await ApertureDatabase.Open(Live).BackupAsync(Copy, Key, None);
         using (var aperture = OpenLive())
         {
-            // Sold since, asked for and not paid since, paid since, revoked since, spent since, and a price since.
+            // Changes since the copy: sold, requested but unpaid, paid, revoked, spent, and a changed price.
             Sell(aperture, "04", "docs", 9, "settled");
             Sell(aperture, "05", "docs", 9, "pending");
             Run(aperture, "UPDATE l402_transactions SET state = 'settled' WHERE token_id = x'03'");

@@ -95,7 +95,7 @@ public sealed class EndpointDrainTests : IDisposable
         await Assert.ThrowsAsync<GatewayException>(() => group.ApplyAsync(Rollout(1), drain, CancellationToken.None));
         Assert.Equal(["drain a", "undrain a", "drain b", "undrain b", "drain a", "undrain a"], File.ReadAllLines(log));
 
-        // What is back already is not drained again by the roll-back of the whole.
+        // An endpoint that is back already is not drained again by the roll-back of the whole group.
         await group.RollBackAsync("r", "d", await group.ReadStateAsync(CancellationToken.None), drain, CancellationToken.None);
         Assert.Equal(6, File.ReadAllLines(log).Length);
         Assert.Empty(await drain.UndrainAsync());
@@ -168,7 +168,7 @@ public sealed class EndpointDrainTests : IDisposable
 
         private void Move(int deed, bool[] isOut)
         {
-            // Requests end in the end; new ones go to an endpoint that is in.
+            // Requests end eventually; new ones go to an endpoint that is in the balancer.
             for (var endpoint = 0; endpoint < 2; endpoint++)
             {
                 inFlight[endpoint] -= Math.Min(inFlight[endpoint], deed == 0 || isOut[endpoint] ? 1 : 0);

@@ -11,7 +11,7 @@ public sealed class DotNetPatternTests
 {
     private const RegexOptions Linear = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
 
-    // Code points at the edges of what UTF-16 writes in one unit and in two, and those with case variants of another kind.
+    // Code points at the boundary between one and two UTF-16 units, and those with unusual case variants.
     private static readonly string[] Pieces =
         ["a", "Z", "k", "\u212a", "s", "\u017f", "_", "0", "\u0664", "/", ".", "\n", "\r", "\t", " ", "\0", "\u007f", "\u0085", "\u00e9", "\u2028", "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0001f600", "\U0010ffff"];
 

@@ -215,7 +215,7 @@ public sealed class RecordedRoutingTests
         }
         catch (Exception cut) when (cut is IOException or OperationCanceledException)
         {
-            // What there is of the answer tells the difference.
+            // The received part of the answer shows the difference.
         }
 
         return Parse(Latin1.GetString(answer.ToArray()), row.GetProperty("method").GetString() == "HEAD");

@@ -36,7 +36,7 @@ internal sealed class HttpExchange
     /// <summary>Its body, read at most once.</summary>
     public RequestBody Body { get; }
 
-    /// <summary>Where it comes from.</summary>
+    /// <summary>Source of the value.</summary>
     public IPAddress Client { get; }
 
     /// <summary>Cancelled when the server no longer waits for the request.</summary>

@@ -31,7 +31,7 @@ public sealed class HostileRequestTests : IDisposable
         await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
         using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
 
-        // To the end of the connection, which the server closes.
+        // Until the server closes the connection.
         var answer = await reader.ReadToEndAsync();
 
         Assert.StartsWith("HTTP/1.1 500 ", answer, StringComparison.Ordinal);
