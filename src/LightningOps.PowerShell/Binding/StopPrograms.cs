@@ -75,7 +75,6 @@ internal sealed class StopPrograms
     /// <summary>Runs the program of each gateway that is not seen closed in time.</summary>
     /// <param name="opened">The gateways, opened.</param>
     /// <param name="steps">Outcome of the close at each, in the same order.</param>
-    /// <param name="isGlobal">Whether everything must stop; otherwise the denials known to the close.</param>
     /// <param name="options">When each is run; the program is the gateway's.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<GatewayTakeDown>> RunAsync(GatewayList opened, IReadOnlyList<RolloutStep> steps, LastResortOptions options, CancellationToken cancellationToken)
