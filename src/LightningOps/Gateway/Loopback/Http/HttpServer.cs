@@ -9,7 +9,7 @@ using System.Threading.Tasks;
 namespace LightningOps.Gateway.Loopback.Http;
 
 /// <summary>
-/// A small, strict HTTP/1.1 server on a loopback address.
+/// A small HTTP/1.1 server on a loopback address, which reads requests as Go's net/http does.
 /// </summary>
 /// <remarks>
 /// It exists because neither server of the platform serves here: <see cref="HttpListener"/> takes only the Host headers it
@@ -139,11 +139,11 @@ internal sealed record HttpServerOptions
     /// <summary>Port, or 0 for a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Bytes of a request's line and headers together.</summary>
-    public int MaxHeadSize { get; init; } = 64 * 1024;
+    /// <summary>Bytes of a request's line and headers together (net/http, DefaultMaxHeaderBytes and the 4,096 it reads on).</summary>
+    public int MaxHeadSize { get; init; } = (1 << 20) + 4096;
 
     /// <summary>Header lines of a request.</summary>
-    public int MaxHeaders { get; init; } = 256;
+    public int MaxHeaders { get; init; } = 10_000;
 
     /// <summary>Connections at once; further ones wait to be accepted.</summary>
     public int MaxConnections { get; init; } = 8192;
