@@ -15,7 +15,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
     private readonly LanguageBounds bounds;
     private readonly CodePointSet universe;
     private readonly string? feature;
-    private readonly bool usesScriptClass;
+    private readonly bool treeMatchesMore;
     private Nfa? nfa;
     private Dfa? dfa;
     private bool hasTriedNfa;
@@ -28,7 +28,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
         this.bounds = bounds;
         this.universe = universe;
         this.feature = feature ?? expression.UnanalyzableReason;
-        usesScriptClass = expression.UsesScriptClass;
+        treeMatchesMore = expression.TreeMatchesMore;
         LiteralPrefix = Re2Edges.Prefix(expression.Root);
         LiteralSuffix = Re2Edges.Suffix(expression.Root);
         Continuation = Re2Continuation.After(LiteralPrefix, expression.Root);
@@ -53,7 +53,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
 
     /// <inheritdoc/>
     public override bool MatchesExactly =>
-        !usesScriptClass && (dfa is not null || Nfa is not null);
+        !treeMatchesMore && (dfa is not null || Nfa is not null);
 
     /// <inheritdoc/>
     internal override IAutomaton? Automaton

@@ -106,11 +106,12 @@ internal sealed class NfaSimulation
         }
     }
 
-    // The universe has no line feed, so the text is one line.
     private static bool IsSatisfied(Re2AssertionKind kind, int before, int after) => kind switch
     {
-        Re2AssertionKind.BeginText or Re2AssertionKind.BeginLine => before < 0,
-        Re2AssertionKind.EndText or Re2AssertionKind.EndLine => after < 0,
+        Re2AssertionKind.BeginText => before < 0,
+        Re2AssertionKind.EndText => after < 0,
+        Re2AssertionKind.BeginLine => before is < 0 or '\n',
+        Re2AssertionKind.EndLine => after is < 0 or '\n',
         Re2AssertionKind.WordBoundary => IsWord(before) != IsWord(after),
         _ => IsWord(before) == IsWord(after),
     };

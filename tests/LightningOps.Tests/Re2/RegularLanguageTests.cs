@@ -86,6 +86,10 @@ public class RegularLanguageTests
     [InlineData(@"^[[:punct:]]$", "!/~", "a é")]
     [InlineData(@"^[^\x00-\x60\x{7b}-\x{10FFFF}]$", "az", "A{")]
     [InlineData("^.$", "a/é😀", "")]
+    [InlineData(@"^\p{Greek}$", "αΩ\u1D26", "aс\u0345")]
+    [InlineData(@"^[^\p{^cyrillic}]$", "яꙀ", "aα")]
+    [InlineData(@"(?i)^\p{Deseret}$", "𐐀𐐨", "a")]
+    [InlineData(@"^\pL$", "aя", "\uA7CB\u1C89")]
     public void Classes_are_those_of_go(string pattern, string members, string others)
     {
         var language = RandomExpressions.Language(pattern);

@@ -35,7 +35,7 @@ internal sealed class RouteMatcher
         var byHost = new Dictionary<string, HostClass>(StringComparer.Ordinal);
         for (var place = 0; place < patterns.Length; place++)
         {
-            if (!patterns[place].Host.IsReadable || !patterns[place].Path.IsReadable || UsesScript(patterns[place].Host) || UsesScript(patterns[place].Path))
+            if (!patterns[place].Host.IsReadable || !patterns[place].Path.IsReadable || MayMatchMore(patterns[place].Host) || MayMatchMore(patterns[place].Path))
             {
                 unreadable.Add(place);
                 continue;
@@ -75,7 +75,21 @@ internal sealed class RouteMatcher
             }
         }
 
-        return unreadable.Exists(place => place < first && MayMatch(place, host, path)) ? -2
+        var unknown = int.MaxValue;
+        foreach (var place in unreadable)
+        {
+            var hostMatches = place < first ? MatchesHost(place, host) : false;
+            var pathMatches = hostMatches == false ? false : MatchesPath(place, path);
+            if (hostMatches == true && pathMatches == true)
+            {
+                first = place;
+                break;
+            }
+
+            unknown = hostMatches == false || pathMatches == false ? unknown : Math.Min(unknown, place);
+        }
+
+        return unknown < first ? -2
             : first == int.MaxValue ? -1
             : first;
     }
@@ -86,9 +100,7 @@ internal sealed class RouteMatcher
     /// <summary>// The languages exclude control characters, so such a path is tried on each service of its hosts.</summary>
     public bool? MatchesPath(int place, string path) => services[place].PathRegexp.Length == 0 ? true : GetMatcher(services[place].PathRegexp)?.IsMatch(path);
 
-    private static bool UsesScript(RoutePattern pattern) => Re2.Syntax.Re2Expression.TryParse(pattern.Expression, out var expression, out _) && expression.UsesScriptClass;
-
-    private bool MayMatch(int place, string host, string path) => MatchesHost(place, host) != false && MatchesPath(place, path) != false;
+    private static bool MayMatchMore(RoutePattern pattern) => Re2.Syntax.Re2Expression.TryParse(pattern.Expression, out var expression, out _) && expression.TreeMatchesMore;
 
     private int[] GetClasses(string host)
     {

@@ -107,7 +107,7 @@ public sealed class RouteTable
                 RouteOutcome.BadRequest => "Aperture answers 400: the URL has a malformed escape or host.",
                 RouteOutcome.Preflight => "Aperture answers OPTIONS itself.",
                 RouteOutcome.AdminApi => "The admin API answers: no service is asked.",
-                RouteOutcome.NotKnown => "An expression with a script class may match first: the service is not known.",
+                RouteOutcome.NotKnown => "An expression with an escaped surrogate may match first: the service is not known.",
                 RouteOutcome.NotMatched => "No service matches: 404.",
                 _ => string.Empty,
             },

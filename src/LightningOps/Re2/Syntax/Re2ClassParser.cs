@@ -13,16 +13,12 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
 
     private readonly Re2EscapeParser escapes = new(cursor);
 
-    /// <summary>The name of the first script class; such a class counts as all of Unicode.</summary>
-    public string? ScriptClass { get; private set; }
-
-    /// <summary>The first script with a name of several words, which Go 1.26 refuses.</summary>
+    /// <summary>The first script named by several words, which Go 1.26 refuses.</summary>
     public string? ScriptOfSeveralWords { get; private set; }
 
     /// <summary>Clears the state for another text.</summary>
     public void Reset()
     {
-        ScriptClass = null;
         ScriptOfSeveralWords = null;
     }
 
@@ -68,14 +64,9 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
         var isNegated = cursor.IsAt('^');
         cursor.Position += isNegated ? 1 : 0;
         var ranges = new List<int>();
-        var hasScript = false;
         for (var isFirst = true; isFirst || !cursor.IsAt(']'); isFirst = false)
         {
-            var scriptBefore = ScriptClass;
-            ScriptClass = null;
             var isItem = TryParsePosixClass(foldsCase, out var item) || TryParseClassEscape(foldsCase, out item);
-            hasScript |= ScriptClass is not null;
-            ScriptClass = scriptBefore ?? ScriptClass;
             if (cursor.Error is not null)
             {
                 return false;
@@ -91,7 +82,7 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
 
         cursor.Position++;
         set = CodePointSet.FromUnordered(ranges);
-        set = hasScript ? CodePointSet.All : isNegated ? set.Complement() : set;
+        set = isNegated ? set.Complement() : set;
         return true;
     }
 
@@ -207,20 +198,13 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
             name = name.Substring(1);
         }
 
-        if (UnicodeClasses.Shared.TryGetCategory(name, out var category))
-        {
-            set = Fold(category, foldsCase, isNegated);
-            return true;
-        }
-
-        if (!UnicodeClasses.Shared.IsScript(name))
+        if (!UnicodeClasses.Shared.TryGet(name, out var found))
         {
             return cursor.Fail(BadRange, start, cursor.Position);
         }
 
-        ScriptClass ??= name;
         ScriptOfSeveralWords ??= UnicodeClasses.Shared.IsScriptOfSeveralWords(name) ? name : null;
-        set = CodePointSet.All;
+        set = Fold(found, foldsCase, isNegated);
         return true;
     }
 }

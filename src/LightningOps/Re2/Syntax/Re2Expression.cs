@@ -8,12 +8,12 @@ namespace LightningOps.Re2.Syntax;
 /// </summary>
 internal sealed class Re2Expression
 {
-    internal Re2Expression(string pattern, Re2Node root, string? unanalyzableReason, bool usesScriptClass, string? scriptOfSeveralWords)
+    internal Re2Expression(string pattern, Re2Node root, string? unanalyzableReason, bool matchesMore, string? scriptOfSeveralWords)
     {
         Pattern = pattern;
         Root = root;
         UnanalyzableReason = unanalyzableReason;
-        UsesScriptClass = usesScriptClass;
+        TreeMatchesMore = matchesMore;
         ScriptOfSeveralWords = scriptOfSeveralWords;
     }
 
@@ -26,7 +26,9 @@ internal sealed class Re2Expression
     /// </summary>
     public bool IsAnchoredAtBothEnds => Re2Anchors.AtBegin(Root) && Re2Anchors.AtEnd(Root);
 
-    /// <summary>True when it has word boundaries, multi-line anchors or script classes, which these automata do not model.</summary>
+    /// <summary>
+    /// True when it has word boundaries, multi-line anchors or an escaped surrogate, which automata here do not model.
+    /// </summary>
     public bool UsesUnanalyzableFeature => UnanalyzableReason is not null;
 
     /// <summary>The first of these features, e.g. <c>word boundary \b</c>; null when there is none.</summary>
@@ -35,8 +37,8 @@ internal sealed class Re2Expression
     /// <summary>The first script class of several words (<c>\p{Old_Italic}</c>), which Go 1.26 refuses; null when none.</summary>
     public string? ScriptOfSeveralWords { get; }
 
-    /// <summary>True when it has script classes; each counts as all of Unicode in its tree.</summary>
-    internal bool UsesScriptClass { get; }
+    /// <summary>True when its tree may match more than Go does: it has an escaped surrogate, <c>\x{D800}</c>.</summary>
+    internal bool TreeMatchesMore { get; }
 
     /// <summary>The syntax tree.</summary>
     internal Re2Node Root { get; }

@@ -59,12 +59,12 @@ internal sealed class Re2Parser
             return false;
         }
 
-        if (lazyClasses?.ScriptClass is { } script)
+        if (tree.HasSurrogate)
         {
-            unanalyzable ??= "script class \\p{" + script + "}";
+            unanalyzable ??= "escaped surrogate";
         }
 
-        expression = new Re2Expression(pattern, root, unanalyzable, lazyClasses?.ScriptClass is not null, lazyClasses?.ScriptOfSeveralWords);
+        expression = new Re2Expression(pattern, root, unanalyzable, tree.HasSurrogate, lazyClasses?.ScriptOfSeveralWords);
         error = null;
         return true;
     }
@@ -231,12 +231,7 @@ internal sealed class Re2Parser
         }
 
         var repeat = new Re2Repeat(body, min, max, counted);
-        if (repeat.RepeatProduct > MaxRepeat)
-        {
-            return cursor.Fail(BadRepeatCount, start, cursor.Position);
-        }
-
-        return tree.Push(repeat);
+        return tree.Push(repeat) && (repeat.RepeatProduct <= MaxRepeat || cursor.Fail(BadRepeatCount, start, cursor.Position));
     }
 
     private bool Push(Re2AssertionKind kind)

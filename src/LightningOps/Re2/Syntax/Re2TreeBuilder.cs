@@ -12,6 +12,8 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     private const long MaxClassBounds = (128 << 20) / 4;
     private const int MaxHeight = 1000;
 
+    private const int Replacement = 0xFFFD;
+
     private static readonly Re2Literal Nothing = new(string.Empty, false, 0);
 
     private readonly StringBuilder text = new();
@@ -26,6 +28,9 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     /// <summary>The current flags.</summary>
     public Re2Flags Flags { get; set; }
 
+    /// <summary>True once a single surrogate was appended: Go's matcher takes it for U+FFFD where it looks for a text, and for nothing elsewhere.</summary>
+    public bool HasSurrogate { get; private set; }
+
     private Re2Group Group => groups[depth];
 
     private bool IsInGroup => depth > 0;
@@ -38,6 +43,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         Group.Reset(captures: false, -1, default);
         textFoldsCase = false;
         classBounds = 0;
+        HasSurrogate = false;
         Flags = default;
     }
 
@@ -120,6 +126,12 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         if (classBounds > MaxClassBounds)
         {
             return cursor.Fail("expression too large", 0, cursor.Text);
+        }
+
+        if (set.TryGetSingle(out var codePoint) && codePoint is >= 0xD800 and <= 0xDFFF)
+        {
+            HasSurrogate = true;
+            set = CodePointSet.Create(codePoint, codePoint, Replacement, Replacement);
         }
 
         return Push(set.IsEmpty ? new Re2NoMatch() : new Re2Class(set));

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -78,11 +79,29 @@ public sealed class UpstreamFaultTests
     {
         await using var upstream = new LoopbackServer(_ => Task.FromResult(Reply.Status(302, ("Location", "/elsewhere"), ("Content-Encoding", "gzip"))));
 
-        var answer = await AskAsync(new Uri(upstream.Url).Authority);
+        using var bench = Bench(new Uri(upstream.Url).Authority);
+        var answer = await bench.RawAsync(Get.Replace("\r\n\r\n", "\r\nAccept-Encoding: gzip\r\n\r\n", StringComparison.Ordinal));
 
         Assert.Contains("Location: /elsewhere\r\n", answer, StringComparison.Ordinal);
         Assert.Contains("Content-Encoding: gzip\r\n", answer, StringComparison.Ordinal);
         Assert.Single(upstream.Requests);
+    }
+
+    // net/http, Transport: gzip is unpacked where the client did not ask for it.
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("Accept-Encoding: gzip\r\n", true)]
+    [InlineData("Range: bytes=0-9\r\n", true)]
+    public async Task A_compressed_answer_is_unpacked_unless_the_client_asked_for_it(string header, bool isPassedOn)
+    {
+        await using var upstream = new LoopbackServer(_ => Task.FromResult(Reply.Gzip("{\"unpacked\":true}")));
+        using var bench = Bench(new Uri(upstream.Url).Authority);
+
+        var answer = await bench.RawAsync(Get.Replace("\r\n\r\n", "\r\n" + header + "\r\n", StringComparison.Ordinal));
+
+        Assert.Equal(isPassedOn, answer.Contains("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(!isPassedOn, answer.Contains("{\"unpacked\":true}", StringComparison.Ordinal));
+        Assert.Equal(header.StartsWith("Range", StringComparison.Ordinal) ? null : "gzip", Assert.Single(upstream.Requests).Headers.GetValueOrDefault("accept-encoding"));
     }
 
     private static X509Certificate2 SelfSigned()

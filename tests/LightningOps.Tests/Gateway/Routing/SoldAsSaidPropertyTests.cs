@@ -27,11 +27,12 @@ namespace LightningOps.Tests.Gateway.Routing;
 public sealed class SoldAsSaidPropertyTests : IDisposable
 {
     private static readonly Gen<string> HostPatterns = Gen.OneOf(
-        "shop.example.com", "*.example.com", "*", "münchen.example", "shop.example.com:8443", @"^shop[0-9]\.example\.com$", "SHOP.Example.com");
+        "shop.example.com", "*.example.com", "*", "münchen.example", "shop.example.com:8443", @"^shop[0-9]\.example\.com$", "SHOP.Example.com", @"(?i)^\p{Latin}+\.example\.com\.?$", @"^shop\b");
 
     private static readonly Gen<string> PathPatterns = Gen.OneOf(
         "/one", "/one/*", "/my%20docs/*", "/caf%C3%A9", "/a/**/b", "/p/*/q", "^/v1/.*$", "/", "/x%25y", "/One", "^/(one|two)$", @"^/v[0-9]+/[a-z]{2}$", "/b%2fc", "/**",
-        @"^/ctl[\x00-\x1f]$", @"^/nul\x00x$", "^/dot.end$", "(?s)^/dot.end$", @"^/bad\x{FFFD}$", @"^/bad\x{FFFD}{2}$", "/one/../two", "^/a/[^/]+/b$", "re2:ee", @"^/del\x7f$", "/tail.", "^//x$");
+        @"^/ctl[\x00-\x1f]$", @"^/nul\x00x$", "^/dot.end$", "(?s)^/dot.end$", @"^/bad\x{FFFD}$", @"^/bad\x{FFFD}{2}$", "/one/../two", "^/a/[^/]+/b$", "re2:ee", @"^/del\x7f$", "/tail.", "^//x$",
+        @"^/\p{Greek}+$", @"^/[^\p{Latin}/]$", "(?m)^/ml$", @"^/w/\bab\b", @"^/w/a\Bb", "(?i)^/kelvin$", "(?i)^/σ$", @"^/\pL$");
 
     private static readonly Gen<string> Hosts = Gen.OneOf(
         "shop.example.com", "SHOP.example.COM", "shop.example.com:8443", "shop.example.com.", "SHOP.example.com.:8443", "shop.example.com:", "shop.example.com:08443", "shop.example.com:080", "www.example.com.", "xn--MNCHEN-3ya.example", "www.example.com", "münchen.example", "xn--mnchen-3ya.example", "MÜNCHEN.example:81", "shop1.example.com", "Shop1.example.com", "other.test", "shop.example.com:80");
@@ -39,7 +40,8 @@ public sealed class SoldAsSaidPropertyTests : IDisposable
     private static readonly Gen<string> Paths = Gen.OneOf(
         "/one", "/%6Fne", "/ONE", "/one/x", "/one/", "/my%20docs/a", "/my docs/a", "/caf%C3%A9", "/café", "/caf%c3%a9", "/a/b", "/a/x/y/b", "/p//q", "/p/z/q", "/v1/x", "/v1/%0A", "/v12/ab", "/one?x=1", "/one/../two", "//one", "/x%25y", "/%2Fone", string.Empty, "/two", "/b/c", "/b%2Fc", "/One",
         "/ctl%00", "/ctl%1f", "/ctl%1F", "/ctl%20", "/nul%00x", "/dot%0Aend", "/dot%0aend", "/dot%0Dend", "/dot.end", "/dot%85end", "/bad%FF", "/bad%ff", "/bad%E9", "/bad%C3%28", "/bad%ED%A0%80", "/bad%FF%FE", "/bad%EF%BF%BD",
-        "/one/./x", "/one/../one", "/./one", "/one/%2e%2e/two", "/one/%2E%2E/two", "/../one", "/a/../b", "/a/%2F/b", "/free", "/x/three?free", "/del%7F", "/del%7f", "/tail.", "/tail%2E", "//x", "/%2Fx", "/%2fx", "/one%", "/one%2", "/one%zz", "/%", "/a;b", "/a%3Bb", "/%41", "/one%00", "/%F0%9F%98%80", "/\U0001F600");
+        "/one/./x", "/one/../one", "/./one", "/one/%2e%2e/two", "/one/%2E%2E/two", "/../one", "/a/../b", "/a/%2F/b", "/free", "/x/three?free", "/del%7F", "/del%7f", "/tail.", "/tail%2E", "//x", "/%2Fx", "/%2fx", "/one%", "/one%2", "/one%zz", "/%", "/a;b", "/a%3Bb", "/%41", "/one%00", "/%F0%9F%98%80", "/\U0001F600",
+        "/αβ", "/%CE%B1", "/%CE%B1%CD%85", "/я", "/%D1%8F", "/ml", "/ml%0Ax", "/x%0A/ml", "/w/ab", "/w/ab-", "/w/abc", "/w/ab%C3%A9", "/kelvin", "/%E2%84%AAELVIN", "/σ", "/%CF%82", "/%CE%A3", "/%EA%9F%8B");
 
     private readonly EchoUpstream upstream = EchoUpstream.Start();
 

@@ -92,5 +92,5 @@ internal sealed class ServiceBinder
         section.Texts(member).Select(item => Matcher(member, item.Text)).ToArray();
 
     private TextMatcher Matcher(string member, string pattern) =>
-        TextMatcher.Create(pattern) ?? throw LoopbackConfigException.Unsupported(name, "a script class (\\p{…}) in " + member);
+        TextMatcher.Create(pattern) ?? throw LoopbackConfigException.Unsupported(name, "an escaped surrogate (\\x{D800}) in " + member);
 }

@@ -20,7 +20,10 @@ internal static class ForwardedHeaders
     private static readonly string[] HopByHop =
         ["Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade"];
 
-    // Fields that are not comma-separated lists, though .NET reads several values from one of them.
+    // Fields that Go's transport writes of its own accord (net/http, reqWriteExcludeHeader); Expect is answered here.
+    private static readonly string[] Framing = ["Host", "Content-Length", "Expect"];
+
+    // Fields that are no comma-separated lists, though .NET reads several values from one of them.
     private static readonly string[] SpaceSeparated = ["Server", "User-Agent"];
     private static readonly string[] LineByLine = ["Set-Cookie", "WWW-Authenticate"];
 
@@ -29,28 +32,64 @@ internal static class ForwardedHeaders
     ///  Aperture sends the credential in two Authorization lines, LSAT first. HttpClient would write both lines as
     /// one, which no server reads, so only the L402 line is sent.
     /// </remarks>
-    public static HeaderLines ForRequest(HeaderLines received, IPAddress client, LoopbackService service)
+    public static HeaderLines ForRequest(RequestHead head, IPAddress client, LoopbackService service)
     {
-        var headers = Without(received, ["Host", "Content-Length", "Expect"]);
-        var chain = received.Values("X-Forwarded-For").Append(client.ToString());
-        headers.Set("X-Forwarded-For", string.Join(", ", chain));
-        if (PresentedCredential.From(received) is { } credential)
+        var received = new HeaderLines();
+        foreach (var line in head.Headers)
         {
-            headers.Set("Authorization", credential.ToAuthorization());
+            received.Add(line.Key, line.Value);
+        }
+
+        if (PresentedCredential.From(head.Headers) is { } credential)
+        {
+            received.Set("Authorization", credential.ToAuthorization());
+        }
+
+        // net/http, fixPragmaCacheControl.
+        if (received.Find("Pragma") == "no-cache" && received.Find("Cache-Control") is null)
+        {
+            received.Add("Cache-Control", "no-cache");
         }
 
         foreach (var header in service.Headers)
         {
-            headers.Set(header.Key, header.Value);
+            received.Set(header.Key, header.Value);
         }
 
-        return headers;
+        var headers = Without(received, Framing);
+        if (received.HasMember("Te", "trailers"))
+        {
+            headers.Set("Te", "trailers");
+        }
+
+        if (AsksForGzip(head) && received.Find("Accept-Encoding") is null or "")
+        {
+            headers.Set("Accept-Encoding", "gzip");
+        }
+
+        if (received.Find("User-Agent") is { } agent)
+        {
+            headers.Remove("User-Agent");
+            headers = agent.Length > 0 ? headers.Add("User-Agent", agent) : headers;
+        }
+
+        return headers.Set("X-Forwarded-For", string.Join(", ", received.Values("X-Forwarded-For").Append(client.ToString())));
     }
 
-    /// <summary>The headers of an upstream's answer sent to the client, with permission for scripts to read them.</summary>
-    public static HeaderLines ForResponse(HttpResponseMessage response)
+    /// <summary>Whether the upstream is asked for gzip though the client did not ask (net/http, Transport): what it sends is unpacked.</summary>
+    public static bool AsksForGzip(RequestHead head) =>
+        head.Method != "HEAD" && head.Headers.Find("Accept-Encoding") is null or "" && head.Headers.Find("Range") is null or "";
+
+    /// <summary>The headers of an upstream's answer that the client is sent, with leave for scripts to read them.</summary>
+    public static HeaderLines ForResponse(HttpResponseMessage response, bool isGrpc)
     {
         var received = new HeaderLines();
+        if (isGrpc)
+        {
+            // Aperture sets it before it asks, and the upstream's goes behind it.
+            received.Add("Content-Type", DirectAnswer.Grpc);
+        }
+
         AddTo(received, response.Headers);
         AddTo(received, response.Content.Headers);
         return CorsHeaders.AddTo(Without(received, ["Content-Length"]));

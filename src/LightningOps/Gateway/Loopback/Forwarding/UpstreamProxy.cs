@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.IO;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http;
 using System.Threading.Tasks;
@@ -53,7 +54,12 @@ internal sealed class UpstreamProxy : IDisposable
         counters.CountForwarded();
         if (exchange.Head.Method == "CONNECT")
         {
-            throw new BadRequestException("a gateway is no tunnel", 405);
+            throw new BadRequestException("a gateway is no tunnel", 405, isTold: true);
+        }
+
+        if (target.IsOpaque)
+        {
+            throw new BadRequestException("this target cannot be passed on", isTold: true);
         }
 
         using var request = TryCreateRequest(exchange, target, service);
@@ -69,11 +75,7 @@ internal sealed class UpstreamProxy : IDisposable
         {
             response = await client.SendAsync(request, exchange.Stopping).ConfigureAwait(false);
         }
-        catch (Exception) when (exchange.Body.Fault is not null)
-        {
-            throw exchange.Body.Fault;
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception failure) when (exchange.Body.Fault is not null || failure is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
         {
             counters.CountUpstreamFailure();
             await AnswerBadGatewayAsync(exchange).ConfigureAwait(false);
@@ -125,17 +127,17 @@ internal sealed class UpstreamProxy : IDisposable
         var scheme = everywhere is null || isClosed ? service.Protocol : everywhere.Scheme;
         var address = everywhere is null || isClosed ? service.Address : everywhere.Authority;
         var path = RewritePath.Join(service.RewritePrefix, target.EscapedPath);
-        var uri = UpstreamUri.Create(scheme, address, path, target.Query) ?? throw new BadRequestException("this path cannot be passed on");
+        var uri = UpstreamUri.Create(scheme, address, path, target.Query) ?? throw new BadRequestException("this path cannot be passed on", isTold: true);
         var request = new HttpRequestMessage(new HttpMethod(exchange.Head.Method), uri);
         request.Headers.Host = address;
-        if (exchange.Head.Length != 0 || exchange.Head.Headers.Find("Content-Length") is not null)
+        if (exchange.Head.Length != 0)
         {
             request.Content = new StreamContent(exchange.Body, BufferSize);
             request.Content.Headers.ContentLength = exchange.Head.Length;
             request.Headers.TransferEncodingChunked = exchange.Head.Length is null;
         }
 
-        foreach (var header in ForwardedHeaders.ForRequest(exchange.Head.Headers, exchange.Client, service))
+        foreach (var header in ForwardedHeaders.ForRequest(exchange.Head, exchange.Client, service))
         {
             if (!request.Headers.TryAddWithoutValidation(header.Key, header.Value))
             {
@@ -148,19 +150,26 @@ internal sealed class UpstreamProxy : IDisposable
 
     private static async Task CopyResponseAsync(HttpExchange exchange, HttpResponseMessage response, ServiceCounters counters, string? receipt)
     {
-        var headers = ForwardedHeaders.ForResponse(response);
+        var isCompressed = ForwardedHeaders.AsksForGzip(exchange.Head) && response.Content.Headers.ContentLength != 0 && string.Equals(string.Join(",", response.Content.Headers.ContentEncoding), "gzip", StringComparison.OrdinalIgnoreCase);
+        var headers = ForwardedHeaders.ForResponse(response, isGrpc: DirectAnswer.IsGrpc(exchange));
+        if (isCompressed)
+        {
+            headers.Remove("Content-Encoding");
+        }
+
         if (receipt is not null)
         {
             headers.Set("Payment-Receipt", receipt);
         }
 
-        exchange.Start((int)response.StatusCode, headers, response.Content.Headers.ContentLength);
+        exchange.Start((int)response.StatusCode, headers, isCompressed ? null : response.Content.Headers.ContentLength);
         try
         {
-            using var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+            using var content = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+            using var body = isCompressed ? new GZipStream(content, CompressionMode.Decompress) : content;
             await CopyAsync(body, exchange).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
         {
             // The answer stays incomplete, and its connection is closed.
             counters.CountUpstreamFailure();

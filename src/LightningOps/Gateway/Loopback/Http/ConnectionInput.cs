@@ -11,12 +11,14 @@ namespace LightningOps.Gateway.Loopback.Http;
 internal sealed class ConnectionInput
 {
     private const int ReadSize = 16 * 1024;
+    private const int MaxBlanks = 4;
     private readonly Stream stream;
     private readonly ConnectionTimer timer;
     private readonly HttpServerOptions options;
     private byte[] buffer = new byte[4096];
     private int start;
     private int end;
+    private int blanks;
 
     public ConnectionInput(Stream stream, ConnectionTimer timer, HttpServerOptions options)
     {
@@ -28,16 +30,18 @@ internal sealed class ConnectionInput
     /// <summary>Whether the client has begun to send a request.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>The next request's head; null when the client has finished.</summary>
-    /// <exception cref="BadRequestException">The head is not acceptable.</exception>
-    public async Task<RequestHead?> ReadHeadAsync()
+    /// <summary>The next request's head; null when the client is done.</summary>
+    /// <param name="isAfterPost">Whether the request before was a POST, behind whose body old clients send an empty line (RFC 7230, 3.5).</param>
+    /// <exception cref="BadRequestException">It is no head that is taken.</exception>
+    public async Task<RequestHead?> ReadHeadAsync(bool isAfterPost = false)
     {
         HasStarted = false;
+        blanks = isAfterPost ? MaxBlanks : 0;
         var scanned = 0;
         timer.Arm(options.IdleTimeout);
         while (true)
         {
-            SkipEmptyLine(ref scanned);
+            SkipBlanks();
             if (end > start && !HasStarted)
             {
                 HasStarted = true;
@@ -117,13 +121,17 @@ internal sealed class ConnectionInput
         }
     }
 
-    // A client may send an empty line after a body, RFC 9112 2.2.
-    private void SkipEmptyLine(ref int scanned)
+    private void SkipBlanks()
     {
-        if (scanned <= 1 && end - start >= 2 && buffer[start] == '\r' && buffer[start + 1] == '\n')
+        for (; blanks > 0 && end > start; blanks--)
         {
-            start += 2;
-            scanned = 0;
+            if (buffer[start] is not ((byte)'\r' or (byte)'\n'))
+            {
+                blanks = 0;
+                return;
+            }
+
+            start++;
         }
     }
 
@@ -132,17 +140,7 @@ internal sealed class ConnectionInput
     {
         for (var i = start + scanned; i < end; i++)
         {
-            if (buffer[i] != '\n')
-            {
-                continue;
-            }
-
-            if (i == start || buffer[i - 1] != '\r')
-            {
-                throw new BadRequestException("a line that does not end with CR LF");
-            }
-
-            if (i - start >= 3 && buffer[i - 2] == '\n')
+            if (buffer[i] == '\n' && IsLineBegin(i > start && buffer[i - 1] == '\r' ? i - 1 : i))
             {
                 return i + 1 - start;
             }
@@ -151,6 +149,8 @@ internal sealed class ConnectionInput
         scanned = end - start;
         return 0;
     }
+
+    private bool IsLineBegin(int at) => at == start || buffer[at - 1] == '\n';
 
     private async Task<int> FillBodyAsync()
     {

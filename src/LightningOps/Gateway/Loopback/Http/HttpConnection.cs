@@ -1,8 +1,8 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -11,7 +11,7 @@ namespace LightningOps.Gateway.Loopback.Http;
 /// <summary>A client's connection: one request after the other, also when they are pipelined.</summary>
 internal sealed class HttpConnection : IDisposable
 {
-    private static readonly HeaderLines PlainText = new HeaderLines().Add("Content-Type", "text/plain; charset=utf-8");
+    private const int ExpectationFailed = 417;
     private readonly TcpClient client;
     private readonly Socket socket;
     private readonly NetworkStream stream;
@@ -22,6 +22,7 @@ internal sealed class HttpConnection : IDisposable
     private readonly ConnectionInput input;
     private readonly ResponseOutput output;
     private int isAtWork;
+    private bool isAfterPost;
 
     public HttpConnection(TcpClient client, HttpServerOptions options, Func<HttpExchange, Task> handler)
     {
@@ -75,7 +76,7 @@ internal sealed class HttpConnection : IDisposable
         RequestHead? head;
         try
         {
-            head = await input.ReadHeadAsync().ConfigureAwait(false);
+            head = await input.ReadHeadAsync(isAfterPost).ConfigureAwait(false);
         }
         catch (BadRequestException refused)
         {
@@ -88,11 +89,12 @@ internal sealed class HttpConnection : IDisposable
             return false;
         }
 
+        isAfterPost = head.Method == "POST";
         Interlocked.Exchange(ref isAtWork, 1);
         HttpExchange? exchange = null;
         var body = new RequestBody(input, head.Length, () => exchange!.ContinueAsync());
-        exchange = new HttpExchange(head, body, output, address, options, closing.IsCancellationRequested, stopping);
-        await HandleAsync(exchange).ConfigureAwait(false);
+        exchange = new HttpExchange(head, body, output, address, options, closing.IsCancellationRequested || head.ExpectsMore, stopping);
+        await (head.ExpectsMore ? exchange.AnswerAsync(ExpectationFailed, new HeaderLines(), []) : HandleAsync(exchange)).ConfigureAwait(false);
         Interlocked.Exchange(ref isAtWork, 0);
         return exchange is { IsComplete: true, KeepsAlive: true } && await DrainAsync(body).ConfigureAwait(false);
     }
@@ -112,7 +114,7 @@ internal sealed class HttpConnection : IDisposable
             // A fault of this server: the client's answer and the connection are ended.
             if (!exchange.HasStarted)
             {
-                await RefuseAsync(new BadRequestException("the gateway failed with " + failure.GetType().Name, 500)).ConfigureAwait(false);
+                await RefuseAsync(new BadRequestException("the gateway failed with " + failure.GetType().Name, 500, isTold: true)).ConfigureAwait(false);
             }
         }
 
@@ -123,12 +125,13 @@ internal sealed class HttpConnection : IDisposable
         }
     }
 
+    // As Go's server writes it: a text up to the end of the connection.
     private Task RefuseAsync(BadRequestException refused)
     {
-        var head = new RequestHead("GET", "/", IsHttp11: false, new HeaderLines(), 0);
-        var body = new RequestBody(input, 0, static () => Task.CompletedTask);
-        var exchange = new HttpExchange(head, body, output, IPAddress.Loopback, options, isStopping: true, CancellationToken.None);
-        return exchange.AnswerAsync(refused.Status, PlainText, Encoding.ASCII.GetBytes(StatusText.GetReasonPhrase(refused.Status) + ": " + refused.Message + "\n"));
+        var phrase = refused.Status.ToString(CultureInfo.InvariantCulture) + " " + StatusText.GetReasonPhrase(refused.Status);
+        var text = refused.Status == 501 ? "Unsupported transfer encoding" : refused.IsTold ? phrase + ": " + refused.Message : phrase;
+        output.Append("HTTP/1.1 " + phrase + "\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" + text);
+        return output.FlushAsync();
     }
 
     /// <summary>Reads the rest of a body; false when it is too long to keep the connection.</summary>

@@ -57,7 +57,8 @@ internal sealed class HttpExchange
     /// <summary>Answers with a short text.</summary>
     public async Task AnswerAsync(int status, HeaderLines headers, byte[] content)
     {
-        Start(status, headers, content.Length);
+        // Go's server tells the length of an answer to HEAD only where there is one.
+        Start(status, headers, content.Length == 0 && Head.Method == "HEAD" ? null : content.Length);
         await WriteAsync(content, 0, content.Length, flush: false).ConfigureAwait(false);
         await EndAsync().ConfigureAwait(false);
     }
@@ -132,7 +133,7 @@ internal sealed class HttpExchange
     private string HeadText(int status, HeaderLines headers)
     {
         var text = new StringBuilder(512)
-            .Append("HTTP/1.1 ").Append(status.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(StatusText.GetReasonPhrase(status)).Append("\r\n");
+            .Append(Head.IsHttp11 ? "HTTP/1.1 " : "HTTP/1.0 ").Append(status.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(StatusText.GetReasonPhrase(status)).Append("\r\n");
         foreach (var line in headers)
         {
             text.Append(line.Key).Append(": ").Append(line.Value).Append("\r\n");
@@ -152,13 +153,10 @@ internal sealed class HttpExchange
             text.Append("Content-Length: ").Append(length.ToString(CultureInfo.InvariantCulture)).Append("\r\n");
         }
 
-        if (!KeepsAlive)
+        // HTTP/1.0 closes unless it is told, HTTP/1.1 keeps.
+        if (KeepsAlive != Head.IsHttp11)
         {
-            text.Append("Connection: close\r\n");
-        }
-        else if (!Head.IsHttp11)
-        {
-            text.Append("Connection: keep-alive\r\n");
+            text.Append(KeepsAlive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
         }
 
         return text.Append("\r\n").ToString();

@@ -9,7 +9,7 @@ using System.Threading.Tasks;
 namespace LightningOps.Gateway.Loopback.Http;
 
 /// <summary>
-/// A small, strict HTTP/1.1 server on a loopback address.
+/// A small HTTP/1.1 server on a loopback address, which reads requests as Go's net/http does.
 /// </summary>
 /// <remarks>
 ///  Neither server of the platform is usable here. <see cref="HttpListener" /> accepts only the Host headers it was
@@ -140,11 +140,11 @@ internal sealed record HttpServerOptions
     /// <summary>Port, or 0 for a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Maximum size of a request's line and headers together, in bytes.</summary>
-    public int MaxHeadSize { get; init; } = 64 * 1024;
+    /// <summary>Bytes of a request's line and headers together (net/http, DefaultMaxHeaderBytes and the 4,096 it reads on).</summary>
+    public int MaxHeadSize { get; init; } = (1 << 20) + 4096;
 
-    /// <summary>Maximum number of header lines of a request.</summary>
-    public int MaxHeaders { get; init; } = 256;
+    /// <summary>Header lines of a request.</summary>
+    public int MaxHeaders { get; init; } = 10_000;
 
     /// <summary>Maximum number of connections at once; further ones wait to be accepted.</summary>
     public int MaxConnections { get; init; } = 8192;

@@ -129,11 +129,12 @@ internal sealed class RequestBody : Stream
             return true;
         }
 
-        for (var trailers = 0; (await input.ReadLineAsync(MaxLineLength * 8).ConfigureAwait(false)).Length > 0; trailers++)
+        var trailers = 0;
+        for (string line; (line = await input.ReadLineAsync(MaxLineLength * 8).ConfigureAwait(false)).Length > 0; trailers++)
         {
-            if (trailers == MaxTrailers)
+            if (trailers == MaxTrailers || !RequestHeadParser.IsHeaderLine(line))
             {
-                throw new BadRequestException("too many trailers", 431);
+                throw new BadRequestException(trailers == MaxTrailers ? "too many trailers" : "malformed trailer");
             }
         }
 
@@ -144,7 +145,7 @@ internal sealed class RequestBody : Stream
     private static long ParseSize(string line)
     {
         var semicolon = line.IndexOf(';');
-        var digits = (semicolon < 0 ? line : line.Substring(0, semicolon)).TrimEnd(' ', '\t');
+        var digits = semicolon < 0 ? line.TrimEnd(' ', '\t') : line.Substring(0, semicolon);
         return digits.Length is > 0 and <= 15 && long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
             ? size
             : throw new BadRequestException("malformed chunk");

@@ -16,7 +16,9 @@ internal sealed class DotNetPattern
     private const string Nothing = @"[^\0-\uFFFF]";
     private const string Word = "[0-9A-Za-z_]";
     private const string Boundary = "(?:(?<=" + Word + ")(?!" + Word + ")|(?<!" + Word + ")(?=" + Word + "))";
-    private const string NoBoundary = "(?:(?<=" + Word + ")(?=" + Word + ")|(?<!" + Word + ")(?!" + Word + "))";
+
+    // Never between the two halves of a code point.
+    private const string NoBoundary = "(?:(?<=" + Word + ")(?=" + Word + ")|(?<!" + Word + ")(?!" + Word + @")(?![\uDC00-\uDFFF]))";
     private readonly StringBuilder text = new();
 
     private DotNetPattern()

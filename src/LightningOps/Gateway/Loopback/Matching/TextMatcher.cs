@@ -12,7 +12,10 @@ internal sealed class TextMatcher
     // RegexOptions.NonBacktracking of .NET 7: time linear in the text for any expression.
     private const RegexOptions NonBacktracking = (RegexOptions)0x400;
 
-    // Only a backtracking engine can reach this limit, and only for a hostile request.
+    // As many as Go's own limit lets an expression have.
+    private const int MaxStates = 4_000_000;
+
+    // Only an engine that goes back can need it, and a request that makes it need it is hostile.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly Re2Expression expression;
@@ -22,6 +25,7 @@ internal sealed class TextMatcher
     private readonly string end;
     private readonly Lazy<Regex> regex;
     private readonly Lazy<Regex> backtracking;
+    private readonly Lazy<Nfa?> automaton;
 
     private TextMatcher(Re2Expression expression)
     {
@@ -33,17 +37,15 @@ internal sealed class TextMatcher
         end = language.LiteralSuffix;
         regex = new Lazy<Regex>(Compile);
         backtracking = new Lazy<Regex>(() => CreateBacktracking(DotNetPattern.From(expression).Text));
+        automaton = new Lazy<Nfa?>(() => NfaBuilder.Build(expression.Root, MaxStates, CodePointSet.Paths));
     }
 
     /// <summary>The expression's text.</summary>
     public string Pattern => expression.Pattern;
 
-    /// <summary>
-    /// A matcher, or null if the expression cannot be followed: it has a script class such as <c>\p{Greek}</c>, or
-    /// is not valid in Go.
-    /// </summary>
+    /// <summary>A matcher, or null where the expression cannot be followed: it has an escaped surrogate, <c>\x{D800}</c>, or is none of Go's.</summary>
     public static TextMatcher? Create(string pattern) =>
-        Re2Expression.TryParse(pattern, out var expression, out _) && !expression.UsesScriptClass ? new TextMatcher(expression) : null;
+        Re2Expression.TryParse(pattern, out var expression, out _) && !expression.TreeMatchesMore ? new TextMatcher(expression) : null;
 
     /// <summary>Whether it matches anywhere in the text.</summary>
     /// <param name="text">Well-formed UTF-16.</param>
@@ -62,8 +64,21 @@ internal sealed class TextMatcher
             return text.StartsWith(prefix, StringComparison.Ordinal);
         }
 
-        // Of thousands of services, a request creates only the automata of those it may match.
-        return text.StartsWith(begin, StringComparison.Ordinal) && text.EndsWith(end, StringComparison.Ordinal) && GetEngine(text).IsMatch(text);
+        // Of thousands of services a request makes the automata of the few alone that it may be for.
+        return text.StartsWith(begin, StringComparison.Ordinal) && text.EndsWith(end, StringComparison.Ordinal) && Run(text);
+    }
+
+    private bool Run(string text)
+    {
+        try
+        {
+            return GetEngine(text).IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException) when (automaton.Value is not null)
+        {
+            // Large counted repeats take the engines of .NET long: states followed one by one do not.
+            return NfaSimulation.Matches(automaton.Value!, text);
+        }
     }
 
     // The linear engine of .NET misses a line feed at the end of a text when an expression has many classes of letters.
