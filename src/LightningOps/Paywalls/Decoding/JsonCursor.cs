@@ -179,7 +179,7 @@ internal ref struct JsonCursor
     public JsonText ReadRaw()
     {
         var (start, length) = SkipValue();
-        return new JsonText(StrictUtf8.GetString(json.Slice(start, length).ToArray()));
+        return JsonText.From(StrictUtf8.GetString(json.Slice(start, length).ToArray()));
     }
 
     /// <summary>Passes any value over and tells where in the document it is.</summary>

@@ -94,7 +94,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
         }
 
         read += part.Transactions.Count;
-        missing += part.Missing;
+        missing += Math.Min(part.Missing, long.MaxValue - missing);
 
         // What the gateway counts and does not list stands somewhere before the end of its span.
         hasGap |= part.Missing > 0;
