@@ -8,6 +8,7 @@ using System.Management.Automation;
 using System.Reflection;
 using System.Text;
 using LightningOps.Compile;
+using LightningOps.Json;
 using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.PowerShell.Binding;
@@ -91,6 +92,28 @@ internal static class DeserializedRecord
         return declared.IsValueType && Nullable.GetUnderlyingType(declared) is null ? throw Refuse(source, member.Name, "is null") : null;
     }
 
+    // A copy of a JSON text has its members as a dictionary or a list, which do not keep their order.
+    private static JsonText ReadJson(object value, object content) =>
+        JsonText.From(content is IDictionary or (IEnumerable and not string) ? ArtifactJson.Serialize(InOrder(content)) : value.ToString()!);
+
+    private static object? InOrder(object? value)
+    {
+        var content = value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+        return content switch
+        {
+            JsonText text => text,
+            IDictionary dictionary => dictionary.Keys.Cast<object>().OrderBy(static key => key.ToString(), StringComparer.Ordinal)
+                .Aggregate(new OrderedDictionary(), (members, key) =>
+                {
+                    members.Add(key.ToString()!, InOrder(dictionary[key]));
+                    return members;
+                }),
+            IEnumerable sequence and not string => sequence.Cast<object?>().Select(InOrder).ToArray(),
+            PSObject copy => JsonText.From(copy.ToString()),
+            _ => content,
+        };
+    }
+
     private static object Convert(object value, string member, Type declared, string source)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
@@ -102,7 +125,7 @@ internal static class DeserializedRecord
 
         if (type == typeof(JsonText))
         {
-            return new JsonText(value.ToString()!);
+            return ReadJson(value, content);
         }
 
         if (type.IsEnum)

@@ -112,7 +112,7 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
         OwnerId = OwnerId,
         Description = NullIfEmpty(Description),
         Status = IsBound(nameof(Status)) ? Status : null,
-        Metadata = Metadata is null ? null : new JsonText(ArtifactJson.Serialize(JsonTree.From(Metadata))),
+        Metadata = Metadata is null ? null : JsonText.From(ArtifactJson.Serialize(JsonTree.From(Metadata))),
         PriceMsats = ReadPrice(),
         MaxPerRequestMsats = MaxPerRequestMsats,
         AllowedHosts = AllowedHosts is { Length: > 0 } ? AllowedHosts : null,

@@ -139,7 +139,8 @@ internal sealed class JsonTree
         scalar = value switch
         {
             SecureString => null,
-            System.Numerics.BigInteger number => new JsonText(number.ToString(CultureInfo.InvariantCulture)),
+            JsonText => value,
+            System.Numerics.BigInteger number => JsonText.From(number.ToString(CultureInfo.InvariantCulture)),
             double number when double.IsNaN(number) || double.IsInfinity(number) => number.ToString(CultureInfo.InvariantCulture),
             float number when float.IsNaN(number) || float.IsInfinity(number) => number.ToString(CultureInfo.InvariantCulture),
             char letter => letter.ToString(),

@@ -72,7 +72,7 @@ internal sealed class AdoptedServices
             OwnerId = ownerId,
             Name = service.Name,
             Status = PaywallStatus.Active,
-            Metadata = new JsonText(ArtifactJson.Serialize(new Dictionary<string, object> { ["adoptedFrom"] = gateway })),
+            Metadata = JsonText.From(ArtifactJson.Serialize(new Dictionary<string, object> { ["adoptedFrom"] = gateway })),
             CreatedAtMs = nowMs,
             UpdatedAtMs = nowMs,
             Policy = new PaywallPolicy

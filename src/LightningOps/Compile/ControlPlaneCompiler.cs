@@ -75,7 +75,7 @@ public static class ControlPlaneCompiler
         ConfigHash = result.ConfigHash,
         Status = result.Valid ? DeploymentStatus.Pending : DeploymentStatus.Failed,
         Diagnostics = result.Diagnostics,
-        Metadata = new JsonText(Encoding.UTF8.GetString(JsonBytes.WriteObject(json =>
+        Metadata = JsonText.From(Encoding.UTF8.GetString(JsonBytes.WriteObject(json =>
         {
             json.WriteString("executionPath", ExecutionPaths.HostedNode);
             json.WriteNumber("ruleCount", result.RuleCount);

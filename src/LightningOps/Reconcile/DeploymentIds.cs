@@ -50,7 +50,7 @@ internal static class DeploymentMetadata
 
     public static JsonText ForDeployment(
         string requestId, string deploymentId, string configHash, CheckProgress progress, RolloutFailure? failure, string? rolledBackFrom) =>
-        new(ArtifactJson.Serialize(new
+        JsonText.From(ArtifactJson.Serialize(new
         {
             ExecutionPath = ExecutionPaths.HostedNode,
             Correlation = new
@@ -67,7 +67,7 @@ internal static class DeploymentMetadata
         }));
 
     public static JsonText ForEvent(CompiledRule rule, IReadOnlyDictionary<string, object> details) =>
-        new(ArtifactJson.Serialize(new
+        JsonText.From(ArtifactJson.Serialize(new
         {
             ExecutionPath = ExecutionPaths.HostedNode,
             RouteId = rule.RuleId,

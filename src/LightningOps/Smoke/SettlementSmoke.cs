@@ -134,7 +134,7 @@ internal sealed class SettlementSmokeEvents
         RequestId = "req_smoke_" + run + "1",
         TaskId = "task_smoke_" + run + "1",
         RouteId = "route_" + paywall + "weather",
-        Metadata = new JsonText("{\"source\":\"" + source + "\"}"),
+        Metadata = JsonText.From("{\"source\":\"" + source + "\"}"),
     });
 }
 

@@ -89,6 +89,20 @@ public sealed class SettlementTests : IDisposable
     }
 
     [Fact]
+    public void An_import_shows_a_percentage_of_its_file()
+    {
+        using var shell = session.Prepare("Import-L402Settlement events.jsonl -BatchSize 1 -Mode Local -StorePath p.db");
+
+        shell.Invoke();
+
+        var percentages = shell.Streams.Progress.Where(record => record.RecordType == System.Management.Automation.ProgressRecordType.Processing).Select(record => record.PercentComplete).ToArray();
+        Assert.True(percentages.Length > 1);
+        Assert.All(percentages, percentage => Assert.InRange(percentage, 1, 100));
+        Assert.Equal(percentages.Order(), percentages);
+        Assert.Equal(System.Management.Automation.ProgressRecordType.Completed, shell.Streams.Progress[^1].RecordType);
+    }
+
+    [Fact]
     public void All_settlements_and_invoices_are_listed_by_default()
     {
         File.WriteAllLines(

@@ -102,7 +102,7 @@ public sealed class PaywallAuthorTests : IDisposable
     [Fact]
     public async Task A_change_keeps_all_other_members_and_moves_the_update_time()
     {
-        await author.AddAsync("pw_a", "o", Four with { Description = "d", QuotaPerDay = 7, RouteId = "r", Metadata = new JsonText("{\"a\":1}") }, isTrial: false, None);
+        await author.AddAsync("pw_a", "o", Four with { Description = "d", QuotaPerDay = 7, RouteId = "r", Metadata = JsonText.From("{\"a\":1}") }, isTrial: false, None);
         var before = Assert.Single(await plane.ListPaywallsAsync(None));
 
         await author.ChangeAsync("pw_a", new PaywallMembers { PriceMsats = 7000 }, null, isTrial: false, None);

@@ -58,6 +58,18 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         Assert.All(await PurchasesAsync(), purchase => Assert.Equal((PurchaseState.Invalid, SingleUseCodes.Used), (purchase.State, purchase.Code)));
     }
 
+    [Theory]
+    [InlineData("Café ₿ 😀")]
+    [InlineData("one, two=three 'x'")]
+    public async Task A_realm_of_any_letters_is_echoed_as_the_server_wrote_it(string realm)
+    {
+        seller.Realm = realm;
+
+        using var answer = await client.SendAsync(Request());
+
+        Assert.Equal((200, 1, 1), (answer.StatusCode, wallet.Payments, seller.Opened));
+    }
+
     [Fact]
     public async Task Concurrent_requests_never_share_a_credential()
     {

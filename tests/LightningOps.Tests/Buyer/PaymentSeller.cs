@@ -21,6 +21,9 @@ internal sealed class PaymentSeller(SimulatedLightningNode node, TimeProvider ti
     /// <summary>Price in satoshis.</summary>
     public long Price { get; set; } = 5;
 
+    /// <summary>Name of the payee; written in UTF-8, as Aperture writes it.</summary>
+    public string Realm { get; set; } = "shop.test";
+
     /// <summary>How long a challenge lasts.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromMinutes(15);
 
@@ -61,7 +64,7 @@ internal sealed class PaymentSeller(SimulatedLightningNode node, TimeProvider ti
         var json = JsonSerializer.Serialize(new { amount = Price.ToString(System.Globalization.CultureInfo.InvariantCulture), currency = "sat", methodDetails = new { invoice = invoice.PaymentRequest, network = "regtest", paymentHash = invoice.PaymentHash } });
         var request = Base64UrlText.Encode(Encoding.UTF8.GetBytes(Alter(json)));
         var expires = (time.GetUtcNow() + Lifetime).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
-        var challenge = "Payment id=\"" + GetId("shop.test", "lightning", "charge", request, expires, null, null) + "\", realm=\"shop.test\", method=\"lightning\", intent=\"charge\", request=\"" + request + "\", expires=\"" + expires + "\"";
+        var challenge = "Payment id=\"" + GetId(Realm, "lightning", "charge", request, expires, null, null) + "\", realm=\"" + Realm + "\", method=\"lightning\", intent=\"charge\", request=\"" + request + "\", expires=\"" + expires + "\"";
         (string, string)[] headers = Other is null ? [("WWW-Authenticate", challenge)] : [("WWW-Authenticate", Other), ("WWW-Authenticate", challenge)];
         return Reply.Problem("{\"type\":\"https://paymentauth.org/problems/payment-required\",\"title\":\"Payment Required\",\"status\":402,\"detail\":\"" + detail + "\"}", 402, headers);
     }

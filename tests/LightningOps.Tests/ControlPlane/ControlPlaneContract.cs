@@ -53,7 +53,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
                 RolledBackFrom = "cfg_0",
                 PaywallId = "pw",
                 OwnerId = "owner",
-                Metadata = new JsonText("{\"a\":1}"),
+                Metadata = JsonText.From("{\"a\":1}"),
                 Diagnostics = [new Diagnostic { Code = "duplicate_route", Severity = DiagnosticSeverity.Error, Message = "twice" }],
             },
             None);
@@ -78,7 +78,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
                 RequestId = "req",
                 DeploymentId = "dep_1",
                 ConfigHash = new ConfigHash("cfg_1"),
-                Metadata = new JsonText("{\"details\":{}}"),
+                Metadata = JsonText.From("{\"details\":{}}"),
             },
             None);
 
@@ -121,9 +121,9 @@ public abstract class ControlPlaneContract : IAsyncLifetime
     public async Task A_settlement_is_recorded_once_and_settles_its_invoice()
     {
         await plane.IngestInvoiceAsync(Update(InvoiceStatus.Open) with { RequestId = "req_1" }, None);
-        var first = await plane.IngestSettlementAsync(Report("set_1") with { Metadata = new JsonText("{\"n\":1}") }, None);
+        var first = await plane.IngestSettlementAsync(Report("set_1") with { Metadata = JsonText.From("{\"n\":1}") }, None);
         Clock.Advance(TimeSpan.FromSeconds(1));
-        var again = await plane.IngestSettlementAsync(Report("set_1") with { AmountMsats = 9, Metadata = new JsonText("{\"n\":2}") }, None);
+        var again = await plane.IngestSettlementAsync(Report("set_1") with { AmountMsats = 9, Metadata = JsonText.From("{\"n\":2}") }, None);
 
         Assert.Equal((false, true), (first.Existed, again.Existed));
         Assert.Equal(first.Settlement, again.Settlement);

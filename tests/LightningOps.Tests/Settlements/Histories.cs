@@ -67,7 +67,7 @@ internal static class Histories
                 PaymentHash = "hash_" + owner,
                 PaymentProofValue = new string((char)('a' + owner), 64),
                 RequestId = "req_" + owner,
-                Metadata = new JsonText("{\"from\":" + invoice + "}"),
+                Metadata = JsonText.From("{\"from\":" + invoice + "}"),
             })
             : SettlementEvent.From(new ExternalSettlement
             {

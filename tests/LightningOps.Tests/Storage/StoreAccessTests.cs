@@ -166,7 +166,7 @@ public sealed class StoreAccessTests : IDisposable
                 for (var i = 0; i < 100; i++)
                 {
                     await plane.RecordEventAsync(
-                        new GatewayEventDraft { PaywallId = "p", OwnerId = "o", EventType = "t", Level = EventLevel.Info, Metadata = new JsonText("\"" + new string('x', 20_000) + "\"") },
+                        new GatewayEventDraft { PaywallId = "p", OwnerId = "o", EventType = "t", Level = EventLevel.Info, Metadata = JsonText.From("\"" + new string('x', 20_000) + "\"") },
                         None);
                 }
             });

@@ -14,7 +14,7 @@ internal static class DeploymentRules
         ConfigHash = intent.ConfigHash,
         ImageDigest = intent.ImageDigest,
         Status = intent.Status,
-        Diagnostics = new JsonText(DiagnosticJson.Serialize(intent.Diagnostics)),
+        Diagnostics = JsonText.From(DiagnosticJson.Serialize(intent.Diagnostics)),
         Metadata = intent.Metadata,
         RequestId = intent.RequestId,
         AppliedAtMs = intent.AppliedAtMs,

@@ -18,6 +18,8 @@ public sealed class LndInvoices : IDisposable
     private const int Ok = 200;
     private const int PageSize = 500;
     private const int MaxResponseSize = 64 * 1024 * 1024;
+    private const int MaxInvoices = 10_000_000;
+    private const long MaxSeconds = 253_402_300_799;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly WalletHttp http;
@@ -50,15 +52,22 @@ public sealed class LndInvoices : IDisposable
     public async Task<IReadOnlyList<SettledInvoice>> ListSettledAsync(long? sinceMs, CancellationToken cancellationToken)
     {
         var found = new List<SettledInvoice>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         for (long offset = 0; ;)
         {
             var (invoices, last) = await ReadPageAsync(offset, cancellationToken).ConfigureAwait(false);
-            found.AddRange(invoices.OfType<SettledInvoice>().Where(invoice => sinceMs is null || invoice.SettledAtMs >= sinceMs));
-
-            // A node that returns the same page again would be read for ever.
-            if (invoices.Count == 0 || last <= offset)
+            if (invoices.Count == 0)
             {
                 return found;
+            }
+
+            var fresh = invoices.Where(invoice => seen.Add(invoice.Settled.PaymentHash)).ToArray();
+            found.AddRange(fresh.Where(invoice => invoice.IsSettled && (sinceMs is null || invoice.Settled.SettledAtMs >= sinceMs)).Select(invoice => invoice.Settled));
+
+            // A node numbers its invoices upwards; one that gives the same page again, or made-up ones, would be read for ever.
+            if (last <= offset || fresh.Length == 0 || seen.Count > MaxInvoices)
+            {
+                throw new PayeeNodeException(Name, "its list of invoices does not end: a page after number " + offset.ToString(CultureInfo.InvariantCulture) + " holds those of an earlier one, or there are too many", "Check that the address is that of an LND's REST interface, without a cache in front of it.");
             }
 
             offset = last;
@@ -68,7 +77,7 @@ public sealed class LndInvoices : IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose() => http.Dispose();
 
-    private async Task<(IReadOnlyList<SettledInvoice?> Invoices, long Last)> ReadPageAsync(long offset, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<(SettledInvoice Settled, bool IsSettled)> Invoices, long Last)> ReadPageAsync(long offset, CancellationToken cancellationToken)
     {
         var request = new GatewayRequest(HttpMethod.Get, new Uri(FormattableString.Invariant($"{baseUrl}/v1/invoices?num_max_invoices={PageSize}&index_offset={offset}")))
         {
@@ -98,11 +107,20 @@ public sealed class LndInvoices : IDisposable
         }
     }
 
-    // Open, canceled and accepted invoices are ignored here.
-    private static SettledInvoice? Read(JsonElement invoice) =>
-        invoice.GetProperty("state").GetString() != "SETTLED"
-            ? null
-            : new SettledInvoice(HexText.From(Convert.FromBase64String(invoice.GetProperty("r_hash").GetString()!)), Number(invoice, "amt_paid_msat"), Number(invoice, "settle_date") * 1000);
+    // Of an open, canceled or accepted one only its hash is of use: it was listed.
+    private static (SettledInvoice Settled, bool IsSettled) Read(JsonElement invoice)
+    {
+        var hash = HexText.From(Convert.FromBase64String(invoice.GetProperty("r_hash").GetString()!));
+        if (invoice.GetProperty("state").GetString() != "SETTLED")
+        {
+            return (new SettledInvoice(hash, 0, 0), false);
+        }
+
+        var (amount, settled) = (Number(invoice, "amt_paid_msat"), Number(invoice, "settle_date"));
+        return amount >= 0 && settled is >= 0 and <= MaxSeconds
+            ? (new SettledInvoice(hash, amount, settled * 1000), true)
+            : throw new FormatException("An invoice has a negative amount, or a date beyond the calendar.");
+    }
 
     // protobuf's JSON writes 64-bit numbers as strings.
     private static long Number(JsonElement item, string member) =>

@@ -182,7 +182,7 @@ internal ref struct JsonCursor
     public JsonText ReadRaw()
     {
         var (start, length) = SkipValue();
-        return new JsonText(StrictUtf8.GetString(json.Slice(start, length).ToArray()));
+        return JsonText.From(StrictUtf8.GetString(json.Slice(start, length).ToArray()));
     }
 
     /// <summary>Skips a value and returns its place in the document.</summary>

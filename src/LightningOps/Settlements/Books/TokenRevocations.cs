@@ -39,7 +39,7 @@ public static class TokenRevocations
                 EventType = EventType,
                 Level = EventLevel.Info,
                 RequestId = GetRequestId(tokenId),
-                Metadata = new JsonText(ArtifactJson.Serialize(new Dictionary<string, object> { [ByMember] = by, ["gateway"] = gateway })),
+                Metadata = JsonText.From(ArtifactJson.Serialize(new Dictionary<string, object> { [ByMember] = by, ["gateway"] = gateway })),
             },
             cancellationToken).ConfigureAwait(false);
         return true;

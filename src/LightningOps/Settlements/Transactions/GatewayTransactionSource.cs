@@ -94,7 +94,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
         }
 
         read += part.Transactions.Count;
-        missing += part.Missing;
+        missing += Math.Min(part.Missing, long.MaxValue - missing);
 
         // Counted but unlisted transactions may be anywhere before the end of the span.
         hasGap |= part.Missing > 0;

@@ -63,7 +63,7 @@ internal sealed class TransactionReader
         PaymentHash = hash,
         PaymentProofRef = ProofReference.FromPaymentHash(hash),
         SettledAtMs = transaction.SettledAt?.ToUnixTimeMilliseconds(),
-        Metadata = new JsonText(ArtifactJson.Serialize(new TransactionMetadata(
+        Metadata = JsonText.From(ArtifactJson.Serialize(new TransactionMetadata(
             "aperture", gateway, transaction.Id, transaction.TokenId.Length == 0 ? null : transaction.TokenId, transaction.CreatedAt?.ToUnixTimeMilliseconds())
         {
             Path = path,

@@ -25,6 +25,9 @@ internal sealed class TransactionWalk
     // Limit for a gateway that invents rows; larger totals are not believed.
     private const long MaxBelievedTotal = 10_000_000;
     private const long MaxRowsBeyondTotal = 1_000_000;
+
+    // A page that is shorter than asked for counts as so many rows, so that a gateway cannot give them one by one for ever.
+    private const int MinPageWeight = 300;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly IGatewayTransactions gateway;
@@ -34,6 +37,7 @@ internal sealed class TransactionWalk
     private TimeSpan width;
     private int offset;
     private long lastId;
+    private long spanTotal;
     private int restarts;
     private int rounds;
     private bool hasMoved;
@@ -69,7 +73,9 @@ internal sealed class TransactionWalk
             var to = IsLastSpan ? now.AddYears(YearsAhead) : from + width;
             var query = new SettledTransactionQuery(from, to, limit, Math.Max(0, offset - 1));
             var page = await gateway.ListSettledAsync(query, cancellationToken).ConfigureAwait(false);
+            RequireCount(page);
             Total ??= page.TotalCount > 0 ? page.TotalCount : (long?)null;
+            spanTotal = offset == 0 ? page.TotalCount : spanTotal;
             var isFull = page.Transactions.Count >= limit;
             RequireSettledWithin(page, isFull, to);
             if (offset == 0 && page.TotalCount > MaxInSpan && isFull && Narrow())
@@ -118,10 +124,11 @@ internal sealed class TransactionWalk
 
         offset += Math.Max(0, known) + found.Length;
         lastId = page.Transactions.Count == 0 ? 0 : page.Transactions[page.Transactions.Count - 1].Id;
-        RequireEnd(found.Length);
+        RequireEnd(isFull ? found.Length : Math.Max(found.Length, MinPageWeight));
 
-        // A short page is the last one unless the gateway counts more; it may return fewer rows than requested.
-        return isFull || (found.Length > 0 && offset < page.TotalCount)
+        // A short page is the last one, unless the gateway counted more: it may give fewer rows than asked for. A count that
+        // grows while it is read is not followed: what is settled meanwhile comes before the page, or with the next import.
+        return isFull || (found.Length > 0 && offset < spanTotal)
             ? new TransactionPart(found, EndsSpan: false, IsLast: false)
             : FinishSpan(found, page.TotalCount);
     }
@@ -132,6 +139,14 @@ internal sealed class TransactionWalk
         if (isFull && page.Transactions.All(row => row.SettledAt is { } settled && (settled < from || settled > to)))
         {
             throw Failure("transactions_not_filtered", "Check which server answers at the address of the gateway: it lists transactions outside the requested time span.");
+        }
+    }
+
+    private void RequireCount(SettledTransactionPage page)
+    {
+        if (page.TotalCount < 0)
+        {
+            throw Failure("transactions_count_negative", "Check which server answers at the address of the gateway: it counts less than no transactions.");
         }
     }
 

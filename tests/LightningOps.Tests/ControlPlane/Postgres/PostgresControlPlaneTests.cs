@@ -206,7 +206,7 @@ public sealed class PostgresControlPlaneTests(PostgresDatabase database) : IClas
         await source.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner", Active = true }, None);
         await source.RotateCredentialRoleAsync(new CredentialRoleChange { Role = CredentialRole.GatewayInvoice, Fingerprint = "fp" }, None);
         await source.RecordDeploymentAsync(new DeploymentIntent { DeploymentId = "dep_1", ConfigHash = new ConfigHash("cfg_1"), Status = DeploymentStatus.Applied, Diagnostics = [] }, None);
-        await source.RecordEventAsync(new GatewayEventDraft { PaywallId = "pw", OwnerId = "o", EventType = "e", Level = EventLevel.Warn, Metadata = new JsonText("{}") }, None);
+        await source.RecordEventAsync(new GatewayEventDraft { PaywallId = "pw", OwnerId = "o", EventType = "e", Level = EventLevel.Warn, Metadata = JsonText.From("{}") }, None);
         await source.AppendJournalAsync(new JournalDraft { Kind = JournalKind.Import, Action = "imported", ProcessId = 7 }, None);
 
         database.Empty();

@@ -104,7 +104,7 @@ public abstract class OutboxContract : IDisposable
             EventType = type,
             Level = EventLevel.Warn,
             ConfigHash = new ConfigHash("cfg_1"),
-            Metadata = new JsonText("{\"details\":{\"reason\":\"Störung\"}}"),
+            Metadata = JsonText.From("{\"details\":{\"reason\":\"Störung\"}}"),
         },
     };
 

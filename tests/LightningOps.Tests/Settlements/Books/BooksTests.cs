@@ -177,7 +177,7 @@ public sealed class BooksTests : IDisposable
         PaymentHash = GetHash(number),
         PaymentProofRef = "lightning_payment_hash:" + GetHash(number)[..24],
         SettledAtMs = settledAtMs,
-        Metadata = metadata is null ? null : new JsonText(metadata),
+        Metadata = metadata is null ? null : JsonText.From(metadata),
     });
 
     private static SettlementEvent Bill(int number, string id, InvoiceStatus status, long msats) => SettlementEvent.From(new InvoiceUpdate

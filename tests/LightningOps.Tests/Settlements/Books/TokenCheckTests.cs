@@ -152,7 +152,7 @@ public sealed class TokenCheckTests : IAsyncLifetime
                     PaymentHash = hash,
                     PaymentProofRef = "lightning_payment_hash:" + hash[..24],
                     SettledAtMs = 1_772_359_201_000,
-                    Metadata = new JsonText(metadata),
+                    Metadata = JsonText.From(metadata),
                 }),
             ],
             None);

@@ -140,16 +140,63 @@ public sealed class IncompleteListTests : IDisposable
         Assert.Contains("not an LND's", (await Assert.ThrowsAsync<PayeeNodeException>(() => node.ListSettledAsync(null, None))).Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_node_that_gives_the_same_page_for_ever_ends()
+    [Theory]
+    [InlineData("same", 2)]
+    [InlineData("back", 2)]
+    [InlineData("ahead", 2)]
+    [InlineData("again", 3)]
+    public async Task A_node_whose_list_does_not_end_is_named_and_nothing_is_counted_twice(string kind, int requests)
     {
         var page = Page();
-        await using var lnd = new LoopbackServer(_ => Task.FromResult(Reply.Json(page)));
+        var last = JsonDocument.Parse(page).RootElement.GetProperty("last_index_offset").GetString()!;
+        var asked = 0;
+        await using var lnd = new LoopbackServer(_ => Task.FromResult(Reply.Json(kind switch
+        {
+            "back" when ++asked > 1 => page.Replace("\"last_index_offset\":\"" + last, "\"last_index_offset\":\"1", StringComparison.Ordinal),
+            "ahead" => page.Replace("\"last_index_offset\":\"" + last, "\"last_index_offset\":\"" + ++asked + "000", StringComparison.Ordinal),
+            "again" when ++asked == 2 => "{\"invoices\":[" + Invoice("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=") + "],\"last_index_offset\":\"900000000\"}",
+            _ => page,
+        })));
         using var node = Open(lnd);
 
-        Assert.Equal(4, (await node.ListSettledAsync(null, None)).Count);
-        Assert.Equal(2, lnd.Requests.Count);
+        var failure = await Assert.ThrowsAsync<PayeeNodeException>(() => node.ListSettledAsync(null, None));
+
+        Assert.Contains("does not end", failure.Reason, StringComparison.Ordinal);
+        Assert.Equal(requests, lnd.Requests.Count);
     }
+
+    [Fact]
+    public async Task Invoices_on_two_overlapping_pages_are_received_once()
+    {
+        var pages = new[]
+        {
+            "{\"invoices\":[" + Invoice("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=") + "," + Invoice("AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=") + "],\"last_index_offset\":\"2\"}",
+            "{\"invoices\":[" + Invoice("AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=") + "," + Invoice("AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=") + "],\"last_index_offset\":\"3\"}",
+            "{\"invoices\":[],\"last_index_offset\":\"0\"}",
+        };
+        var asked = 0;
+        await using var lnd = new LoopbackServer(_ => Task.FromResult(Reply.Json(pages[asked++])));
+        using var node = Open(lnd);
+
+        var compared = await PayeeComparison.MakeAsync(node, plane, null, None);
+
+        Assert.Equal((3L, 6_000L, 3L), (compared.Invoices, compared.ReceivedMsats, compared.UnbookedInvoices));
+    }
+
+    [Theory]
+    [InlineData("-1", "1795955000")]
+    [InlineData("2000", "9223372036854775807")]
+    [InlineData("2000", "-5")]
+    public async Task An_invoice_with_an_amount_or_a_date_that_cannot_be_is_not_an_LNDs(string amount, string date)
+    {
+        await using var lnd = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"invoices\":[" + Invoice("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", amount, date) + "],\"last_index_offset\":\"1\"}")));
+        using var node = Open(lnd);
+
+        Assert.Contains("not an LND's", (await Assert.ThrowsAsync<PayeeNodeException>(() => node.ListSettledAsync(null, None))).Reason, StringComparison.Ordinal);
+    }
+
+    private static string Invoice(string hash, string amount = "2000", string date = "1795955000") =>
+        "{\"r_hash\":\"" + hash + "\",\"state\":\"SETTLED\",\"amt_paid_msat\":\"" + amount + "\",\"settle_date\":\"" + date + "\"}";
 
     private static string Page() => File.ReadLines(Vectors.GetPath("lnd/node.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
         .First(record => record.GetProperty("macaroon").GetString() == "readonly" && record.GetProperty("path").GetString()!.StartsWith("/v1/invoices", StringComparison.Ordinal))

@@ -40,7 +40,7 @@ internal static class GatewayEventTable
         RequestId = row.TextOrNull(5),
         DeploymentId = row.TextOrNull(6),
         ConfigHash = row.TextOrNull(7),
-        Metadata = row.TextOrNull(8) is { } metadata ? new JsonText(metadata) : null,
+        Metadata = row.TextOrNull(8) is { } metadata ? JsonText.From(metadata) : null,
         CreatedAtMs = row.GetInt64(9),
     };
 }

@@ -34,7 +34,7 @@ internal static class SettlementTable
             AmountMsats = row.GetInt64(4),
             PaymentProofRef = row.GetString(5),
             RequestId = row.TextOrNull(6),
-            Metadata = row.TextOrNull(7) is { } metadata ? new JsonText(metadata) : null,
+            Metadata = row.TextOrNull(7) is { } metadata ? JsonText.From(metadata) : null,
             CreatedAtMs = row.GetInt64(8),
         },
         PaymentHash = row.TextOrNull(9),
