@@ -132,7 +132,7 @@ public sealed class Reconciler
     private async Task<bool> MaySellDeniedServicesAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, null, gateway.Name, options.RequestId);
-        if (DenyRules.From(await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, null, options.Suspended, timeline, cancellationToken).ConfigureAwait(false)) is not { } denied)
+        if (DenyRules.From(await DesiredConfiguration.ReadAsync(controlPlane, DesiredConfiguration.GetCompileOptions(options.Compile, gateway), null, options.Suspended, timeline, cancellationToken).ConfigureAwait(false)) is not { } denied)
         {
             return false;
         }
@@ -161,7 +161,7 @@ public sealed class Reconciler
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
-            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, options.Listed, options.Suspended, timeline, stop.Token).ConfigureAwait(false);
+            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, DesiredConfiguration.GetCompileOptions(options.Compile, gateway), options.Listed, options.Suspended, timeline, stop.Token).ConfigureAwait(false);
             var denied = DenyRules.From(wanted, options.Switch);
             if (missing is not null && denied is null)
             {

@@ -42,6 +42,9 @@ internal sealed class ReleasedServices
     public bool IsReopened(string name) =>
         listed.TryGetValue(name, out var now) && now.ClosedBy is null && scope.Includes(name, now.Paywall.PaywallId, now.Paywall.OwnerId);
 
+    /// <summary>Whether something other than the released switch still denies a service, by its name.</summary>
+    public bool IsDenied(string name) => listed.TryGetValue(name, out var now) && now.ClosedBy is not null;
+
     /// <summary>Finds them in the state read.</summary>
     public static ReleasedServices Find(GatewayState state, DesiredConfiguration wanted, SwitchScope scope)
     {

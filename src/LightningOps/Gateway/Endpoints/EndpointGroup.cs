@@ -15,7 +15,7 @@ namespace LightningOps.Gateway.Endpoints;
 /// one reaches the others only at their restart (docs/reference/gateway.md#endpoints). So each endpoint is planned, changed, probed
 /// and read by itself, never through the balancer, and what the gateway serves is what its worst endpoint serves.
 /// </summary>
-public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IListedPrices, IServiceReopening, IChangeDurability, IChangeProgress
+public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IListedPrices, IServiceReopening, IChangeDurability, IChangeProgress, IAdminApiFlag
 {
     /// <summary>How much longer than the first endpoint another may take to answer a read: a close must not wait for it.</summary>
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
@@ -38,6 +38,8 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    bool? IAdminApiFlag.HasAdminApi => Endpoints.All(static endpoint => endpoint is IAdminApiFlag { HasAdminApi: false }) ? false : null;
 
     Action<int, int>? IChangeProgress.Changed
     {
