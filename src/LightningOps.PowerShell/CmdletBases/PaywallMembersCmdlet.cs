@@ -19,13 +19,13 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
 
     /// <summary>Price of one request, whole satoshis.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyTransformation]
+    [PriceTransformation]
     public long? PriceSats { get; set; }
 
     /// <summary>Price of one request, millisatoshis; Aperture asks for whole satoshis, rounded up.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("FixedAmountMsats")]
-    [EmptyTransformation]
+    [PriceTransformation]
     public long? PriceMsats { get; set; }
 
     /// <summary>Display name; host and path by default.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.Compile;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Authoring;
@@ -34,7 +35,7 @@ internal sealed class PaywallComposer
         {
             PaywallId = paywallId,
             OwnerId = ownerId,
-            Name = (members.HostPattern + members.PathPattern).Trim(),
+            Name = (members.HostPattern + (members.PathPattern is { Length: > 0 } path && char.IsLetterOrDigit(path[0]) && !PatternKind.IsUnanchored(path) ? "/" : string.Empty) + members.PathPattern).Trim(),
             CreatedAtMs = nowMs,
             UpdatedAtMs = nowMs,
             Policy = new PaywallPolicy
@@ -52,7 +53,7 @@ internal sealed class PaywallComposer
         Require(nameof(PaywallMembers.UpstreamUrl), members.UpstreamUrl);
         if (members.PriceMsats is null)
         {
-            problems.Add(new PaywallProblem(nameof(PaywallMembers.PriceMsats), "is missing"));
+            problems.Add(new PaywallProblem(nameof(PaywallMembers.PriceMsats), "is missing: specify -PriceSats"));
         }
 
         var made = WithMembers(empty);
@@ -177,7 +178,7 @@ internal sealed class PaywallComposer
         RequireText(nameof(Paywall.PaywallId), paywall.PaywallId);
         RequireText(nameof(Paywall.OwnerId), paywall.OwnerId);
         RequireText(nameof(Paywall.Name), paywall.Name);
-        RequireAtLeast(nameof(PaywallMembers.PriceMsats), members.PriceMsats, 1, "must be greater than 0: a paywall sells");
+        RequireAtLeast(nameof(PaywallMembers.PriceMsats), members.PriceMsats, 1, "must be greater than 0: a paywall sells. -PriceSats is the same in satoshis");
         RequireAtLeast(nameof(PaywallMembers.MaxPerRequestMsats), members.MaxPerRequestMsats, 1, "must be greater than 0");
         RequireAtLeast(nameof(PaywallMembers.QuotaPerMinute), members.QuotaPerMinute, 0, "must not be negative; 0 closes the paywall");
         RequireAtLeast(nameof(PaywallMembers.QuotaPerDay), members.QuotaPerDay, 0, "must not be negative; 0 closes the paywall");

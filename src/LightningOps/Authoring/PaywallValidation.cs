@@ -119,7 +119,7 @@ internal sealed class PaywallValidation
 
     private static IEnumerable<PaywallProblem> CreateProblems(Diagnostic diagnostic) =>
         (diagnostic.Details?["members"] as IEnumerable<string> is { } members && diagnostic.Code == "invalid_member" ? members.Select(GetParameter) : [FindMember(diagnostic)])
-            .Select(member => new PaywallProblem(member, diagnostic.Message) { Code = diagnostic.Code, RouteId = diagnostic.RouteId });
+            .Select(member => new PaywallProblem(member, diagnostic.Message + (diagnostic.Code == "invalid_upstream_url" ? ": begin it with http:// or https://" : string.Empty)) { Code = diagnostic.Code, RouteId = diagnostic.RouteId });
 
     /// <summary>The parameter of a member of the record: <c>policy.quotaPerDay</c> is QuotaPerDay.</summary>
     private static string GetParameter(string member)

@@ -34,13 +34,15 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         return (kind, place) switch
         {
             (null, _) or (GatewayKind.File, null) or (_, "") or (GatewayKind.Memory, not null) =>
-                throw new ConfigException("Gateway", "\"" + text + "\" is not a gateway", "Specify -Gateway as " + Forms + "."),
+                throw new ConfigException("Gateway", "\"" + text + "\" is not a gateway", (LooksLikeFile(text) ? "For a file write file:" + text + ". " : string.Empty) + "Specify -Gateway as " + Forms + "."),
             (GatewayKind.ApertureAdmin or GatewayKind.Ops, not null) when place.Split(',').Any(string.IsNullOrWhiteSpace) =>
                 throw new ConfigException("Gateway", "\"" + text + "\" names an empty endpoint", "Specify the endpoints with one comma between them."),
             (GatewayKind.File, _) => new GatewayReference(GatewayKind.File, ResolvePath(place!)),
             _ => new GatewayReference(kind.Value, place),
         };
     }
+
+    private static bool LooksLikeFile(string text) => text.IndexOf(':') < 0 && (text.IndexOfAny(['/', '\\']) >= 0 || text.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || text.EndsWith(".yml", StringComparison.OrdinalIgnoreCase));
 
     private static GatewayKind? FindKind(string name) => name.ToLowerInvariant() switch
     {

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway;
 using LightningOps.Paywalls;
 using LightningOps.Paywalls.Decoding;
 
@@ -20,6 +21,12 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
 
     /// <summary>Paywalls that must not sell, whatever the list says.</summary>
     public IReadOnlyList<Paywall> Suspended { get; init; } = Array.Empty<Paywall>();
+
+    /// <summary>How paywalls are compiled for a gateway: one that has no admin API reserves no paths.</summary>
+    /// <param name="options">The options of the command.</param>
+    /// <param name="gateway">The gateway.</param>
+    public static CompileOptions GetCompileOptions(CompileOptions options, IGateway gateway) =>
+        options.GatewayHasAdminApi && gateway is IAdminApiFlag { HasAdminApi: false } ? options with { GatewayHasAdminApi = false } : options;
 
     /// <summary>
     /// Lists, reads the security state if the rendering respects it, and compiles; each is a stage. If the paywalls

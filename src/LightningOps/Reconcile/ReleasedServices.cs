@@ -42,7 +42,10 @@ internal sealed class ReleasedServices
     public bool IsReopened(string name) =>
         listed.TryGetValue(name, out var now) && now.ClosedBy is null && scope.Includes(name, now.Paywall.PaywallId, now.Paywall.OwnerId);
 
-    /// <summary>Finds the services in a state.</summary>
+    /// <summary>Whether something other than the released switch still denies a service, by its name.</summary>
+    public bool IsDenied(string name) => listed.TryGetValue(name, out var now) && now.ClosedBy is not null;
+
+    /// <summary>Finds them in the state read.</summary>
     public static ReleasedServices Find(GatewayState state, DesiredConfiguration wanted, SwitchScope scope)
     {
         var found = new ReleasedServices(state, wanted, scope);

@@ -20,6 +20,7 @@ internal sealed class SwitchDecision
     private readonly GatewayState state;
     private readonly SwitchScope scope;
     private readonly GatewayClosing? closing;
+    private readonly ReleasedServices? released;
     private readonly Dictionary<string, GatewayService> live = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GatewayService> desired = new(StringComparer.Ordinal);
 
@@ -42,6 +43,7 @@ internal sealed class SwitchDecision
         }
 
         var released = scope.Stops ? null : ReleasedServices.Find(state, wanted, scope);
+        this.released = released;
         StaysClosed = released?.StaysClosed ?? [];
         Reopening = released is null ? null : new GatewayReopening
         {
@@ -49,7 +51,7 @@ internal sealed class SwitchDecision
             DeploymentId = DeploymentIds.ForReopening(options.RequestId),
             Rules = released.Rules,
             IncludesOthers = scope.IsGlobal && !wanted.Security!.Global.GlobalPause,
-            IncludesKept = scope.IsGlobal ? _ => !wanted.Security!.Global.GlobalPause : released.IsReopened,
+            IncludesKept = scope.IsGlobal ? name => !wanted.Security!.Global.GlobalPause && !released.IsDenied(name) : released.IsReopened,
             Cause = scope.IsGlobal ? KeptText.GlobalPause : scope.Owners is not null ? KeptText.OwnerKillSwitch : KeptText.Suspension,
         };
         var hidden = FindHidden();
@@ -81,6 +83,10 @@ internal sealed class SwitchDecision
 
     /// <summary>All changes of a roll-out, and changes of rules that no plan shows.</summary>
     public IReadOnlyList<ServiceChange> Left { get; }
+
+    /// <summary>Whether a service is to sell again with the switch: nothing denies it now.</summary>
+    /// <param name="name">Name of the service.</param>
+    public bool IsReopened(string name) => released?.IsReopened(name) == true;
 
     /// <summary>Why the switch may not reopen anything here, or null.</summary>
     public Diagnostic? Refusal => scope.Stops ? null : Full?.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error && (found.Code == GatewayStop.Code || ReloadProgram.IsAboutReload(found)));
@@ -116,6 +122,13 @@ internal sealed class SwitchDecision
         var reopened = services.Select(service => Reopening!.Reopen(service, withExtras: gateway is IServiceReopening { CarriesFeatures: true })).ToArray();
         var absent = Reopening!.Rules.Where(rule => !live.ContainsKey(rule.ServiceName)).Select(rule => new ServiceChange { Name = rule.ServiceName, Kind = ServiceChangeKind.Opened });
         var others = (Full?.Changes ?? []).Where(change => change.Kind == ServiceChangeKind.Opened && !Reopening.Contains(change.Name) && (IsDone(change) || (!state.Origins.IsRecorded && Reopening.IncludesKept(change.Name))));
+        if (Full is null)
+        {
+            // What was not made here has its text beside it, and needs no compile to have it back.
+            others = services.Where(service => service.IsClosed && !state.Origins.IsMadeHere(service.Name) && !Reopening.Contains(service.Name) && Reopening.IncludesKept(service.Name))
+                .Select(static service => new ServiceChange { Name = service.Name, Kind = ServiceChangeKind.Opened });
+        }
+
         ServiceChange[] changes = [.. RolloutPlanner.Compare(services, reopened), .. absent, .. others];
         return changes.Length == 0 ? null : new RolloutPlan { Gateway = gateway.Name, CurrentConfigHash = state.Active?.ConfigHash, ConfigHash = ClosedServices.ComputeHash(reopened), Changes = changes };
     }

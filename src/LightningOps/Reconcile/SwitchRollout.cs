@@ -22,6 +22,7 @@ internal sealed class SwitchRollout
     private GatewayState? before;
     private SwitchDecision? decision;
     private IReadOnlyList<ServiceChange>? left;
+    private IReadOnlyList<string> stillClosed = [];
 
     public SwitchRollout(ReconcilePass pass, DesiredConfiguration wanted)
     {
@@ -86,6 +87,10 @@ internal sealed class SwitchRollout
         else if (!wanted.Compile.Valid)
         {
             pass.Warn("pending_changes", "The paywalls do not compile: until they are corrected nothing else can be rolled out. Invoke-LightningCompile shows why.");
+            if (stillClosed.Count > 0)
+            {
+                pass.Warn("stays_closed", "These services are still closed, because the paywalls do not compile: " + DenyEnforcement.FormatNames(stillClosed));
+            }
         }
 
         return end;
@@ -98,7 +103,9 @@ internal sealed class SwitchRollout
         async (step, token) =>
         {
             var now = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false);
-            left = SwitchDecision.Make(pass.Gateway, now, wanted, pass.Options).Left;
+            var after = SwitchDecision.Make(pass.Gateway, now, wanted, pass.Options);
+            left = after.Left;
+            stillClosed = (now.Services ?? []).Where(service => service.IsClosed && after.IsReopened(service.Name)).Select(static service => service.Name).Distinct(StringComparer.Ordinal).ToArray();
             step.Details["changes"] = left.Count;
         },
         pass.Options.WindDownTimeout);
@@ -242,6 +249,6 @@ internal sealed class SwitchRollout
             EventRule = null,
         };
         var isRecorded = await journal.RecordOutcomeAsync(outcome, serving).ConfigureAwait(false);
-        return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown ? LiveEvidence.NotKnown : evidence };
+        return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown || (serving == LiveConfiguration.Previous && state.Before is null) ? LiveEvidence.NotKnown : evidence };
     }
 }

@@ -131,6 +131,12 @@ public sealed class QuestionTests : IAsyncDisposable
             session.Run("Restore-ApertureDatabase db.yaml x.copy -KeyPath x.key" + mode);
             Assert.Contains("gateway file:" + session.Folder.File("db.yaml") + ", network testnet by its file", session.Screen.Text, StringComparison.Ordinal);
         }
+
+        // Named without its aperture.yaml, nothing shows whether an idle Aperture runs.
+        session.Screen.Clear();
+        session.Run("Restore-ApertureDatabase a.db x.copy -KeyPath x.key -WhatIf");
+        Assert.Contains("It is not known whether an Aperture uses " + session.Folder.File("a.db"), session.Screen.Text, StringComparison.Ordinal);
+        Assert.Contains("It is not known", Assert.Single(session.Run("Restore-ApertureDatabase a.db x.copy -KeyPath x.key -Force").Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

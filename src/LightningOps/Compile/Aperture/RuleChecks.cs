@@ -97,11 +97,13 @@ internal sealed class RuleChecks
     {
         if (ReservedPaths.FindMatch(rule.Path, budget) is { } witness)
         {
+            // What a gateway serves already and was adopted stays as it is there.
+            var isError = options.GatewayHasAdminApi && !PatternKind.IsUnanchored(rule.Candidate.Route.PathPattern);
             found.Add(CreateDiagnostic(
                 rule,
                 "reserved_path",
-                options.GatewayHasAdminApi ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
-                "The path pattern matches " + witness + ", which Aperture reserves for its admin API and dashboard",
+                isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
+                "The path pattern matches " + witness + ", which Aperture reserves for its admin API and dashboard" + (isError ? ": narrow it, or use -NoAdminApi where the gateway has no admin API" : string.Empty),
                 DiagnosticDetails.Create("witness", DiagnosticDetails.Create("path", witness))));
         }
     }

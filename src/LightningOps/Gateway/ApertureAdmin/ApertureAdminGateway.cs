@@ -576,11 +576,11 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         try
         {
             return MacaroonFile.ReadHex(options.MacaroonPath!)
-                ?? throw new ConfigException("MacaroonPath", "the file contains no macaroon", "Specify the admin.macaroon file of this Aperture: " + options.MacaroonPath + " is not a macaroon in binary, hex or base64.");
+                ?? throw new ConfigException("MacaroonPath", options.MacaroonPath + " contains no macaroon", "Specify the admin.macaroon file of this Aperture: " + options.MacaroonPath + " is not a macaroon in binary, hex or base64.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GatewayException(Name, "read macaroon", "macaroon_not_readable", "Check that " + options.MacaroonPath + " is the admin.macaroon and can be read.", e);
+            throw new GatewayException(Name, "read macaroon", "macaroon_not_readable:" + options.MacaroonPath, "Check that " + options.MacaroonPath + " is the admin.macaroon and can be read.", e);
         }
     }
 

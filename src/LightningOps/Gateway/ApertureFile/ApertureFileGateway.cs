@@ -19,7 +19,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture with a file. The services of its aperture.yaml are replaced atomically, the rest of the file is kept,
 /// and a command makes Aperture reload it.
 /// </summary>
-internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening, IServiceDetails, IApertureApi, IApertureGrowth, IChangeDurability, IRecordedEvidence
+internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening, IServiceDetails, IApertureApi, IApertureGrowth, IChangeDurability, IRecordedEvidence, IAdminApiFlag
 {
     private const string Reading = "read";
 
@@ -380,6 +380,21 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {
             throw new GatewayException(Name, operation, "file_not_accessible:" + e.Message, "Check that this account may read the file.", e);
+        }
+    }
+
+    bool? IAdminApiFlag.HasAdminApi
+    {
+        get
+        {
+            try
+            {
+                return files.Read(options.Path).HasAdminApi;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
+            {
+                return null;
+            }
         }
     }
 

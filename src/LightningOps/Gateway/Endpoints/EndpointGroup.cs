@@ -16,7 +16,7 @@ namespace LightningOps.Gateway.Endpoints;
 /// endpoint is planned, changed, probed and read by itself, never through the balancer, and the state of the gateway
 /// is that of its worst endpoint.
 /// </summary>
-public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IListedPrices, IServiceReopening, IChangeDurability, IChangeProgress
+public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IListedPrices, IServiceReopening, IChangeDurability, IChangeProgress, IAdminApiFlag
 {
     /// <summary>Additional time for other endpoints to answer a read after the first one has. A close must not wait for them.</summary>
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
@@ -39,6 +39,8 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    bool? IAdminApiFlag.HasAdminApi => Endpoints.All(static endpoint => endpoint is IAdminApiFlag { HasAdminApi: false }) ? false : null;
 
     Action<int, int>? IChangeProgress.Changed
     {

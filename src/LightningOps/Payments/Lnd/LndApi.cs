@@ -190,7 +190,7 @@ internal sealed class LndMacaroon
         try
         {
             return MacaroonFile.ReadHex(path!)
-                ?? throw new ConfigException("LndMacaroonPath", "the file contains no macaroon", "Specify an LND macaroon file, binary or text in hex or base64: " + path + " is neither.");
+                ?? throw new ConfigException("LndMacaroonPath", path + " contains no macaroon", "Specify an LND macaroon file, binary or text in hex or base64: " + path + " is neither.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
