@@ -249,7 +249,7 @@ internal sealed class RolloutFinisher
         var isRecorded = await journal.RecordOutcomeAsync(outcome, serving).ConfigureAwait(false);
         using var eventTime = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
         await journal.WriteEventAsync(eventType, level, details, eventTime.Token).ConfigureAwait(false);
-        return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown ? LiveEvidence.NotKnown : Evidence, DenialHolds = HoldsDenial(serving, state.Before) };
+        return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown || (serving == LiveConfiguration.Previous && state.Before is null) ? LiveEvidence.NotKnown : Evidence, DenialHolds = HoldsDenial(serving, state.Before) };
     }
 
     /// <summary>What is wanted has closed what is denied; what was served before may have, too.</summary>
