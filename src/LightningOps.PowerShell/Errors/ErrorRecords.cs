@@ -151,7 +151,7 @@ internal static class ErrorRecords
             isDown ? "GatewayTakenDown" : isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : isServed ? "GatewayOnlyReopened" : "GatewayNotReopened",
             cause?.CategoryInfo.Category ?? ErrorCategory.OperationStopped,
             result,
-            "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The control plane is already up to date.");
+            "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The switch itself need not be set again.");
     }
 
     /// <summary>A token that a gateway does not list.</summary>

@@ -51,6 +51,12 @@ public sealed record GatewayStanding
             LiveConfiguration.Previous => before?.Written ?? before?.Active?.ConfigHash,
             _ => null,
         };
+        if (serving == LiveConfiguration.Previous && before is null)
+        {
+            // A gateway that was not read may serve anything.
+            evidence = LiveEvidence.NotKnown;
+        }
+
         var live = serving == LiveConfiguration.Previous ? before?.Active?.ConfigHash : written;
         return new GatewayStanding
         {

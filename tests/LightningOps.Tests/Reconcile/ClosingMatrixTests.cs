@@ -64,6 +64,12 @@ public sealed class ClosingMatrixTests
 
         var selling = bench.Live().Where(service => service.Sells && (stop == "global pause" || service.Name.StartsWith("pw_a", StringComparison.Ordinal))).Select(static service => service.Name).ToArray();
         var said = string.Join("\n", result.Warnings.Select(static warning => warning.ToString()).Append(result.FailureReason).Append(result.Standing.ToString()));
+        if (result.Before is null)
+        {
+            Assert.Equal((null, LiveEvidence.NotKnown, LiveEvidence.NotKnown), (result.Standing.Live, result.Standing.Evidence, result.Evidence));
+            Assert.Contains("not known", result.Standing.ToString(), StringComparison.Ordinal);
+        }
+
         if (result.DenialHolds || result.Ok)
         {
             Assert.Empty(selling);

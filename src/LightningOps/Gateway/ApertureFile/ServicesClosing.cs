@@ -31,7 +31,7 @@ internal static class ServicesClosing
     public static byte[] Close(LiveFile file, Func<GatewayService, bool> closes, Func<GatewayService, bool>? keepsText = null, string cause = KeptText.GlobalPause)
     {
         var places = file.Services.Select(closes).ToArray();
-        return CloseInPlace(file, places, keepsText, cause) ?? Rewrite(file, places);
+        return CloseInPlace(file, places, keepsText, cause) ?? (keepsText is null ? null : CloseSpreadOut(file, places, keepsText, cause)) ?? Rewrite(file, places);
     }
 
     /// <summary>The text of the closed service among others.</summary>
@@ -62,6 +62,27 @@ internal static class ServicesClosing
             var bytes = file.WithText(items.With(closed, lineEnd));
             Verify(Close(file, places), LiveFile.FromBytes(bytes).Services);
             return bytes;
+        }
+        catch (ApertureConfigFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Services that are not written one by one are first written so, for a text to keep; null where they cannot be.</summary>
+    private static byte[]? CloseSpreadOut(LiveFile file, bool[] places, Func<GatewayService, bool> keepsText, string cause)
+    {
+        try
+        {
+            var items = GetItems(file.Unmarked);
+            if (items.Count != places.Length)
+            {
+                return null;
+            }
+
+            var spread = LiveFile.FromBytes(file.With(Write(items)));
+            Verify(file.Services, spread.Services);
+            return CloseInPlace(spread, places, keepsText, cause);
         }
         catch (ApertureConfigFormatException)
         {

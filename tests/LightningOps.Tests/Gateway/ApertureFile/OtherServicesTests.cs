@@ -219,6 +219,25 @@ public sealed class OtherServicesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task All_keeps_the_text_of_services_in_one_line_too_and_lifting_puts_back_what_they_say()
+    {
+        File.WriteAllText(file.Path, file.With("services: [{name: site, hostregexp: ^site$, address: 'x:1', price: 5, headers: {a: b}}, {name: two, hostregexp: ^two$, address: 'x:2'}]\n"));
+        var before = LiveFile.FromBytes(file.Bytes).Services;
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        await RunAsync(all: true);
+        Assert.Equal(["site", "two"], ClosedNames());
+
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
+        using var gateway = file.Open(options => options with { Store = "ours" });
+        await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), new MemoryOutbox()).RunAsync(new ReconcileOptions { RequestId = "lift", Switch = new SwitchScope { Stops = false } }, None);
+
+        var after = LiveFile.FromBytes(file.Bytes).Services;
+        Assert.Equal(before.Select(static one => (one.Name, one.Address, one.EffectivePrice, one.IsClosed)), after.Where(static one => one.Name is "site" or "two").Select(static one => (one.Name, one.Address, one.EffectivePrice, one.IsClosed)));
+        Assert.Equal(before[0].Extras, after.Single(static one => one.Name == "site").Extras);
+    }
+
+    [Fact]
     public async Task All_closes_them_also_where_nothing_can_be_rolled_out()
     {
         Assert.True((await RunAsync()).Ok);
