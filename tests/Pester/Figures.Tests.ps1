@@ -60,7 +60,7 @@ Describe 'Amounts and hashes' {
                 while ($leaf.IsArray -or $leaf.IsGenericType) { $leaf = if ($leaf.IsArray) { $leaf.GetElementType() } else { $leaf.GetGenericArguments()[-1] } }
                 if ($leaf.FullName -notlike 'LightningOps*' -or $leaf.IsEnum) { continue }
 
-                # Metadata is JSON, and written as JSON by Export-Json; everything else is a record down to its numbers and texts.
+                # Metadata is JSON, and its members are numbers and texts; everything else is a record down to its own.
                 if ($leaf.IsValueType -or $leaf.Name -in 'PaymentHash', 'Preimage', 'ConfigHash', 'Msats') { $found.Add("$($type.Name).$($property.Name) is a $($leaf.Name)") }
                 else { $next.Enqueue($leaf) }
             }
@@ -86,6 +86,30 @@ Describe 'Amounts and hashes' {
         $file = Join-Path $TestDrive "$([guid]::NewGuid()).xml"
         $value | Export-Clixml $file
         (Import-Clixml $file).$Member | Should -Be $value.$Member
+    }
+
+    It 'are members of metadata in ConvertTo-Json, Export-Json, CLIXML and jobs' {
+        $store = @{ Mode = 'Local'; StorePath = Join-Path $TestDrive "$([guid]::NewGuid()).db" }
+        $null = New-LightningPaywall a.example /a https://a.example -PriceSats 1 -Metadata ([ordered]@{ z = 1; list = 1, @{ deep = 2 }; big = [bigint]::Parse('98765432109876543210') }) @store
+        $text = '{"z":1,"list":[1,{"deep":2}],"big":98765432109876543210}'
+        $paywall = Get-LightningPaywall @store
+
+        $paywall.Metadata.ToString() | Should -Be $text
+        $paywall.Metadata.z | Should -BeOfType long
+        $paywall.Metadata.big | Should -BeOfType bigint
+        $paywall.Metadata.list[1].deep | Should -Be 2
+        ($paywall | Export-Json) | Should -Match ([regex]::Escape("`"metadata`":$text"))
+        ($paywall | Select-Object Metadata | Export-Json) | Should -Be "{`"metadata`":$text}"
+        ($paywall | Select-Object Metadata | ConvertTo-Csv | ConvertFrom-Csv).Metadata | Should -Be $text
+        if ($PSVersionTable.PSVersion -ge [version]'7.5') {
+            ($paywall | Select-Object Metadata | ConvertTo-Json -Depth 5 -Compress) | Should -Be "{`"Metadata`":$text}"
+        }
+
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($paywall, 5))
+        $copy.Metadata.list[1].deep | Should -Be 2
+        $copy.Metadata.z | Should -Be 1
+        ($copy | Export-Json) | Should -BeLike '*"big":98765432109876543210*'
+        ($copy | Invoke-LightningCompile).ConfigHash | Should -Be ($paywall | Invoke-LightningCompile).ConfigHash
     }
 
     It 'stay numbers however large in what Export-Json writes of read JSON' {

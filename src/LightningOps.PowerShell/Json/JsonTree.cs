@@ -26,6 +26,7 @@ internal sealed class JsonTree
 
     private const string DomainNamespace = "LightningOps.";
     private const string SelectedPrefix = "Selected.";
+    private const string DeserializedNumber = "Deserialized.System.Numerics.BigInteger";
 
     private readonly List<object> path = new();
 
@@ -45,6 +46,12 @@ internal sealed class JsonTree
         if (TryGetScalar(plain, out var scalar))
         {
             return scalar;
+        }
+
+        // Jobs and CLIXML bring such a number back as an object; its text is the number.
+        if (wrapped?.TypeNames[0] == DeserializedNumber)
+        {
+            return JsonText.From(wrapped.ToString());
         }
 
         if (plain is ErrorRecord error)
