@@ -418,7 +418,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
                 result,
                 result.StatusCode is >= 300 and < 400
                     ? "Redirects are not followed with a credential. Use the address of the Location header, if you trust it."
-                    : "See the content of the result (the target object of this error). The purchase is kept."));
+                    : "See the content of the result (the target object of this error). A purchase, if one was made, is kept."));
         }
     }
 

@@ -301,7 +301,7 @@ public sealed class L402TransportException : LightningOpsException
     /// <param name="reason">Machine-readable reason, for example <c>connection_failed:connection_refused</c>.</param>
     /// <param name="inner">The cause.</param>
     public L402TransportException(string request, string reason, Exception? inner)
-        : this(request, reason, inner, "Check the address and try again. The purchase is kept and will not be paid again.")
+        : this(request, reason, inner, "Check the address and try again. A purchase, if one was made, is kept and will not be paid again.")
     {
     }
 

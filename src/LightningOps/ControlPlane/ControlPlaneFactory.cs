@@ -112,5 +112,8 @@ public static class ControlPlaneFactory
         Time = settings.Time,
     };
 
-    private static ConfigException Missing(string variable) => new(variable, "missing required environment variable");
+    private static ConfigException Missing(string variable) => new(
+        variable,
+        "missing required environment variable",
+        "Set " + variable + ", or pass the matching parameter of Connect-LightningOps. For a store on this machine: Connect-LightningOps Local, or -Mode Local.");
 }
