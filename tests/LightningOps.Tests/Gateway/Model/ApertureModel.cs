@@ -136,7 +136,7 @@ internal sealed class ApertureModel : IAsyncDisposable
         Volatile.Write(ref unavailable, options.UnavailableCalls);
         reserved?.Dispose();
         reserved = null;
-        server = new HttpServer(new HttpServerOptions { Port = Port, StopTimeout = TimeSpan.FromMilliseconds(100) }, AnswerAsync);
+        server = await BindAsync(() => new HttpServer(new HttpServerOptions { Port = Port, StopTimeout = TimeSpan.FromMilliseconds(100) }, AnswerAsync));
     }
 
     /// <summary>Ends the process.</summary>
@@ -147,15 +147,39 @@ internal sealed class ApertureModel : IAsyncDisposable
             server = null;
             await running.StopAsync();
             running.Dispose();
-            reserved = Reserve(Port);
+            reserved = await BindAsync(() => Reserve(Port));
+        }
+    }
+
+    // On a busy machine a connection of another test can get the port between two bindings.
+    private static async Task<T> BindAsync<T>(Func<T> bind)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return bind();
+            }
+            catch (SocketException) when (attempt < 100)
+            {
+                await Task.Delay(50);
+            }
         }
     }
 
     private static Socket Reserve(int port)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        return socket;
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>SIGHUP: Aperture does not handle it, so it ends.</summary>
