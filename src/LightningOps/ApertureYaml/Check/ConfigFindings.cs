@@ -39,6 +39,9 @@ internal sealed class ConfigFindings(ApertureVersions versions = ApertureVersion
     /// <summary>Whether another diagnostic of the code would be listed.</summary>
     public bool HasRoom(string code) => !byCode.TryGetValue(code, out var found) || found.Count < MaxPerCode;
 
+    /// <summary>Whether a key was found that its mapping has already.</summary>
+    public bool HasDuplicates => byCode.ContainsKey("duplicate_key");
+
     /// <summary>Whether a key was found there that its mapping has already.</summary>
     public bool IsDuplicateAt(TextPosition at) =>
         byCode.TryGetValue("duplicate_key", out var found) && found.Exists(known => known.Line == at.Line && known.Column == at.Column);

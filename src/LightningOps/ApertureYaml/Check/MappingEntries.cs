@@ -46,6 +46,7 @@ internal sealed class MappingEntries(ConfigFindings findings, YamlValues values)
     {
         var entries = new List<MappingEntry>(mapping.Count);
         var isMerged = false;
+        var isCompared = true;
         foreach (var (key, value) in mapping)
         {
             if (YamlValues.IsMerge(key))
@@ -62,11 +63,12 @@ internal sealed class MappingEntries(ConfigFindings findings, YamlValues values)
                 return null;
             }
 
+            isCompared &= key is YamlScalarNode;
             entries.Add(new MappingEntry(text.Text, key.Position, value));
         }
 
-        // Without a merge, the texts of keys were compared while the file was read; an alias or a tag can still make two alike.
-        return WithoutDuplicates(entries, path, isMerged);
+        // Texts of keys were compared while the file was read; a merge, an alias or a tag can still make two alike. Of two that were found alike the first counts.
+        return isCompared && !isMerged && !findings.HasDuplicates ? entries : WithoutDuplicates(entries, path, isMerged);
     }
 
     private List<MappingEntry> MergeSettings(YamlNode key, YamlNode value, string path, int depth)

@@ -158,7 +158,7 @@ internal sealed class SaleRules(ConfigFindings findings)
 
         var at = service.At("auth");
         var path = service.GetPath("auth");
-        findings.Info("freebie_shared", "free requests are counted by IPv4 /24 network and in memory: behind a proxy all clients share one count, and a restart resets the count", at, path);
+        findings.Info("freebie_shared", "free requests are counted by network (IPv4 /24, IPv6 /48) and in memory: behind a proxy all clients share one count, and a restart resets the count", at, path);
         var dynamicPrice = service.Child("dynamicprice");
         if (dynamicPrice.Flag("metered"))
         {

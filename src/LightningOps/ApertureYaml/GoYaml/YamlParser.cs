@@ -148,7 +148,7 @@ internal sealed class YamlParser
     {
         var start = cursor.Current!;
         var mapping = new YamlMappingNode(start);
-        var keys = new Dictionary<string, YamlToken>(System.StringComparer.Ordinal);
+        var keys = new YamlKeys();
         cursor.Next();
         for (var isFirst = true; ; isFirst = false)
         {
@@ -176,7 +176,7 @@ internal sealed class YamlParser
         }
     }
 
-    private (YamlNode Key, YamlNode Value) ParseFlowEntry(Cursor cursor, Dictionary<string, YamlToken> keys)
+    private (YamlNode Key, YamlNode Value) ParseFlowEntry(Cursor cursor, YamlKeys keys)
     {
         var token = cursor.Current;
         switch (token?.Group)
@@ -211,7 +211,7 @@ internal sealed class YamlParser
     {
         var first = cursor.Current!;
         var mapping = new YamlMappingNode(first);
-        var keys = new Dictionary<string, YamlToken>(System.StringComparer.Ordinal);
+        var keys = new YamlKeys();
         mapping.Entries.Add(ParseEntry(cursor, keys));
 
         // goccy/go-yaml calls itself for each further key; a brace in the column of the keys ends one of these calls.
@@ -245,7 +245,7 @@ internal sealed class YamlParser
         return mapping;
     }
 
-    private (YamlNode Key, YamlNode Value) ParseEntry(Cursor cursor, Dictionary<string, YamlToken> keys)
+    private (YamlNode Key, YamlNode Value) ParseEntry(Cursor cursor, YamlKeys keys)
     {
         var token = cursor.Current!;
         if (token.Group == YamlGroup.MapKeyValue)
@@ -274,7 +274,7 @@ internal sealed class YamlParser
         return (key, ParseMappingValue(cursor, key, token.Last));
     }
 
-    private (YamlNode Key, YamlNode Value) ParseKeyValue(Cursor cursor, YamlToken token, Dictionary<string, YamlToken> keys)
+    private (YamlNode Key, YamlNode Value) ParseKeyValue(Cursor cursor, YamlToken token, YamlKeys keys)
     {
         var inside = cursor.Inside(token);
         var key = ParseKey(inside.Inside(token.First), token.First, keys);
@@ -283,7 +283,7 @@ internal sealed class YamlParser
         return (key, value);
     }
 
-    private YamlNode ParseKey(Cursor inside, YamlToken group, Dictionary<string, YamlToken> keys)
+    private YamlNode ParseKey(Cursor inside, YamlToken group, YamlKeys keys)
     {
         YamlNode key;
         if (group.First.Kind == YamlTokenKind.MappingKey)
@@ -299,14 +299,9 @@ internal sealed class YamlParser
         }
 
         RejectBrokenKey(inside, key.Token, group.Last);
-        var text = GetKeyText(key);
-        if (keys.TryGetValue(text, out var first))
+        if (keys.Add(GetKeyText(key), key.Token) is { } first)
         {
             duplicates.Add((first, key.Token));
-        }
-        else
-        {
-            keys.Add(text, key.Token);
         }
 
         return key;

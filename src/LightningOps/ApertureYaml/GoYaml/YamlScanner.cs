@@ -11,12 +11,16 @@ namespace LightningOps.ApertureYaml.GoYaml;
 /// </summary>
 internal sealed class YamlScanner
 {
+    private static readonly char[] SingleQuotedEnds = ['\'', '\n', '\r'];
+    private static readonly char[] DoubleQuotedEnds = ['"', '\\', '\t', '\n', '\r'];
+
     private readonly string text;
     private readonly int[] lineStarts;
     private readonly bool hasSurrogates;
     private readonly List<YamlToken> tokens = new();
-    private readonly StringBuilder origin = new();
 
+    private char[] origin = new char[256];
+    private int originLength;
     private char[] buffer = new char[256];
     private int bufferLength;
     private int contentLength;
@@ -125,8 +129,31 @@ internal sealed class YamlScanner
             AddToBuffer(character);
             AddToOrigin(character);
             Advance(1);
+            AddWord();
         }
     }
+
+    /// <summary>Takes the characters that follow within a word at once: none of them is an indicator.</summary>
+    private void AddWord()
+    {
+        var end = index;
+        while (end < text.Length && IsWordCharacter(text[end]))
+        {
+            end++;
+        }
+
+        if (end > index && bufferLength > 0 && !isFirstInLine)
+        {
+            EnsureRoom(ref buffer, bufferLength, end - index);
+            text.CopyTo(index, buffer, bufferLength, end - index);
+            bufferLength += end - index;
+            contentLength = bufferLength;
+            AddToOrigin(index, end);
+            Advance(end - index);
+        }
+    }
+
+    private static bool IsWordCharacter(char character) => character is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '/' or '_' or '(' or ')' or '$' or '^' or '=' or '+' or '\\';
 
     private bool ScanIndicator(char character)
     {
@@ -543,8 +570,8 @@ internal sealed class YamlScanner
             }
             else if (character != '\'')
             {
-                value.Append(character);
                 isLineStart = false;
+                i = AppendRun(value, i, SingleQuotedEnds);
             }
             else if (i + 1 < text.Length && text[i + 1] == '\'')
             {
@@ -612,8 +639,8 @@ internal sealed class YamlScanner
             }
             else if (character != '"')
             {
-                value.Append(character);
                 isLineStart = false;
+                i = AppendRun(value, i, DoubleQuotedEnds);
             }
             else
             {
@@ -623,6 +650,17 @@ internal sealed class YamlScanner
         }
 
         throw Failure("a quoted text does not end: its closing \" is missing", start);
+    }
+
+    /// <summary>Appends a character that was counted and those that follow up to one that means more; the last index appended.</summary>
+    private int AppendRun(StringBuilder value, int start, char[] ends)
+    {
+        var end = text.IndexOfAny(ends, start + 1);
+        end = end < 0 ? text.Length : end;
+        value.Append(text, start, end - start);
+        AddToOrigin(start + 1, end);
+        Advance(end - start - 1);
+        return end - 1;
     }
 
     private void FoldLine(StringBuilder value, ref bool isLineStart, int at)
@@ -824,9 +862,9 @@ internal sealed class YamlScanner
             saved = (line, column - CountRunes(GetBufferLength()));
         }
 
-        if (origin.Length > originContentLength)
+        if (originLength > originContentLength)
         {
-            origin.Length = originContentLength;
+            originLength = originContentLength;
             bufferLength = GetBufferLength();
         }
 
@@ -1051,8 +1089,8 @@ internal sealed class YamlScanner
     /// <summary>Whether what has been read since the last token begins with a tab, or with a blank and one.</summary>
     private bool StartsWithTab()
     {
-        var first = origin.Length > 0 && origin[0] == ' ' ? 1 : 0;
-        return origin.Length > first && origin[first] == '\t';
+        var first = originLength > 0 && origin[0] == ' ' ? 1 : 0;
+        return originLength > first && origin[first] == '\t';
     }
 
     private void Advance(int count)
@@ -1140,10 +1178,38 @@ internal sealed class YamlScanner
 
     private void AddToOrigin(char character)
     {
-        origin.Append(character);
+        if (originLength == origin.Length)
+        {
+            Array.Resize(ref origin, origin.Length * 2);
+        }
+
+        origin[originLength++] = character;
         if (!IsSpaceOrTab(character))
         {
-            originContentLength = origin.Length;
+            originContentLength = originLength;
+        }
+    }
+
+    private void AddToOrigin(int start, int end)
+    {
+        EnsureRoom(ref origin, originLength, end - start);
+        text.CopyTo(start, origin, originLength, end - start);
+        originLength += end - start;
+        for (var i = originLength; i > originContentLength; i--)
+        {
+            if (!IsSpaceOrTab(origin[i - 1]))
+            {
+                originContentLength = i;
+                break;
+            }
+        }
+    }
+
+    private static void EnsureRoom(ref char[] characters, int length, int more)
+    {
+        if (length + more > characters.Length)
+        {
+            Array.Resize(ref characters, Math.Max(characters.Length * 2, length + more));
         }
     }
 
@@ -1156,7 +1222,7 @@ internal sealed class YamlScanner
     private void ResetBuffer()
     {
         bufferLength = 0;
-        origin.Clear();
+        originLength = 0;
         contentLength = 0;
         originContentLength = 0;
     }
@@ -1254,25 +1320,25 @@ internal sealed class YamlScanner
             breaks += IsLineBreak(buffer[i]) ? 1 : 0;
         }
 
-        return (line - breaks, origin.ToString().IndexOf(new string(buffer, 0, bufferLength), StringComparison.Ordinal) + 1);
+        return (line - breaks, new string(origin, 0, originLength).IndexOf(new string(buffer, 0, bufferLength), StringComparison.Ordinal) + 1);
     }
 
     private YamlToken WithBreaks(YamlToken token)
     {
         var start = 0;
-        while (start < origin.Length && origin[start] is ' ' or '\r' or '\n')
+        while (start < originLength && origin[start] is ' ' or '\r' or '\n')
         {
             start++;
         }
 
-        var end = origin.Length;
+        var end = originLength;
         while (end > start && origin[end - 1] is ' ' or '\r' or '\n')
         {
             end--;
         }
 
         token.InnerBreaks = CountBreaks(start, end);
-        token.Breaks = token.InnerBreaks + CountBreaks(end, origin.Length);
+        token.Breaks = token.InnerBreaks + CountBreaks(end, originLength);
         return token;
     }
 

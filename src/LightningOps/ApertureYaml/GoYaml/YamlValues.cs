@@ -138,7 +138,7 @@ internal sealed class YamlValues(ExpansionLimit limit)
             case YamlSequenceNode sequence:
                 foreach (var item in sequence.Items)
                 {
-                    GetValue(item);
+                    Visit(item);
                 }
 
                 return GoScalar.Collection;
@@ -154,8 +154,8 @@ internal sealed class YamlValues(ExpansionLimit limit)
             StepIn(key);
             if (!IsMerge(key))
             {
-                GetValue(key);
-                GetValue(value);
+                Visit(key);
+                Visit(value);
             }
             else if (GetMapping(value, isMerge: true) is { } merged)
             {
@@ -167,6 +167,15 @@ internal sealed class YamlValues(ExpansionLimit limit)
             }
 
             steps--;
+        }
+    }
+
+    /// <summary>Looks for what is refused below a node, and for anchors; a scalar has neither.</summary>
+    private void Visit(YamlNode node)
+    {
+        if (node is not YamlScalarNode)
+        {
+            GetValue(node);
         }
     }
 

@@ -152,7 +152,7 @@ internal sealed class TermChecks
             return;
         }
 
-        Add("freebie_shared", DiagnosticSeverity.Info, "freebie", "counts by IPv4 /24 network and in memory: behind a proxy all clients share one count, and a restart resets the count");
+        Add("freebie_shared", DiagnosticSeverity.Info, "freebie", "counts by network (IPv4 /24, IPv6 /48) and in memory: behind a proxy all clients share one count, and a restart resets the count");
         if (Policy.DynamicPrice is { } price)
         {
             Add("freebie_dynamicprice", DiagnosticSeverity.Warn, "freebie", "makes Aperture v0.5.0 ask the fixed price instead of the price server's: remove freebie");
