@@ -3,6 +3,7 @@
 
 BeforeDiscovery {
     $hasTmux = [bool] (Get-Command tmux -CommandType Application -ErrorAction Ignore)
+    $hasSystemd = [bool] (Get-Command systemd-analyze -CommandType Application -ErrorAction Ignore)
     $hasChromium = [bool] (Get-Command chromium -CommandType Application -ErrorAction Ignore)
 }
 
@@ -86,6 +87,47 @@ Describe 'Get-L402Status in odd states' {
         "$($status.NotKnown | Where-Object What -EQ 'admin:https://127.0.0.1:9')" | Should -Match 'MacaroonPath'
         $status.Gateways.Count | Should -Be 1
         $status.Gateways[0].Desired | Should -Not -BeNullOrEmpty
+    }
+
+    It 'knows the rest where <State>' -ForEach @(
+        @{ State = 'the credential store is something else'; Store = 'text.credentials'; Variable = $null }
+        @{ State = 'the credential store is a folder'; Store = '.'; Variable = $null }
+        @{ State = 'a budget is no number'; Store = $null; Variable = 'OA_LIGHTNING_OPS_DAILY_BUDGET_MSATS' }
+    ) {
+        $more = @{}
+        if ($Store -and $Store -ne '.') { Set-Content (Join-Path $TestDrive $Store) ('not a database, but long enough to have the size of the header of one. ' * 4) }
+        if ($Store) { $more.CredentialStorePath = Join-Path $TestDrive $Store }
+        if ($Variable) { Set-Item "Env:$Variable" 'many' }
+        try {
+            $status = Get-L402Status @local @more
+        }
+        finally {
+            if ($Variable) { Remove-Item "Env:$Variable" }
+        }
+
+        $status.Spending | Should -BeNullOrEmpty
+        $status.NotKnown.What | Should -Contain 'spending'
+        $status.Ok | Should -BeFalse
+        $status.Gateways[0].Desired | Should -Not -BeNullOrEmpty
+        $status.Paywalls | Should -Not -BeNullOrEmpty
+    }
+
+    It 'has no growth of a database that no role reads, and no password' {
+        $postgres = Join-Path $TestDrive 'postgres.yaml'
+        Set-Content $postgres 'listenaddr: "127.0.0.1:9"', 'dbbackend: postgres', 'postgres: { host: 127.0.0.1, port: 9, user: aperture, password: SECRETSECRET, dbname: d }', 'services: []'
+        $status = Get-L402Status -Mode Local -StorePath $store -Gateway "file:$postgres"
+        "$($status.NotKnown)" | Should -Match 'OA_LIGHTNING_OPS_APERTURE_DATABASE_ROLE'
+        $env:OA_LIGHTNING_OPS_APERTURE_DATABASE_ROLE = 'reader'
+        try {
+            $status = Get-L402Status -Mode Local -StorePath $store -Gateway "file:$postgres"
+        }
+        finally {
+            Remove-Item Env:OA_LIGHTNING_OPS_APERTURE_DATABASE_ROLE
+        }
+
+        "$($status.NotKnown)" | Should -Match 'postgres://127\.0\.0\.1:9/d cannot be read'
+        $status.Gateways[0].Growth.Challenges | Should -BeNullOrEmpty
+        $status | ConvertTo-Json -Depth 20 | Should -Not -Match 'SECRETSECRET'
     }
 
     It 'says that there is no gateway' {
@@ -187,6 +229,83 @@ Describe 'Watch-L402Status' {
     }
 }
 
+Describe 'Watch-L402Status in an odd terminal' {
+    BeforeAll {
+        # Names with quotes, a line break and letters that take two columns; more gateways than a small terminal has lines for.
+        $names = foreach ($i in 1..14) {
+            $name = Join-Path $TestDrive "g$i `"q`" 東京⚡$(if (-not $IsWindows) { "`n" })x.yaml"
+            Set-Content -LiteralPath $name 'listenaddr: "127.0.0.1:0"', 'services: []'
+            $name
+        }
+        $list = ($names | ForEach-Object { "@{ Kind = 'file'; Path = '$($_ -replace "'", "''")' }" }) -join ', '
+        $odd = Join-Path $TestDrive 'odd.ps1'
+        # With its mark, so that every shell reads the letters.
+        Set-Content -LiteralPath $odd -Encoding utf8BOM "Import-Module '$manifest'; Watch-L402Status -Mode Local -StorePath '$store' -Gateway $list @args"
+        $dotnet = if ($env:DOTNET_HOST_PATH) { $env:DOTNET_HOST_PATH } else { 'dotnet' }
+        $shell = if (Test-Path (Join-Path $PSHOME 'System.Private.CoreLib.dll')) { "'$(Join-Path $PSHOME 'pwsh')'" } else { "'$dotnet' '$(Join-Path $PSHOME 'pwsh.dll')'" }
+    }
+
+    It 'stays in the lines and columns there are, and ends on Ctrl+C' -Skip:(-not $hasTmux) {
+        $socket = Join-Path $TestDrive 'tmux-odd'
+        & tmux -S $socket -f /dev/null new-session -d -x 60 -y 20 "LC_ALL=C.UTF-8 $shell -NoProfile -File '$odd' -IntervalSeconds 1"
+        try {
+            $screen = ''
+            for ($try = 0; $try -lt 300 -and $screen -notmatch 'Ctrl\+C ends it'; $try++) {
+                Start-Sleep -Milliseconds 200
+                $screen = & tmux -S $socket capture-pane -p 2> $null | Out-String
+            }
+
+            # After the second drawing, the first line is still the first.
+            Start-Sleep -Seconds 3
+            $lines = @(& tmux -S $socket capture-pane -p)
+            $lines[0] | Should -Match '^LightningOps status'
+            @($lines -match 'LightningOps status').Count | Should -Be 1
+            $lines[-1] | Should -Match '^… \d+ more lines\. Ctrl\+C ends it\.$'
+            $lines.Count | Should -Be 20
+            $lines[3] | Should -Be 'GATEWAY STATE   DESIRED       WRITTEN       LIVE'
+            $lines[4] | Should -Match '^  InDrift       cfg_\w{8}\s+not known\s+not known$'
+            & tmux -S $socket send-keys C-c
+            for ($try = 0; $try -lt 150 -and (& tmux -S $socket list-sessions 2> $null); $try++) {
+                Start-Sleep -Milliseconds 200
+            }
+
+            & tmux -S $socket list-sessions 2> $null | Should -BeNullOrEmpty
+        }
+        finally {
+            & tmux -S $socket kill-server 2> $null
+        }
+    }
+
+    It 'writes plain text to a terminal that cannot be redrawn' -Skip:(-not $hasTmux) {
+        $socket = Join-Path $TestDrive 'tmux-dumb'
+        $log = Join-Path $TestDrive 'dumb.log'
+        & tmux -S $socket -f /dev/null new-session -d -x 100 -y 200 "sleep 600"
+        try {
+            # What is written is kept byte by byte.
+            & tmux -S $socket pipe-pane -o "cat >> '$log'"
+            & tmux -S $socket respawn-pane -k "TERM=dumb NO_COLOR=1 $shell -NoProfile -NonInteractive -File '$odd' -IntervalSeconds 1 -Count 2; sleep 600"
+            for ($try = 0; $try -lt 300 -and ([regex]::Matches("$(Get-Content $log -Raw -ErrorAction Ignore)", 'Ctrl\+C ends it')).Count -lt 2; $try++) {
+                Start-Sleep -Milliseconds 200
+            }
+
+            $text = Get-Content $log -Raw
+            ([regex]::Matches($text, 'Ctrl\+C ends it')).Count | Should -Be 2
+            $text | Should -Match '    and 2 more gateways'
+            $text | Should -Not -Match '\x1b\[H|\x1b\[J'
+        }
+        finally {
+            & tmux -S $socket kill-server 2> $null
+        }
+    }
+
+    It 'writes lines without a control character where its output is redirected' {
+        $text = & $invoke -NoProfile -NonInteractive -File $odd -Count 1 | Out-String
+        $text | Should -Match 'GATEWAY STATE'
+        $text -replace '\x1b\[[0-9;]*m' | Should -Not -Match '[\x00-\x08\x0b\x0c\x0e-\x1f]'
+        if (-not $IsWindows) { $text | Should -Match '東京⚡\\nx\.yaml' }
+    }
+}
+
 Describe 'Sync-ApertureConfig -Watch' {
     It 'ends on SIGTERM in a known state, which the health file has' -Skip:$IsWindows {
         $health = Join-Path $TestDrive 'health.json'
@@ -216,6 +335,46 @@ Describe 'Sync-ApertureConfig -Watch' {
     It 'refuses what makes no sense in it' {
         { Sync-ApertureConfig -Mode Mock -Watch -RollbackAll -Force -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError,*'
         { Sync-ApertureConfig -Mode Mock -IntervalSeconds 5 -Force -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError,*'
+    }
+}
+
+Describe 'What is deployed' {
+    BeforeAll {
+        $deploy = Join-Path (Split-Path $manifest) 'deploy'
+
+        # The commands of a text, with their parameters, are those of the module.
+        function Test-CommandText([string] $Text) {
+            $errors = $null
+            $tree = [System.Management.Automation.Language.Parser]::ParseInput($Text, [ref] $null, [ref] $errors)
+            $errors | Should -BeNullOrEmpty
+            $commands = $tree.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)
+            @($commands).Count | Should -BeGreaterThan 1
+            foreach ($command in $commands) {
+                $known = Get-Command $command.GetCommandName() -ErrorAction Stop
+                foreach ($parameter in $command.CommandElements.Where({ $_ -is [System.Management.Automation.Language.CommandParameterAst] })) {
+                    $known.Parameters.Keys | Should -Contain $parameter.ParameterName -Because $Text
+                }
+            }
+        }
+    }
+
+    It '<_> is accepted by systemd-analyze without a word' -Skip:(-not $hasSystemd) -ForEach 'lightningops-watch.service', 'lightningops-status.service', 'lightningops-status.timer' {
+        $units = Join-Path $TestDrive 'units'
+        [void] (New-Item $units -ItemType Directory -Force)
+        Copy-Item (Join-Path $deploy '*.service'), (Join-Path $deploy '*.timer') $units
+        $said = & systemd-analyze verify (Join-Path $units $_) 2>&1
+        $LASTEXITCODE | Should -Be 0 -Because "$said"
+        $said | Should -BeNullOrEmpty
+    }
+
+    It '<_> runs commands there are' -ForEach 'lightningops-watch.service', 'lightningops-status.service' {
+        $line = @(Get-Content (Join-Path $deploy $_)) -match '^ExecStart='
+        Test-CommandText ([regex]::Match($line, '-Command "(.*)"').Groups[1].Value.Replace('$$', '$').Replace("\'", "'"))
+    }
+
+    It 'the image runs commands there are' {
+        $line = @(Get-Content (Join-Path $deploy 'Dockerfile')) -match '^ENTRYPOINT '
+        Test-CommandText ("$line".Substring('ENTRYPOINT '.Length) | ConvertFrom-Json)[-1]
     }
 }
 

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
@@ -46,23 +47,40 @@ public abstract class StatusCmdlet : RolloutCmdlet
     /// <summary>Reads the status.</summary>
     private protected async Task<L402Status> ReadAsync(IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, CancellationToken cancellationToken)
     {
-        using var purchases = CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment, isLooking: true);
+        var unknown = Refused.Select(static refused => new UnknownValue(refused.Gateway, refused.Error.Message + " " + refused.Error.Remedy)).ToList();
+        using var purchases = OpenPurchases(unknown, out var limits);
         var sources = new StatusSources
         {
             ControlPlane = controlPlane,
             ControlPlaneName = GetModeName(EffectiveMode),
             Gateways = gateways,
-            Unopened = Refused.Select(static refused => new UnknownValue(refused.Gateway, refused.Error.Message + " " + refused.Error.Remedy)).ToArray(),
+            Unopened = unknown,
             Options = CreateOptions("status"),
             AsksGateways = AskGateway,
             ReadsOwners = IncludeOwner,
             Purchases = purchases,
-            Limits = SpendLimits.From(EffectiveEnvironment),
+            Limits = limits,
             SmokeFolders = SmokeDirectory.Select(ResolveFile).ToArray(),
             HealthFile = HealthPath is null ? null : ResolveFile(HealthPath),
             MacaroonFiles = LndMacaroonPath is null ? [] : [ResolveFile(LndMacaroonPath)],
             Addresses = new[] { ChallengeUrl, HealthUrl, ProxyUrl }.OfType<Uri>().ToArray(),
         };
         return await new StatusReader(sources).ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // A store or a budget that cannot be read leaves the rest of the status known.
+    private CredentialStore? OpenPurchases(List<UnknownValue> unknown, out SpendLimits limits)
+    {
+        limits = new SpendLimits();
+        try
+        {
+            limits = SpendLimits.From(EffectiveEnvironment);
+            return CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment, isLooking: true);
+        }
+        catch (LightningOpsException failure)
+        {
+            unknown.Add(new UnknownValue("spending", failure.Message));
+            return null;
+        }
     }
 }

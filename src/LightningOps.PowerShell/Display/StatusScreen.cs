@@ -15,6 +15,7 @@ internal sealed class StatusScreen
 {
     private const int DefaultWidth = 80;
     private const int MaxRows = 12;
+    private const string End = "Ctrl+C ends it.";
     private readonly PSObject? style;
     private readonly PSHostRawUserInterface? terminal;
 
@@ -36,26 +37,33 @@ internal sealed class StatusScreen
             (FormattableString.Invariant($"LightningOps status  {Time(status.TakenAtMs)}  every {intervalSeconds} s  {status.ControlPlane}"), null),
             (status.Outcome, status.Ok),
             (string.Empty, null),
-            ("GATEWAY STATE          DESIRED       WRITTEN       LIVE", null),
+            ("GATEWAY STATE   DESIRED       WRITTEN       LIVE", null),
         };
+
+        // The hashes fit 60 columns; names have lines of their own.
         foreach (var gateway in status.Gateways.Take(MaxRows))
         {
-            lines.Add((FormattableString.Invariant($"  {gateway.Drift,-20} {Short(gateway.Desired),-13} {Short(gateway.Written),-13} {Short(gateway.Live),-13}"), gateway.Drift == DriftStatus.InSync));
+            lines.Add((FormattableString.Invariant($"  {gateway.Drift,-13} {Short(gateway.Desired),-13} {Short(gateway.Written),-13} {Short(gateway.Live)}"), gateway.Drift == DriftStatus.InSync));
             lines.Add(("    " + gateway.Gateway, null));
             foreach (var endpoint in gateway.Endpoints)
             {
-                lines.Add((FormattableString.Invariant($"    {endpoint.Failure ?? "answers",-18} {string.Empty,-13} {Short(endpoint.Written),-13} {Short(endpoint.Live),-13} {endpoint.Endpoint}"), endpoint.Failure is null));
+                lines.Add((FormattableString.Invariant($"    {(endpoint.Failure is null ? "endpoint" : "no answer"),-11} {string.Empty,-13} {Short(endpoint.Written),-13} {Short(endpoint.Live)}"), endpoint.Failure is null));
+                lines.Add(("      " + endpoint.Endpoint + (endpoint.Failure is { } failure ? ": " + failure : string.Empty), null));
             }
         }
 
+        AddMore(lines, status.Gateways.Count, "gateways");
         lines.Add((string.Empty, null));
         lines.Add(status.Switches is { } switches
             ? ("Pause      " + (switches.Global.GlobalPause ? "ON, set by " + (switches.Global.UpdatedBy ?? "not known") + " at " + Time(switches.Global.UpdatedAtMs) + (switches.Global.DenyReason is null ? string.Empty : ": " + switches.Global.DenyReason) : "off"), !switches.Global.GlobalPause)
             : ("Pause      not known", false));
-        foreach (var owner in (status.Switches?.OwnerControls ?? []).Where(static owner => owner.KillSwitch).Take(MaxRows))
+        var stopped = (status.Switches?.OwnerControls ?? []).Where(static owner => owner.KillSwitch).ToArray();
+        foreach (var owner in stopped.Take(MaxRows))
         {
             lines.Add(("Stopped    " + owner.OwnerId + ", set by " + (owner.UpdatedBy ?? "not known") + " at " + Time(owner.UpdatedAtMs), false));
         }
+
+        AddMore(lines, stopped.Length, "stopped owners");
 
         lines.Add(("Roll-out   " + (status.LastRollout is { } last ? last.Status + " " + Time(last.UpdatedAtMs) : "not known") + ", last success " + (status.LastSuccessAtMs is { } success ? Time(success) : "not known"), null));
         if (status.Watch is { } watch)
@@ -77,52 +85,72 @@ internal sealed class StatusScreen
 
         foreach (var finding in status.Findings.Take(MaxRows))
         {
-            lines.Add(("Finding    " + finding.Code + ": " + finding.Message, false));
+            lines.Add(("Finding    " + finding.Code + ": " + finding.Message, finding.Severity == DiagnosticSeverity.Info ? null : false));
         }
+
+        AddMore(lines, status.Findings.Count, "findings");
 
         foreach (var value in status.NotKnown.Take(MaxRows))
         {
             lines.Add(("Not known  " + value, false));
         }
 
+        AddMore(lines, status.NotKnown.Count, "values not known");
         lines.Add((string.Empty, null));
-        lines.Add(("Ctrl+C ends it.", null));
-        var width = Width;
-        return string.Join(System.Environment.NewLine, lines.Select(line => Paint(Cut(TerminalText.Clean(line.Text), width), line.Ok)));
+        lines.Add((End, null));
+        var width = Measure(static screen => screen.BufferSize.Width) is > 20 and var columns ? columns : DefaultWidth;
+        return string.Join(Environment.NewLine, lines.Select(line => Paint(TerminalCells.Cut(ToLine(line.Text), width), line.Ok)));
     }
 
-    /// <summary>Redraws the terminal; false if there is none.</summary>
+    /// <summary>Redraws the terminal; false where there is none, or one that cannot be redrawn.</summary>
     public bool TryShow(string text)
     {
-        if (terminal is null || Console.IsOutputRedirected)
+        if (terminal is null || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb")
         {
             return false;
         }
 
-        // Cursor home, each line cleared to its end, then everything below.
-        Console.Out.Write("\u001b[H" + text.Replace(System.Environment.NewLine, "\u001b[K\r\n") + "\u001b[K\u001b[J");
+        // Home, each line cleared to its end, then what is below.
+        Console.Out.Write("\u001b[H" + string.Join("\u001b[K\r\n", Fit(text.Split([Environment.NewLine], StringSplitOptions.None))) + "\u001b[K\u001b[J");
         Console.Out.Flush();
         return true;
     }
 
-    private int Width
+    /// <summary>The lines that the terminal has place for: one more would scroll, and the next screen would stand below this one.</summary>
+    internal IReadOnlyList<string> Fit(string[] lines)
     {
-        get
+        if (Measure(static screen => screen.WindowSize.Height) is not (> 3 and var rows) || lines.Length <= rows)
         {
-            try
-            {
-                return terminal?.BufferSize.Width is > 20 and var width ? width : DefaultWidth;
-            }
-            catch (Exception unknown) when (unknown is HostException or NotImplementedException or System.IO.IOException)
-            {
-                return DefaultWidth;
-            }
+            return lines;
+        }
+
+        return [.. lines.Take(rows - 1), FormattableString.Invariant($"… {lines.Length - rows + 1} more lines. {End}")];
+    }
+
+    private int Measure(Func<PSHostRawUserInterface, int> read)
+    {
+        try
+        {
+            return terminal is null ? 0 : read(terminal);
+        }
+        catch (Exception unknown) when (unknown is HostException or NotImplementedException or System.IO.IOException)
+        {
+            return 0;
         }
     }
 
-    private string Paint(string text, bool? ok) => ok is { } known ? AnsiText.Outcome(text, known, style) : text;
+    private static void AddMore(List<(string Text, bool? Ok)> lines, int count, string what)
+    {
+        if (count > MaxRows)
+        {
+            lines.Add((FormattableString.Invariant($"    and {count - MaxRows} more {what}"), null));
+        }
+    }
 
-    private static string Cut(string text, int width) => text.Length < width ? text : text.Substring(0, width - 2) + "…";
+    // A name may have line breaks.
+    private static string ToLine(string text) => TerminalText.Clean(text).Replace("\r\n", "\\n").Replace("\n", "\\n").Replace('\t', ' ');
+
+    private string Paint(string text, bool? ok) => ok is { } known ? AnsiText.Outcome(text, known, style) : text;
 
     private static string Short(string? hash) => hash is { } text ? (text.Length > 12 ? text.Substring(0, 12) : text) : "not known";
 

@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
@@ -73,6 +71,9 @@ internal abstract class WatchedGateway : IAsyncDisposable
     /// <returns>Whether it may serve what it served before the last changes.</returns>
     public abstract Task<bool> RestartAsync();
 
+    /// <summary>Whether a change is still to go wrong.</summary>
+    public abstract bool HasFault { get; }
+
     /// <summary>Lets the next change go wrong.</summary>
     public abstract void Fail(int amount);
 
@@ -115,6 +116,8 @@ internal abstract class WatchedGateway : IAsyncDisposable
             await (model.IsRunning ? model.RestartAsync() : model.StartAsync());
             return false;
         }
+
+        public override bool HasFault => faults.Count > 0;
 
         // A restart that does nothing, or one after which it does not come up.
         public override void Fail(int amount) => faults.Enqueue(amount % 2 == 0 ? static () => Task.CompletedTask : model.StopAsync);
@@ -181,6 +184,8 @@ internal abstract class WatchedGateway : IAsyncDisposable
             await model.StartAsync();
             return forgets;
         }
+
+        public override bool HasFault => handler.HasFault;
 
         // Calls that are not sent, calls whose answer is lost, and a database that takes nothing until the next start.
         public override void Fail(int amount)
@@ -250,6 +255,8 @@ internal abstract class WatchedGateway : IAsyncDisposable
             return false;
         }
 
+        public override bool HasFault => handler.HasFault;
+
         // The checks after a change fail.
         public override void Fail(int amount) => handler.Fail(1 + (amount % 7), isSent: amount % 2 == 0);
 
@@ -272,6 +279,8 @@ internal abstract class WatchedGateway : IAsyncDisposable
     {
         private int left;
         private bool areSent;
+
+        public bool HasFault => Volatile.Read(ref left) > 0;
 
         public void Fail(int count, bool isSent) => (left, areSent) = (count, isSent);
 

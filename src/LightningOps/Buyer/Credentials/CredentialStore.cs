@@ -65,7 +65,25 @@ public sealed class CredentialStore : IDisposable
     /// <summary>The store of an existing file, or an empty store without a file; read only.</summary>
     /// <param name="options">The file.</param>
     public static CredentialStore Existing(CredentialStoreOptions options) =>
-        File.Exists(options.Path) ? new CredentialStore(options) : InMemory(options.Time);
+        IsMissing(options.Path) ? InMemory(options.Time) : new CredentialStore(options);
+
+    // What is there and cannot be opened, or cannot be looked at, is a failure and never an empty store.
+    private static bool IsMissing(string path)
+    {
+        try
+        {
+            _ = File.GetAttributes(path);
+            return false;
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Purchases, the newest first, without their secrets.</summary>
     /// <param name="query">Which.</param>
