@@ -17,7 +17,11 @@ public sealed class IsolationTests
         """;
 
     private const string UseModule = """
-        $found = (Test-ApertureConfig -Content "a: [1, 2]`n").Diagnostics.Code -contains 'unknown_key'
+        $file = New-TemporaryFile
+        Set-Content $file 'services: []'
+        Invoke-LightningCompile -Mode Mock | Export-ApertureConfig -BaseConfig $file -Path $file -Confirm:$false
+        $found = (Get-Content $file -Raw).Contains('pathregexp')
+        Remove-Item $file
         $isolated = [Runtime.Loader.AssemblyLoadContext]::All.Where({ $_ -ne [Runtime.Loader.AssemblyLoadContext]::Default }).Assemblies.Where({ $_.GetName().Name -eq 'YamlDotNet' })
         $ours = "$found " + $isolated.GetName().Version.Major
         """;
