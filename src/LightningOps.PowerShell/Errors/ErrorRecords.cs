@@ -141,6 +141,7 @@ internal static class ErrorRecords
         var isDown = result.TakenDown.Any(down => down.Gateway == step.Gateway && down.IsDown);
         var message = isDown ? switches + set + ", and " + step.Gateway + ", which did not close, was taken down as a whole; nothing listens there. The roll-out: "
             : isClosed ? switches + set + " and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not succeed: " : "nothing else was rolled out: ")
+            : result.Active && step.Result is { Serving: LiveConfiguration.Written } ? switches + set + " and the closed configuration of " + step.Gateway + " is written, but the gateway was NOT SEEN CLOSED: "
             : result.Active ? switches + set + ", but " + step.Gateway + " is NOT CLOSED yet: "
             : isServed ? switches + set + " and " + step.Gateway + " serves the change, but the roll-out did not succeed: "
             : switches + set + ", but " + step.Gateway + " is NOT REOPENED yet: ";

@@ -22,6 +22,7 @@ internal sealed class DenyEnforcement
     private RolloutPlan? plan;
     private GatewayDeployment? live;
     private bool isSent;
+    private bool isWritten;
 
     public DenyEnforcement(ReconcilePass pass, DenyRules denied)
     {
@@ -126,7 +127,9 @@ internal sealed class DenyEnforcement
             {
                 var now = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false);
                 live = now.Active;
-                open = pass.Gateway.PlanClosing(now, closing) is not { } rest ? [] : rest.Changes.Count > 0 ? rest.Changes : null;
+                var rest = pass.Gateway.PlanClosing(now, closing);
+                isWritten = rest is null or { Changes.Count: 0 };
+                open = rest is null ? [] : isWritten ? null : rest.Changes;
             },
             pass.Options.WindDownTimeout).ConfigureAwait(false);
         return open;
@@ -165,6 +168,8 @@ internal sealed class DenyEnforcement
             Before = before,
             Plan = plan,
             IsSent = isSent,
+            IsWritten = isSent && isWritten,
+            Open = open is null ? null : GetNames(open),
             Serving = isDone ? LiveConfiguration.Closed : isSent ? LiveConfiguration.Unknown : LiveConfiguration.Previous,
             Closed = open is null ? [] : GetNames((plan?.Changes ?? []).Where(change => !open.Any(rest => IsSame(rest, change)))),
             Failure = trouble is null ? undecided : undecided is null ? trouble : trouble + "; " + undecided,
@@ -239,6 +244,12 @@ internal sealed record EnforcementResult
 
     /// <summary>Whether something was sent, or may have been.</summary>
     public bool IsSent { get; init; }
+
+    /// <summary>Whether the gateway holds the closed services, loaded or not.</summary>
+    public bool IsWritten { get; init; }
+
+    /// <summary>Names of the services that are open; null when that is not known.</summary>
+    public IReadOnlyList<string>? Open { get; init; }
 
     /// <summary>Why a denied service may still be open, or null.</summary>
     public string? Failure { get; init; }

@@ -107,6 +107,13 @@ internal sealed class RolloutFinisher
             return await FailAsync(state, failure with { Reason = failure.Reason + closed.Summary }, closed.IsSent ? closed.Serving : LiveConfiguration.Unknown).ConfigureAwait(false);
         }
 
+        if (IsUnseenStop(state, failure) && await IsWrittenAsync(state.Desired).ConfigureAwait(false))
+        {
+            // A roll-back would open what the operator stops. A gateway that is down loads the closed services when it starts.
+            var serving = await ReadLiveAsync(state.Desired, state.Before).ConfigureAwait(false);
+            return await FailAsync(state, failure, serving == LiveConfiguration.Wanted ? serving : LiveConfiguration.Written).ConfigureAwait(false);
+        }
+
         return failure.Code is ReconcileFailureCodes.LeaseLost or ReconcileFailureCodes.GatewayChanged || !CanGoBack(state.Before)
             ? await FailWithoutRollbackAsync(state, failure).ConfigureAwait(false)
             : await RollBackAsync(state, failure).ConfigureAwait(false);
@@ -144,6 +151,11 @@ internal sealed class RolloutFinisher
             return LiveConfiguration.Unknown;
         }
     }
+
+    /// <summary>Whether a stop that only closes services was sent to a gateway that was then not seen up.</summary>
+    private bool IsUnseenStop(RolloutState state, RolloutFailure failure) =>
+        pass.Options.Switch is { Stops: true } && failure is { Code: ReconcileFailureCodes.HealthCheckFailed, IsCancellation: false }
+        && state.Plan is { } plan && plan.Changes.All(static change => change.Kind == ServiceChangeKind.Closed);
 
     private async Task<RolloutResult> RollBackAsync(RolloutState state, RolloutFailure failure)
     {
@@ -297,9 +309,9 @@ internal sealed class RolloutFinisher
         }
 
         var closed = await CloseWithinAsync(denied).ConfigureAwait(false);
-        if (closed.Failure is not null && reopened.Length > 0)
+        if (closed.Failure is not null && !closed.IsWritten && reopened.Except(closed.Closed, StringComparer.Ordinal).ToArray() is { Length: > 0 } open)
         {
-            pass.Warn("closed_rules_reopened", "Rolled back to a configuration that sells paused or killed services: " + DenyEnforcement.FormatNames(reopened));
+            pass.Warn("closed_rules_reopened", (closed.IsSent && closed.Open is null ? "Rolled back, and it is not known whether these paused or killed services are closed again: " : "Rolled back to a configuration that sells paused or killed services: ") + DenyEnforcement.FormatNames(open));
         }
 
         return closed;

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
@@ -141,6 +142,25 @@ public sealed class StartWaitTests : IAsyncLifetime
         Assert.Empty(model.Live);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_gateway_that_is_down_keeps_the_closed_file_and_is_not_said_to_sell(bool isSwitch)
+    {
+        await ReconcileAsync(Restart);
+        await model.StopAsync();
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        var result = await ReconcileAsync(() => Task.CompletedTask, scope: isSwitch ? new SwitchScope { Stops = true } : null);
+
+        Assert.All(LiveFile.Read(FilePath).Services, static service => Assert.True(service.IsClosed));
+        Assert.Equal((false, ReconcileFailureCodes.HealthCheckFailed, false), (result.Ok, result.FailureCode, result.DenialHolds));
+        Assert.Equal(isSwitch ? (DeploymentStatus.Failed, LiveConfiguration.Written) : (DeploymentStatus.RolledBack, LiveConfiguration.Unknown), (result.DeploymentStatus, result.Serving));
+        Assert.DoesNotContain(result.Warnings, static warning => warning.Code == "closed_rules_reopened" || warning.Message.Contains("Rolled back to", StringComparison.Ordinal));
+        await model.StartAsync();
+        Assert.All(model.Live, static service => Assert.True(service.IsClosed));
+    }
+
     private Task Restart() => model.RestartAsync();
 
     private async Task RestartInBackground()
@@ -149,7 +169,7 @@ public sealed class StartWaitTests : IAsyncLifetime
         _ = model.StartAsync();
     }
 
-    private async Task<ReconcileResult> ReconcileAsync(Func<Task> reload, bool failProxy = false, Action<StageReport>? report = null)
+    private async Task<ReconcileResult> ReconcileAsync(Func<Task> reload, bool failProxy = false, Action<StageReport>? report = null, SwitchScope? scope = null)
     {
         using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions
         {
@@ -164,7 +184,7 @@ public sealed class StartWaitTests : IAsyncLifetime
             reports.Add(value);
             report?.Invoke(value);
         });
-        return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), new MemoryOutbox(), progress).RunAsync(new ReconcileOptions { RequestId = "start:" + ++request }, None);
+        return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), new MemoryOutbox(), progress).RunAsync(new ReconcileOptions { RequestId = "start:" + ++request, Switch = scope }, None);
     }
 
     private sealed class Reports(Action<StageReport> tell) : IProgress<StageReport>
