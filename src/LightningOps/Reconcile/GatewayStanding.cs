@@ -33,8 +33,7 @@ public sealed record GatewayStanding
         LiveConfiguration.Written => "The desired configuration is written, but it is not known whether the gateway serves it: no restart, answer or list has shown that it is loaded.",
         LiveConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
         LiveConfiguration.Reopened => "The gateway serves the previous configuration with the released services open again" + EvidenceText + ".",
-        LiveConfiguration.Previous when Evidence != LiveEvidence.NotKnown => "The gateway serves the previous configuration" + EvidenceText + ".",
-        LiveConfiguration.Previous => "Nothing was changed. The live configuration is not known.",
+        LiveConfiguration.Previous => "The gateway serves the previous configuration" + EvidenceText + ".",
         _ => "It is not known what the gateway serves.",
     };
 
@@ -66,6 +65,19 @@ public sealed record GatewayStanding
             Evidence = evidence,
             Serving = serving,
         };
+    }
+
+    /// <summary>The live configuration of a gateway to which nothing was sent.</summary>
+    /// <param name="desired">Desired hash.</param>
+    /// <param name="before">Its state, or null when it was not read.</param>
+    /// <param name="plan">The plan of the whole roll-out, or null when there is none.</param>
+    /// <param name="evidence">Evidence of the live configuration.</param>
+    internal static LiveConfiguration FindUnchanged(string desired, GatewayState? before, RolloutPlan? plan, LiveEvidence evidence)
+    {
+        var isKnown = evidence != LiveEvidence.NotKnown && before is { Evidence: not LiveEvidence.NotKnown };
+        return before is null ? LiveConfiguration.Unknown
+            : !(plan?.IsEmpty ?? before.Active?.ConfigHash == desired) ? isKnown ? LiveConfiguration.Previous : LiveConfiguration.Unknown
+            : isKnown ? LiveConfiguration.Wanted : LiveConfiguration.Written;
     }
 
     private string EvidenceText => Evidence switch

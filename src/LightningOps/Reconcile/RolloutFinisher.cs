@@ -87,10 +87,11 @@ internal sealed class RolloutFinisher
         if (!state.IsSent)
         {
             var closed = await CloseDeniedAsync(state, failure, stop).ConfigureAwait(false);
+            var before = state.Before ?? closed.Before;
             return await FailAsync(
-                state with { Before = state.Before ?? closed.Before, Plan = state.Plan ?? closed.Plan, IsSent = closed.IsSent },
+                state with { Before = before, Plan = state.Plan ?? closed.Plan, IsSent = closed.IsSent },
                 failure with { Reason = failure.Reason + closed.Summary },
-                closed.Serving).ConfigureAwait(false);
+                closed.IsSent ? closed.Serving : GatewayStanding.FindUnchanged(state.Desired, before, state.Plan, Evidence)).ConfigureAwait(false);
         }
 
         if (state.Plan is { IsEmpty: true } && failure.Code != ReconcileFailureCodes.LeaseLost

@@ -234,7 +234,12 @@ internal sealed class SwitchRollout
     private async Task<RolloutResult> EndAsync(string id, RolloutState state, RolloutFailure? failure, LiveConfiguration serving)
     {
         var evidence = (pass.Gateway as ILiveEvidence)?.Evidence ?? LiveEvidence.List;
-        var status = failure is not null ? DeploymentStatus.Failed : serving == LiveConfiguration.Written ? DeploymentStatus.Pending : DeploymentStatus.Applied;
+        if (!state.IsSent)
+        {
+            serving = GatewayStanding.FindUnchanged(state.Desired, state.Before, decision!.Full, evidence);
+        }
+
+        var status = failure is not null ? DeploymentStatus.Failed : state.IsSent && serving == LiveConfiguration.Written ? DeploymentStatus.Pending : DeploymentStatus.Applied;
         var outcome = new DeploymentOutcome(status, new CheckProgress())
         {
             Failure = failure,

@@ -61,7 +61,7 @@ public sealed class ReconcileCancellationTests
         Assert.Equal(expected, bench.Record().Status);
         Assert.Equal(expected == DeploymentStatus.Applied ? null : "cancelled", result.FailureCode);
         Assert.Equal(expected == DeploymentStatus.Applied ? bench.WantedHash : hasPrevious ? ReconcileBench.PreviousHash : null, bench.ServedHash());
-        Assert.Equal(expected == DeploymentStatus.Applied ? LiveConfiguration.Wanted : LiveConfiguration.Previous, result.Serving);
+        Assert.Equal(expected == DeploymentStatus.Applied ? LiveConfiguration.Wanted : stoppedAt == GatewayOperation.ReadState ? LiveConfiguration.Unknown : LiveConfiguration.Previous, result.Serving);
         Assert.Contains(result.Warnings, warning => warning.Code == "cancelled");
     }
 

@@ -7,6 +7,7 @@ using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
+using LightningOps.Leases;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using Xunit;
@@ -220,6 +221,41 @@ public sealed class ReconcilerTests
         Assert.Equal(("health_check_failed", DeploymentStatus.Failed), (result.FailureCode, bench.Record().Status));
         Assert.Equal((LiveConfiguration.Wanted, false, null), (result.Serving, result.Changed, result.RolledBackFrom));
         Assert.DoesNotContain(GatewayOperation.RollBack, bench.Gateway.Calls);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_serves_it_already_still_serves_it_when_a_check_fails()
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+        bench.Faults.Fail(GatewayOperation.Proxy, FaultMoment.Before);
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal(("proxy_check_failed", LiveConfiguration.Wanted, false), (result.FailureCode, result.Serving, result.Changed));
+        Assert.Equal("The gateway serves the desired configuration.", result.Standing.ToString());
+    }
+
+    [Theory]
+    [InlineData("compile_validation_failed")]
+    [InlineData("active_lookup_failed")]
+    [InlineData("reconcile_suspended")]
+    public async Task Of_a_gateway_that_was_not_read_it_is_not_known_what_it_serves(string code)
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+        if (code == "compile_validation_failed")
+        {
+            bench.Paywalls = [];
+        }
+        else if (code == "active_lookup_failed")
+        {
+            bench.Faults.Fail(GatewayOperation.ReadState, FaultMoment.Before);
+        }
+
+        var result = await new Reconciler(bench.Plane, bench.Gateway, bench.Time, new MemoryLeases(), bench.Outbox) { Suspension = code == "reconcile_suspended" ? new ReconcileSuspension("memory", "dep_old", "somebody", 0) : null }.RunAsync(bench.Options, None);
+
+        Assert.Equal((code, LiveConfiguration.Unknown, null, false), (result.FailureCode, result.Serving, result.Standing.Live, result.Changed));
     }
 
     [Theory]

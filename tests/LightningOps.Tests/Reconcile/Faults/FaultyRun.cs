@@ -123,6 +123,11 @@ internal sealed class FaultyRun : IAsyncDisposable
                 peer.AssertServes(Old);
                 Assert.NotEqual(DeploymentStatus.Applied, record.Status);
                 break;
+            case LiveConfiguration.Unknown when result.FailureCode == ReconcileFailureCodes.ActiveLookupFailed:
+                // It was not read, and nothing was sent.
+                peer.AssertServes(Old);
+                Assert.Equal((DeploymentStatus.Failed, false), (record.Status, result.Changed));
+                break;
             default:
                 Assert.False(isUp, "it is not known what is served");
                 Assert.Equal("rollback_failed", result.FailureCode);
