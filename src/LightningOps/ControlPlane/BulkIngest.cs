@@ -43,6 +43,12 @@ public sealed record IngestOutcome
     /// <summary>Whether the event contained nothing new: its settlement was known, or its invoice already had that state.</summary>
     internal bool IsRepeat => Settlement is null ? !InvoiceChanged : Existed;
 
-    /// <summary>The member in which the event contradicts the settlement recorded before, which is kept; null if there is none.</summary>
+    /// <summary>
+    /// The member in which the event contradicts the settlement recorded before, which is kept; null if there is none.
+    /// Without a <see cref="Settlement" /> it contradicts the recorded invoice, and is not recorded.
+    /// </summary>
     public string? Conflict { get; init; }
+
+    /// <summary>Amount of the recorded invoice if a new settlement's is smaller; else null.</summary>
+    internal long? UnderpaidMsats { get; init; }
 }

@@ -147,4 +147,8 @@ public sealed class InvalidPreimageException : LightningOpsException
     /// <param name="settlementId">Id of the settlement.</param>
     public static InvalidPreimageException ForAnotherHash(string settlementId) =>
         new(settlementId, "paymentProofValue of settlement " + settlementId + " does not hash to its paymentHash");
+
+    /// <summary>The failure of a preimage that belongs to another payment than its invoice (<c>preimage_mismatch</c>).</summary>
+    internal static InvalidPreimageException ForAnotherPayment(string settlementId, string invoiceId) =>
+        new(settlementId, "paymentProofValue of settlement " + settlementId + " does not hash to the paymentHash of invoice " + invoiceId);
 }

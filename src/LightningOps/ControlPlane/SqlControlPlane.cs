@@ -44,7 +44,7 @@ public abstract class SqlControlPlane : IBulkIngest, IDeploymentHistory, ISettle
     public async Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken)
     {
         var outcome = await IngestOneAsync(SettlementEvent.From(report), cancellationToken).ConfigureAwait(false);
-        return new SettlementIngestResult { Existed = outcome.Existed, Settlement = outcome.Settlement!, Invoice = outcome.Invoice };
+        return SettlementLedger.ToResult(outcome);
     }
 
     /// <inheritdoc/>

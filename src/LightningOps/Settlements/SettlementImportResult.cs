@@ -50,7 +50,7 @@ public sealed record SettlementImportResult : IReportable
     /// <summary>Events that were not ingested.</summary>
     public required long RejectedCount { get; init; }
 
-    /// <summary>Events that contradict an earlier recorded settlement in amount, owner or payment hash; the first record is kept.</summary>
+    /// <summary>Events that contradict an earlier recorded settlement in amount, owner or payment hash, or their invoice in its payment hash; the first record is kept.</summary>
     public long Conflicts { get; init; }
 
     /// <summary>The first of them, with their lines.</summary>
@@ -134,6 +134,9 @@ internal static class ImportWarnings
 
     /// <summary>A transaction is settled in the future; one of two clocks is wrong.</summary>
     public const string FutureTime = "future_time";
+
+    /// <summary>Settlements have a smaller amount than their invoice.</summary>
+    public const string Underpaid = "underpaid";
 }
 
 /// <summary>Codes of rejected events, besides the tags of failures.</summary>
@@ -151,7 +154,7 @@ public static class RejectionCodes
     /// <summary>A gateway's transaction is invalid.</summary>
     public const string InvalidTransaction = "invalid_transaction";
 
-    /// <summary>A settlement is recorded already with another amount, owner or payment hash.</summary>
+    /// <summary>A settlement is recorded already with another amount, owner or payment hash, or its invoice with another payment hash.</summary>
     public const string Conflict = "settlement_conflict";
 
     /// <summary>Not sent, because the control plane had failed too often before.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using LightningOps.ControlPlane;
 using LightningOps.Observability;
@@ -21,6 +22,8 @@ internal sealed class SettlementTally
     private long rejected;
     private long repeated;
     private long conflicts;
+    private long underpaid;
+    private string? firstUnderpaid;
 
     public SettlementTally(SettlementImportOptions options)
     {
@@ -74,6 +77,9 @@ internal sealed class SettlementTally
         Repeated = repeated,
         Conflicts = conflicts,
         Rejected = rejections.ToArray(),
+        Warnings = firstUnderpaid is null ? [] : [new ImportWarning(
+            ImportWarnings.Underpaid,
+            (underpaid == 1 ? "A settlement has a smaller amount than its invoice: " : FormattableString.Invariant($"{underpaid} settlements have a smaller amount than their invoice, the first is ")) + firstUnderpaid + ". A Lightning invoice is paid in full or not at all. Compare with the node.")],
         CorrelationRefs = correlations.ToArray(),
     };
 
@@ -96,6 +102,12 @@ internal sealed class SettlementTally
             Observe(outcome, settlement);
             settlementsExisting += outcome.Existed ? 1 : 0;
             settlementsNew += outcome.Existed ? 0 : 1;
+            if (outcome.UnderpaidMsats is { } invoiced)
+            {
+                underpaid++;
+                firstUnderpaid ??= FormattableString.Invariant($"{settlement.SettlementId} with {(long)settlement.AmountMsats} of {invoiced} msat");
+            }
+
             amountMsats = Sum(amountMsats, outcome.Existed ? 0 : settlement.AmountMsats);
             if (correlations.Count < options.KeptCorrelations)
             {

@@ -142,9 +142,9 @@ internal readonly record struct WrittenInput(IngestOutcome? Outcome, RejectedEve
         Line = input.Line,
         Id = outcome.Event.SettlementId,
         Code = RejectionCodes.Conflict,
-        Reason = outcome.Settlement!.SettlementId == outcome.Event.SettlementId
-            ? "the settlement is recorded with another " + member
-            : "the payment is recorded as settlement " + outcome.Settlement.SettlementId + " with another " + member,
-        Remedy = "Find out which of the two is right: Get-L402Settlement " + outcome.Settlement.SettlementId + ". The first one is kept.",
+        Reason = outcome.Settlement is not { } recorded ? "the invoice " + outcome.Invoice!.InvoiceId + " is recorded with another " + member
+            : recorded.SettlementId == outcome.Event.SettlementId ? "the settlement is recorded with another " + member
+            : "the payment is recorded as settlement " + recorded.SettlementId + " with another " + member,
+        Remedy = "Find out which of the two is right: Get-L402Settlement " + (outcome.Settlement?.SettlementId ?? "-InvoiceId " + outcome.Invoice!.InvoiceId) + ". The first one is kept.",
     });
 }

@@ -158,6 +158,73 @@ public sealed class SettlementImportTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task A_second_payment_of_one_invoice_is_a_conflict_and_no_revenue(bool local, bool isInvoiceKnown)
+    {
+        using var store = OpenStore();
+        using var memory = new MockControlPlane(TimeProvider.System);
+        var (plane, books) = local ? ((IControlPlane)store, (ISettlementHistory)store) : (memory, memory);
+        var paid = new string('a', 64);
+        if (isInvoiceKnown)
+        {
+            await plane.IngestInvoiceAsync(new InvoiceUpdate { InvoiceId = "inv_1", PaywallId = "pw", OwnerId = "owner", AmountMsats = 2500, Status = InvoiceStatus.Open, PaymentHash = GetHash(paid) }, None);
+        }
+
+        string[] lines = [Settlement("set_1", paid, GetHash(paid), invoice: "inv_1"), Settlement("set_2", new string('b', 64), null, invoice: "inv_1"), Settlement("set_1", paid, null, invoice: "inv_1")];
+        var preview = new SettlementImport(plane, new SettlementImportOptions { IsPreview = true });
+        await preview.ImportAsync(Source(string.Join('\n', lines)), None);
+        foreach (var result in new[] { preview.CreateResult("test"), await ImportAsync(plane, lines) })
+        {
+            Assert.Equal((false, 1L, 1L, 1L, 1L, 2500L), (result.Ok, result.SettlementsNew, result.SettlementsExisting, result.Conflicts, result.RejectedCount, (long)result.AmountMsats));
+            var rejected = Assert.Single(result.Rejected);
+            Assert.Equal((RejectionCodes.Conflict, 2L, "set_2", "the invoice inv_1 is recorded with another paymentHash"), (rejected.Code, rejected.Line, rejected.Id, rejected.Reason));
+            Assert.Contains("Get-L402Settlement -InvoiceId inv_1", rejected.Remedy, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("set_1", Assert.Single(await books.ListSettlementsAsync(new SettlementQuery(), None)).Settlement.SettlementId);
+        var single = new SettlementWithProof { SettlementId = "set_3", PaywallId = "pw", OwnerId = "owner", InvoiceId = "inv_1", AmountMsats = 2500, PaymentProofValue = new string('c', 64) };
+        var refused = await Assert.ThrowsAsync<InvalidPreimageException>(() => plane.IngestSettlementAsync(single, None));
+        Assert.Equal("paymentProofValue of settlement set_3 does not hash to the paymentHash of invoice inv_1", refused.Message);
+        Assert.Single(await books.ListSettlementsAsync(new SettlementQuery(), None));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_payment_of_one_invoice_does_not_settle_another_with_its_own_hash(bool local)
+    {
+        using var store = OpenStore();
+        using var memory = new MockControlPlane(TimeProvider.System);
+        var (plane, books) = local ? ((IControlPlane)store, (ISettlementHistory)store) : (memory, memory);
+        await plane.IngestInvoiceAsync(new InvoiceUpdate { InvoiceId = "inv_2", PaywallId = "pw", OwnerId = "owner", AmountMsats = 2500, Status = InvoiceStatus.Open, PaymentHash = GetHash(new string('b', 64)) }, None);
+
+        var result = await ImportAsync(plane, Settlement("set_1", new string('a', 64), null, invoice: "inv_1"), Settlement("set_2", new string('a', 64), null, invoice: "inv_2"));
+
+        Assert.Equal((1L, "the invoice inv_2 is recorded with another paymentHash"), (result.Conflicts, Assert.Single(result.Rejected).Reason));
+        Assert.Equal(InvoiceStatus.Open, (await books.FindInvoiceAsync("inv_2", None))!.Status);
+    }
+
+    [Fact]
+    public async Task A_settlement_of_less_than_its_invoice_is_a_warning()
+    {
+        using var plane = OpenStore();
+        foreach (var id in new[] { "inv_1", "inv_2" })
+        {
+            await plane.IngestInvoiceAsync(new InvoiceUpdate { InvoiceId = id, PaywallId = "pw", OwnerId = "owner", AmountMsats = id == "inv_1" ? 10_000 : 2500, Status = InvoiceStatus.Open }, None);
+        }
+
+        var result = await ImportAsync(plane, Settlement("set_1", new string('a', 64), null, invoice: "inv_1"), Settlement("set_2", new string('b', 64), null, invoice: "inv_2"));
+
+        Assert.Equal((true, 2L), (result.Ok, result.SettlementsNew));
+        Assert.Equal(
+            ("underpaid", "A settlement has a smaller amount than its invoice: set_1 with 2500 of 10000 msat. A Lightning invoice is paid in full or not at all. Compare with the node."),
+            Assert.Single(result.Warnings) is var warning ? (warning.Code, warning.Message) : default);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_preview_counts_as_the_import_does_and_records_nothing(bool local)

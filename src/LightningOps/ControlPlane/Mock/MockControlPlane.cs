@@ -80,7 +80,7 @@ internal sealed class MockControlPlane : IControlPlane, IBulkIngest, IIngestPrev
         Answer(cancellationToken, () =>
         {
             var outcome = SettlementLedger.Apply(ledger, SettlementEvent.From(report), NowMs());
-            return new SettlementIngestResult { Existed = outcome.Existed, Settlement = outcome.Settlement!, Invoice = outcome.Invoice };
+            return SettlementLedger.ToResult(outcome);
         });
 
     /// <inheritdoc/>

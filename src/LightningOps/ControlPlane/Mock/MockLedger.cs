@@ -52,6 +52,9 @@ internal sealed class MockLedger : ILedgerStorage, ILedgerReader
     public StoredSettlement? FindSettlement(string settlementId, string? paymentHash) =>
         settlements.TryGetValue(settlementId, out var known) || (paymentHash is not null && payments.TryGetValue(paymentHash, out known)) ? known : null;
 
+    public StoredSettlement? Find(StoredSettlement reported) =>
+        FindSettlement(reported.Settlement.SettlementId, PaymentHashText.Normalize(reported.PaymentHash));
+
     public StoredSettlement? FindOrAdd(StoredSettlement reported)
     {
         var hash = PaymentHashText.Normalize(reported.PaymentHash);

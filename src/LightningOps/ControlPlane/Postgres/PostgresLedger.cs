@@ -82,10 +82,16 @@ internal sealed class PostgresLedger : ILedgerStorage
     }
 
     /// <inheritdoc/>
-    public StoredSettlement? FindOrAdd(StoredSettlement reported)
+    public StoredSettlement? Find(StoredSettlement reported)
     {
         var payment = PaymentHashText.Normalize(reported.PaymentHash);
-        if (settlements.TryGetValue(reported.Settlement.SettlementId, out var known) || (payment is not null && payments.TryGetValue(payment, out known)))
+        return settlements.TryGetValue(reported.Settlement.SettlementId, out var known) || (payment is not null && payments.TryGetValue(payment, out known)) ? known : null;
+    }
+
+    /// <inheritdoc/>
+    public StoredSettlement? FindOrAdd(StoredSettlement reported)
+    {
+        if (Find(reported) is { } known)
         {
             return known;
         }

@@ -73,19 +73,22 @@ internal sealed class LedgerPreview : IBulkIngest
 
         public void Put(Invoice invoice) => invoices[invoice.InvoiceId] = invoice;
 
-        public StoredSettlement? FindOrAdd(StoredSettlement reported)
+        public StoredSettlement? Find(StoredSettlement reported)
         {
             var hash = PaymentHashText.Normalize(reported.PaymentHash);
-            if (settlements.TryGetValue(reported.Settlement.SettlementId, out var known) || (hash is not null && payments.TryGetValue(hash, out known)))
+            return settlements.TryGetValue(reported.Settlement.SettlementId, out var known) || (hash is not null && payments.TryGetValue(hash, out known))
+                ? known
+                : Below.FindSettlement(reported.Settlement.SettlementId, hash);
+        }
+
+        public StoredSettlement? FindOrAdd(StoredSettlement reported)
+        {
+            if (Find(reported) is { } known)
             {
                 return known;
             }
 
-            if (Below.FindSettlement(reported.Settlement.SettlementId, hash) is { } recorded)
-            {
-                return recorded;
-            }
-
+            var hash = PaymentHashText.Normalize(reported.PaymentHash);
             settlements.Add(reported.Settlement.SettlementId, reported);
             if (hash is not null)
             {

@@ -17,6 +17,13 @@ internal static class SettlementLedger
         }
 
         var reported = SettlementRules.Create(told, nowMs);
+        var invoice = reported.Settlement.InvoiceId is { } invoiceId ? shelf.FindInvoice(invoiceId) : null;
+        if (invoice is not null && SettlementRules.IsAnotherPayment(invoice, reported) && shelf.Find(reported)?.Settlement.SettlementId != reported.Settlement.SettlementId)
+        {
+            // An invoice is paid once. The settlement is not recorded, and the invoice stays as it is.
+            return new IngestOutcome { Event = told, Invoice = invoice, Conflict = "paymentHash" };
+        }
+
         var known = shelf.FindOrAdd(reported);
         var recorded = known ?? reported;
         var conflict = known is null ? null : SettlementRules.FindConflict(known, reported);
@@ -35,8 +42,15 @@ internal static class SettlementLedger
             Settlement = recorded.Settlement,
             Existed = known is not null,
             Conflict = conflict,
+            UnderpaidMsats = known is null && invoice is not null && invoice.AmountMsats > reported.Settlement.AmountMsats ? invoice.AmountMsats : null,
         };
     }
+
+    /// <summary>The answer to a single settlement.</summary>
+    /// <exception cref="InvalidPreimageException">Its invoice is recorded with another payment; nothing is changed.</exception>
+    public static SettlementIngestResult ToResult(IngestOutcome outcome) => outcome.Settlement is { } settlement
+        ? new() { Existed = outcome.Existed, Settlement = settlement, Invoice = outcome.Invoice }
+        : throw InvalidPreimageException.ForAnotherPayment(outcome.Event.SettlementId!, outcome.Invoice!.InvoiceId);
 
     // The same payment under another id. A known invoice of that id becomes paid, but no invoice is created for it.
     private static bool IsOtherInvoice(ILedgerStorage shelf, StoredSettlement recorded, StoredSettlement reported) =>
@@ -65,6 +79,9 @@ internal interface ILedgerStorage
 
     /// <summary>Keeps an invoice.</summary>
     void Put(Invoice invoice);
+
+    /// <summary>The settlement with the same id, else with the same payment hash; null when there is neither.</summary>
+    StoredSettlement? Find(StoredSettlement reported);
 
     /// <summary>The settlement with the same id or payment hash; null when there was none, and this one is now stored.</summary>
     StoredSettlement? FindOrAdd(StoredSettlement reported);

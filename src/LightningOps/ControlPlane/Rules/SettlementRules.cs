@@ -46,6 +46,17 @@ internal static class SettlementRules
             : null;
     }
 
+    /// <summary>
+    /// Whether an invoice is recorded with another payment than a report's. Payment hashes decide. Without two of them
+    /// the proofs of a settled invoice are compared.
+    /// </summary>
+    public static bool IsAnotherPayment(Invoice invoice, StoredSettlement reported)
+    {
+        var (hash, other) = (PaymentHashText.Normalize(invoice.PaymentHash), PaymentHashText.Normalize(reported.PaymentHash));
+        return hash is not null && other is not null ? hash != other
+            : invoice.Status == InvoiceStatus.Settled && IsProof(invoice.PaymentProofRef) && IsProof(reported.Settlement.PaymentProofRef) && invoice.PaymentProofRef != reported.Settlement.PaymentProofRef;
+    }
+
     /// <summary>The settlement described by its first event.</summary>
     /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
     public static StoredSettlement Create(SettlementEvent told, long nowMs) =>
@@ -71,6 +82,9 @@ internal static class SettlementRules
             SettledAtMs = settledAtMs,
         };
     }
+
+    private static bool IsProof(string? reference) =>
+        reference is { Length: var length } && length == ProofPrefix.Length + ProofDigits && reference.StartsWith(ProofPrefix, System.StringComparison.Ordinal);
 
     private static bool AreDifferent(string? one, string? other)
     {

@@ -61,6 +61,9 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
         changed.Add(invoice.InvoiceId);
     }
 
+    public StoredSettlement? Find(StoredSettlement reported) =>
+        recorded.FindSettlement(reported.Settlement.SettlementId, PaymentHashText.Normalize(reported.PaymentHash));
+
     public StoredSettlement? FindOrAdd(StoredSettlement reported)
     {
         var settlement = reported.Settlement;
