@@ -32,12 +32,18 @@ public static class ServedServices
         : state.Services is { } services ? (services, state.Evidence)
         : null;
 
+    /// <summary>Whether a service sells, is free of charge, or is closed.</summary>
+    internal static ServedState Classify(GatewayService service) =>
+        service.IsClosed || service.IsClosedAtFormerAddress ? ServedState.Closed
+        : service.Sells ? ServedState.Selling
+        : ServedState.Free;
+
     private static ServedService Describe(string gateway, IGateway endpoint, GatewayState state, GatewayService service, int place)
     {
         var detail = (endpoint as IServiceDetails)?.GetDetail(state, service)
             ?? new ServiceDetail(endpoint is LoopbackGatewayAdapter ? "process" : ServedService.NotKnown, service.Extras);
         var members = new ServedMembers(service, detail);
-        var isClosed = service.IsClosed || service.IsClosedAtFormerAddress;
+        var served = Classify(service);
         return new ServedService
         {
             Gateway = gateway,
@@ -46,13 +52,13 @@ public static class ServedServices
             Name = service.Name,
             Host = service.HostRegexp,
             Path = service.PathRegexp,
-            State = isClosed ? ServedState.Closed : service.Sells ? ServedState.Selling : ServedState.Free,
+            State = served,
             Auth = service.Auth,
             PriceSats = service.Sells && !members.IsDynamic ? service.EffectivePrice : null,
             Scheme = service.Sells ? members.Scheme : "none",
             Lifetime = members.Lifetime,
             Limits = members.Limits,
-            Upstream = isClosed ? "closed" : members.Upstream,
+            Upstream = served == ServedState.Closed ? "closed" : members.Upstream,
             MadeHere = !state.Origins.IsMakerKnown ? ServedService.NotKnown : state.Origins.IsMadeHere(service.Name) ? "yes" : "no",
             OwnerId = state.Origins.FindOwner(service.Name),
             Source = detail.Source,

@@ -119,10 +119,13 @@ public sealed record GatewayStatus
     /// <summary>Number of services that sell; null if not known.</summary>
     public int? Selling { get; init; }
 
-    /// <summary>Number of services that are closed; null if not known.</summary>
+    /// <summary>Number of services that are free of charge; null if not known.</summary>
+    public int? Free { get; init; }
+
+    /// <summary>Number of services that are closed: every request gets 502; null if not known.</summary>
     public int? Closed { get; init; }
 
-    /// <summary>Number of open services of others; null if not known.</summary>
+    /// <summary>Number of services of others that sell; null if not known.</summary>
     public int? LeftAlone { get; init; }
 
     /// <summary>Changes of a roll-out, in a few words; null if not known.</summary>

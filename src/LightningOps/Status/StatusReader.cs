@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.ApertureYaml;
 using LightningOps.Artifacts;
 using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
@@ -182,8 +181,9 @@ public sealed class StatusReader
         Written = GetWritten(state),
         Live = GetLive(state),
         Evidence = state?.Evidence ?? LiveEvidence.NotKnown,
-        Selling = GetLiveServices(state)?.Count(static service => service.Sells),
-        Closed = GetLiveServices(state)?.Count(static service => !service.Sells),
+        Selling = CountLive(state, ServedState.Selling),
+        Free = CountLive(state, ServedState.Free),
+        Closed = CountLive(state, ServedState.Closed),
         LeftAlone = drift.Plan is null ? null : drift.LeftAlone.Count,
         Plan = drift.Plan?.Summary,
         Outcome = drift.Outcome,
@@ -203,7 +203,8 @@ public sealed class StatusReader
     private static string? GetLive(GatewayState? state) => IsLiveKnown(state) ? state!.Active?.ConfigHash : null;
 
     // A configuration that is only written may not be live.
-    private static IReadOnlyList<GatewayService>? GetLiveServices(GatewayState? state) => IsLiveKnown(state) ? state!.Services : null;
+    private static int? CountLive(GatewayState? state, ServedState kind) =>
+        IsLiveKnown(state) ? state!.Services?.Count(service => ServedServices.Classify(service) == kind) : null;
 
     private static bool IsLiveKnown(GatewayState? state) => state is { Evidence: not LiveEvidence.NotKnown };
 

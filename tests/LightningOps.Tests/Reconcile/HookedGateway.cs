@@ -18,6 +18,9 @@ internal sealed class HookedGateway(IGateway gateway) : IGateway
     /// <summary>Changes a plan.</summary>
     public Func<RolloutPlan, RolloutPlan> Replan { get; set; } = plan => plan;
 
+    /// <summary>Changes a state that was read.</summary>
+    public Func<GatewayState, GatewayState> Reread { get; set; } = state => state;
+
     public List<GatewayOperation> Calls { get; } = [];
 
     public string Name => gateway.Name;
@@ -25,7 +28,7 @@ internal sealed class HookedGateway(IGateway gateway) : IGateway
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout) => Replan(gateway.Plan(state, rollout));
 
     public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
-        CallAsync(GatewayOperation.ReadState, gateway.ReadStateAsync, cancellationToken);
+        CallAsync(GatewayOperation.ReadState, async token => Reread(await gateway.ReadStateAsync(token)), cancellationToken);
 
     public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken) =>
         CallAsync(GatewayOperation.Apply, token => gateway.ApplyAsync(rollout, token), cancellationToken);

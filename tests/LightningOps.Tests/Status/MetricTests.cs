@@ -225,7 +225,7 @@ public sealed class MetricTests
             ControlPlane = "local",
             Gateways =
             [
-                new GatewayStatus { Gateway = "file:/etc/aperture/aperture.yaml", Drift = DriftStatus.InDrift, Desired = new ConfigHash("cfg_1"), Written = new ConfigHash("cfg_2"), Live = new ConfigHash("cfg_2"), Evidence = LiveEvidence.Restart, Selling = 3, Closed = 1, LeftAlone = 0, Outcome = "differs", Growth = new GatewayGrowth { Challenges = 4_200, Payments = 60, Transactions = 4_100, DatabaseBytes = 8_388_608, StartsMs = [1_000, 1_200] } },
+                new GatewayStatus { Gateway = "file:/etc/aperture/aperture.yaml", Drift = DriftStatus.InDrift, Desired = new ConfigHash("cfg_1"), Written = new ConfigHash("cfg_2"), Live = new ConfigHash("cfg_2"), Evidence = LiveEvidence.Restart, Selling = 3, Free = 2, Closed = 1, LeftAlone = 0, Outcome = "differs", Growth = new GatewayGrowth { Challenges = 4_200, Payments = 60, Transactions = 4_100, DatabaseBytes = 8_388_608, StartsMs = [1_000, 1_200] } },
                 new GatewayStatus { Gateway = "aperture:https://a:8081,https://b:8081", Drift = DriftStatus.Undetermined, Outcome = "not known", Endpoints = [new EndpointStatus { Endpoint = "aperture:https://a:8081" }] },
             ],
             Switches = new SecurityState

@@ -9,6 +9,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
@@ -17,6 +18,7 @@ using LightningOps.L402.Macaroons;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Status;
+using LightningOps.Status.Metrics;
 using LightningOps.Tests.Http;
 using LightningOps.Tests.Reconcile;
 using LightningOps.Tests.Support;
@@ -37,7 +39,7 @@ public sealed class StatusReaderTests
 
         var gateway = Assert.Single(status.Gateways);
         Assert.Equal((DriftStatus.InSync, bench.WantedHash, bench.WantedHash, bench.WantedHash), (gateway.Drift, gateway.Desired, gateway.Written, gateway.Live));
-        Assert.Equal((2, 0), (gateway.Selling!.Value, gateway.Closed!.Value));
+        Assert.Equal((2, 0, 0), (gateway.Selling, gateway.Free, gateway.Closed));
         Assert.Equal(DeploymentStatus.Applied, status.LastRollout!.Status);
         Assert.Equal(status.LastApplied!.AppliedAtMs, status.LastSuccessAtMs);
         Assert.Empty(status.NotKnown);
@@ -78,7 +80,35 @@ public sealed class StatusReaderTests
         Assert.Equal(LiveEvidence.NotKnown, read.Evidence);
         Assert.Null(read.Live);
         Assert.Null(read.Selling);
+        Assert.Null(read.Free);
         Assert.Null(read.Closed);
+    }
+
+    [Fact]
+    public async Task A_free_service_is_counted_as_free_and_a_closed_one_answers_every_request_with_502()
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+        GatewayService Unpaid(string name, string address, string auth) => new() { Name = name, HostRegexp = ".*", PathRegexp = "^/" + name + "$", Address = address, Protocol = "http", Auth = auth };
+        bench.Gateway.Reread = state => state with
+        {
+            Services =
+            [
+                .. state.Services!,
+                Unpaid("page", "127.0.0.1:9000", "off"),
+                Unpaid("word", "127.0.0.1:9000", "nonsense"),
+                Unpaid("closed", "127.0.0.1:0", "off"),
+                Unpaid("closed_before", "127.0.0.1:9", "off"),
+                Unpaid("counted", "127.0.0.1:9000", "freebie 3"),
+            ],
+        };
+
+        var status = await ReadAsync(bench);
+
+        var gateway = Assert.Single(status.Gateways);
+        Assert.Equal((3, 2, 2), (gateway.Selling, gateway.Free, gateway.Closed));
+        var services = StatusMetrics.Create(status, 0).Single(static family => family.Name == "lightningops_gateway_services").Samples;
+        Assert.Equal([("selling", 3), ("free", 2), ("closed", 2)], services.Select(static sample => (sample.Labels[1].Value, (int)sample.Value)).Where(static sample => sample.Item1 != "left_alone"));
     }
 
     [Fact]

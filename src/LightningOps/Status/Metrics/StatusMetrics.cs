@@ -37,7 +37,7 @@ internal static class StatusMetrics
             Gauge("findings", "Number of findings about growth and exposure of the gateways, by code.", status.Findings.GroupBy(static finding => finding.Code).Select(static group => Sample(group.Count(), ("code", group.Key)))),
             Gauge("gateway_drift", "1 for the state of the gateway, 0 for the others: in_sync, in_drift, undetermined.", status.Gateways.SelectMany(static gateway => States.Select(state => Sample(gateway.Drift == state, ("gateway", gateway.Gateway), ("state", EnumName.GetName(state)))))),
             Gauge("gateway_live_known", "1 if it is known which configuration the gateway serves, else 0.", status.Gateways.Select(static gateway => Sample(gateway.Live is not null, ("gateway", gateway.Gateway)))),
-            Gauge("gateway_services", "Number of services of the gateway by state: selling, closed, left_alone.", status.Gateways.SelectMany(GetServices)),
+            Gauge("gateway_services", "Number of services of the gateway by state: selling, free, closed, left_alone.", status.Gateways.SelectMany(GetServices)),
             Gauge("gateway_challenges", "Number of challenges the gateway has made, by its root keys.", Growth(static growth => growth.Challenges)),
             Gauge("gateway_payments", "Number of challenges of the gateway that were paid.", Growth(static growth => growth.Payments)),
             Gauge("gateway_database_bytes", "Size of the database of the gateway, bytes.", Growth(static growth => growth.DatabaseBytes)),
@@ -93,7 +93,7 @@ internal static class StatusMetrics
 
     private static IEnumerable<MetricSample> GetServices(GatewayStatus gateway)
     {
-        foreach (var (state, count) in new[] { ("selling", gateway.Selling), ("closed", gateway.Closed), ("left_alone", gateway.LeftAlone) })
+        foreach (var (state, count) in new[] { ("selling", gateway.Selling), ("free", gateway.Free), ("closed", gateway.Closed), ("left_alone", gateway.LeftAlone) })
         {
             if (count is { } known)
             {
