@@ -166,6 +166,10 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
     /// <summary>Parameters for gateways, besides the one that names them.</summary>
     private protected static IEnumerable<string> GatewaySettings => Companions.Select(static companion => companion.Parameter);
 
+    /// <summary>Warns that a configuration was read of a gateway that was not seen to load it.</summary>
+    /// <param name="gateway">Name of the gateway.</param>
+    private protected void WarnOfUnknownLoad(string gateway) => WriteWarning(gateway + ": the file was read. It is not known whether the gateway has loaded it.");
+
     /// <summary>
     /// Opens gateways; the caller disposes them. The default is that of the mode: ops for Api and Convex, memory for
     /// Mock, and for Local the running loopback gateway of the session.

@@ -4,6 +4,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
+using LightningOps.Gateway;
 using LightningOps.Gateway.Routing;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.Completion;
@@ -31,7 +32,13 @@ public abstract class RouteCmdlet : GatewayCmdlet
     {
         using var gateways = OpenGateways(Gateway, EffectiveMode, ReadAccess);
         var state = await gateways.All[0].ReadStateAsync(cancellationToken).ConfigureAwait(false);
-        return RouteTable.FromServices(state.Services ?? throw new ConfigException(nameof(Gateway), "does not list its services", "Specify the aperture.yaml that it serves instead."));
+        var table = RouteTable.FromServices(state.Services ?? throw new ConfigException(nameof(Gateway), "does not list its services", "Specify the aperture.yaml that it serves instead."));
+        if (state.Evidence == LiveEvidence.NotKnown)
+        {
+            WarnOfUnknownLoad(gateways.All[0].Name);
+        }
+
+        return table;
     }
 
     /// <summary>The services of an aperture.yaml.</summary>

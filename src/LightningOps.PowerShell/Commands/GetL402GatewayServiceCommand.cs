@@ -39,7 +39,7 @@ public sealed class GetL402GatewayServiceCommand : NamedGatewayCmdlet
         WriteObject(services.Where(service => filter.IsMatch(service.Name)).ToArray(), enumerateCollection: true);
         if (services.Count > 0 && services[0].Evidence == LiveEvidence.NotKnown)
         {
-            WriteWarning(endpoint.Name + ": the file was read. It is not known whether the gateway has loaded it.");
+            WarnOfUnknownLoad(endpoint.Name);
         }
     });
 }

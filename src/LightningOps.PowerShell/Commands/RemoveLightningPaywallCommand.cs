@@ -7,7 +7,7 @@ using LightningOps.PowerShell.Completion;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Removes paywalls from the local store. Gateways serve them until the next Sync-ApertureConfig; tokens sold for them then open nothing.
+/// Removes paywalls from the local store. Gateways serve them until the next Sync-ApertureConfig; tokens sold for them then open nothing. The last paywall is an exception: without one nothing can be rolled out and gateways go on selling it, which a warning says; Set-L402GlobalPause -Active -Sync closes them.
 /// Suspend-LightningPaywall stops a sale and can be taken back; Export-LightningPaywall keeps a copy.
 /// </summary>
 /// <example>
@@ -39,7 +39,7 @@ public sealed class RemoveLightningPaywallCommand : AuthoringCmdlet
                 {
                     if (ConfirmAction("Remove paywall " + id + " of control plane " + DescribeControlPlane(EffectiveMode) + ". No gateway is changed now: each one removes its service with the next roll-out", "Remove paywall", Force))
                     {
-                        await author.RemoveAsync(id, cancellationToken).ConfigureAwait(false);
+                        Warn(await author.RemoveAsync(id, cancellationToken).ConfigureAwait(false));
                         await JournalPaywallAsync(id, "paywall removed").ConfigureAwait(false);
                     }
                 }).ConfigureAwait(false);

@@ -23,13 +23,13 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 /// <example>
 /// <code>if (Test-ApertureDrift -Gateway ops -Quiet) { Send-Alert }</code>
-/// <para>True if a gateway differs; an unreadable gateway ends the command.</para>
+/// <para>True if a gateway differs. A gateway that is unreadable, or was not seen to load its file, ends the command.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ApertureDrift")]
 [OutputType(typeof(DriftResult), typeof(bool))]
 public sealed class TestApertureDriftCommand : RolloutCmdlet
 {
-    /// <summary>Return only whether any gateway is in drift; unknown drift ends the command.</summary>
+    /// <summary>Return only whether any gateway is in drift. Unknown drift (exit code 2) is never $false: it ends the command with an error.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -88,7 +88,8 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
 
         if (drift.IsOnlyWritten)
         {
-            WriteWarning(drift.Gateway + (drift.WasAsked ? ": " + drift.Outcome : ": file only, gateway not asked. It is not known whether the gateway has loaded the file."));
+            // A condition must not take unknown for in sync.
+            ThrowTerminatingError(ErrorRecords.DriftUndetermined(drift));
         }
 
         return drift;

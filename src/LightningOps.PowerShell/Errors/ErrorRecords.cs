@@ -72,7 +72,7 @@ internal static class ErrorRecords
             "CompileInvalid",
             ErrorCategory.InvalidData,
             result,
-            "Correct the paywalls listed in the diagnostics: $result.Diagnostics | where Severity -eq Error.");
+            ReconcileRemedies.For(ReconcileFailureCodes.CompileValidationFailed, first?.Code));
     }
 
     /// <summary>A name under which no gateway is registered.</summary>
@@ -128,7 +128,7 @@ internal static class ErrorRecords
         }
 
         var message = result.Gateway + ": " + code + (result.FailureAddress is null || result.Gateway.Contains(result.FailureAddress) ? string.Empty : " at " + result.FailureAddress) + (reason is null || reason == code ? string.Empty : ": " + reason.TrimEnd('.'))
-            + ". The deployment is " + result.DeploymentStatus + ". " + result.Standing;
+            + ". The deployment is " + result.DeploymentStatus + ". " + (result is { Changed: false, Serving: LiveConfiguration.Unknown } ? "Nothing was changed. " : string.Empty) + result.Standing;
         return Make(new InvalidOperationException(message), code, GetCategory(code, result), result, ReconcileRemedies.For(code, reason));
     }
 
@@ -141,7 +141,7 @@ internal static class ErrorRecords
         var isDown = result.TakenDown.Any(down => down.Gateway == step.Gateway && down.IsDown);
         var message = isDown ? switches + set + ", and " + step.Gateway + ", which did not close, was taken down as a whole; nothing listens there. The roll-out: "
             : isClosed ? switches + set + " and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not succeed: " : "nothing else was rolled out: ")
-            : result.Active && step.Result is { Serving: LiveConfiguration.Written } ? switches + set + " and the closed configuration of " + step.Gateway + " is written, but the gateway was NOT SEEN CLOSED: "
+            : result.Active && step.Result is { Serving: LiveConfiguration.Written } ? switches + set + ", but " + step.Gateway + " was NOT SEEN CLOSED. Its closed configuration is written: "
             : result.Active ? switches + set + ", but " + step.Gateway + " is NOT CLOSED yet: "
             : isServed ? switches + set + " and " + step.Gateway + " serves the change, but the roll-out did not succeed: "
             : switches + set + ", but " + step.Gateway + " is NOT REOPENED yet: ";
@@ -185,7 +185,8 @@ internal static class ErrorRecords
         "DriftUndetermined",
         ErrorCategory.ResourceUnavailable,
         drift,
-        "Check that Aperture is up and that -ChallengeUrl is the address where it listens, and run the command again.");
+        drift.IsOnlyWritten ? "Roll out with Sync-ApertureConfig -ReloadCommand and -HealthUrl, so that the load is seen. Without -Quiet the command returns a result with Status and ExitCode 2."
+        : "Check that Aperture is up and that -ChallengeUrl is the address where it listens, and run the command again.");
 
     /// <summary>Paywalls that do not compile, found by a comparison with a gateway.</summary>
     public static ErrorRecord CompileInvalid(DriftResult result) => Make(
@@ -193,7 +194,7 @@ internal static class ErrorRecords
         "CompileInvalid",
         ErrorCategory.InvalidData,
         result,
-        "Correct the paywalls listed in the diagnostics. Invoke-LightningCompile shows all of them.");
+        ReconcileRemedies.For(ReconcileFailureCodes.CompileValidationFailed, FirstError(result.Diagnostics)));
 
     /// <summary>An event that was not ingested; the id is its code.</summary>
     /// <param name="source">Source of the event.</param>

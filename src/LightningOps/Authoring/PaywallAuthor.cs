@@ -87,20 +87,23 @@ public sealed class PaywallAuthor
         cancellationToken);
 
     /// <summary>Removes a paywall.</summary>
-    /// <returns>The paywall that was removed.</returns>
+    /// <returns>The paywall that was removed, with a warning if no other one is left.</returns>
     /// <exception cref="PaywallAuthoringException">The paywall does not exist.</exception>
     /// <exception cref="StoreException">The store cannot be written.</exception>
-    public async Task<Paywall> RemoveAsync(string paywallId, CancellationToken cancellationToken)
+    public async Task<AuthoredPaywall> RemoveAsync(string paywallId, CancellationToken cancellationToken)
     {
         Paywall? removed = null;
+        IReadOnlyList<Diagnostic> warnings = [];
         await store.EditPaywallsAsync(
             stored =>
             {
                 removed = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId);
-                return stored.Where(paywall => !ReferenceEquals(paywall, removed)).ToArray();
+                var others = stored.Where(paywall => !ReferenceEquals(paywall, removed)).ToArray();
+                warnings = removed.Status != PaywallStatus.Archived && IsNoneLeft(others) ? [CreateNoneLeft(removed)] : [];
+                return others;
             },
             cancellationToken).ConfigureAwait(false);
-        return removed!;
+        return new AuthoredPaywall(removed!, IsChanged: true, warnings);
     }
 
     /// <summary>Pauses a paywall. No other paywall is read. An archived paywall sells nothing and stays archived.</summary>
@@ -151,11 +154,27 @@ public sealed class PaywallAuthor
     {
         var others = stored.Where(paywall => !ReferenceEquals(paywall, edit.Before));
         var found = new PaywallValidation(others, cancellationToken).Check(edit.After, out var warnings);
+        if (edit is { Before.Status: not PaywallStatus.Archived, After.Status: PaywallStatus.Archived } && IsNoneLeft(others))
+        {
+            warnings = [.. warnings, CreateNoneLeft(edit.After)];
+        }
+
         var problems = edit.Problems.Concat(found.Where(problem => edit.Problems.All(own => own.Member != problem.Member))).ToArray();
         return problems.Length == 0
             ? new AuthoredPaywall(edit.After, !ReferenceEquals(edit.Before, edit.After), warnings)
             : throw PaywallAuthoringException.Invalid(edit.After.PaywallId, problems);
     }
+
+    private static bool IsNoneLeft(IEnumerable<Paywall> paywalls) => paywalls.All(static paywall => paywall.Status == PaywallStatus.Archived);
+
+    /// <summary>Paywalls without a route do not compile, so no roll-out takes the services of the last one away.</summary>
+    private static Diagnostic CreateNoneLeft(Paywall last) => new()
+    {
+        Code = "no_paywall_left",
+        Severity = DiagnosticSeverity.Warn,
+        Message = "This was the last paywall. Gateways go on selling it, because nothing is left to roll out: close them with Set-L402GlobalPause -Active -Sync",
+        PaywallId = last.PaywallId,
+    };
 
     private PaywallComposer CreateComposer(PaywallMembers members) => new(members, NowMs, () => "rt_" + ids.Next());
 

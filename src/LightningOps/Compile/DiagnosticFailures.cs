@@ -9,6 +9,8 @@ internal static class DiagnosticFailures
 {
     public const string CompileRemedy = "Correct the paywalls listed in the diagnostics. Invoke-LightningCompile shows all of them.";
 
+    public const string NothingRemedy = "Add a paywall with New-LightningPaywall. A gateway that served paywalls goes on selling them: close it with Set-L402GlobalPause -Active -Sync.";
+
     public const string PlanRemedy = "Change the paywalls, or choose a gateway that can carry them.";
 
     private const int MaxFailures = 50;
@@ -17,7 +19,7 @@ internal static class DiagnosticFailures
     public static IEnumerable<ReportFailure> GetErrors(IEnumerable<Diagnostic> diagnostics, string remedy) => diagnostics
         .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
         .Take(MaxFailures)
-        .Select(diagnostic => new ReportFailure(diagnostic.Code, diagnostic.Message) { Where = FormatLocation(diagnostic), Remedy = remedy });
+        .Select(diagnostic => new ReportFailure(diagnostic.Code, diagnostic.Message) { Where = FormatLocation(diagnostic), Remedy = diagnostic.Code == "no_compilable_routes" ? NothingRemedy : remedy });
 
     /// <summary>The warnings, the first fifty.</summary>
     public static IEnumerable<string> GetWarnings(IEnumerable<Diagnostic> diagnostics) => diagnostics

@@ -127,10 +127,11 @@ internal static class ReconcileReport
             return [];
         }
 
+        var firstError = result.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error)?.Code;
         var failed = result.Stages.FirstOrDefault(static stage => stage.Status == StageStatus.Failed);
         return
         [
-            new ReportFailure(code, result.FailureReason) { Where = failed is null ? null : "reconcile." + EnumName.GetName(failed.Stage), Remedy = ReconcileRemedies.For(code, result.FailureReason) },
+            new ReportFailure(code, result.FailureReason) { Where = failed is null ? null : "reconcile." + EnumName.GetName(failed.Stage), Remedy = ReconcileRemedies.For(code, result.Valid ? result.FailureReason : firstError) },
             .. DiagnosticFailures.GetErrors(result.Diagnostics, DiagnosticFailures.CompileRemedy),
             .. DiagnosticFailures.GetErrors(result.Plan?.Diagnostics ?? [], DiagnosticFailures.PlanRemedy),
         ];

@@ -177,7 +177,7 @@ public sealed class AuthoringTests : IDisposable
         var outcome = session.Run("Suspend-LightningPaywall pw_a -Sync -Gateway file:aperture.yaml -WarningAction SilentlyContinue");
 
         Assert.Contains("Paywall pw_a IS suspended, but", outcome.Error("GatewayNotClosed").Exception.Message, StringComparison.Ordinal);
-        Assert.Contains("NOT CLOSED", outcome.Error("GatewayNotClosed").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("NOT SEEN CLOSED", outcome.Error("GatewayNotClosed").Exception.Message, StringComparison.Ordinal);
         Assert.Equal("Paused", session.Run("\"$((Get-LightningPaywall pw_a).Status)\"").Text());
         Assert.Contains("127.0.0.1:0", File.ReadAllText(session.Folder.File("aperture.yaml")), StringComparison.Ordinal);
     }

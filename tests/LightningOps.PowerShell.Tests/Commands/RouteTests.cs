@@ -37,6 +37,18 @@ public sealed class RouteTests : IDisposable
         Assert.Equal("/api/weather/premium", found.Properties["Path"].Value);
     }
 
+    [Theory]
+    [InlineData("Resolve-L402Route {0} -Gateway file:a.yaml -Mode Mock")]
+    [InlineData("Set-Content access.log ''; Measure-L402AccessLog access.log -Gateway file:a.yaml -PlannedPath a.yaml -Format Combined -Mode Mock")]
+    public void A_file_that_was_not_seen_loaded_is_not_said_to_be_served(string script)
+    {
+        session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig a.yaml");
+
+        var outcome = session.Run(string.Format(System.Globalization.CultureInfo.InvariantCulture, script, Url));
+
+        Assert.Equal("file:" + session.Folder.File("a.yaml") + ": the file was read. It is not known whether the gateway has loaded it.", Assert.Single(outcome.Warnings));
+    }
+
     [Fact]
     public void Many_urls_of_the_pipeline_are_resolved_and_a_bad_one_costs_no_other()
     {

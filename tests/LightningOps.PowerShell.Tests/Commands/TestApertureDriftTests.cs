@@ -52,6 +52,18 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
     }
 
     [Fact]
+    public void What_is_only_written_ends_a_condition()
+    {
+        session.WithoutServices();
+        session.Run("Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
+
+        var outcome = session.Run("if (-not (" + Test + "-Quiet)) { 'in sync' }");
+
+        Assert.Empty(outcome.Output);
+        Assert.Contains("-ReloadCommand", outcome.Error("DriftUndetermined").ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_is_touched()
     {
         session.WithForeignService();

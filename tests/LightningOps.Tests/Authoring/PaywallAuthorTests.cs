@@ -9,6 +9,7 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Paywalls;
+using LightningOps.Reconcile;
 using LightningOps.Storage;
 using LightningOps.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -229,6 +230,24 @@ public sealed class PaywallAuthorTests : IDisposable
 
         Assert.Equal(["a", "c", "d"], (await plane.ListPaywallsAsync(None)).Select(static paywall => paywall.PaywallId));
         Assert.Equal("PaywallNotFound", (await Assert.ThrowsAsync<PaywallAuthoringException>(() => author.RemoveAsync("b", None))).Tag);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_last_paywall_goes_with_a_warning_that_gateways_sell_on(bool isRemoved)
+    {
+        var archived = new PaywallMembers { Status = PaywallStatus.Archived };
+        await author.AddAsync("pw_a", "o", Four, isTrial: false, None);
+        await author.AddAsync("pw_b", "o", Four with { HostPattern = "other.example" }, isTrial: false, None);
+
+        Assert.DoesNotContain((await EndAsync("pw_a")).Warnings, static warning => warning.Code == "no_paywall_left");
+        var last = Assert.Single((await EndAsync("pw_b")).Warnings, static warning => warning.Code == "no_paywall_left");
+
+        Assert.Contains("Set-L402GlobalPause -Active -Sync", last.Message, StringComparison.Ordinal);
+        Assert.Contains("Set-L402GlobalPause -Active -Sync", ReconcileRemedies.For(ReconcileFailureCodes.CompileValidationFailed, "no_compilable_routes: No valid routes available to compile"), StringComparison.Ordinal);
+
+        Task<AuthoredPaywall> EndAsync(string id) => isRemoved ? author.RemoveAsync(id, None) : author.ChangeAsync(id, archived, null, isTrial: false, None);
     }
 
     [Fact]
