@@ -100,6 +100,13 @@ Describe 'Several contexts' {
         1 | ForEach-Object -Parallel { Import-Module $using:manifest; (Get-LightningOpsContext).StorePath } | Should -Not -BeLike '*staging.db'
     }
 
+    It 'travel to a job with their store' {
+        $manifest = (Get-Module LightningOps).Path
+        $context = Get-LightningOpsContext -Context staging
+        $there = Start-Job -ArgumentList $context { param($given) Import-Module $using:manifest; (Get-LightningOpsContext -Context $using:context).StorePath; (Set-LightningOpsContext $given).StorePath } | Receive-Job -Wait -AutoRemoveJob
+        $there | Should -Be $context.StorePath, $context.StorePath
+    }
+
     It 'travel to another process without their secrets' {
         Connect-LightningOps Api -ApiBaseUrl https://ops.example.com -Secret (ConvertTo-SecureString hush -AsPlainText -Force) -Context hosted
         $xml = [System.Management.Automation.PSSerializer]::Serialize((Get-LightningOpsContext -Context hosted), 3)

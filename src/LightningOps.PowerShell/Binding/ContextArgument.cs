@@ -62,22 +62,55 @@ public sealed class ContextArgument
     public override string ToString() => Name;
 
     /// <summary>The deserialized settings. A secret is never serialized; it is read from the environment of the process.</summary>
+    /// <exception cref="ArgumentTransformationMetadataException">A setting was lost: the command would use another store or another control plane.</exception>
     private static IReadOnlyDictionary<string, SettingValue> ReadSettings(object list)
     {
         var found = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
-        var items = (list is PSObject { BaseObject: IEnumerable inner } ? inner : list as IEnumerable) ?? Array.Empty<object>();
-        foreach (var one in items.Cast<object>().Select(PSObject.AsPSObject))
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        var own = new SessionContext(string.Empty, new SessionGateways()).Describe();
+        var items = ((list as PSObject)?.BaseObject ?? list) is IEnumerable inner and not string ? inner : Array.Empty<object>();
+        foreach (var item in items.Cast<object>())
         {
-            var source = one.Properties["Source"]?.Value?.ToString();
-            if (SettingDefinition.All.FirstOrDefault(definition => definition.Name == one.Properties["Name"]?.Value?.ToString()) is { IsSecret: false } definition
-                && source is nameof(SettingSource.Parameter) or nameof(SettingSource.EnvironmentFile) && one.Properties["Value"]?.Value?.ToString() is { } value)
+            if (ReadSetting(item) is not { } setting || SettingDefinition.All.FirstOrDefault(definition => definition.Name == setting.Name) is not { } definition)
             {
-                found[definition.Variable] = new SettingValue(value, source == nameof(SettingSource.Parameter) ? SettingSource.Parameter : SettingSource.EnvironmentFile);
+                throw Incomplete("its settings cannot be read");
+            }
+
+            read.Add(definition.Name);
+            // A default or a variable that this process has, too, keeps its source.
+            if (definition.IsSecret || setting.Source == SettingSource.NotSet || own.Any(one => one.Name == setting.Name && one.Source == setting.Source && one.Value == setting.Value))
+            {
+                continue;
+            }
+
+            if (!SessionContext.HidesPassword(setting.Value))
+            {
+                found[definition.Variable] = new SettingValue(setting.Value, setting.Source);
+            }
+            else if (SessionContext.WithoutUserInfo(Environment.GetEnvironmentVariable(definition.Variable)?.Trim()) != setting.Value)
+            {
+                throw Incomplete(definition.Name + " holds a password, which does not travel");
             }
         }
 
-        return found;
+        return SettingDefinition.All.FirstOrDefault(definition => !read.Contains(definition.Name)) is { } missing ? throw Incomplete(missing.Name + " is missing") : found;
     }
+
+    private static (string Name, string Value, SettingSource Source)? ReadSetting(object one)
+    {
+        if (((one as PSObject)?.BaseObject ?? one) is string text)
+        {
+            return ContextSetting.TryParse(text);
+        }
+
+        var members = PSObject.AsPSObject(one).Properties;
+        return members["Name"]?.Value?.ToString() is { } name && Enum.TryParse<SettingSource>(members["Source"]?.Value?.ToString(), out var source)
+            ? (name, members["Value"]?.Value?.ToString() ?? string.Empty, source)
+            : null;
+    }
+
+    private static ArgumentTransformationMetadataException Incomplete(string what) => new(
+        "The context from another process is incomplete: " + what + ". Nothing was done with it. Import the same version of the module in both processes, or run Connect-LightningOps in this process.");
 }
 
 /// <summary>Accepts a name or a context object for a context.</summary>

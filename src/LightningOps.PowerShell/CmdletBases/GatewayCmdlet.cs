@@ -92,7 +92,7 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
     }
 
     /// <summary>Why a gateway is not reconciled; null if it is, or if that cannot be read, because a stop must not wait for it.</summary>
-    private async Task<ReconcileSuspension?> FindSuspensionAsync(string gateway, CancellationToken cancellationToken)
+    private protected async Task<ReconcileSuspension?> FindSuspensionAsync(string gateway, CancellationToken cancellationToken)
     {
         try
         {

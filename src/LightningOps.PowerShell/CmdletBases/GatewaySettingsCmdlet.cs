@@ -386,11 +386,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
     /// <summary>Maximum cost of a purchase in a check, fees included; null for the limit of the session.</summary>
     private protected virtual Msats? PurchaseLimit => null;
 
-    private GatewayReference Resolve(GatewayArgument argument)
-    {
-        var reference = argument.Resolve();
-        return reference.Kind == GatewayKind.File ? reference with { Place = ResolveFile(reference.Place!) } : reference;
-    }
+    private GatewayReference Resolve(GatewayArgument argument) => ResolveGateway(argument.Resolve());
 
     private GatewaySettings Settings() => new()
     {

@@ -150,6 +150,11 @@ public abstract class RegistrationCmdlet : StoreCmdlet
             addresses = addresses.Select(ResolveFile).ToArray();
         }
 
+        if (addresses.Length == 0 && gateway.Kind is ("memory" or "loopback"))
+        {
+            RequireNoEndpointMembers(gateway.Kind);
+        }
+
         var before = gateway.Endpoints;
         var macaroons = Spread(nameof(Macaroon), Macaroon, before.Select(static endpoint => endpoint.Macaroon?.ToString()), addresses.Length);
         var tokens = Spread(nameof(OpsToken), OpsToken, before.Select(static endpoint => endpoint.OpsToken?.ToString()), addresses.Length);
@@ -188,6 +193,22 @@ public abstract class RegistrationCmdlet : StoreCmdlet
                     : place < before.Count ? before[place].Binding : null,
             };
         }).ToList();
+    }
+
+    // Without an address a member of the endpoints would be dropped.
+    private void RequireNoEndpointMembers(string kind)
+    {
+        foreach (var (member, given) in new[]
+        {
+            (nameof(Macaroon), Macaroon), (nameof(OpsToken), OpsToken), (nameof(CertificatePath), CertificatePath), (nameof(CertificateFingerprint), CertificateFingerprint),
+            (nameof(ChallengeUrl), ChallengeUrl), (nameof(ProxyUrl), ProxyUrl),
+        })
+        {
+            if (given is { Length: > 0 })
+            {
+                throw new ConfigException(member, "does not apply to a gateway of kind " + kind, "Omit -" + member + ".");
+            }
+        }
     }
 
     /// <summary>A value for each endpoint: the given ones, or else the stored ones.</summary>

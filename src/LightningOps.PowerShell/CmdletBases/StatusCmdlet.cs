@@ -54,6 +54,7 @@ public abstract class StatusCmdlet : RolloutCmdlet
             ControlPlane = controlPlane,
             ControlPlaneName = GetModeName(EffectiveMode),
             Gateways = gateways,
+            Suspensions = await ReadSuspensionsAsync(gateways, unknown, cancellationToken).ConfigureAwait(false),
             Unopened = unknown,
             Options = CreateOptions("status"),
             AsksGateways = AskGateway,
@@ -66,6 +67,28 @@ public abstract class StatusCmdlet : RolloutCmdlet
             Addresses = new[] { ChallengeUrl, HealthUrl, ProxyUrl }.OfType<Uri>().ToArray(),
         };
         return await new StatusReader(sources).ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<ReconcileSuspension>> ReadSuspensionsAsync(IReadOnlyList<IGateway> gateways, List<UnknownValue> unknown, CancellationToken cancellationToken)
+    {
+        var found = new List<ReconcileSuspension>();
+        try
+        {
+            using var journal = OpenSnapshots(StoreAccess.Read);
+            foreach (var gateway in gateways)
+            {
+                if (journal?.Snapshots is { } store && await store.FindSuspensionAsync(gateway.Name, cancellationToken).ConfigureAwait(false) is { } suspension)
+                {
+                    found.Add(suspension);
+                }
+            }
+        }
+        catch (LightningOpsException failure)
+        {
+            unknown.Add(new UnknownValue("reconciling", failure.Message));
+        }
+
+        return found;
     }
 
     // A store or a budget that cannot be read leaves the rest of the status known.

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway;
 using LightningOps.Gateway.Registry;
 using LightningOps.Settings;
 using LightningOps.Storage;
@@ -125,7 +126,7 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
             return;
         }
 
-        await JournalAsync(SessionMode, new JournalDraft { Kind = JournalKind.Gateway, Action = action, Gateway = gateway.Place, Subject = gateway.Name, Detail = detail }).ConfigureAwait(false);
+        await JournalAsync(SessionMode, new JournalDraft { Kind = JournalKind.Gateway, Action = action, Gateway = GetGatewayName(gateway.Place), Subject = gateway.Name, Detail = detail }).ConfigureAwait(false);
     }
 
     /// <summary>Runs an action and records its outcome in the journal.</summary>
@@ -159,10 +160,29 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
         OperatorJournal.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read }, EffectiveEnvironment)
         ?? throw new ConfigException("Mode", "the control plane " + GetModeName(mode) + " keeps no journal", "Use -Mode Local, Api, Convex or Postgres.");
 
-    /// <summary>The name of a gateway in records; a registration is replaced by its kind and addresses.</summary>
+    /// <summary>The name of a gateway in records: a registration is replaced by its kind and addresses, and the path of a file is made absolute.</summary>
     /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
-    private protected string GetGatewayName(string gateway) =>
-        gateway.Contains(":") ? gateway : GatewayRegistry.ForAccount(EffectiveEnvironment, RegistryMode).Find(gateway)?.Place ?? gateway;
+    private protected string GetGatewayName(string gateway)
+    {
+        var place = gateway.Contains(":") ? gateway : GatewayRegistry.ForAccount(EffectiveEnvironment, RegistryMode).Find(gateway)?.Place ?? gateway;
+        try
+        {
+            return ResolveGateway(place).RecordName ?? place;
+        }
+        catch (ConfigException)
+        {
+            return place;
+        }
+    }
+
+    /// <summary>A gateway as the caller wrote it; the path of a file is made absolute.</summary>
+    /// <exception cref="ConfigException">The text is not a gateway.</exception>
+    private protected GatewayReference ResolveGateway(string gateway) => ResolveGateway(GatewayReference.Parse(gateway));
+
+    /// <summary>A gateway with the path of a file made absolute.</summary>
+    /// <exception cref="ConfigException">The path is not in the file system.</exception>
+    private protected GatewayReference ResolveGateway(GatewayReference reference) =>
+        reference.Kind == GatewayKind.File ? reference with { Place = ResolveFile(reference.Place!) } : reference;
 
     private static string Join(string? detail, string message) => detail is null ? message : detail + ": " + message;
 

@@ -38,7 +38,7 @@ public sealed class GetL402DeploymentCommand : HistoryCmdlet
     [ValidateNotNullOrEmpty]
     public string? ConfigHash { get; set; }
 
-    /// <summary>Gateway it was rolled out to: a registered name, or as the deployments name it.</summary>
+    /// <summary>Gateway it was rolled out to: a registered name, kind and address, or as the deployments name it. The path of a file may be relative.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RegisteredGatewayCompleter))]
     [ValidateNotNullOrEmpty]

@@ -27,7 +27,7 @@ public sealed class GetLightningOpsJournalCommand : HistoryCmdlet
     [Parameter]
     public JournalKind Kind { get; set; }
 
-    /// <summary>Gateway concerned: a registered name, or as the entries name it.</summary>
+    /// <summary>Gateway concerned: a registered name, kind and address, or as the entries name it. The path of a file may be relative.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RegisteredGatewayCompleter))]
     [ValidateNotNullOrEmpty]

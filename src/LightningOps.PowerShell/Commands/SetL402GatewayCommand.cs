@@ -78,6 +78,7 @@ public sealed class SetL402GatewayCommand : RegistrationCmdlet
             return;
         }
 
+        gateway = ResolveGateway(gateway).RecordName ?? gateway;
         if (!ShouldProcess(gateway, Reconcile == ReconcileSetting.On ? "Reconcile again" : "Suspend reconciling"))
         {
             return;
@@ -92,7 +93,7 @@ public sealed class SetL402GatewayCommand : RegistrationCmdlet
 
         if (Reconcile == ReconcileSetting.Off)
         {
-            await store.SuspendReconcileAsync(gateway, "by hand", CurrentUser.Name, cancellationToken).ConfigureAwait(false);
+            await store.SuspendReconcileAsync(gateway, ReconcileSuspension.ByHand, CurrentUser.Name, cancellationToken).ConfigureAwait(false);
         }
         else if (!await store.ResumeReconcileAsync(gateway, cancellationToken).ConfigureAwait(false))
         {

@@ -55,6 +55,11 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
             }
             else
             {
+                if (await FindSuspensionAsync(gateway.Name, cancellationToken).ConfigureAwait(false) is { } suspension)
+                {
+                    WriteWarning(suspension.ToWarning());
+                }
+
                 await ForInputAsync(gateway.Name, async () => Write((await check.RunAsync(options, cancellationToken).ConfigureAwait(false)) with { JournalHead = head })).ConfigureAwait(false);
             }
         }

@@ -16,6 +16,8 @@ namespace LightningOps.PowerShell.Session;
 /// </summary>
 internal sealed class SessionContext
 {
+    private const string HiddenUserInfo = "***@";
+
     private volatile IReadOnlyDictionary<string, SettingValue> values = new Dictionary<string, SettingValue>();
 
     /// <param name="name">Its name.</param>
@@ -156,14 +158,17 @@ internal sealed class SessionContext
 
     private static bool IsPath(string variable) => SettingDefinition.All.Any(definition => definition.IsPath && definition.Variable == variable);
 
-    /// <summary>A URL may contain a password.</summary>
-    private static string? WithoutUserInfo(string? value)
+    /// <summary>A URL without the password that it may contain.</summary>
+    internal static string? WithoutUserInfo(string? value)
     {
         if (value is null || !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.UserInfo.Length == 0)
         {
             return value;
         }
 
-        return value.Replace(url.UserInfo + "@", "***@");
+        return value.Replace(url.UserInfo + "@", HiddenUserInfo);
     }
+
+    /// <summary>Whether a value was shown without its password.</summary>
+    internal static bool HidesPassword(string value) => value.Contains("//" + HiddenUserInfo);
 }

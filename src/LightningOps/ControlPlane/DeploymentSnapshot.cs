@@ -31,7 +31,17 @@ public sealed record DeploymentSnapshot
 /// <param name="DeploymentId">Restored deployment.</param>
 /// <param name="Who">User who restored it.</param>
 /// <param name="SinceMs">Start, Unix milliseconds.</param>
-public sealed record ReconcileSuspension(string Gateway, string DeploymentId, string Who, long SinceMs);
+public sealed record ReconcileSuspension(string Gateway, string DeploymentId, string Who, long SinceMs)
+{
+    /// <summary>In place of a deployment: the operator suspended it.</summary>
+    public const string ByHand = "by hand";
+
+    /// <summary>Why it is not reconciled.</summary>
+    internal string Describe() => "not reconciled since " + Who + (DeploymentId == ByHand ? " suspended it" : " restored " + DeploymentId + " there");
+
+    /// <summary>What an operator is told of it.</summary>
+    public string ToWarning() => Gateway + " is " + Describe() + ". Sync-ApertureConfig only closes what is paused or killed there. To reconcile it again: Set-L402Gateway " + Gateway + " -Reconcile On.";
+}
 
 /// <summary>A store that keeps the paywalls of deployments, and the gateways that are not reconciled.</summary>
 /// <remarks>Every method throws <see cref="StoreException"/> when the store cannot be used.</remarks>

@@ -21,6 +21,17 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         ? Place.Split(',').Select(static place => place.Trim()).ToArray()
         : [Place ?? string.Empty];
 
+    /// <summary>The name of the gateway in records, once the path of a file is absolute; null if the settings decide it.</summary>
+    public string? RecordName => (Kind, Place) switch
+    {
+        (_, null) => null,
+        (GatewayKind.File, _) => "file:" + Place,
+        (GatewayKind.ApertureAdmin, _) => "aperture:" + string.Join(",", Endpoints.Select(GetBase)),
+        (GatewayKind.Ops, _) => "ops:" + string.Join(",", Endpoints.Select(GetBase)),
+        (GatewayKind.Loopback, _) => "loopback:" + Place!.TrimEnd('/'),
+        _ => null,
+    };
+
     private const string Forms = "ops, ops:https://host, admin:https://host:port, file:PATH, loopback, memory, or the name of a registered gateway (Get-L402Gateway)";
 
     /// <summary>Reads a reference.</summary>
@@ -53,6 +64,8 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         "memory" => GatewayKind.Memory,
         _ => null,
     };
+
+    private static string GetBase(string address) => Uri.TryCreate(address.Trim(), UriKind.Absolute, out var url) ? url.AbsoluteUri.TrimEnd('/') : address;
 
     private static string ResolvePath(string place) =>
         place.StartsWith("///", StringComparison.Ordinal) && Uri.TryCreate("file:" + place, UriKind.Absolute, out var url) ? url.LocalPath : place;

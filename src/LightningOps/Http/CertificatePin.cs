@@ -64,7 +64,7 @@ internal sealed class CertificatePin
     }
 
     private static byte[] ParseFingerprint(string fingerprint, string name) => FromHex(fingerprint.Replace(":", string.Empty).Trim())
-        ?? throw new ConfigException(name, "must be a SHA-256 fingerprint of 64 hex digits");
+        ?? throw new ConfigException(name, "must be a SHA-256 fingerprint of 64 hex digits", "Print it with: openssl x509 -in FILE -noout -fingerprint -sha256.");
 
     private static List<byte[]> HashesOfFile(string path, string name)
     {

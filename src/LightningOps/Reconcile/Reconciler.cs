@@ -90,7 +90,7 @@ public sealed class Reconciler
         observer.ObserveAsync(options.RequestId, () => PassAsync(options, options.Switch is null ? FindSuspended(options) : null, cancellationToken));
 
     private RolloutFailure? FindSuspended(ReconcileOptions options) => Suspension is null || options.JournalKind == JournalKind.Restore ? null
-        : new RolloutFailure(ReconcileFailureCodes.ReconcileSuspended, ReconcileStage.Pending, "not reconciled since " + Suspension.Who + " restored " + Suspension.DeploymentId + " there");
+        : new RolloutFailure(ReconcileFailureCodes.ReconcileSuspended, ReconcileStage.Pending, Suspension.Describe());
 
     /// <summary>Only closes paused and killed services, because an earlier gateway of the same roll-out failed.</summary>
     /// <param name="options">Options of the pass.</param>

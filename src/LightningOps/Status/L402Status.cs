@@ -72,7 +72,7 @@ public sealed record L402Status : IReportable
     /// <summary>Certificates, macaroons and tokens with a known expiry, the first to expire first.</summary>
     public IReadOnlyList<ExpiringItem> Expiring { get; init; } = [];
 
-    /// <summary>Findings about growth and exposure of the gateways.</summary>
+    /// <summary>Findings about the gateways: growth, exposure, reconciling suspended.</summary>
     public IReadOnlyList<Diagnostic> Findings { get; init; } = [];
 
     /// <summary>Unreadable values, and why.</summary>

@@ -31,6 +31,9 @@ public sealed record StatusSources
     /// <summary>Gateways that could not be opened, each with the reason.</summary>
     public IReadOnlyList<UnknownValue> Unopened { get; init; } = [];
 
+    /// <summary>The gateways that are not reconciled.</summary>
+    public IReadOnlyList<ReconcileSuspension> Suspensions { get; init; } = [];
+
     /// <summary>Options of the roll-out that would follow.</summary>
     public required ReconcileOptions Options { get; init; }
 
@@ -99,6 +102,12 @@ public sealed class StatusReader
             var (growth, found) = GrowthFindings.Find(gateway, unknown);
             gateways.Add(read with { Growth = growth });
             findings.AddRange(found);
+            findings.AddRange(sources.Suspensions.Where(suspension => suspension.Gateway == gateway.Name).Select(static suspension => new Diagnostic
+            {
+                Code = ReconcileFailureCodes.ReconcileSuspended,
+                Severity = DiagnosticSeverity.Warn,
+                Message = suspension.ToWarning(),
+            }));
         }
 
         var switches = await TryAsync("switches", () => sources.ControlPlane.GetSecurityStateAsync(cancellationToken), cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal static class StoreSchema
         var isEmpty = connection.Integer("SELECT count(*) FROM sqlite_master") == 0;
         if (mark != format.ApplicationId && !(mark == 0 && isEmpty))
         {
-            throw new StoreException("store_path_invalid", path, "is the database of another program", "Specify another file with " + format.Setting + ".");
+            throw new StoreException("store_path_invalid", path, "is the database of another program", "Specify another file with " + StoreFailures.GetChoice(format.Setting) + ".");
         }
 
         var version = Version(connection);

@@ -46,7 +46,7 @@ public sealed class StoreVersionException : LightningOpsException
         : base(
             "StoreVersionError",
             string.Format(CultureInfo.InvariantCulture, "{0} has schema version {1}; this module supports versions up to {2}", path, found, supported),
-            "Update the module, or specify another store with " + setting + ".")
+            "Update the module, or specify another store with " + StoreFailures.GetChoice(setting) + ".")
     {
         Path = path;
         Found = found;
@@ -98,13 +98,18 @@ internal static class StoreFailures
         _ => PathInvalid(path, format, failure),
     };
 
+    /// <summary>How an operator selects another file: a parameter overrides the session, and the session overrides the variable.</summary>
+    public static string GetChoice(string variable) => variable == EnvironmentVariables.Postgres
+        ? "-Postgres of Connect-LightningOps, or with " + variable + " where it is not given"
+        : "-" + (variable == EnvironmentVariables.CredentialStore ? "CredentialStorePath" : "StorePath") + ", of this command or of Connect-LightningOps, or with " + variable + " where neither is given";
+
     /// <summary>The failure of a missing store that must exist.</summary>
     public static StoreException NotFound(string path, StoreFormat format) =>
-        new("store_not_found", path, "does not exist", "Check the path, or specify another file with " + format.Setting + ". Import-LightningPaywall creates a store.");
+        new("store_not_found", path, "does not exist", "Check the path, or specify another file with " + GetChoice(format.Setting) + ". Import-LightningPaywall creates a store.");
 
     /// <summary>The failure of a store that must exist but is an empty file.</summary>
     public static StoreException Empty(string path, StoreFormat format) =>
-        new("store_not_found", path, "is an empty file, not a store", "Restore the file from a backup, or specify another file with " + format.Setting + ". Import-LightningPaywall creates a store.");
+        new("store_not_found", path, "is an empty file, not a store", "Restore the file from a backup, or specify another file with " + GetChoice(format.Setting) + ". Import-LightningPaywall creates a store.");
 
     private static StoreException FromSqlite(string path, StoreFormat format, SqliteException failure) => failure.SqliteErrorCode switch
     {
@@ -117,9 +122,9 @@ internal static class StoreFailures
     };
 
     private static StoreException Corrupt(string path, StoreFormat format, Exception failure) =>
-        new("store_corrupt", path, "is damaged or not a store", "Restore the file from a backup, or specify another file with " + format.Setting + ".", failure);
+        new("store_corrupt", path, "is damaged or not a store", "Restore the file from a backup, or specify another file with " + GetChoice(format.Setting) + ".", failure);
 
     private static StoreException PathInvalid(string path, StoreFormat format, Exception failure) => UnixFile.FindDenied(path) is { } denied
-        ? new("store_path_invalid", path, "cannot be opened: this account has no permission to use " + denied, "Grant this account read and write access to " + denied + ", run the command as its owner, or specify another file with " + format.Setting + ".", failure)
-        : new("store_path_invalid", path, "cannot be opened", "Specify a file in a folder this user can write to with " + format.Setting + ".", failure);
+        ? new("store_path_invalid", path, "cannot be opened: this account has no permission to use " + denied, "Grant this account read and write access to " + denied + ", run the command as its owner, or specify another file with " + GetChoice(format.Setting) + ".", failure)
+        : new("store_path_invalid", path, "cannot be opened", "Specify a file in a folder this user can write to with " + GetChoice(format.Setting) + ".", failure);
 }

@@ -114,6 +114,52 @@ public sealed class ContextTests : IDisposable
         Assert.Equal(2, session.Run("Get-LightningPaywall").Output.Count);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_context_from_another_process_has_the_same_store_at_every_depth(int depth)
+    {
+        using var other = new ModuleSession();
+        var xml = session.Run("Connect-LightningOps Local -StorePath 'live (1) = a.db' -Context work; [System.Management.Automation.PSSerializer]::Serialize((Get-LightningOpsContext -Context work), " + depth + ")").Single();
+
+        var there = other.Run("$c = [System.Management.Automation.PSSerializer]::Deserialize(@'\n" + xml + "\n'@); Get-LightningOpsContext -Context $c; Set-LightningOpsContext $c; Get-LightningOpsContext");
+
+        Assert.Empty(there.Errors);
+        Assert.Equal(3, there.Output.Count);
+        Assert.All(there.Output, one =>
+        {
+            Assert.Equal("local", one.Properties["Mode"].Value);
+            Assert.Equal(session.Folder.File("live (1) = a.db"), one.Properties["StorePath"].Value);
+        });
+    }
+
+    [Fact]
+    public void A_default_store_of_another_process_stays_that_store()
+    {
+        var xml = session.Run("[System.Management.Automation.PSSerializer]::Serialize((Get-LightningOpsContext), 1)").Single().ToString();
+        var path = session.Run("(Get-LightningOpsContext).StorePath").Single().ToString();
+
+        var there = session.Run("Get-LightningOpsContext -Context ([System.Management.Automation.PSSerializer]::Deserialize(@'\n" + xml.Replace(path, "/srv/other/store.db", StringComparison.Ordinal) + "\n'@))").Single();
+
+        Assert.Equal("/srv/other/store.db", there.Properties["StorePath"].Value);
+    }
+
+    [Theory]
+    [InlineData("StorePath = ", "StorePath: ", "cannot be read")]
+    [InlineData("StorePath = ", "ShopPath = ", "cannot be read")]
+    [InlineData(">StorePath = ", ">Mode = ", "StorePath is missing")]
+    [InlineData("https://ops.example.com", "https://***@ops.example.com", "ApiBaseUrl holds a password")]
+    public void A_context_that_lost_a_setting_on_its_way_is_refused(string text, string lost, string reason)
+    {
+        var xml = session.Run("Connect-LightningOps Local -StorePath live.db -ApiBaseUrl https://ops.example.com -Context work; [System.Management.Automation.PSSerializer]::Serialize((Get-LightningOpsContext -Context work), 1)").Single().ToString();
+
+        var error = session.Run("Set-L402GlobalPause -Active -Reason incident -Force -Context ([System.Management.Automation.PSSerializer]::Deserialize(@'\n" + xml.Replace(text, lost, StringComparison.Ordinal) + "\n'@))").Errors[0];
+
+        Assert.Contains(reason, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Connect-LightningOps", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_mode_of_a_command_beats_the_context() =>
         Assert.Equal(2, session.Run("Connect-LightningOps -Mode Local -StorePath none/x.db; Get-LightningPaywall -Mode Mock").Output.Count);

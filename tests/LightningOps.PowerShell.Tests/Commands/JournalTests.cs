@@ -75,8 +75,8 @@ public sealed class JournalTests : IDisposable
 
         Assert.Equal(
             [
-                "gateway registered|admin:https://h:1|True|Endpoint, Macaroon|Register-L402Gateway",
-                "registration of gateway changed|admin:https://h:1|True|ChallengeUrl, Network|Set-L402Gateway",
+                "gateway registered|aperture:https://h:1|True|Endpoint, Macaroon|Register-L402Gateway",
+                "registration of gateway changed|aperture:https://h:1|True|ChallengeUrl, Network|Set-L402Gateway",
                 "registration of gateway replaced|memory|True||Register-L402Gateway",
                 "gateway unregistered|memory|True||Unregister-L402Gateway",
             ],

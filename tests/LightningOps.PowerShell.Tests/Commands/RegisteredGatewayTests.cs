@@ -118,6 +118,10 @@ public sealed class RegisteredGatewayTests : IAsyncDisposable
     [InlineData("file", "-Endpoint a.yaml, b.yaml", "Endpoint")]
     [InlineData("file", "-Endpoint a.yaml -StopCommand systemctl, stop, aperture", "StopCommand")]
     [InlineData("memory", "-Endpoint https://h:1", "Endpoint")]
+    [InlineData("memory", "-CertificateFingerprint zz", "CertificateFingerprint")]
+    [InlineData("memory", "-ProxyUrl https://h:1", "ProxyUrl")]
+    [InlineData("admin", "-Endpoint https://h:1 -CertificateFingerprint zz", "CertificateFingerprint")]
+    [InlineData("file", "-Endpoint a.yaml -CertificateFingerprint ('ab' * 31)", "CertificateFingerprint")]
     public void A_registration_that_cannot_be_used_is_refused_by_its_member_and_nothing_is_written(string kind, string parameters, string member)
     {
         var error = Run("Register-L402Gateway $n " + kind + " " + parameters).Error("ConfigError");

@@ -64,7 +64,16 @@ public sealed class RestoreTests : IAsyncDisposable
         Assert.Equal("4000", session.Run("(Get-LightningPaywall pw_weather " + Mode + ").Policy.FixedAmountMsats").Text());
         session.Run(Sync).Error("reconcile_suspended");
         Assert.Equal(before, Served());
-        session.Run("Set-L402Gateway file:" + session.Folder.File("aperture.yaml") + " -Reconcile On -StorePath s.db");
+        var suspended = session.Run("(Get-L402Status " + Mode + At + ").Findings.Where({ $_.Code -eq 'reconcile_suspended' }).Message").Text();
+        Assert.Contains("Set-L402Gateway file:" + session.Folder.File("aperture.yaml") + " -Reconcile On", suspended, StringComparison.Ordinal);
+        Assert.Contains(session.Run("Test-ApertureDrift " + Mode + At).Warnings, warning => warning.Contains("is not reconciled since", StringComparison.Ordinal));
+        foreach (var place in new[] { "file:./aperture.yaml", "file:sub/../aperture.yaml", "file:" + session.Folder.File("aperture.yaml") })
+        {
+            Assert.Equal("True", session.Run("@(Get-LightningOpsJournal " + Mode + "-Kind Restore -Gateway " + place + ").Count -eq 2").Text());
+            Assert.Equal("True", session.Run("@(Get-L402Deployment " + Mode + "-Gateway " + place + ").Count -ge 2").Text());
+        }
+
+        Assert.Empty(session.Run("Set-L402Gateway file:./aperture.yaml -Reconcile On -StorePath s.db").Warnings);
         Assert.Empty(session.Run(Sync).Errors);
         Assert.Equal(after, Served());
     }

@@ -58,6 +58,20 @@ public sealed class GatewayFactoryTests
         Assert.Contains("-Gateway " + form, missing.Remedy, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("admin:https://Prod.example.com:8081/")]
+    [InlineData("aperture:https://prod.example.com:8081")]
+    [InlineData("admin:https://a.example.com:8081, https://b.example.com:8081/")]
+    [InlineData("ops:https://ops.example.com/")]
+    [InlineData("file:/etc/aperture/aperture.yaml")]
+    public void The_record_name_of_a_reference_is_the_name_of_its_gateway(string text)
+    {
+        var reference = GatewayReference.Parse(text);
+        using var gateway = GatewayFactory.Create(reference, Settings([]) with { MacaroonPath = "admin.macaroon" });
+
+        Assert.Equal(gateway.Name, reference.RecordName);
+    }
+
     [Fact]
     public async Task The_checks_of_an_ops_gateway_go_to_that_gateway_when_nobody_says_where()
     {

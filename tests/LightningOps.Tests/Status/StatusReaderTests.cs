@@ -46,6 +46,24 @@ public sealed class StatusReaderTests
         Assert.True(status.Ok);
     }
 
+    [Theory]
+    [InlineData("dep_1", "restored dep_1 there")]
+    [InlineData(ReconcileSuspension.ByHand, "kim@ops suspended it")]
+    public async Task A_gateway_that_is_not_reconciled_is_a_finding(string deployment, string reason)
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+        var own = Sources(bench).Gateways[0].Name;
+
+        var status = await new StatusReader(Sources(bench) with { Suspensions = [new(own, deployment, "kim@ops", 1), new("file:/other", "dep_2", "kim@ops", 1)] }, bench.Time).ReadAsync(CancellationToken.None);
+
+        var finding = Assert.Single(status.Findings);
+        Assert.Equal(ReconcileFailureCodes.ReconcileSuspended, finding.Code);
+        Assert.Contains(reason, finding.Message, StringComparison.Ordinal);
+        Assert.Contains("Set-L402Gateway " + own + " -Reconcile On", finding.Message, StringComparison.Ordinal);
+        Assert.False(status.Ok);
+    }
+
     [Fact]
     public async Task A_gateway_that_cannot_be_read_leaves_its_values_unknown_and_no_other()
     {

@@ -47,6 +47,25 @@ public sealed class StoreAccessTests : IDisposable
         Assert.Equal(("store_not_found", Store), (failure.Code, failure.Path));
     }
 
+    [Theory]
+    [InlineData("OA_LIGHTNING_OPS_STORE", "-StorePath, of this command or of Connect-LightningOps, or with OA_LIGHTNING_OPS_STORE where neither is given")]
+    [InlineData("OA_LIGHTNING_OPS_CREDENTIAL_STORE", "-CredentialStorePath, of this command or of Connect-LightningOps, or with OA_LIGHTNING_OPS_CREDENTIAL_STORE where neither is given")]
+    [InlineData("OA_LIGHTNING_OPS_POSTGRES", "-Postgres of Connect-LightningOps, or with OA_LIGHTNING_OPS_POSTGRES where it is not given")]
+    public void The_remedy_names_the_parameters_that_override_the_variable(string variable, string choice)
+    {
+        var format = new StoreFormat(1, [], variable);
+        var remedies = new[]
+        {
+            StoreFailures.NotFound(Store, format).Remedy,
+            StoreFailures.Empty(Store, format).Remedy,
+            StoreFailures.From(Store, format, new InvalidDataException()).Remedy,
+            StoreFailures.From(Store, format, new IOException()).Remedy,
+            new StoreVersionException(Store, 9, 1, variable).Remedy,
+        };
+
+        Assert.All(remedies, remedy => Assert.Contains(" with " + choice + ".", remedy, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_store_that_has_to_be_there_and_is_an_empty_file_is_a_failure()
     {

@@ -94,8 +94,12 @@ internal static class OpenApiCatalog
                 ["method"] = "lightning",
                 ["amount"] = route.Rule.PriceSats.ToString(CultureInfo.InvariantCulture),
                 ["currency"] = "sat",
-                ["description"] = options.OffersPayment ? "L402 or Payment scheme." : "L402 scheme: the credential opens this service until it expires.",
+                ["description"] = options.OffersPayment ? "L402 or Payment scheme." : "L402 scheme: the credential opens this service" + GetLimit(route) + ".",
             },
         },
     };
+
+    private static string GetLimit(CatalogRoute route) => route.Rule.Terms?.CredentialLifetimeSeconds is { } seconds
+        ? string.Format(CultureInfo.InvariantCulture, " for {0} seconds", seconds)
+        : " and does not expire";
 }

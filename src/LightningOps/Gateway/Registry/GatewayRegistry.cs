@@ -236,6 +236,7 @@ public sealed class GatewayRegistry
         if (changed is not null)
         {
             RegistrationRules.Check(changed);
+            RegistrationRules.RequireFingerprints(changed, before);
         }
 
         return changed;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
+using LightningOps.Http;
 using LightningOps.Payments;
 
 namespace LightningOps.Gateway.Registry;
@@ -51,6 +52,19 @@ internal static class RegistrationRules
         RequireFitting(gateway);
         _ = GatewayReference.Parse(gateway.Place);
         RequireUrls(gateway);
+    }
+
+    /// <summary>Checks the new fingerprints. One that was stored before is checked where it is used, so that it blocks no other change.</summary>
+    /// <exception cref="ConfigException">A fingerprint is not one.</exception>
+    public static void RequireFingerprints(RegisteredGateway gateway, RegisteredGateway? before)
+    {
+        foreach (var fingerprint in gateway.Endpoints.Select(static endpoint => endpoint.CertificateFingerprint).OfType<string>())
+        {
+            if (before?.Endpoints.Any(endpoint => endpoint.CertificateFingerprint == fingerprint) != true)
+            {
+                _ = CertificatePin.Read(fingerprint, null);
+            }
+        }
     }
 
     private static void RequireFitting(RegisteredGateway gateway)

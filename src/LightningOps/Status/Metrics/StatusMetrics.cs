@@ -34,7 +34,7 @@ internal static class StatusMetrics
             Gauge("status_timestamp_seconds", "When the status was read, Unix seconds.", One(Seconds(status.TakenAtMs))),
             Gauge("last_success_timestamp_seconds", "When a roll-out or a watch last ended with every gateway as desired, Unix seconds.", Optional(status.LastSuccessAtMs)),
             Gauge("values_not_known", "Number of values of the status that could not be read.", One(status.NotKnown.Count)),
-            Gauge("findings", "Number of findings about growth and exposure of the gateways, by code.", status.Findings.GroupBy(static finding => finding.Code).Select(static group => Sample(group.Count(), ("code", group.Key)))),
+            Gauge("findings", "Number of findings about the gateways, by code: growth, exposure, reconciling suspended.", status.Findings.GroupBy(static finding => finding.Code).Select(static group => Sample(group.Count(), ("code", group.Key)))),
             Gauge("gateway_drift", "1 for the state of the gateway, 0 for the others: in_sync, in_drift, undetermined.", status.Gateways.SelectMany(static gateway => States.Select(state => Sample(gateway.Drift == state, ("gateway", gateway.Gateway), ("state", EnumName.GetName(state)))))),
             Gauge("gateway_live_known", "1 if it is known which configuration the gateway serves, else 0.", status.Gateways.Select(static gateway => Sample(gateway.Live is not null, ("gateway", gateway.Gateway)))),
             Gauge("gateway_services", "Number of services of the gateway by state: selling, free, closed, left_alone.", status.Gateways.SelectMany(GetServices)),

@@ -38,6 +38,18 @@ public sealed class L402CatalogTests
         Assert.Equal("^/v[12]/x$", Text(document.GetProperty("x-l402-patterns")[0], "pattern"));
     }
 
+    [Theory]
+    [InlineData(null, "L402 scheme: the credential opens this service and does not expire.")]
+    [InlineData(3600L, "L402 scheme: the credential opens this service for 3600 seconds.")]
+    public void An_offer_says_how_long_its_credential_is_good(long? lifetime, string expected)
+    {
+        var compiled = PaywallCompiler.Compile([Priced("exact", 2500, Route("r", "shop.example.com", "/weather")).WithPolicy(policy => policy with { CredentialLifetimeSeconds = lifetime })], new CompileOptions());
+
+        var paths = JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions())).RootElement.GetProperty("paths");
+
+        Assert.Equal(expected, Text(paths.GetProperty("/weather").GetProperty("get").GetProperty("x-payment-info").GetProperty("offers")[0], "description"));
+    }
+
     [Fact]
     public void The_manifest_lists_each_route_with_its_price_in_millisatoshis()
     {

@@ -63,6 +63,24 @@ public sealed class GatewayRegistryTests : IDisposable
         Assert.Equal(["registered-gateways.json", "registered-gateways.json.lock"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("zz")]
+    [InlineData("")]
+    [InlineData("ababababababababababababababababababababababababababababababababab")]
+    [InlineData("zbabababababababababababababababababababababababababababababababz")]
+    public async Task A_new_fingerprint_that_is_none_is_refused_and_an_old_one_blocks_no_change(string fingerprint)
+    {
+        RegisteredGateway Make(string network) => new() { Name = "prod", Kind = "admin", Network = network, Endpoints = [new RegisteredEndpoint { Address = "https://a:8081", CertificateFingerprint = fingerprint }] };
+
+        var refused = await Assert.ThrowsAsync<ConfigException>(() => registry.ChangeAsync("prod", _ => Make("mainnet"), CancellationToken.None));
+        Assert.StartsWith("CertificateFingerprint", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(registry.List());
+
+        await registry.ChangeAsync("prod", _ => Make("mainnet") with { Endpoints = [new RegisteredEndpoint { Address = "https://a:8081", CertificateFingerprint = new string('a', 64) }] }, CancellationToken.None);
+        File.WriteAllText(registry.Path, File.ReadAllText(registry.Path).Replace(new string('a', 64), fingerprint, StringComparison.Ordinal));
+        Assert.Equal("signet", (await registry.ChangeAsync("prod", _ => Make("signet"), CancellationToken.None))!.Network);
+    }
+
     [Fact]
     public async Task A_change_that_is_refused_leaves_the_file_as_it_was()
     {
