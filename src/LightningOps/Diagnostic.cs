@@ -24,6 +24,9 @@ public sealed record Diagnostic
     /// <summary>The other route.</summary>
     public string? RelatedRouteId { get; init; }
 
+    /// <summary>The paywall of the other route.</summary>
+    internal string? RelatedPaywallId { get; init; }
+
     /// <summary>Members by name in the contract's order: strings, 64-bit integers, lists of strings; null when there are none.</summary>
     public IDictionary? Details { get; init; }
 

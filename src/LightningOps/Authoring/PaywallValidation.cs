@@ -15,7 +15,9 @@ namespace LightningOps.Authoring;
 internal sealed class PaywallValidation
 {
     private const string Nothing = "no_compilable_routes";
+    private const string Unreached = "first_match_shadowed";
     private const int MaxRounds = 6;
+    private const int MaxNamed = 10;
 
     // Whether a path is reserved depends on the gateway, so it is a warning here.
     private static readonly CompileOptions Options = new() { GatewayHasAdminApi = false };
@@ -45,14 +47,19 @@ internal sealed class PaywallValidation
 
         var found = FindAll(open);
         var mine = found.Where(error => error.PaywallId == paywall.PaywallId).ToList();
+        var caused = new List<Diagnostic>();
         if (mine.Count < found.Count)
         {
             // Only errors of others that this paywall causes.
             var before = new HashSet<(string, string?, string?, string)>(FindAll(null).Select(GetKey));
-            mine.AddRange(found.Where(error => error.PaywallId != paywall.PaywallId && !before.Contains(GetKey(error))));
+            caused.AddRange(found.Where(error => error.PaywallId != paywall.PaywallId && !before.Contains(GetKey(error))));
         }
 
-        return mine.GroupBy(GetKey).SelectMany(static same => CreateProblems(same.First())).ToArray();
+        return
+        [
+            .. Distinct(mine).SelectMany(error => CreateProblems(error, paywall.PaywallId)),
+            .. CreateProblemsOfOthers(Distinct(caused).ToArray(), paywall.PaywallId),
+        ];
     }
 
     /// <summary>All errors. Wrong input is repaired or left out until the patterns of all others are read.</summary>
@@ -81,6 +88,8 @@ internal sealed class PaywallValidation
 
     private static List<Diagnostic> FindErrors(IEnumerable<Diagnostic> diagnostics) =>
         diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Code != Nothing).ToList();
+
+    private static IEnumerable<Diagnostic> Distinct(IEnumerable<Diagnostic> errors) => errors.GroupBy(GetKey).Select(static same => same.First());
 
     private static (string Code, string? PaywallId, string? RouteId, string Message) GetKey(Diagnostic diagnostic) =>
         (diagnostic.Code, diagnostic.PaywallId, diagnostic.RouteId, diagnostic.Message);
@@ -117,9 +126,50 @@ internal sealed class PaywallValidation
         };
     }
 
-    private static IEnumerable<PaywallProblem> CreateProblems(Diagnostic diagnostic) =>
+    private static IEnumerable<PaywallProblem> CreateProblems(Diagnostic diagnostic, string paywallId) =>
         (diagnostic.Details?["members"] as IEnumerable<string> is { } members && diagnostic.Code == "invalid_member" ? members.Select(GetParameter) : [FindMember(diagnostic)])
-            .Select(member => new PaywallProblem(member, diagnostic.Message + (diagnostic.Code == "invalid_upstream_url" ? ": begin it with http:// or https://" : string.Empty)) { Code = diagnostic.Code, RouteId = diagnostic.RouteId });
+            .Select(member => new PaywallProblem(member, diagnostic.Message + GetAddition(diagnostic, paywallId)) { Code = diagnostic.Code, RouteId = diagnostic.RouteId });
+
+    private static string GetAddition(Diagnostic diagnostic, string paywallId) =>
+        diagnostic.Code == "invalid_upstream_url" ? ": begin it with http:// or https://"
+        : diagnostic.RelatedPaywallId is { } related ? " (route " + diagnostic.RelatedRouteId + " of " + (related == paywallId ? "this paywall" : "paywall " + related) + ")"
+        : string.Empty;
+
+    /// <summary>Errors of stored routes that the paywall causes, from the view of the paywall.</summary>
+    private static IEnumerable<PaywallProblem> CreateProblemsOfOthers(IReadOnlyList<Diagnostic> errors, string paywallId)
+    {
+        var unreached = errors.Where(static error => error.Code == Unreached).ToArray();
+        if (unreached.Length > 0)
+        {
+            var routes = string.Join(", ", unreached.Take(MaxNamed).Select(GetPlace)) + (unreached.Length > MaxNamed ? ", …" : string.Empty);
+            var isAlone = unreached.All(static error => error.Details?["takenBy"] is not IReadOnlyCollection<string> { Count: > 1 });
+            yield return new PaywallProblem(
+                nameof(PaywallMembers.Priority),
+                "Would leave " + routes + " without a request: " + (isAlone ? "this route comes first and matches" : "this route and other earlier ones match") + " all of them. Use a Priority with a higher number, or a narrower PathPattern")
+            {
+                Code = Unreached,
+                RouteId = unreached[0].RouteId,
+            };
+        }
+
+        foreach (var error in errors.Where(static error => error.Code != Unreached))
+        {
+            var isOurs = error.RelatedPaywallId == paywallId;
+            yield return new PaywallProblem(FindMember(error), error.Code switch
+            {
+                "duplicate_route" when isOurs => "Matches exactly the requests of " + GetPlace(error),
+                "ambiguous_route" when isOurs => "Matches, or may match, some of the same requests as " + GetPlace(error) + " at the same priority: use another Priority",
+                _ => "Causes an error in " + GetPlace(error) + ": " + error.Message,
+            })
+            {
+                Code = error.Code,
+                RouteId = error.RouteId,
+            };
+        }
+    }
+
+    private static string GetPlace(Diagnostic diagnostic) =>
+        (diagnostic.RouteId is null ? string.Empty : "route " + diagnostic.RouteId + " of ") + "paywall " + diagnostic.PaywallId;
 
     /// <summary>The parameter of a member of the record: <c>policy.quotaPerDay</c> is QuotaPerDay.</summary>
     private static string GetParameter(string member)

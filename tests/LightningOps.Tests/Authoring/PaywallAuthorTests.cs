@@ -84,6 +84,49 @@ public sealed class PaywallAuthorTests : IDisposable
         Assert.Equal("pw_a", Assert.Single(await plane.ListPaywallsAsync(None)).PaywallId);
     }
 
+    /// <summary>The compile reports the route that comes later, which is the stored one here.</summary>
+    [Theory]
+    [InlineData("a_route")]
+    [InlineData("z_route")]
+    public async Task A_duplicate_names_the_stored_route_and_its_paywall(string routeId)
+    {
+        await author.AddAsync("w", "o", Four with { RouteId = "stored" }, isTrial: false, None);
+
+        var refusal = await Assert.ThrowsAsync<PaywallAuthoringException>(() => author.AddAsync("v2", "o", Four with { RouteId = routeId }, isTrial: false, None));
+
+        var problem = Assert.Single(refusal.Problems);
+        Assert.Equal(("PathPattern", "duplicate_route"), (problem.Member, problem.Code));
+        Assert.StartsWith("Matches exactly the requests of route stored", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("of paywall w", problem.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(routeId, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_route_that_would_leave_stored_ones_without_a_request_names_them_and_the_priority()
+    {
+        await author.AddAsync("w", "o", Four with { RouteId = "stored" }, isTrial: false, None);
+        await author.AddAsync("u", "o", Four with { PathPattern = "/news/*", RouteId = "other" }, isTrial: false, None);
+
+        var refusal = await Assert.ThrowsAsync<PaywallAuthoringException>(() => author.AddAsync("v2", "o", Four with { PathPattern = "/**", RouteId = "high", Priority = 1 }, isTrial: false, None));
+
+        var problem = Assert.Single(refusal.Problems);
+        Assert.Equal(("Priority", "first_match_shadowed"), (problem.Member, problem.Code));
+        Assert.Contains("route stored of paywall w", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("route other of paywall u", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("this route comes first and matches all of them. Use a Priority with a higher number", problem.Message, StringComparison.Ordinal);
+        Assert.Equal("Correct these members: Priority.", refusal.Remedy);
+    }
+
+    [Fact]
+    public async Task A_route_without_a_request_names_the_paywall_that_takes_them()
+    {
+        await author.AddAsync("w", "o", Four with { PathPattern = "/**", RouteId = "high", Priority = 1 }, isTrial: false, None);
+
+        var refusal = await Assert.ThrowsAsync<PaywallAuthoringException>(() => author.AddAsync("v2", "o", Four, isTrial: false, None));
+
+        Assert.Equal("Is never reached: every request matches earlier route high (route high of paywall w)", Assert.Single(refusal.Problems).Message);
+    }
+
     [Fact]
     public async Task A_broken_paywall_that_is_stored_already_keeps_no_other_from_being_stored()
     {

@@ -174,7 +174,7 @@ internal sealed class OrderChecks
     private void Add(ApertureRule rule, ApertureRule related, string code, DiagnosticSeverity severity, Func<string> message, Func<IDictionary?> details)
     {
         var isListed = found.HasRoomFor(code);
-        found.Add(RuleChecks.CreateDiagnostic(rule, code, severity, isListed ? message() : string.Empty, isListed ? details() : null, related.RouteId));
+        found.Add(RuleChecks.CreateDiagnostic(rule, code, severity, isListed ? message() : string.Empty, isListed ? details() : null, related.RouteId) with { RelatedPaywallId = related.PaywallId });
     }
 }
 
