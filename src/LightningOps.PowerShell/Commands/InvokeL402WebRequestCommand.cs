@@ -340,7 +340,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         }
         catch (OperationCanceledException e) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new L402TransportException(request.ToString(), "timeout", e);
+            throw new L402TransportException(request.ToString(), "timeout", e, response);
         }
         finally
         {
@@ -360,7 +360,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
             }
             else
             {
-                WriteTooLarge(request, MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes; " + path + " was not changed", "Allow more with -MaxOutFileBytes");
+                WriteTooLarge(request, response, MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes; " + path + " was not changed", "Allow more with -MaxOutFileBytes");
             }
         }
         else if (await ResponseBody.ReadAsync(response, MaxInMemory, progress, cancellationToken).ConfigureAwait(false) is { } body)
@@ -369,16 +369,16 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         }
         else
         {
-            WriteTooLarge(request, "256 MiB", "Use -OutFile");
+            WriteTooLarge(request, response, "256 MiB", "Use -OutFile");
         }
     }
 
-    private void WriteTooLarge(L402Request request, string limit, string remedy) => WriteError(ErrorRecords.Create(
+    private void WriteTooLarge(L402Request request, L402Response response, string limit, string remedy) => WriteError(ErrorRecords.Create(
         "ContentTooLarge",
         "The body of " + request + " is longer than " + limit + ".",
         ErrorCategory.LimitsExceeded,
         request.Uri,
-        remedy + ". The purchase is kept, and repeating the request costs nothing."));
+        remedy + ". " + response.RetryAdvice));
 
     private void Write(L402Request request, L402Response response, object? content, long length, string? path)
     {
@@ -407,7 +407,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
                 request + " was answered with 410: the address is gone for good.",
                 ErrorCategory.ConnectionError,
                 result,
-                "The server says that this address is gone for good, so a retry cannot help. Change the address. A purchase is kept."));
+                "The server says that this address is gone for good, so a retry cannot help. Change the address. " + response.RetryAdvice));
         }
         else if (result.StatusCode is < 200 or >= 300)
         {
@@ -417,8 +417,8 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
                 result.StatusCode < 400 ? ErrorCategory.InvalidResult : ErrorCategory.ConnectionError,
                 result,
                 result.StatusCode is >= 300 and < 400
-                    ? "Redirects are not followed with a credential. Use the address of the Location header, if you trust it."
-                    : "See the content of the result (the target object of this error). A purchase, if one was made, is kept."));
+                    ? "Redirects are not followed with a credential. Use the address of the Location header, if you trust it. " + response.RetryAdvice
+                    : "See the content of the result (the target object of this error). " + response.RetryAdvice));
         }
     }
 

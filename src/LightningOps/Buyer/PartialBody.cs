@@ -65,7 +65,7 @@ public sealed class PartialBody
     /// <param name="progress">Called with the number of bytes received; null for no call.</param>
     /// <param name="cancellationToken">Retries and time limit.</param>
     /// <returns>Length of the body, bytes; null when it is longer than <paramref name="most"/>.</returns>
-    /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
+    /// <exception cref="L402TransportException">The body broke off; its remedy says what repeating the request costs.</exception>
     public async Task<long?> SaveAsync(L402Response response, long most, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var goesOn = response.StatusCode == 206 && Validator is not null && StartsAt(response, Length);
@@ -79,6 +79,7 @@ public sealed class PartialBody
         if (response.ContentLength is { } announced && Length + announced > most)
         {
             Remove();
+            await response.LoseAsync().ConfigureAwait(false);
             return null;
         }
 
@@ -157,10 +158,10 @@ public sealed class PartialBody
         }
     }
 
-    // A weak validator does not identify bytes. A date without an ETag is as strong as the server's clock; RFC 9110 allows
+    // A single-use credential cannot ask for the rest. A weak validator does not identify bytes. A date without an ETag is as strong as the server's clock; RFC 9110 allows
     // it in If-Range.
     private static string? FindValidator(L402Response response) =>
-        response.StatusCode is < 200 or >= 300 || Header(response, "Accept-Ranges") == "none" ? null
+        response.Credential is { IsSingleUse: true } || response.StatusCode is < 200 or >= 300 || Header(response, "Accept-Ranges") == "none" ? null
         : Header(response, "ETag") is { } tag ? (tag.StartsWith("W/", StringComparison.Ordinal) || tag.Length > MaxValidator ? null : tag)
         : Header(response, "Last-Modified");
 

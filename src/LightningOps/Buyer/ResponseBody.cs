@@ -19,7 +19,7 @@ public static class ResponseBody
     /// <param name="most">Maximum number of bytes.</param>
     /// <param name="cancellationToken">Stops the call; nothing is left behind.</param>
     /// <returns>Length of the body in bytes; null when it is longer than <paramref name="most"/>, and the file is unchanged.</returns>
-    /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
+    /// <exception cref="L402TransportException">The body broke off; its remedy says what repeating the request costs.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static Task<long?> SaveAsync(L402Response response, string path, long most, CancellationToken cancellationToken) => SaveAsync(response, path, most, null, cancellationToken);
 
@@ -28,6 +28,7 @@ public static class ResponseBody
     {
         if (response.ContentLength > most)
         {
+            await response.LoseAsync().ConfigureAwait(false);
             return null;
         }
 
@@ -56,7 +57,7 @@ public static class ResponseBody
     /// <param name="most">Maximum number of bytes.</param>
     /// <param name="cancellationToken">Retries and time limit.</param>
     /// <returns>The body; null when it is longer than <paramref name="most"/>.</returns>
-    /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
+    /// <exception cref="L402TransportException">The body broke off; its remedy says what repeating the request costs.</exception>
     public static Task<byte[]?> ReadAsync(L402Response response, long most, CancellationToken cancellationToken) => ReadAsync(response, most, null, cancellationToken);
 
     /// <summary>Like the method with three parameters, with progress.</summary>
@@ -64,6 +65,7 @@ public static class ResponseBody
     {
         if (response.ContentLength > most)
         {
+            await response.LoseAsync().ConfigureAwait(false);
             return null;
         }
 
@@ -71,7 +73,31 @@ public static class ResponseBody
         return await CopyAsync(response, memory, most, progress, cancellationToken).ConfigureAwait(false) > most ? null : memory.ToArray();
     }
 
+    /// <summary>Copies the body until it ends or is longer than allowed. A body that does not arrive loses a single-use credential.</summary>
     internal static async Task<long> CopyAsync(L402Response response, Stream target, long most, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var isWhole = false;
+        try
+        {
+            var length = await CopyPartsAsync(response, target, most, progress, cancellationToken).ConfigureAwait(false);
+            isWhole = length <= most;
+            return length;
+        }
+        catch (BrokenBodyException broken)
+        {
+            await response.LoseAsync().ConfigureAwait(false);
+            throw new L402TransportException(response.Credential is { } paid ? "the answer of " + paid.For : "the answer", "body_truncated", broken.InnerException, response);
+        }
+        finally
+        {
+            if (!isWhole)
+            {
+                await response.LoseAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<long> CopyPartsAsync(L402Response response, Stream target, long most, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         // Streams of older frameworks do not observe the token while they wait.
         using var stopping = cancellationToken.Register(static answer => ((L402Response)answer!).Dispose(), response);
@@ -100,7 +126,9 @@ public static class ResponseBody
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw new L402TransportException("the answer", "body_truncated", e);
+            throw new BrokenBodyException(e);
         }
     }
+
+    private sealed class BrokenBodyException(Exception cause) : Exception(cause.Message, cause);
 }

@@ -25,6 +25,7 @@ public sealed class PartialBodyTests : IAsyncLifetime
     private string tag = "\"v1\"";
     private bool breaks = true;
     private bool knowsRanges = true;
+    private bool allowsRebuy;
 
     public PartialBodyTests()
     {
@@ -119,8 +120,12 @@ public sealed class PartialBodyTests : IAsyncLifetime
     {
         seller.Charges = true;
         await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
         breaks = false;
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(SaveAsync);
+        Assert.Equal(1, ledger.Payments);
 
+        allowsRebuy = true;
         Assert.Equal(10, await SaveAsync());
 
         Assert.Equal(Whole, await File.ReadAllTextAsync(Target));
@@ -131,7 +136,7 @@ public sealed class PartialBodyTests : IAsyncLifetime
 
     private async Task<long?> SaveAsync(long most)
     {
-        var request = new L402Request { Uri = new Uri(shop.Url + "/goods") };
+        var request = new L402Request { Uri = new Uri(shop.Url + "/goods"), AllowRebuy = allowsRebuy };
         var partial = PartialBody.Find(Target, request.Uri);
         using var response = await client.SendAsync(partial.AskForRest(request));
         return await partial.SaveAsync(response, most, null, default);
