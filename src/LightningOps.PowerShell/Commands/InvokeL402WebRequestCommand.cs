@@ -329,7 +329,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         var response = await client!.SendAsync(partial?.AskForRest(request) ?? request, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (partial is { Validator: not null } && PartialBody.IsUnsatisfiable(response))
+            if (partial?.MustBeginAnew(response) == true)
             {
                 response.Dispose();
                 partial.Remove();

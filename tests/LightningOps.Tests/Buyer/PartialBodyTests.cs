@@ -26,6 +26,7 @@ public sealed class PartialBodyTests : IAsyncLifetime
     private bool breaks = true;
     private bool knowsRanges = true;
     private bool allowsRebuy;
+    private string? ignoringIfRange;
 
     public PartialBodyTests()
     {
@@ -73,6 +74,36 @@ public sealed class PartialBodyTests : IAsyncLifetime
         Assert.Equal(10, await SaveAsync());
 
         Assert.Equal(Whole, await File.ReadAllTextAsync(Target));
+    }
+
+    [Theory]
+    [InlineData("Content-Range: bytes 5-9/10\r\nETag: \"v2\"")]
+    [InlineData("Content-Range: bytes 5-9/10")]
+    [InlineData("Content-Range: bytes 5-9/11\r\nETag: \"v1\"")]
+    [InlineData("Content-Range: bytes 0-9/10\r\nETag: \"v1\"")]
+    [InlineData("Content-Range: bytes 5-4/10\r\nETag: \"v1\"")]
+    [InlineData("Content-Range: bytes 5-9/9\r\nETag: \"v1\"")]
+    [InlineData("Content-Range: bytes 5-9/x\r\nETag: \"v1\"")]
+    [InlineData("ETag: \"v1\"")]
+    public async Task The_rest_of_another_version_is_not_appended_and_nothing_is_paid_again(string headers)
+    {
+        await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+        (ignoringIfRange, breaks) = (headers, false);
+
+        Assert.Equal(10, await SaveAsync());
+
+        Assert.Equal((Whole, 1), (await File.ReadAllTextAsync(Target), ledger.Payments));
+    }
+
+    [Fact]
+    public async Task A_rest_that_is_too_short_is_not_the_whole_body()
+    {
+        await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+        (ignoringIfRange, breaks) = ("Content-Range: bytes 5-6/10\r\nETag: \"v1\"", false);
+
+        var failure = await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+
+        Assert.Equal(("body_truncated", false), (failure.Reason, File.Exists(Target)));
     }
 
     [Theory]
@@ -138,7 +169,15 @@ public sealed class PartialBodyTests : IAsyncLifetime
     {
         var request = new L402Request { Uri = new Uri(shop.Url + "/goods"), AllowRebuy = allowsRebuy };
         var partial = PartialBody.Find(Target, request.Uri);
-        using var response = await client.SendAsync(partial.AskForRest(request));
+        var response = await client.SendAsync(partial.AskForRest(request));
+        if (partial.MustBeginAnew(response))
+        {
+            response.Dispose();
+            partial.Remove();
+            response = await client.SendAsync(partial.AskForRest(request));
+        }
+
+        using var answer = response;
         return await partial.SaveAsync(response, most, null, default);
     }
 
@@ -150,6 +189,11 @@ public sealed class PartialBodyTests : IAsyncLifetime
         if (status != 200)
         {
             return header is { } challenge ? Reply.Json(body, status, (challenge.Key, challenge.Value)) : Reply.Json(body, status);
+        }
+
+        if (ignoringIfRange is { } headers && request.Headers.ContainsKey("range"))
+        {
+            return Reply.Raw(Encoding.ASCII.GetBytes("HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Length: " + (headers.Contains("5-6/", StringComparison.Ordinal) ? 2 : 5) + "\r\n" + headers + "\r\n\r\nNEWER"));
         }
 
         var from = knowsRanges && request.Headers.GetValueOrDefault("if-range") == tag && request.Headers.TryGetValue("range", out var range) ? int.Parse(range["bytes=".Length..^1], System.Globalization.CultureInfo.InvariantCulture) : 0;
