@@ -90,7 +90,8 @@ public sealed class PartialBody
             total = response.ContentLength;
         }
 
-        if (response.ContentLength is { } announced && Length + announced > most)
+        var room = ResponseBody.FindRoom(Path, most);
+        if (response.ContentLength is { } announced && (Length + announced > most || announced > room?.Invoke()))
         {
             Remove();
             await response.LoseAsync().ConfigureAwait(false);
@@ -115,7 +116,12 @@ public sealed class PartialBody
         try
         {
             using var part = new FileStream(PartPath, goesOn ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None);
-            arrived += await ResponseBody.CopyAsync(response, part, most - Length, new Shifted(progress, Length), cancellationToken).ConfigureAwait(false);
+            arrived += await ResponseBody.CopyAsync(response, part, most - Length, new Shifted(progress, Length), cancellationToken, room).ConfigureAwait(false) is >= 0 and var copied ? copied : throw new NoRoomException();
+        }
+        catch (NoRoomException)
+        {
+            Remove();
+            return null;
         }
         catch (Exception) when (Validator is null)
         {
@@ -226,6 +232,8 @@ public sealed class PartialBody
         new(response.Credential is { } paid ? "the answer of " + paid.For : "the answer", reason, null, response);
 
     private static string? Header(L402Response response, string name) => response.Headers.TryGetValue(name, out var values) && values.Count == 1 ? values[0] : null;
+
+    private sealed class NoRoomException : Exception;
 
     private sealed class Shifted(IProgress<long>? progress, long by) : IProgress<long>
     {

@@ -147,6 +147,33 @@ public sealed class PartialBodyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_stops_before_the_disk_is_full()
+    {
+        breaks = false;
+        await File.WriteAllTextAsync(Target, "before");
+        using (var announced = await client.SendAsync(new L402Request { Uri = new Uri(shop.Url + "/goods") }))
+        {
+            Assert.Null(await ResponseBody.SaveAsync(announced, Target, long.MaxValue, null, () => 9, default));
+        }
+
+        await using var endless = new LoopbackServer(_ => Task.FromResult(Reply.Endless(200, _ => { })));
+        var room = 100L << 20;
+        using (var response = await client.SendAsync(new L402Request { Uri = new Uri(endless.Url + "/free") }))
+        {
+            Assert.Null(await ResponseBody.SaveAsync(response, Target, long.MaxValue, null, () => room -= 40L << 20, default));
+        }
+
+        Assert.Equal("before", await File.ReadAllTextAsync(Target));
+        Assert.Equal([Target], Directory.GetFiles(Path.GetDirectoryName(Target)!));
+    }
+
+    [Theory]
+    [InlineData(100L << 30, 500L << 30, 99L << 30)]
+    [InlineData(5000, 10_000, 4000)]
+    [InlineData(999, 10_000, 0)]
+    public void A_part_of_the_disk_stays_free(long free, long size, long room) => Assert.Equal(room, LightningOps.Files.DiskRoom.Calculate(free, size));
+
+    [Fact]
     public async Task A_credential_for_one_request_is_never_sent_for_a_part()
     {
         seller.Charges = true;
