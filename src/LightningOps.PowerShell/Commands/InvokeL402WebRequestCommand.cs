@@ -62,6 +62,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
 
     private BuyerSession? session;
     private SpendLimits? limits;
+    private bool hasFile;
     private bool isKept;
     private volatile bool isStopped;
     private CredentialStore? store;
@@ -107,12 +108,12 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
     [Parameter]
     public L402AuthorizationFormat AuthorizationFormat { get; set; }
 
-    /// <summary>File for the body, written atomically.</summary>
+    /// <summary>File for the body of one request, written atomically. Only a successful answer (2xx) is written; the body of an error is Content.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
 
-    /// <summary>Maximum size of -OutFile in bytes; unlimited by default.</summary>
+    /// <summary>Maximum size of -OutFile in bytes. By default 1 GiB of the volume stays free, or a tenth of a smaller one.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long MaxOutFileBytes { get; set; } = long.MaxValue;
@@ -238,6 +239,16 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
+        if (OutFile is not null && !IsWhatIf)
+        {
+            if (Uri.Length > 1 || hasFile)
+            {
+                throw new ConfigException(nameof(OutFile), "can hold the body of only one request, but there are several; nothing was paid for " + (hasFile ? "this one" : "them"), "Send one request for each file.");
+            }
+
+            hasFile = true;
+        }
+
         foreach (var uri in Uri)
         {
             await ForInputAsync(uri, () => BuyAsync(Request(uri, limits!), cancellationToken)).ConfigureAwait(false);
@@ -321,6 +332,10 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         {
             // Checked before money moves, so that the paid content can be stored.
             AtomicFile.CheckWritable(path);
+            if (MaxOutFileBytes == long.MaxValue && !ResponseBody.HasRoom(path))
+            {
+                throw new ConfigException(nameof(OutFile), "is on a volume that has less than 1 GiB and less than a tenth of its space free; nothing was paid", "Free disk space, or set a limit with -MaxOutFileBytes.");
+            }
         }
 
         using var over = IsBound(nameof(TimeoutSec)) ? new CancellationTokenSource(TimeSpan.FromSeconds(TimeoutSec)) : new CancellationTokenSource();
@@ -329,7 +344,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         var response = await client!.SendAsync(partial?.AskForRest(request) ?? request, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (partial is { Validator: not null } && PartialBody.IsUnsatisfiable(response))
+            if (partial?.MustBeginAnew(response) == true)
             {
                 response.Dispose();
                 partial.Remove();
@@ -340,7 +355,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         }
         catch (OperationCanceledException e) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new L402TransportException(request.ToString(), "timeout", e);
+            throw new L402TransportException(request.ToString(), "timeout", e, response);
         }
         finally
         {
@@ -350,6 +365,12 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
 
     private async Task WriteAsync(L402Request request, L402Response response, string? path, PartialBody? partial, CancellationToken cancellationToken)
     {
+        if (response.StatusCode is < 200 or >= 300)
+        {
+            // An error page never replaces a file.
+            path = null;
+        }
+
         using var progress = new BodyProgress(WriteProgress, request.ToString(), response.ContentLength is { } announced ? announced + (response.StatusCode == 206 ? partial?.Length ?? 0 : 0) : null);
         if (path is not null)
         {
@@ -360,7 +381,8 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
             }
             else
             {
-                WriteTooLarge(request, MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes; " + path + " was not changed", "Allow more with -MaxOutFileBytes");
+                var hasLimit = MaxOutFileBytes != long.MaxValue;
+                WriteTooLarge(request, response, (hasLimit ? MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes" : "the disk has room for, because 1 GiB or a tenth of it stays free") + "; " + path + " was not changed", hasLimit ? "Allow more with -MaxOutFileBytes" : "Free disk space, or set a limit with -MaxOutFileBytes");
             }
         }
         else if (await ResponseBody.ReadAsync(response, MaxInMemory, progress, cancellationToken).ConfigureAwait(false) is { } body)
@@ -369,16 +391,16 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         }
         else
         {
-            WriteTooLarge(request, "256 MiB", "Use -OutFile");
+            WriteTooLarge(request, response, "256 MiB", "Use -OutFile");
         }
     }
 
-    private void WriteTooLarge(L402Request request, string limit, string remedy) => WriteError(ErrorRecords.Create(
+    private void WriteTooLarge(L402Request request, L402Response response, string limit, string remedy) => WriteError(ErrorRecords.Create(
         "ContentTooLarge",
         "The body of " + request + " is longer than " + limit + ".",
         ErrorCategory.LimitsExceeded,
         request.Uri,
-        remedy + ". The purchase is kept, and repeating the request costs nothing."));
+        remedy + ". " + response.RetryAdvice));
 
     private void Write(L402Request request, L402Response response, object? content, long length, string? path)
     {
@@ -407,7 +429,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
                 request + " was answered with 410: the address is gone for good.",
                 ErrorCategory.ConnectionError,
                 result,
-                "The server says that this address is gone for good, so a retry cannot help. Change the address. A purchase is kept."));
+                "The server says that this address is gone for good, so a retry cannot help. Change the address. " + response.RetryAdvice));
         }
         else if (result.StatusCode is < 200 or >= 300)
         {
@@ -417,8 +439,8 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
                 result.StatusCode < 400 ? ErrorCategory.InvalidResult : ErrorCategory.ConnectionError,
                 result,
                 result.StatusCode is >= 300 and < 400
-                    ? "Redirects are not followed with a credential. Use the address of the Location header, if you trust it."
-                    : "See the content of the result (the target object of this error). A purchase, if one was made, is kept."));
+                    ? "Redirects are not followed with a credential. Use the address of the Location header, if you trust it. " + response.RetryAdvice
+                    : "See the content of the result (the target object of this error). " + response.RetryAdvice));
         }
     }
 

@@ -166,7 +166,26 @@ public sealed class L402Client : IDisposable
             var record = await store.ReadAsync(CreateOrder(request).For, CancellationToken.None).ConfigureAwait(false);
             throw record.Unfinished is { } purchase
                 ? new L402PaymentPendingException(purchase.For, purchase, "timeout", FormattableString.Invariant($"the time limit of {limit.TotalSeconds:0.###} s expired before the payment finished"), e)
-                : new L402TransportException(request.ToString(), "timeout", e);
+                : CreateTimeout(request, record.Credential, e);
+        }
+    }
+
+    // A credential that was used or refused before is not this request's.
+    private static L402TransportException CreateTimeout(L402Request request, Purchase? credential, Exception cause)
+    {
+        var failure = new L402TransportException(request.ToString(), "timeout", cause);
+        return credential is null || credential.IsRefused ? failure : failure.WithPurchase(credential);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(PurchaseOrder order, UsableCredential credential, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await exchange.SendAsync(order, credential.HeaderValue(order.Request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
+        }
+        catch (L402TransportException failure)
+        {
+            throw failure.WithPurchase(credential.Purchase);
         }
     }
 
@@ -178,7 +197,7 @@ public sealed class L402Client : IDisposable
         if (known is { IsSingleUse: true })
         {
             return await singleUse.SendAsync(order, known.Purchase, cancellationToken).ConfigureAwait(false)
-                ?? await AcquireAsync(order with { Except = known.Purchase.PurchaseId }, L402CacheStatus.Miss, cancellationToken).ConfigureAwait(false);
+                ?? await ReplaceAsync(order, known.Purchase, cancellationToken).ConfigureAwait(false);
         }
 
         if (GetStatus(order, known) is not L402CacheStatus.Hit and var status)
@@ -189,7 +208,7 @@ public sealed class L402Client : IDisposable
         HttpResponseMessage response;
         if (known!.Purchase.State != PurchaseState.Paid)
         {
-            response = await exchange.SendAsync(order, known.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
+            response = await SendAsync(order, known, cancellationToken).ConfigureAwait(false);
             return await ProcessResponseAsync(order, known.Purchase, response, cancellationToken).ConfigureAwait(false);
         }
 
@@ -199,12 +218,24 @@ public sealed class L402Client : IDisposable
         }
         catch (Exception e) when (exchange.ToTransportFailure(order, e, cancellationToken) is { } failure)
         {
-            throw failure;
+            throw failure.WithPurchase(known.Purchase);
         }
 
         return !IsRefusal(response)
             ? new L402Response(response, L402CacheStatus.Hit, known.Purchase, null)
             : await ProcessResponseAsync(order, known.Purchase, response, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A lost credential that was replaced with permission does not prevent the next purchase.
+    private async Task<L402Response> ReplaceAsync(PurchaseOrder order, Purchase known, CancellationToken cancellationToken)
+    {
+        var response = await AcquireAsync(order with { Except = known.PurchaseId }, L402CacheStatus.Miss, cancellationToken).ConfigureAwait(false);
+        if (order.Request.AllowRebuy || order.Request.ForceRefresh)
+        {
+            await store.ReplaceLostAsync(known).ConfigureAwait(false);
+        }
+
+        return response;
     }
 
     /// <summary>A credential that is refused before it expires is not bought again unless the request allows it.</summary>
@@ -270,7 +301,7 @@ public sealed class L402Client : IDisposable
 
         var credential = new UsableCredential(purchase);
         options.Progress?.Report(new L402Step("credential", "sending " + purchase.ProofReference + " to " + purchase.For));
-        var response = await exchange.SendAsync(order, credential.HeaderValue(order.Request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
+        var response = await SendAsync(order, credential, cancellationToken).ConfigureAwait(false);
         if (!IsRefusal(response))
         {
             if (purchase.For != order.For)

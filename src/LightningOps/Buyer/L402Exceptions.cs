@@ -301,12 +301,22 @@ public sealed class L402TransportException : LightningOpsException
     /// <param name="reason">Machine-readable reason, for example <c>connection_failed:connection_refused</c>.</param>
     /// <param name="inner">The cause.</param>
     public L402TransportException(string request, string reason, Exception? inner)
-        : this(request, reason, inner, "Check the address and try again. A purchase, if one was made, is kept and will not be paid again.")
+        : this(request, reason, inner, "Check the address and try again. Get-L402Credential lists what was paid.")
     {
     }
 
-    private L402TransportException(string request, string reason, Exception? inner, string remedy)
-        : base("L402TransportError", request + " failed: " + reason, remedy, inner)
+    /// <summary>Creates the failure of the body of an answer.</summary>
+    /// <param name="request">Method and address.</param>
+    /// <param name="reason">Machine-readable reason, for example <c>timeout</c>.</param>
+    /// <param name="inner">The cause.</param>
+    /// <param name="response">The answer; its purchase is named.</param>
+    public L402TransportException(string request, string reason, Exception? inner, L402Response response)
+        : this(request, reason, inner, response.RetryAdvice, response.Credential)
+    {
+    }
+
+    private L402TransportException(string request, string reason, Exception? inner, string remedy, Purchase? purchase = null)
+        : base("L402TransportError", request + " failed: " + reason + (purchase is null ? string.Empty : ". Paid: " + PaidAdvice.Name(purchase)), remedy, inner)
     {
         Request = request;
         Reason = reason;
@@ -324,6 +334,14 @@ public sealed class L402TransportException : LightningOpsException
         Reason,
         InnerException,
         "The certificate of the server is " + (isPinned ? "not the pinned one" : "not trusted") + "; its SHA-256 fingerprint is " + fingerprint + ". Pin it with -SellerCertificateFingerprint only if you know that it belongs to the seller.");
+
+    /// <summary>The same failure of a request with a paid credential.</summary>
+    internal L402TransportException WithPurchase(Purchase purchase) => new(
+        Request,
+        Reason,
+        InnerException,
+        (Reason == "connection_failed:tls_refused" ? Remedy + " " : string.Empty) + PaidAdvice.Kept(purchase),
+        purchase);
 
     /// <summary>The same failure of a request that buys nothing.</summary>
     internal L402TransportException WithoutPurchase() => new(Request, Reason, InnerException, "Check the address and try again.");

@@ -63,11 +63,33 @@ public sealed class L402Response : IDisposable
     /// <summary>Id of the sent credential in the store.</summary>
     public string? PurchaseId => credential?.PurchaseId;
 
+    /// <summary>What was paid, and what repeating the request does if the answer is of no use.</summary>
+    public string RetryAdvice => credential is null ? "Nothing was paid." : !credential.IsSingleUse ? PaidAdvice.Kept(credential) : IsLost ? PaidAdvice.Lost(credential) : PaidAdvice.Used(credential);
+
+    /// <summary>The sent credential; null when none was.</summary>
+    internal Purchase? Credential => credential;
+
+    /// <summary>Whether a single-use credential gave no result.</summary>
+    internal bool IsLost { get; set; }
+
+    /// <summary>Records that the body did not arrive; null if that loses nothing.</summary>
+    internal Func<Task>? Lose { get; init; }
+
     /// <summary>Invoice amount of the sent credential.</summary>
     internal Msats? Quoted => credential?.Quoted;
 
     /// <summary>The body, read from the connection on demand; empty if there is none.</summary>
     public Task<Stream> OpenBodyAsync() => message.Content?.ReadAsStreamAsync() ?? Task.FromResult(Stream.Null);
+
+    /// <summary>Records that the body did not arrive: a single-use credential is lost and not replaced without permission.</summary>
+    internal async Task LoseAsync()
+    {
+        if (Lose is { } lose && !IsLost)
+        {
+            IsLost = true;
+            await lose().ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Closes the connection, or returns it to the pool.</summary>
     public void Dispose() => message.Dispose();

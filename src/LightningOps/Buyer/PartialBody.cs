@@ -31,6 +31,9 @@ public sealed class PartialBody
     /// <summary>The target file of the body.</summary>
     public string Path { get; }
 
+    // Length of the whole body; null if the server did not state it.
+    private long? total;
+
     /// <summary>Number of bytes present.</summary>
     public long Length { get; private set; }
 
@@ -65,20 +68,33 @@ public sealed class PartialBody
     /// <param name="progress">Called with the number of bytes received; null for no call.</param>
     /// <param name="cancellationToken">Retries and time limit.</param>
     /// <returns>Length of the body, bytes; null when it is longer than <paramref name="most"/>.</returns>
-    /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
+    /// <exception cref="L402TransportException">The body broke off; its remedy says what repeating the request costs.</exception>
     public async Task<long?> SaveAsync(L402Response response, long most, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        var goesOn = response.StatusCode == 206 && Validator is not null && StartsAt(response, Length);
+        if (response.StatusCode is < 200 or >= 300)
+        {
+            throw new ArgumentException("The answer is an error.", nameof(response));
+        }
+
+        var goesOn = Continues(response);
+        if (response.StatusCode == 206 && !goesOn)
+        {
+            await response.LoseAsync().ConfigureAwait(false);
+            throw CreateFailure(response, "range_of_another_version");
+        }
+
         if (!goesOn)
         {
             Remove();
-            Length = 0;
             Validator = FindValidator(response);
+            total = response.ContentLength;
         }
 
-        if (response.ContentLength is { } announced && Length + announced > most)
+        var room = ResponseBody.FindRoom(Path, most);
+        if (response.ContentLength is { } announced && (Length + announced > most || announced > room?.Invoke()))
         {
             Remove();
+            await response.LoseAsync().ConfigureAwait(false);
             return null;
         }
 
@@ -88,14 +104,24 @@ public sealed class PartialBody
             {
                 json.WriteString("address", address);
                 json.WriteString("validator", validator);
+                if (total is { } whole)
+                {
+                    json.WriteNumber("total", whole);
+                }
             }));
         }
 
-        var total = Length;
+        total ??= goesOn ? ReadRange(response)?.Total : null;
+        var arrived = Length;
         try
         {
             using var part = new FileStream(PartPath, goesOn ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None);
-            total += await ResponseBody.CopyAsync(response, part, most - Length, new Shifted(progress, Length), cancellationToken).ConfigureAwait(false);
+            arrived += await ResponseBody.CopyAsync(response, part, most - Length, new Shifted(progress, Length), cancellationToken, room).ConfigureAwait(false) is >= 0 and var copied ? copied : throw new NoRoomException();
+        }
+        catch (NoRoomException)
+        {
+            Remove();
+            return null;
         }
         catch (Exception) when (Validator is null)
         {
@@ -103,10 +129,20 @@ public sealed class PartialBody
             throw;
         }
 
-        if (total > most)
+        if (arrived > most)
         {
             Remove();
             return null;
+        }
+
+        if (goesOn && arrived != (total ?? arrived))
+        {
+            if (arrived > total)
+            {
+                Remove();
+            }
+
+            throw CreateFailure(response, "body_truncated");
         }
 
         if (File.Exists(Path))
@@ -119,11 +155,14 @@ public sealed class PartialBody
         }
 
         File.Delete(NotePath);
-        return total;
+        return arrived;
     }
 
-    /// <summary>Whether an answer says that the requested part does not exist. The body must then be requested from the start.</summary>
-    public static bool IsUnsatisfiable(L402Response response) => response.StatusCode == 416;
+    /// <summary>
+    /// Whether the part that is present cannot be continued with an answer to <see cref="AskForRest"/>: the server has no such part, or
+    /// sends the rest of another version. The part must then be removed and the body requested from the start.
+    /// </summary>
+    public bool MustBeginAnew(L402Response response) => Validator is not null && (response.StatusCode == 416 || (response.StatusCode == 206 && !Continues(response)));
 
     /// <summary>Deletes the partial body.</summary>
     public void Remove()
@@ -132,6 +171,7 @@ public sealed class PartialBody
         File.Delete(NotePath);
         Length = 0;
         Validator = null;
+        total = null;
     }
 
     private void Read()
@@ -148,6 +188,7 @@ public sealed class PartialBody
             {
                 Length = new FileInfo(PartPath).Length;
                 Validator = Length > 0 ? validator : null;
+                total = note.RootElement.TryGetProperty("total", out var whole) && whole.ValueKind == JsonValueKind.Number && whole.TryGetInt64(out var bytes) ? bytes : null;
             }
         }
         catch (Exception unread) when (unread is IOException or JsonException or UnauthorizedAccessException)
@@ -157,17 +198,42 @@ public sealed class PartialBody
         }
     }
 
-    // A weak validator does not identify bytes. A date without an ETag is as strong as the server's clock; RFC 9110 allows
+    // A single-use credential cannot ask for the rest. A weak validator does not identify bytes. A date without an ETag is as strong as the server's clock; RFC 9110 allows
     // it in If-Range.
     private static string? FindValidator(L402Response response) =>
-        response.StatusCode is < 200 or >= 300 || Header(response, "Accept-Ranges") == "none" ? null
+        response.Credential is { IsSingleUse: true } || response.StatusCode is < 200 or >= 300 || Header(response, "Accept-Ranges") == "none" ? null
         : Header(response, "ETag") is { } tag ? (tag.StartsWith("W/", StringComparison.Ordinal) || tag.Length > MaxValidator ? null : tag)
         : Header(response, "Last-Modified");
 
-    private static bool StartsAt(L402Response response, long start) =>
-        Header(response, "Content-Range")?.StartsWith("bytes " + start.ToString(CultureInfo.InvariantCulture) + "-", StringComparison.OrdinalIgnoreCase) == true;
+    // RFC 9110 15.3.7: the version must be the one that is present, as far as the answer names it. A server that ignores
+    // If-Range sends the rest of another version.
+    private bool Continues(L402Response response) =>
+        response.StatusCode == 206 && Validator is { } validator
+        && ReadRange(response) is { } range && range.Start == Length && range.End >= range.Start && (range.Total ?? long.MaxValue) > range.End
+        && (total is null || range.Total is null || range.Total == total)
+        && (validator.StartsWith("\"", StringComparison.Ordinal) ? Header(response, "ETag") == validator : (Header(response, "Last-Modified") ?? validator) == validator);
+
+    private static (long Start, long End, long? Total)? ReadRange(L402Response response)
+    {
+        if (Header(response, "Content-Range") is not { } text || !text.StartsWith("bytes ", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var parts = text.Substring("bytes ".Length).Split('-', '/');
+        return parts.Length == 3 && ReadNumber(parts[0]) is { } start && ReadNumber(parts[1]) is { } end
+            ? parts[2] == "*" ? (start, end, null) : ReadNumber(parts[2]) is { } whole ? (start, end, whole) : null
+            : null;
+    }
+
+    private static long? ReadNumber(string digits) => long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static L402TransportException CreateFailure(L402Response response, string reason) =>
+        new(response.Credential is { } paid ? "the answer of " + paid.For : "the answer", reason, null, response);
 
     private static string? Header(L402Response response, string name) => response.Headers.TryGetValue(name, out var values) && values.Count == 1 ? values[0] : null;
+
+    private sealed class NoRoomException : Exception;
 
     private sealed class Shifted(IProgress<long>? progress, long by) : IProgress<long>
     {

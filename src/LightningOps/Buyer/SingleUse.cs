@@ -61,10 +61,15 @@ internal sealed class SingleUse
         {
             response = await exchange.SendAsync(order, new UsableCredential(purchase).HeaderValue(order.Request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception failure)
         {
             // It is not known whether the server has seen it. Sending it again costs nothing.
             await store.EndUseAsync(purchase, PurchaseState.Rejected, SingleUseCodes.Unanswered).ConfigureAwait(false);
+            if (failure is L402TransportException unanswered)
+            {
+                throw unanswered.WithPurchase(purchase);
+            }
+
             throw;
         }
 
@@ -77,7 +82,8 @@ internal sealed class SingleUse
             }
         }
 
-        if ((int)response.StatusCode < FirstError)
+        var isLost = (int)response.StatusCode >= FirstError;
+        if (!isLost)
         {
             await store.EndUseAsync(purchase, PurchaseState.Invalid, SingleUseCodes.Used).ConfigureAwait(false);
         }
@@ -89,7 +95,7 @@ internal sealed class SingleUse
                 purchase.For + " answered " + (int)response.StatusCode + " to a credential that is good for one request. " + (purchase.Spent ?? purchase.Reserved) + " msat of purchase " + purchase.PurchaseId + " are lost unless the server accepts it again."));
         }
 
-        return new L402Response(response, status, purchase, paid);
+        return new L402Response(response, status, purchase, paid) { IsLost = isLost, Lose = () => store.LoseUseAsync(purchase) };
     }
 
     // RFC 9457: the server's reason for its refusal.

@@ -174,6 +174,31 @@ public sealed class WebRequestTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(404, "")]
+    [InlineData(500, " -Resume")]
+    public void An_error_page_does_not_replace_a_file(int status, string parameters)
+    {
+        Buy("-MaxSpendMsats 70000 -OutFile goods.json").Single();
+        shop.Enqueue(Reply.Json("{\"error\":1}", status));
+
+        var outcome = Buy("-MaxSpendMsats 70000 -OutFile goods.json" + parameters);
+
+        outcome.Error("HttpStatusError");
+        Assert.Equal(status + " Hit  {\"error\":1}", Told(outcome.Output.Single()));
+        Assert.Equal("{\"goods\":1}", File.ReadAllText(session.Folder.File("goods.json")));
+    }
+
+    [Fact]
+    public void Several_requests_and_one_file_are_refused_before_a_payment()
+    {
+        session.Run("Invoke-L402WebRequest $u, ($u + '/2') @a -MaxSpendMsats 70000 -OutFile goods.json", ("u", Goods)).Error("ConfigError");
+        Assert.Empty(shop.Requests);
+
+        session.Run("$u, ($u + '/2') | Invoke-L402WebRequest @a -MaxSpendMsats 70000 -OutFile goods.json", ("u", Goods)).Error("ConfigError");
+        Assert.DoesNotContain(shop.Requests, request => request.Target.EndsWith("/2", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_body_that_is_longer_than_allowed_leaves_the_file_as_it_was(bool isChunked)

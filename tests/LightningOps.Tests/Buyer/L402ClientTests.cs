@@ -606,7 +606,8 @@ public sealed class L402ClientTests : IDisposable
     public async Task A_connection_lost_after_the_payment_loses_nothing()
     {
         bench.Handler.Before = (request, _) => request.Headers.Contains("Authorization") ? throw new HttpRequestException("gone") : Task.CompletedTask;
-        await Assert.ThrowsAsync<L402TransportException>(() => bench.SendAsync());
+        var lost = await Assert.ThrowsAsync<L402TransportException>(() => bench.SendAsync());
+        Assert.Contains("Paid: 5000 msat of purchase pur_", lost.Message, StringComparison.Ordinal);
         bench.Handler.Before = null;
         var (later, _) = await bench.SendAsync();
 

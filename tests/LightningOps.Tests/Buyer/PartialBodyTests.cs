@@ -25,6 +25,8 @@ public sealed class PartialBodyTests : IAsyncLifetime
     private string tag = "\"v1\"";
     private bool breaks = true;
     private bool knowsRanges = true;
+    private bool allowsRebuy;
+    private string? ignoringIfRange;
 
     public PartialBodyTests()
     {
@@ -75,6 +77,36 @@ public sealed class PartialBodyTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Content-Range: bytes 5-9/10\r\nETag: \"v2\"")]
+    [InlineData("Content-Range: bytes 5-9/10")]
+    [InlineData("Content-Range: bytes 5-9/11\r\nETag: \"v1\"")]
+    [InlineData("Content-Range: bytes 0-9/10\r\nETag: \"v1\"")]
+    [InlineData("Content-Range: bytes 5-4/10\r\nETag: \"v1\"")]
+    [InlineData("Content-Range: bytes 5-9/9\r\nETag: \"v1\"")]
+    [InlineData("Content-Range: bytes 5-9/x\r\nETag: \"v1\"")]
+    [InlineData("ETag: \"v1\"")]
+    public async Task The_rest_of_another_version_is_not_appended_and_nothing_is_paid_again(string headers)
+    {
+        await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+        (ignoringIfRange, breaks) = (headers, false);
+
+        Assert.Equal(10, await SaveAsync());
+
+        Assert.Equal((Whole, 1), (await File.ReadAllTextAsync(Target), ledger.Payments));
+    }
+
+    [Fact]
+    public async Task A_rest_that_is_too_short_is_not_the_whole_body()
+    {
+        await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+        (ignoringIfRange, breaks) = ("Content-Range: bytes 5-6/10\r\nETag: \"v1\"", false);
+
+        var failure = await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+
+        Assert.Equal(("body_truncated", false), (failure.Reason, File.Exists(Target)));
+    }
+
+    [Theory]
     [InlineData("W/\"v1\"")]
     [InlineData(null)]
     public async Task What_the_server_gives_no_name_is_not_kept(string? weak)
@@ -115,12 +147,43 @@ public sealed class PartialBodyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_stops_before_the_disk_is_full()
+    {
+        breaks = false;
+        await File.WriteAllTextAsync(Target, "before");
+        using (var announced = await client.SendAsync(new L402Request { Uri = new Uri(shop.Url + "/goods") }))
+        {
+            Assert.Null(await ResponseBody.SaveAsync(announced, Target, long.MaxValue, null, () => 9, default));
+        }
+
+        await using var endless = new LoopbackServer(_ => Task.FromResult(Reply.Endless(200, _ => { })));
+        var room = 100L << 20;
+        using (var response = await client.SendAsync(new L402Request { Uri = new Uri(endless.Url + "/free") }))
+        {
+            Assert.Null(await ResponseBody.SaveAsync(response, Target, long.MaxValue, null, () => room -= 40L << 20, default));
+        }
+
+        Assert.Equal("before", await File.ReadAllTextAsync(Target));
+        Assert.Equal([Target], Directory.GetFiles(Path.GetDirectoryName(Target)!));
+    }
+
+    [Theory]
+    [InlineData(100L << 30, 500L << 30, 99L << 30)]
+    [InlineData(5000, 10_000, 4000)]
+    [InlineData(999, 10_000, 0)]
+    public void A_part_of_the_disk_stays_free(long free, long size, long room) => Assert.Equal(room, LightningOps.Files.DiskRoom.Calculate(free, size));
+
+    [Fact]
     public async Task A_credential_for_one_request_is_never_sent_for_a_part()
     {
         seller.Charges = true;
         await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
         breaks = false;
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(SaveAsync);
+        Assert.Equal(1, ledger.Payments);
 
+        allowsRebuy = true;
         Assert.Equal(10, await SaveAsync());
 
         Assert.Equal(Whole, await File.ReadAllTextAsync(Target));
@@ -131,9 +194,17 @@ public sealed class PartialBodyTests : IAsyncLifetime
 
     private async Task<long?> SaveAsync(long most)
     {
-        var request = new L402Request { Uri = new Uri(shop.Url + "/goods") };
+        var request = new L402Request { Uri = new Uri(shop.Url + "/goods"), AllowRebuy = allowsRebuy };
         var partial = PartialBody.Find(Target, request.Uri);
-        using var response = await client.SendAsync(partial.AskForRest(request));
+        var response = await client.SendAsync(partial.AskForRest(request));
+        if (partial.MustBeginAnew(response))
+        {
+            response.Dispose();
+            partial.Remove();
+            response = await client.SendAsync(partial.AskForRest(request));
+        }
+
+        using var answer = response;
         return await partial.SaveAsync(response, most, null, default);
     }
 
@@ -145,6 +216,11 @@ public sealed class PartialBodyTests : IAsyncLifetime
         if (status != 200)
         {
             return header is { } challenge ? Reply.Json(body, status, (challenge.Key, challenge.Value)) : Reply.Json(body, status);
+        }
+
+        if (ignoringIfRange is { } headers && request.Headers.ContainsKey("range"))
+        {
+            return Reply.Raw(Encoding.ASCII.GetBytes("HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Length: " + (headers.Contains("5-6/", StringComparison.Ordinal) ? 2 : 5) + "\r\n" + headers + "\r\n\r\nNEWER"));
         }
 
         var from = knowsRanges && request.Headers.GetValueOrDefault("if-range") == tag && request.Headers.TryGetValue("range", out var range) ? int.Parse(range["bytes=".Length..^1], System.Globalization.CultureInfo.InvariantCulture) : 0;

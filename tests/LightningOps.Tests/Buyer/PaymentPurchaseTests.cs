@@ -83,7 +83,8 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
     public async Task A_credential_that_got_no_answer_is_sent_again_and_not_paid_again()
     {
         seller.Serve = _ => Reply.Raw([1, 2, 3, 13, 10]);
-        await Assert.ThrowsAsync<L402TransportException>(() => client.SendAsync(Request()));
+        var unanswered = await Assert.ThrowsAsync<L402TransportException>(() => client.SendAsync(Request()));
+        Assert.Contains("Paid: 5000 msat of purchase " + (await PurchasesAsync()).Single().PurchaseId, unanswered.Message, StringComparison.Ordinal);
 
         var failure = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => client.SendAsync(Request()));
 
@@ -140,6 +141,71 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         Assert.Equal(500, answer.StatusCode);
         Assert.Equal((PurchaseState.Rejected, SingleUseCodes.NotDelivered), ((await PurchasesAsync()).Single().State, (await PurchasesAsync()).Single().Code));
         Assert.Contains(steps, step => step.Name == L402Step.Warning && step.Text.Contains("5000 msat", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("broken")]
+    [InlineData("too long")]
+    [InlineData("announced too long")]
+    [InlineData("stopped")]
+    [InlineData("file")]
+    public async Task A_body_that_did_not_arrive_is_a_loss_and_is_not_paid_again_without_permission(string way)
+    {
+        seller.Serve = _ => way switch
+        {
+            "broken" or "file" => Reply.Truncated("{\"goods\":1"),
+            "too long" => Reply.Chunked("{\"goods\":1}", 4),
+            "stopped" => Reply.StalledBody("{\"goods\":1}"),
+            _ => Reply.Json("{\"goods\":1}"),
+        };
+        using var folder = new TemporaryFolder();
+        string advice;
+        string purchaseId;
+        using (var answer = await client.SendAsync(Request()))
+        {
+            purchaseId = answer.PurchaseId!;
+            switch (way)
+            {
+                case "broken":
+                    var failure = await Assert.ThrowsAsync<L402TransportException>(() => ResponseBody.ReadAsync(answer, 1000, default));
+                    Assert.Contains("body_truncated. Paid: 5000 msat of purchase " + purchaseId, failure.Message, StringComparison.Ordinal);
+                    Assert.Equal(answer.RetryAdvice, failure.Remedy);
+                    break;
+                case "file":
+                    // It could not be continued, so nothing is kept.
+                    await Assert.ThrowsAsync<L402TransportException>(() => PartialBody.Find(folder.File("body"), seller.Url).SaveAsync(answer, 1000, null, default));
+                    Assert.Empty(System.IO.Directory.GetFiles(folder.Path));
+                    break;
+                case "stopped":
+                    using (var stop = new System.Threading.CancellationTokenSource(TimeSpan.FromMilliseconds(100)))
+                    {
+                        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ResponseBody.ReadAsync(answer, 1000, stop.Token));
+                    }
+
+                    break;
+                default:
+                    Assert.Null(await ResponseBody.ReadAsync(answer, 5, default));
+                    break;
+            }
+
+            advice = answer.RetryAdvice;
+        }
+
+        Assert.StartsWith("5000 msat of purchase " + purchaseId + " are lost", advice, StringComparison.Ordinal);
+        Assert.Equal((PurchaseState.Rejected, SingleUseCodes.NotDelivered), ((await PurchasesAsync()).Single().State, (await PurchasesAsync()).Single().Code));
+
+        seller.Serve = _ => Reply.Json("{}");
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => client.SendAsync(Request()));
+        Assert.Equal(1, wallet.Payments);
+
+        using var again = await client.SendAsync(Request() with { AllowRebuy = true });
+        Assert.Equal((200, 2), (again.StatusCode, wallet.Payments));
+        Assert.NotNull(await store.FindProofAsync(purchaseId, default));
+
+        // The loss was accepted; it does not prevent later purchases.
+        using var later = await client.SendAsync(Request());
+        Assert.Equal((200, 3), (later.StatusCode, wallet.Payments));
+        Assert.Contains("Repeating the request pays again", later.RetryAdvice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -336,6 +336,13 @@ public sealed class CredentialStore : IDisposable
     internal Task EndUseAsync(Purchase purchase, PurchaseState state, string code) =>
         MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected }, state, code, CancellationToken.None);
 
+    /// <summary>Records that the answer to a used single-use credential did not arrive.</summary>
+    internal Task LoseUseAsync(Purchase purchase) =>
+        MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected, PurchaseState.Invalid }, PurchaseState.Rejected, SingleUseCodes.NotDelivered, CancellationToken.None);
+
+    /// <summary>Records that a lost single-use credential was replaced by a purchase. It is not sent again; its proof is kept.</summary>
+    internal Task ReplaceLostAsync(Purchase purchase) => WriteAsync(connection => purchases.ReplaceLost(connection, purchase.PurchaseId, NowMs()), CancellationToken.None);
+
     /// <summary>The cost reported by the wallet, but at least the amount of the invoice. Unreported costs count at their maximum.</summary>
     private static Msats GetCost(Purchase purchase, PaymentResult payment)
     {

@@ -173,7 +173,7 @@ internal static class SingleUseCodes
     /// <summary>It opened the request it was bought for.</summary>
     public const string Used = "used";
 
-    /// <summary>The server accepted it, as far as is known, and answered with an error: a loss.</summary>
+    /// <summary>The server accepted it, as far as is known, and answered with an error or with a body that did not arrive: a loss.</summary>
     public const string NotDelivered = "not_delivered";
 
     /// <summary>The server refused it: a loss, unless it accepts it later.</summary>

@@ -171,6 +171,15 @@ internal sealed class PurchaseTable
             ("@code", code),
             ("@now", nowMs)) == 1;
 
+    /// <summary>Retires a lost single-use credential.</summary>
+    public bool ReplaceLost(DbConnection connection, string purchaseId, long nowMs) =>
+        connection.Run(
+            "UPDATE purchases SET state = 'invalid', updated_at_ms = @now WHERE purchase_id = @id AND state = 'rejected' AND code IN (@refused, @lost)",
+            ("@id", purchaseId),
+            ("@refused", SingleUseCodes.Refused),
+            ("@lost", SingleUseCodes.NotDelivered),
+            ("@now", nowMs)) == 1;
+
     /// <summary>Retires a purchase and deletes its secret; its cost and its invoice stay.</summary>
     public void Remove(DbConnection connection, string purchaseId, long nowMs) =>
         connection.Run(
