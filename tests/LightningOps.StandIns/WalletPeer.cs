@@ -17,8 +17,12 @@ internal sealed class WalletPeer(SimulatedWallet wallet)
         }
 
         using var body = JsonDocument.Parse(request.Body);
+        if (!body.RootElement.TryGetProperty("payment", out var payment))
+        {
+            return Reply.Json("""{"ok":false,"error":{"code":"invalid_request","message":"not a payment"}}""", 400);
+        }
+
         var requestId = body.RootElement.GetProperty("requestId").GetString()!;
-        var payment = body.RootElement.GetProperty("payment");
         var result = await wallet.PayAsync(
             new InvoicePayment
             {

@@ -226,7 +226,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
             .Select(gateway => (gateway.Reference, Argument: registrations.Open(gateway.Argument, refused)))
             .Where(static gateway => gateway.Argument is not null)
             .ToArray();
-        var wallets = new ProbeWallets(gateway => WalletSettings.Find(gateway, EffectiveEnvironment, TestGateways.Wallet), () => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment));
+        var wallets = new ProbeWallets(gateway => WalletSettings.Find(gateway, EffectiveEnvironment, TestGateways), () => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment));
         var opened = new List<GatewayArgument>();
         var stopCommands = new List<IReadOnlyList<string>?>();
         var list = new GatewayList(accepted.Select(Open).OfType<IGateway>(), wallets, refused, stopCommands);
@@ -378,7 +378,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
     private protected WalletSettings? NamedWallet => Payer is null ? null : new(PayerReference.Parse(Payer), ReadWallet()) { MaxSpend = PurchaseLimit };
 
     /// <summary>The settings of the wallet parameters.</summary>
-    private protected PayerSettings ReadWallet() => WalletSettings.Read(this, EffectiveEnvironment, ResolveFile, TestGateways.Wallet);
+    private protected PayerSettings ReadWallet() => WalletSettings.Read(this, EffectiveEnvironment, ResolveFile, TestGateways);
 
     /// <summary>Whether a gateway with unusable settings is left out (<see cref="GatewayList.Refused" />) instead of ending the command.</summary>
     private protected virtual bool LeavesOutGateways => false;

@@ -13,6 +13,7 @@ using LightningOps.Observability;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Json;
 using LightningOps.PowerShell.Session;
 using LightningOps.Settings;
 
@@ -186,6 +187,25 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Runs a call on the pipeline thread, the only one that may run commands of the session; it must not throw.</summary>
     private protected T OnPipeline<T>(Func<T> call) => Pipeline.Invoke(call);
+
+    /// <summary>The JSON tree of a value. Members of types.ps1xml are scripts, which run on the pipeline thread only.</summary>
+    /// <exception cref="JsonTreeException">The value has no JSON representation.</exception>
+    private protected object? ToJsonTree(object? value)
+    {
+        // An exception on the pipeline thread would end the pipeline.
+        var (tree, failure) = OnPipeline<(object?, JsonTreeException?)>(() =>
+        {
+            try
+            {
+                return (JsonTree.From(value), null);
+            }
+            catch (JsonTreeException e)
+            {
+                return (null, e);
+            }
+        });
+        return failure is null ? tree : throw failure;
+    }
 
     /// <summary>Asks for confirmation unless -Force is specified; -WhatIf and an explicit -Confirm apply in both cases.</summary>
     /// <param name="description">The action.</param>

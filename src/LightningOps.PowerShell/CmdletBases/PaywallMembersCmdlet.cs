@@ -8,7 +8,6 @@ using LightningOps.Json;
 using LightningOps.Paywalls;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.Completion;
-using LightningOps.PowerShell.Json;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
@@ -112,7 +111,7 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
         OwnerId = OwnerId,
         Description = NullIfEmpty(Description),
         Status = IsBound(nameof(Status)) ? Status : null,
-        Metadata = Metadata is null ? null : JsonText.From(ArtifactJson.Serialize(JsonTree.From(Metadata))),
+        Metadata = Metadata is null ? null : JsonText.From(ArtifactJson.Serialize(ToJsonTree(Metadata))),
         PriceMsats = ReadPrice(),
         MaxPerRequestMsats = MaxPerRequestMsats,
         AllowedHosts = AllowedHosts is { Length: > 0 } ? AllowedHosts : null,

@@ -6,7 +6,6 @@ using System.Threading.Tasks;
 using LightningOps.Files;
 using LightningOps.Json;
 using LightningOps.PowerShell.CmdletBases;
-using LightningOps.PowerShell.Json;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -54,7 +53,7 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForInputAsync(InputObject, () =>
     {
-        var tree = JsonTree.From(InputObject);
+        var tree = ToJsonTree(InputObject);
         if (Path is null && !AsArray)
         {
             WriteObject(Serialize(tree));

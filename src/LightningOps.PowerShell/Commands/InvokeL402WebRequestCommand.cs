@@ -84,7 +84,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
     [ValidateNotNullOrEmpty]
     public string? Scope { get; set; }
 
-    /// <summary>Maximum age of a credential, as a time span or in seconds; unlimited by default.</summary>
+    /// <summary>Maximum age of a credential, as a positive time span or in seconds; unlimited by default.</summary>
     [Parameter]
     [SecondsTransformation]
     public TimeSpan CacheTtl { get; set; }
@@ -472,7 +472,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         };
     }
 
-    private WalletSettings? Wallet(OperatorEnvironment environment) => WalletSettings.Find(Payer, WalletSettings.Read(this, environment, ResolveFile, TestGateways.Wallet) with
+    private WalletSettings? Wallet(OperatorEnvironment environment) => WalletSettings.Find(Payer, WalletSettings.Read(this, environment, ResolveFile, TestGateways, Uri) with
     {
         FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
         PaymentTimeout = TimeSpan.FromSeconds(Math.Min(PaymentTimeoutSec, TimeoutSec)),

@@ -145,18 +145,18 @@ internal sealed class JsonTree
     {
         scalar = value switch
         {
-            SecureString => null,
+            SecureString or PSCredential => null,
             JsonText => value,
             System.Numerics.BigInteger number => JsonText.From(number.ToString(CultureInfo.InvariantCulture)),
             double number when double.IsNaN(number) || double.IsInfinity(number) => number.ToString(CultureInfo.InvariantCulture),
             float number when float.IsNaN(number) || float.IsInfinity(number) => number.ToString(CultureInfo.InvariantCulture),
             char letter => letter.ToString(),
             SwitchParameter present => present.IsPresent,
-            Type or ScriptBlock or Delegate or Version or FileSystemInfo or IntPtr or UIntPtr or PSCredential => value.ToString(),
+            Type or ScriptBlock or Delegate or Version or FileSystemInfo or IntPtr or UIntPtr => value.ToString(),
             string or bool or decimal or double or float or Enum or DateTime or DateTimeOffset or TimeSpan or Guid or Uri or byte[] => value,
             _ => value.GetType().IsPrimitive ? value : null,
         };
-        return scalar is not null || value is SecureString;
+        return scalar is not null || value is SecureString or PSCredential;
     }
 
     private static bool IsDomainRecord(object value) =>

@@ -127,13 +127,12 @@ internal sealed class SessionLinks
                 RegistrationAccess.RequirePayerBinding(command, gateway);
             }
 
-            return PayerFactory.Create(reference, new PayerSettings
+            return PayerFactory.Create(reference, running.AddTo(new PayerSettings
             {
                 Environment = environment,
                 MacaroonPath = gateway?.LndMacaroonPath,
                 CertificatePath = gateway?.LndCertificatePath,
-                Simulated = running.Wallet,
-            });
+            }));
         }
     }
 

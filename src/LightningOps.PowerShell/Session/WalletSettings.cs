@@ -1,9 +1,9 @@
 using System;
+using System.Collections.Generic;
 using LightningOps.Buyer;
 using LightningOps.Buyer.Spending;
 using LightningOps.Gateway.Registry;
 using LightningOps.Payments;
-using LightningOps.Payments.Simulation;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.Settings;
 
@@ -21,10 +21,11 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
     /// <param name="parameters">The command.</param>
     /// <param name="environment">The effective settings.</param>
     /// <param name="resolveFile">Resolves a path of the session.</param>
-    /// <param name="simulated">The wallet of the loopback gateway of the session.</param>
-    public static PayerSettings Read(IWalletParameters parameters, OperatorEnvironment environment, Func<string, string> resolveFile, SimulatedWallet? simulated)
+    /// <param name="running">The loopback gateways of the session.</param>
+    /// <param name="destinations">Addresses to buy from; null if not known.</param>
+    public static PayerSettings Read(IWalletParameters parameters, OperatorEnvironment environment, Func<string, string> resolveFile, SessionGateways running, IReadOnlyList<Uri>? destinations = null)
     {
-        return new PayerSettings
+        var settings = new PayerSettings
         {
             Environment = environment,
             Macaroon = GatewaySettingsCmdlet.ToSecret(parameters.LndMacaroon),
@@ -33,23 +34,22 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
             SecretPath = Resolve(parameters.WalletSecretPath),
             CertificatePath = Resolve(parameters.LndCertificatePath),
             CertificateFingerprint = parameters.LndCertificateFingerprint,
-            Simulated = simulated,
         };
+        return running.AddTo(settings, destinations);
 
         string? Resolve(string? path) => path is null ? null : resolveFile(path);
     }
 
     /// <summary>The wallet of a registered gateway; null if it has none.</summary>
     /// <exception cref="ConfigException">The value is not a wallet.</exception>
-    public static WalletSettings? Find(RegisteredGateway? gateway, OperatorEnvironment environment, SimulatedWallet? simulated) => gateway?.Payer is not { } payer ? null
-        : new WalletSettings(PayerReference.Parse(payer), new PayerSettings
+    public static WalletSettings? Find(RegisteredGateway? gateway, OperatorEnvironment environment, SessionGateways running) => gateway?.Payer is not { } payer ? null
+        : new WalletSettings(PayerReference.Parse(payer), running.AddTo(new PayerSettings
         {
             Environment = environment,
             MacaroonPath = gateway.LndMacaroonPath,
             SecretPath = gateway.WalletSecretPath,
             CertificatePath = gateway.LndCertificatePath,
-            Simulated = simulated,
-        });
+        }));
 
     /// <summary>The specified wallet, else the executor of the environment, else that of the loopback gateway; null if there is none.</summary>
     /// <exception cref="ConfigException">The value is not a wallet.</exception>

@@ -279,6 +279,11 @@ public sealed class L402Client : IDisposable
 
     private PurchaseOrder CreateOrder(L402Request request)
     {
+        if (request.CacheTtl <= TimeSpan.Zero)
+        {
+            throw new ConfigException(nameof(L402Request.CacheTtl), "is not a positive time", "Specify how old a credential may be, or buy a new one with -ForceRefresh.");
+        }
+
         HostPattern.Check(request.AllowedHosts);
         HostPattern.Check(request.BlockedHosts);
         var destination = last is { } known && known.Matches(request) ? known : last = Destination.Create(request);

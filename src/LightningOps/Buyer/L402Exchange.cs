@@ -23,6 +23,9 @@ internal sealed class L402Exchange : IDisposable
     private const int MaxText = 16 * 1024;
     private const string PaymentScheme = "Payment ";
 
+    // Set by the sender; a request with another value would fail half-way.
+    private static readonly string[] Framing = ["Transfer-Encoding", "Content-Length"];
+
     private readonly TimeSpan answerTimeout;
     private readonly CertificatePin pin;
     private readonly bool hasOwnLimit;
@@ -193,7 +196,7 @@ internal sealed class L402Exchange : IDisposable
     private static HttpRequestMessage Message(PurchaseOrder order, string? authorization)
     {
         var request = order.Request;
-        var message = new HttpRequestMessage(request.Method == "GET" ? HttpMethod.Get : new HttpMethod(request.Method), order.Site.Address) { Content = request.Content?.Invoke() };
+        var message = new HttpRequestMessage(request.Method == "GET" ? HttpMethod.Get : ReadMethod(request.Method), order.Site.Address) { Content = request.Content?.Invoke() };
         foreach (var header in request.Headers)
         {
             Add(message, header.Key, header.Value);
@@ -201,7 +204,9 @@ internal sealed class L402Exchange : IDisposable
 
         if (request.HostHeader is not null)
         {
-            message.Headers.Host = request.HostHeader;
+            message.Headers.Host = request.HostHeader.All(static sign => sign is > ' ' and <= '~')
+                ? request.HostHeader
+                : throw new ConfigException("HostHeader", "\"" + PlainText.From(request.HostHeader) + "\" is not a host that can be sent", "Use ASCII characters; write an internationalized name as punycode (xn--).");
         }
 
         if (request.IsIdentityOnly)
@@ -224,15 +229,20 @@ internal sealed class L402Exchange : IDisposable
         return message;
     }
 
+    // CONNECT asks for a tunnel instead of an answer.
+    private static HttpMethod ReadMethod(string method) => IsToken(method) && !method.Equals("CONNECT", StringComparison.OrdinalIgnoreCase)
+        ? new HttpMethod(method)
+        : throw new ConfigException("Method", "\"" + PlainText.From(method) + "\" is not a method that can be sent", "Use a method of HTTP such as GET or POST.");
+
     // RFC 9110 5.6.2
     private static bool IsToken(string name) =>
         name.Length > 0 && name.All(sign => sign is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') || "!#$%&'*+-.^_`|~".IndexOf(sign) >= 0);
 
     private static void Add(HttpRequestMessage message, string name, string value)
     {
-        if (name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Host", StringComparison.OrdinalIgnoreCase) || value.Any(char.IsControl) || !IsToken(name))
+        if (name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Host", StringComparison.OrdinalIgnoreCase) || Framing.Contains(name, StringComparer.OrdinalIgnoreCase) || value.Any(static sign => sign is < ' ' or > '~') || !IsToken(name))
         {
-            throw new ConfigException("Headers", (IsToken(name) ? name : "\"" + PlainText.From(name) + "\"") + " is not a valid header here", "Use letters, digits and hyphens in the name, and one line for the value. Do not set Authorization; set the host with -HostHeader.");
+            throw new ConfigException("Headers", (IsToken(name) ? name : "\"" + PlainText.From(name) + "\"") + " is not a valid header here", "Use letters, digits and hyphens in the name, and one line of ASCII characters for the value. Do not set Authorization, Transfer-Encoding or Content-Length; set the host with -HostHeader.");
         }
 
         if (message.Headers.TryAddWithoutValidation(name, value))

@@ -31,7 +31,7 @@ public sealed class L402Exception : LightningOpsException
     /// <summary>Creates the failure from the error of a TryParse.</summary>
     /// <param name="error">What is wrong.</param>
     public L402Exception(L402Error error)
-        : base(error.Tag, error.Reason, GetRemedy(error.Tag))
+        : base(error.Tag, error.Reason, GetRemedy(error))
     {
         Error = error;
     }
@@ -41,6 +41,14 @@ public sealed class L402Exception : LightningOpsException
 
     /// <summary>Stable name of the failure, from <see cref="L402ErrorCodes"/>.</summary>
     public string Code => Error.Code;
+
+    private static string GetRemedy(L402Error error) => error.Code switch
+    {
+        L402ErrorCodes.ChallengeAmountMismatch => "Do not pay this invoice. Inform the seller that the amounts of its challenge and its invoice differ.",
+        L402ErrorCodes.ChallengeAmountInvalid => "Do not pay this invoice. Inform the seller that the amount of its challenge is not valid.",
+        L402ErrorCodes.ChallengePaymentInvalid => "Do not pay this invoice. Inform the seller that its Payment challenge is not valid.",
+        _ => GetRemedy(error.Tag),
+    };
 
     private static string GetRemedy(string tag) => tag switch
     {

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using LightningOps.Payments.Cln;
 using LightningOps.Payments.Lnd;
 using LightningOps.Payments.Phoenixd;
@@ -20,7 +22,7 @@ public static class PayerFactory
     {
         PayerKind.Mock => new MockPayer(settings.Mock),
         PayerKind.WalletExecutor => new WalletExecutorPayer(CreateExecutorOptions(reference.Place, settings)),
-        PayerKind.Simulated => settings.Simulated ?? throw new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402TestGateway. Its wallet pays its invoices."),
+        PayerKind.Simulated => settings.Simulated ?? throw CreateSimulatedError(settings.RunningGateways),
         PayerKind.Lnd => new LndPayer(CreateLndOptions(reference.Place!, settings)),
         PayerKind.Cln => new ClnPayer(new ClnPayerOptions
         {
@@ -46,6 +48,13 @@ public static class PayerFactory
         }),
         _ => throw new ArgumentOutOfRangeException(nameof(reference)),
     };
+
+    private static ConfigException CreateSimulatedError(IReadOnlyList<string> running) => running.Count == 0
+        ? new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402TestGateway. Its wallet pays its invoices.")
+        : new ConfigException(
+            "Payer",
+            running.Count.ToString(CultureInfo.InvariantCulture) + " loopback gateways run in this session, and each wallet pays only the invoices of its own gateway",
+            "Request an address of one of them with Invoke-L402WebRequest, which then pays with its wallet, or stop the others with Stop-L402TestGateway. They run at " + string.Join(", ", running) + ".");
 
     private static WalletExecutorPayerOptions CreateExecutorOptions(string? url, PayerSettings settings)
     {
@@ -172,8 +181,11 @@ public sealed record PayerSettings
     /// <summary>Source of the preimages of the mock wallet.</summary>
     public MockPayerOptions Mock { get; init; } = new();
 
-    /// <summary>The wallet of the loopback gateway that runs in this session (Simulated); null when none runs, or several.</summary>
+    /// <summary>The wallet of a loopback gateway that runs in this session (Simulated); null when none runs, or several and none of them is chosen.</summary>
     public SimulatedWallet? Simulated { get; init; }
+
+    /// <summary>Addresses of the loopback gateways that run in this session.</summary>
+    public IReadOnlyList<string> RunningGateways { get; init; } = Array.Empty<string>();
 
     /// <summary>Clock and handler.</summary>
     public WalletHttpOptions Http { get; init; } = new();

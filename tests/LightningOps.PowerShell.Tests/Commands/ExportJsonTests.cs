@@ -17,6 +17,8 @@ public sealed class ExportJsonTests
     [InlineData("[ordered] @{ file = [IO.FileInfo] '/x'; handle = [IntPtr] 7 } | Export-Json | ForEach-Object Substring 0 8", "{\"file\":")]
     [InlineData("[Diagnostics.Process]::GetCurrentProcess() | Export-Json | ForEach-Object Substring 0 1", "{")]
     [InlineData("1, 2 | Export-Json -AsArray", "[1,2]")]
+    [InlineData("[pscustomobject] @{ msats = 3000 } | Add-Member ScriptProperty sats { $this.msats / 1000 } -PassThru | Export-Json", """{"msats":3000,"sats":3}""")]
+    [InlineData("[pscustomobject] @{ c = [pscredential]::new('ada', [securestring]::new()) } | Export-Json", """{"c":null}""")]
     [InlineData("@() | Export-Json -AsArray", "[]")]
     [InlineData("try { throw 'it broke' } catch { $_ | Export-Json }", """{"ok":false,"error":"it broke"}""")]
     public void Values_become_json(string script, string json)

@@ -27,6 +27,14 @@ public sealed class FullFlowTests : IDisposable
     }
 
     [Fact]
+    public void A_skipped_check_is_not_shown_as_passed()
+    {
+        var screen = session.Show("Invoke-L402Smoke FullFlow -AllowMissingLocalArtifact");
+
+        Assert.Contains("7 of 8 passed, skipped: local_parity", string.Join(' ', screen.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_the_local_artifact_it_fails_by_default_and_names_it()
     {
         var outcome = session.Run("Invoke-L402Smoke FullFlow -ArtifactDirectory out");

@@ -161,6 +161,26 @@ public sealed class GatewayTests : IDisposable
     }
 
     [Fact]
+    public void A_gateway_that_serves_a_given_configuration_says_so()
+    {
+        Assert.Contains("the configuration given at its start", session.Show("Start-L402TestGateway -PassThru -ApertureYaml \"" + Free + "\""), StringComparison.Ordinal);
+        Assert.Contains("nothing until a roll-out", session.Show("Start-L402TestGateway -PassThru"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_of_several_gateways_is_paid_with_its_own_wallet()
+    {
+        const string Priced = "services:`n  - name: up`n    hostregexp: .*`n    address: 127.0.0.1:1`n    protocol: http`n    price: 3`n";
+        session.Run("$one, $two = 1, 2 | ForEach-Object { Start-L402TestGateway -PassThru -ApertureYaml \"" + Priced + "\" }");
+
+        session.Run("foreach ($g in $one, $two) { Invoke-L402WebRequest \"$($g.Url)/\" -MaxSpendMsats 3000 -CredentialStorePath c.db -ErrorAction SilentlyContinue }; $two.Url + '/' | Invoke-L402WebRequest -MaxSpendMsats 3000 -CredentialStorePath c.db -ErrorAction SilentlyContinue");
+
+        Assert.Equal("1 1", session.Run("\"$($one.Wallet.Payments) $($two.Wallet.Payments)\"").Text());
+        var error = session.Run("Test-L402Payer simulated").Error("ConfigError");
+        Assert.Contains("2 loopback gateways run in this session", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Running_gateways_complete()
     {
         var url = (string)session.Run("(Start-L402TestGateway -PassThru).Url").Single().BaseObject;

@@ -189,6 +189,14 @@ public sealed class SettlementTests : IDisposable
         static string Joined(string text) => string.Concat(text.Where(static letter => !char.IsWhiteSpace(letter)));
     }
 
+    [Fact]
+    public void An_invoice_that_is_only_reported_settled_is_not_shown_as_unpaid()
+    {
+        session.Run("@{ invoiceId = 'i'; paywallId = 'p'; ownerId = 'o'; amountMsats = 1; status = 'settled'; paymentHash = 'ef' } | Import-L402Settlement" + Local);
+
+        Assert.Contains("reported, but no settlement is recorded", session.Show("Find-L402Sale -PaymentHash ef" + Local), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Get-L402Settlement set_none", "SettlementNotFound")]
     [InlineData("Get-L402Invoice inv_none", "InvoiceNotFound")]

@@ -45,6 +45,14 @@ public sealed class WebRequestTests : IAsyncDisposable
         Assert.Equal("70000", session.Run("(Get-L402Spending -CredentialStorePath c.db).DayMsats.ToString()").Text());
     }
 
+    [Fact]
+    public void Amounts_in_satoshis_are_in_the_json_of_a_result_a_preview_and_a_purchase()
+    {
+        Assert.Contains("\"maxSpendSats\":70,", session.Run("Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -WhatIf | Export-Json", ("u", Goods)).Text() + ",", StringComparison.Ordinal);
+        Assert.Contains("\"amountSats\":70,", session.Run("Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 | Export-Json", ("u", Goods)).Text() + ",", StringComparison.Ordinal);
+        Assert.Contains("\"costSats\":70,", session.Run("Get-L402Purchase -CredentialStorePath c.db | Export-Json").Text().Replace("}", ",", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("-MaxSpendMsats 69999", "amount_over_cap")]
     [InlineData("-MaxSpendMsats 70000 -BlockedHost 127.0.0.1", "host_blocked")]
@@ -279,7 +287,7 @@ public sealed class WebRequestTests : IAsyncDisposable
         Buy("-MaxSpendMsats 70000").Single();
 
         Assert.Equal("Hit", session.Run("(Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -CacheTtl 3600).CacheStatus.ToString()", ("u", Goods)).Text());
-        Assert.Equal("Stale", session.Run("(Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -CacheTtl 0).CacheStatus.ToString()", ("u", Goods)).Text());
+        Assert.Equal("Stale", session.Run("(Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -CacheTtl ([timespan]::FromTicks(1))).CacheStatus.ToString()", ("u", Goods)).Text());
     }
 
     [Fact]

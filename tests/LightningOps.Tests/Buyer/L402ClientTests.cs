@@ -237,11 +237,38 @@ public sealed class L402ClientTests : IDisposable
     [InlineData("X-Tr\u00e4ce", "a")]
     [InlineData("", "a")]
     [InlineData("X:", "a")]
+    [InlineData("X-Trace", "caf\u00e9")]
+    [InlineData("X-Trace", "\u20ac")]
+    [InlineData("transfer-encoding", "chunked")]
+    [InlineData("Content-Length", "7")]
     public async Task A_header_that_is_not_the_callers_is_refused(string name, string value)
     {
         await Assert.ThrowsAsync<ConfigException>(() => bench.SendAsync(Get() with { Headers = [new(name, value)] }));
 
         Assert.Equal(0, bench.Seller.Requests);
+    }
+
+    [Theory]
+    [InlineData("CONNECT")]
+    [InlineData("connect")]
+    [InlineData("GE T")]
+    [InlineData("")]
+    public async Task A_method_that_cannot_be_sent_is_refused(string method)
+    {
+        Assert.Equal("Method", (await Assert.ThrowsAsync<ConfigException>(() => bench.SendAsync(Get() with { Method = method }))).Field);
+
+        Assert.Equal(0, bench.Seller.Requests);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task A_maximum_age_that_is_not_positive_is_refused(int seconds)
+    {
+        await bench.SendAsync();
+
+        Assert.Equal("CacheTtl", (await Assert.ThrowsAsync<ConfigException>(() => bench.SendAsync(Get() with { CacheTtl = TimeSpan.FromSeconds(seconds) }))).Field);
+        Assert.Equal(1, bench.Ledger.Payments);
     }
 
     [Fact]

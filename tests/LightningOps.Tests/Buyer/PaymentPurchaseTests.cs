@@ -232,6 +232,8 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<L402Exception>(() => client.SendAsync(Request()));
 
         Assert.Equal((code, 0), (failure.Code, wallet.Payments));
+        Assert.Contains("Do not pay this", failure.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("macaroon", failure.Remedy, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

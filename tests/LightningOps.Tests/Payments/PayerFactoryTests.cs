@@ -68,6 +68,20 @@ public sealed class PayerFactoryTests
         Assert.Equal("WalletSecret", Assert.Throws<ConfigException>(() => PayerFactory.Create(PayerReference.Parse(reference), settings)).Field);
     }
 
+    [Fact]
+    public void Without_a_chosen_gateway_the_simulated_wallet_says_how_many_run()
+    {
+        var settings = new PayerSettings { Environment = OperatorEnvironment.From(new Dictionary<string, string>()) };
+        var reference = PayerReference.Parse("simulated");
+
+        var none = Assert.Throws<ConfigException>(() => PayerFactory.Create(reference, settings));
+        var two = Assert.Throws<ConfigException>(() => PayerFactory.Create(reference, settings with { RunningGateways = ["http://127.0.0.1:1", "http://127.0.0.1:2"] }));
+
+        Assert.Equal("no loopback gateway runs in this session", none.Reason);
+        Assert.StartsWith("2 loopback gateways run in this session", two.Reason, StringComparison.Ordinal);
+        Assert.Contains("http://127.0.0.1:1, http://127.0.0.1:2", two.Remedy, StringComparison.Ordinal);
+    }
+
     private static IInvoicePayer Create(string reference, params (string Name, string Value)[] variables) => PayerFactory.Create(
         PayerReference.Parse(reference),
         new PayerSettings

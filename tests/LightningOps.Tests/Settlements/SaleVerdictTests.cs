@@ -14,6 +14,10 @@ public sealed class SaleVerdictTests
     public void A_sale_that_was_not_paid_has_no_token_and_no_refund() =>
         Assert.Equal("Not paid: the invoice is expired, for pw.r of ada. No token is valid without a payment, and there is nothing to refund.", (Paid with { IsSettled = false, InvoiceStatus = InvoiceStatus.Expired }).Verdict);
 
+    [Fact]
+    public void A_sale_that_is_only_reported_as_paid_is_not_said_to_need_no_refund() =>
+        Assert.Equal("Reported as paid, not proven, for pw.r of ada. No settlement is recorded. Import the settlements before a refund is decided.", (Paid with { IsSettled = false, InvoiceStatus = InvoiceStatus.Settled }).Verdict);
+
     [Theory]
     [InlineData(TokenState.Valid, "listed by aperture:https://a:8081", "The token is valid: listed by aperture:https://a:8081.")]
     [InlineData(TokenState.Expired, "its lifetime ended", "The token has expired: its lifetime ended.")]

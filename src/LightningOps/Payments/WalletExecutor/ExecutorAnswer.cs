@@ -43,6 +43,32 @@ internal static class ExecutorAnswer
         }
     }
 
+    /// <summary>The obstacle that an answer to a body without a payment shows; null for the refusal that an executor gives.</summary>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="body">The complete body.</param>
+    public static (string Code, string Reason)? FindObstacle(int status, string body)
+    {
+        var code = FindErrorCode(body);
+        return status == 401 ? (code ?? "unauthorized", "the token is missing or refused")
+            : status == 403 ? (code ?? "forbidden", "the request is not allowed with this token")
+            : code is null || status is < 400 or 404 or 405 ? ("not_wallet_executor", "the server is not a wallet executor: it answered " + status.ToString(CultureInfo.InvariantCulture))
+            : status >= 500 && CodesWithoutPayment.Contains(code, StringComparer.Ordinal) ? (code, "the wallet executor is not ready")
+            : null;
+    }
+
+    private static string? FindErrorCode(string body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return WalletErrorText.ToCode(Text(Member(document.RootElement, "error"), "code"));
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private static PaymentResult? ReadPayment(JsonElement answer)
     {
         if (Member(answer, "ok") is { ValueKind: JsonValueKind.False } || Member(Member(answer, "result"), "payment") is not { } payment)

@@ -24,6 +24,7 @@ namespace LightningOps.Payments.WalletExecutor;
 internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
 {
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly byte[] EmptyBody = JsonBytes.WriteObject(static _ => { }, RequestJson);
     private readonly WalletExecutorPayerOptions options;
     private readonly WalletHttp http;
     private readonly Uri address;
@@ -72,18 +73,30 @@ internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
             : result;
     }
 
-    /// <summary>Checks whether a server answers. The protocol has no call for balance, network or permissions.</summary>
+    /// <summary>
+    /// Checks address and token with an empty body, which is no payment and is refused. The protocol has no call for
+    /// balance, network or permissions.
+    /// </summary>
     /// <inheritdoc/>
     public async Task<PayerReport> CheckAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await http.RequestAsync(new GatewayRequest(HttpMethod.Head, address), options.Timeout, cancellationToken).ConfigureAwait(false);
-            return new PayerReport { Payer = Name, IsReachable = true };
+            var request = new GatewayRequest(HttpMethod.Post, address) { Json = EmptyBody, Headers = CreateHeaders("check", GetToken(options.AuthToken)) };
+            var (status, body) = await http.RequestAsync(request, options.Timeout, cancellationToken).ConfigureAwait(false);
+            var report = new PayerReport { Payer = Name, IsReachable = true };
+            return ExecutorAnswer.FindObstacle(status, body) is { } obstacle
+                ? report with { Code = obstacle.Code, Reason = WalletErrorText.WithAddress(obstacle.Reason, WalletErrorText.GetAddress(options.BaseUrl)) }
+                : report;
         }
         catch (WalletNoResponseException e)
         {
             return new PayerReport { Payer = Name, IsReachable = false, Code = e.Code, Reason = "the wallet executor at " + e.Address + " could not be reached" };
+        }
+        catch (ConfigException e)
+        {
+            var refusal = PaymentChecks.Misconfigured(e);
+            return new PayerReport { Payer = Name, Code = refusal.Code, Reason = refusal.Reason };
         }
     }
 
@@ -126,15 +139,18 @@ internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
         return token is null || IsVisible(token) ? token : throw new ConfigException(EnvironmentVariables.WalletExecutorAuthToken, "contains characters that are not allowed in a header");
     }
 
-    private GatewayRequest CreateRequest(InvoicePayment payment, string? token)
+    private GatewayRequest CreateRequest(InvoicePayment payment, string? token) =>
+        new(HttpMethod.Post, address) { Json = CreateBody(payment), Headers = CreateHeaders(payment.RequestId, token) };
+
+    private static Dictionary<string, string> CreateHeaders(string requestId, string? token)
     {
-        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["x-request-id"] = ToHeaderValue(payment.RequestId) };
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["x-request-id"] = ToHeaderValue(requestId) };
         if (token is not null)
         {
             headers["authorization"] = "Bearer " + token;
         }
 
-        return new GatewayRequest(HttpMethod.Post, address) { Json = CreateBody(payment), Headers = headers };
+        return headers;
     }
 
     // Characters that are not valid in a header would fail on sending, and look like a payment that may have been

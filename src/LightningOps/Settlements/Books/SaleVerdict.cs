@@ -36,7 +36,9 @@ internal static class SaleVerdict
         var what = "for " + (sale.Service ?? sale.PaywallId) + " of " + sale.OwnerId;
         if (!sale.IsSettled && sale.IsPreimageProven != true)
         {
-            return paid + ", " + what + ". No token is valid without a payment, and there is nothing to refund.";
+            return sale.InvoiceStatus == ControlPlane.InvoiceStatus.Settled
+                ? paid + ", " + what + ". No settlement is recorded. Import the settlements before a refund is decided."
+                : paid + ", " + what + ". No token is valid without a payment, and there is nothing to refund.";
         }
 
         var token = sale.Token is { } standing

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json.Serialization;
 using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
@@ -67,6 +68,14 @@ public sealed record FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <inheritdoc/>
     [JsonIgnore]
     public ArtifactFolderException? Unwritten { get; internal set; }
+
+    /// <summary>Checks that were not made: an earlier check failed, or the artifact of the local node may be missing.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> SkippedChecks =>
+        FullFlowChecks.All
+            .Where(check => Coverage.ChecksNotMade?.Contains(check) == true
+                || (check == FullFlowChecks.LocalParity && Parity is { LocalArtifactPresent: false } && !Coverage.FailedChecks.Contains(check)))
+            .ToArray();
 
     RunReport IReportable.ToReport() => FullFlowReportPage.Create(this);
 }

@@ -31,7 +31,11 @@ internal sealed class ExecutorPeer(SimulatedNode node)
         }
 
         using var body = JsonDocument.Parse(request.Body);
-        var payment = body.RootElement.GetProperty("payment");
+        if (!body.RootElement.TryGetProperty("payment", out var payment))
+        {
+            return Error(400, "invalid_request", "not a payment");
+        }
+
         var requestId = body.RootElement.GetProperty("requestId").GetString();
         if (requestId != request.Headers.GetValueOrDefault("x-request-id")
             || !body.RootElement.EnumerateObject().Select(member => member.Name).SequenceEqual(["requestId", "payment"])

@@ -179,6 +179,38 @@ public sealed class WalletExecutorPayerTests : IAsyncLifetime
         Assert.InRange(result.Reason!.Length, 100, 560);
     }
 
+    [Theory]
+    [InlineData(ExecutorPeer.Token, true, null)]
+    [InlineData("wrong", false, "unauthorized")]
+    [InlineData(null, false, "unauthorized")]
+    [InlineData("se\ncret", false, "config_error")]
+    public async Task A_check_finds_a_wrong_token_and_pays_nothing(string? token, bool isOk, string? code)
+    {
+        using var payer = new WalletExecutorPayer(new WalletExecutorPayerOptions { BaseUrl = server.Url, AuthToken = token is null ? null : OperatorSecret.From(token) });
+
+        var report = await payer.CheckAsync(CancellationToken.None);
+
+        Assert.Equal((isOk, code, 0), (report.Ok, report.Code, node.Begun));
+    }
+
+    [Theory]
+    [InlineData(200, "<html>Welcome</html>")]
+    [InlineData(200, """{"ok":true}""")]
+    [InlineData(404, """{"error":{"code":"not_found"}}""")]
+    [InlineData(405, "")]
+    [InlineData(502, "<html>Bad gateway</html>")]
+    [InlineData(400, "[1]")]
+    public async Task A_check_finds_a_server_that_is_not_a_wallet_executor(int status, string body)
+    {
+        server.Enqueue(Reply.Json(body, status));
+        using var payer = Open();
+
+        var report = await payer.CheckAsync(CancellationToken.None);
+
+        Assert.Equal((false, "not_wallet_executor"), (report.Ok, report.Code));
+        Assert.Contains(server.Url, report.Reason, StringComparison.Ordinal);
+    }
+
     /// <summary>When the invoices of the node were made.</summary>
     private static FakeTimeProvider BeforeExpiry => new(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
 
