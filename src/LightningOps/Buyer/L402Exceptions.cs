@@ -6,6 +6,7 @@ using LightningOps.Http;
 using LightningOps.L402;
 using LightningOps.L402.Challenges;
 using LightningOps.Payments.Lnd;
+using LightningOps.Payments.WalletExecutor;
 using LightningOps.Settings;
 
 namespace LightningOps.Buyer;
@@ -262,11 +263,17 @@ public sealed class L402PaymentPendingException : LightningOpsException
             : string.Empty)
         + ". The amount counts as spent, and nothing else is bought there until the outcome is known";
 
+    // A payer is recorded with the place of its wallet.
+    private static bool LacksLookUp(Purchase purchase) =>
+        purchase.Payer == WalletExecutorPayer.PayerName || purchase.Payer.StartsWith(WalletExecutorPayer.PayerName + " ", StringComparison.Ordinal);
+
     // The expiry of the invoice ends no payment in flight: a hold invoice can settle long after.
     private static string GetRemedy(Purchase? purchase) => purchase is { WasSeen: true, PaymentHash: var hash }
         ? "Wait, then repeat the request. It checks the payment before it pays anything. The payment was in flight and can still settle after the invoice has expired; only the wallet can confirm that it failed"
             + (hash is null ? "." : " (payment hash " + hash + ").")
-        : "Repeat the request in a moment. It checks the payment before it pays anything."
+        : (purchase is not null && LacksLookUp(purchase)
+            ? "Repeat the request in a moment. A wallet executor has no look-up: the same invoice is sent to it again, under the same request id. A Lightning node pays an invoice only once."
+            : "Repeat the request in a moment. It checks the payment before it pays anything.")
         + (purchase is null
             ? string.Empty
             : " If the outcome is still unknown after the invoice has expired, search the wallet for the payment hash. If the wallet did not pay it, discard the purchase: Remove-L402Credential " + purchase.PurchaseId + " -Force.");
@@ -284,7 +291,7 @@ public sealed class L402PreimageMismatchException : LightningOpsException
         : base(
             "PreimageMismatchError",
             "preimage_mismatch: the preimage from the wallet does not match the invoice of " + purchase.For,
-            "Check the wallet. Repeat the request when the wallet reports the right preimage, or discard the purchase with Remove-L402Credential -Force.")
+            "Check the wallet. Repeat the request when the wallet reports the right preimage: it asks the wallet about the same invoice again and buys nothing else. Or discard the purchase: Remove-L402Credential " + purchase.PurchaseId + " -Force.")
     {
         Purchase = purchase;
     }

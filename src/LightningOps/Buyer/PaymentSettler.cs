@@ -56,7 +56,7 @@ internal sealed class PaymentSettler
             throw new L402PaymentFailedException(purchase.For, result.Code ?? "payment_failed", result.Reason);
         }
 
-        return (await SettleAsync(purchase, result).ConfigureAwait(false), result.Amount ?? purchase.MaxAmount);
+        return (await SettleAsync(purchase, result).ConfigureAwait(false), CredentialStore.GetAmount(purchase, result));
     }
 
     /// <summary>
@@ -144,7 +144,7 @@ internal sealed class PaymentSettler
 
         if (result.State == PaymentState.Paid)
         {
-            return (await SettleAsync(purchase, result).ConfigureAwait(false), result.Amount ?? purchase.MaxAmount);
+            return (await SettleAsync(purchase, result).ConfigureAwait(false), CredentialStore.GetAmount(purchase, result));
         }
 
         if (!isSure)
@@ -254,9 +254,21 @@ internal sealed class PaymentSettler
 
         var settled = await store.SettleAsync(purchase, result, CancellationToken.None).ConfigureAwait(false);
         Measurements.Spent.Add((settled.Spent ?? settled.Reserved));
+        if (FindWrongAmount(purchase, result) is { } wrong)
+        {
+            options.Progress?.Report(new L402Step(L402Step.Warning, "The wallet " + payer!.Name + " reports " + wrong + ", purchase " + purchase.PurchaseId + " of " + purchase.For + ". Check the wallet."));
+        }
+
         options.Progress?.Report(new L402Step("paid", "paid for " + settled.For + ", proof " + settled.ProofReference));
         return settled;
     }
+
+    /// <summary>An amount or fee that the wallet was not permitted to pay, or an amount below the invoice's; null if it reports neither.</summary>
+    private static string? FindWrongAmount(Purchase purchase, PaymentResult result) =>
+        result.Amount is { } amount && amount.Value > purchase.MaxAmount.Value ? amount + " msat, over the limit of " + purchase.MaxAmount + " msat"
+        : result.Fee is { } fee && fee.Value > purchase.FeeLimit ? "a fee of " + fee + " msat, over the limit of " + purchase.FeeLimit + " msat"
+        : result.Amount is { } less && less.Value < purchase.Quoted ? less + " msat for an invoice of " + purchase.Quoted + " msat, which is counted"
+        : null;
 
     // The state of a payment of another process is recorded by that process. Until then it may still be about to ask the
     // wallet.

@@ -28,7 +28,7 @@ public sealed record Settlement
     /// <summary>Request.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Passed through unchanged.</summary>
+    /// <summary>Passed through unchanged, except that the preimage of the settlement is replaced by ***.</summary>
     public JsonText? Metadata { get; init; }
 
     /// <summary>Creation time, Unix milliseconds.</summary>

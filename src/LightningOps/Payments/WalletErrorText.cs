@@ -26,6 +26,16 @@ internal static class WalletErrorText
         return SecretScrubber.Shorten(PlainText.From(LongHex.Replace(scrubbed, "***")), MaxQuoteLength);
     }
 
+    /// <summary>An id of the wallet. It may be long hex, for example a payment hash; only secrets are replaced in it.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="preimage">The preimage of the payment.</param>
+    /// <param name="secrets">Values that must not be in it.</param>
+    public static string QuoteId(string id, Preimage preimage, IEnumerable<string> secrets)
+    {
+        var scrubbed = new SecretScrubber(secrets).Scrub(id);
+        return PlainText.From(Regex.Replace(scrubbed, preimage.Reveal(), "***", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));
+    }
+
     /// <summary>Scheme, host and port of a URL.</summary>
     /// <param name="url">The URL of the wallet.</param>
     public static string GetAddress(string url) => new Uri(url).GetLeftPart(UriPartial.Authority);

@@ -392,6 +392,58 @@ public sealed class L402ClientTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_wrong_preimage_the_right_one_ends_the_purchase()
+    {
+        bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Paid("pay", new Msats(5000), Preimage.FromBytes(new byte[32])));
+        var wrong = await Assert.ThrowsAsync<L402PreimageMismatchException>(() => bench.SendAsync());
+        Assert.Contains("Remove-L402Credential " + wrong.Purchase.PurchaseId + " -Force", wrong.Remedy, StringComparison.Ordinal);
+        bench.Payer.OnLookUp = (payment, _) => Task.FromResult(bench.Payer.Pay(payment));
+
+        var (later, _) = await bench.SendAsync();
+
+        Assert.Equal((200, 1), (later.StatusCode, bench.Payer.Calls));
+    }
+
+    [Theory]
+    [InlineData("wallet-executor", "the same invoice is sent to it again, under the same request id")]
+    [InlineData("lnd", "It checks the payment before it pays anything")]
+    public async Task The_advice_for_an_unclear_payment_fits_the_wallet(string wallet, string advice)
+    {
+        bench.Payer.Name = wallet;
+        bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Pending("wallet_executor_http_500", "no"));
+
+        var pending = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+
+        Assert.Contains(advice, pending.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(500_000, 500_000, "over the limit of")]
+    [InlineData(1, 5000, "is counted")]
+    [InlineData(5000, 5000, null)]
+    public async Task A_wallet_that_reports_another_amount_than_asked_is_a_warning_and_one_amount_is_told(long reported, long counted, string? warning)
+    {
+        var told = new List<L402Step>();
+        bench.With(options => options with { Progress = new Steps(told) });
+        bench.Payer.OnPay = (payment, _) => Task.FromResult(bench.Payer.Pay(payment) with { Amount = new Msats(reported), Fee = new Msats(0) });
+
+        var (response, _) = await bench.SendAsync();
+
+        var purchase = Assert.Single(await bench.Store.ListAsync(new PurchaseQuery(), default));
+        Assert.Equal((counted, counted), (response.Amount!.Value.Value, purchase.Spent!.Value));
+        if (warning is null)
+        {
+            Assert.DoesNotContain(told, step => step.Name == L402Step.Warning);
+        }
+        else
+        {
+            var said = Assert.Single(told, step => step.Name == L402Step.Warning).Text;
+            Assert.Contains(warning, said, StringComparison.Ordinal);
+            Assert.Contains("reports " + reported.ToString(System.Globalization.CultureInfo.InvariantCulture) + " msat", said, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task An_earlier_payment_is_asked_of_the_wallet_that_made_it()
     {
         bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));

@@ -207,6 +207,41 @@ public sealed class SettlementImportTests : IDisposable
         Assert.Equal(InvoiceStatus.Open, (await books.FindInvoiceAsync("inv_2", None))!.Status);
     }
 
+    [Theory]
+    [InlineData("{\"preimage\":\"4444\",\"n\":1.50}", "{\"preimage\":\"***\",\"n\":1.50}")]
+    [InlineData("{\"a\":[{\"b\":\"x 4444 y\"}]}", "{\"a\":[{\"b\":\"x *** y\"}]}")]
+    [InlineData("{\"n\":4444}", "{\"n\":\"***\"}")]
+    [InlineData("{\"4444\":\"\\u00344444\"}", "{\"***\":\"***4\"}")]
+    [InlineData("{\"a\":\"4444\",\"b\":\"\\ud800\"}", null)]
+    [InlineData("{\"a\":\"\\u0041\",\"b\":\"\\ud800\"}", "{\"a\":\"\\u0041\",\"b\":\"\\ud800\"}")]
+    [InlineData("{\"a\":\"\\u0041\", \"b\":1.0e1}", "{\"a\":\"\\u0041\",\"b\":1.0e1}")]
+    public async Task A_preimage_in_metadata_is_not_stored(string metadata, string? stored)
+    {
+        using var plane = OpenStore();
+        using var memory = new MockControlPlane(TimeProvider.System);
+        var preimage = new string('4', 64);
+        var given = metadata.Replace("4444", preimage, StringComparison.Ordinal);
+        foreach (var (target, books) in new[] { ((IControlPlane)plane, (ISettlementHistory)plane), (memory, memory) })
+        {
+            await target.IngestSettlementAsync(new SettlementWithProof { SettlementId = "set_1", PaywallId = "pw", OwnerId = "owner", AmountMsats = 1, PaymentProofValue = preimage, TaskId = preimage, Metadata = JsonText.From(given) }, None);
+
+            var recorded = Assert.Single(await books.ListSettlementsAsync(new SettlementQuery(), None));
+            Assert.Equal((stored, "***"), (recorded.Settlement.Metadata?.Value, recorded.TaskId));
+        }
+    }
+
+    [Fact]
+    public async Task A_preimage_in_the_metadata_of_a_settlement_without_proof_is_recognized_by_its_hash()
+    {
+        using var plane = OpenStore();
+        var preimage = "AB" + new string('4', 62);
+        var hash = GetHash(preimage);
+
+        await ImportAsync(plane, "{\"settlementId\":\"set_1\",\"paywallId\":\"pw\",\"ownerId\":\"owner\",\"amountMsats\":3000,\"paymentHash\":\"" + hash + "\",\"paymentProofRef\":\"lightning_payment_hash:" + hash[..24] + "\",\"metadata\":{\"p\":\"" + preimage + "\",\"hash\":\"" + hash + "\"}}");
+
+        Assert.Equal("{\"p\":\"***\",\"hash\":\"" + hash + "\"}", Assert.Single(await plane.ListSettlementsAsync(new SettlementQuery(), None)).Settlement.Metadata!.Value);
+    }
+
     [Fact]
     public async Task A_settlement_of_less_than_its_invoice_is_a_warning()
     {

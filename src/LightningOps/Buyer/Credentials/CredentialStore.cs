@@ -343,12 +343,13 @@ public sealed class CredentialStore : IDisposable
     /// <summary>Records that a lost single-use credential was replaced by a purchase. It is not sent again; its proof is kept.</summary>
     internal Task ReplaceLostAsync(Purchase purchase) => WriteAsync(connection => purchases.ReplaceLost(connection, purchase.PurchaseId, NowMs()), CancellationToken.None);
 
+    /// <summary>The amount reported by the wallet without fees, but at least the amount of the invoice; unreported, the maximum.</summary>
+    internal static Msats GetAmount(Purchase purchase, PaymentResult payment) =>
+        new(Math.Max(payment.Amount?.Value ?? purchase.MaxAmount.Value, purchase.Quoted ?? 0));
+
     /// <summary>The cost reported by the wallet, but at least the amount of the invoice. Unreported costs count at their maximum.</summary>
-    private static Msats GetCost(Purchase purchase, PaymentResult payment)
-    {
-        var amount = Math.Max(payment.Amount?.Value ?? purchase.MaxAmount.Value, purchase.Quoted ?? 0);
-        return new PurchaseCost(amount, Math.Max(0, payment.Fee?.Value ?? purchase.FeeLimit)).Total;
-    }
+    private static Msats GetCost(Purchase purchase, PaymentResult payment) =>
+        new PurchaseCost(GetAmount(purchase, payment).Value, Math.Max(0, payment.Fee?.Value ?? purchase.FeeLimit)).Total;
 
     private Task MoveAsync(Purchase purchase, PurchaseState[] from, PurchaseState to, string? code, CancellationToken cancellationToken) =>
         WriteAsync(connection => purchases.Move(connection, purchase.PurchaseId, from, to, code, NowMs()), cancellationToken);

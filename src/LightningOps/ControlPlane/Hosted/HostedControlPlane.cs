@@ -50,7 +50,7 @@ internal abstract class HostedControlPlane : IControlPlane
     public async Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken)
     {
         var preimage = SettlementRules.CheckPreimage(report);
-        var call = new ControlPlaneCall(ControlPlaneFunction.IngestSettlement, json => WriteSettlement(json, report with { PaymentProofValue = preimage }))
+        var call = new ControlPlaneCall(ControlPlaneFunction.IngestSettlement, json => WriteSettlement(json, report with { PaymentProofValue = preimage, Metadata = new ProofMask(preimage, report.PaymentHash).Mask(report.Metadata) }))
         {
             SecretArgument = preimage,
         };

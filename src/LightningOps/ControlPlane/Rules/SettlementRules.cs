@@ -97,6 +97,7 @@ internal static class SettlementRules
     private static StoredSettlement Create(SettlementWithProof report, long nowMs)
     {
         var preimage = CheckPreimage(report);
+        var mask = new ProofMask(preimage, report.PaymentHash);
         return new()
         {
             Settlement = new Settlement
@@ -107,13 +108,13 @@ internal static class SettlementRules
                 InvoiceId = report.InvoiceId,
                 AmountMsats = report.AmountMsats,
                 PaymentProofRef = ProofPrefix + preimage.Substring(0, ProofDigits),
-                RequestId = report.RequestId,
-                Metadata = report.Metadata,
+                RequestId = mask.Mask(report.RequestId),
+                Metadata = mask.Mask(report.Metadata),
                 CreatedAtMs = nowMs,
             },
             PaymentHash = PaymentHashText.Normalize(report.PaymentHash) ?? report.PaymentHash ?? PaymentHashText.FromPreimage(preimage),
-            TaskId = report.TaskId,
-            RouteId = report.RouteId,
+            TaskId = mask.Mask(report.TaskId),
+            RouteId = mask.Mask(report.RouteId),
         };
     }
 
@@ -128,7 +129,7 @@ internal static class SettlementRules
             AmountMsats = record.AmountMsats,
             PaymentProofRef = record.PaymentProofRef,
             RequestId = record.RequestId,
-            Metadata = record.Metadata,
+            Metadata = new ProofMask(null, record.PaymentHash).Mask(record.Metadata),
             CreatedAtMs = record.SettledAtMs ?? nowMs,
         },
         PaymentHash = PaymentHashText.Normalize(record.PaymentHash) ?? record.PaymentHash,

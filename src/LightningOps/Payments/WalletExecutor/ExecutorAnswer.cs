@@ -34,7 +34,7 @@ internal static class ExecutorAnswer
         {
             using var document = JsonDocument.Parse(body);
             return status is >= 200 and < 300
-                ? ReadPayment(document.RootElement) ?? ReadError(status, document.RootElement, secrets)
+                ? ReadPayment(document.RootElement, secrets) ?? ReadError(status, document.RootElement, secrets)
                 : ReadError(status, document.RootElement, secrets);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -69,7 +69,7 @@ internal static class ExecutorAnswer
         }
     }
 
-    private static PaymentResult? ReadPayment(JsonElement answer)
+    private static PaymentResult? ReadPayment(JsonElement answer, IReadOnlyList<string> secrets)
     {
         if (Member(answer, "ok") is { ValueKind: JsonValueKind.False } || Member(Member(answer, "result"), "payment") is not { } payment)
         {
@@ -82,7 +82,7 @@ internal static class ExecutorAnswer
         }
 
         var amount = Number(payment, "amountMsats");
-        return PaymentResult.Paid(Id(payment), amount is > 0 ? new Msats(amount.Value) : null, preimage, Number(payment, "paidAtMs") is >= 0 and var paidAt ? paidAt : null);
+        return PaymentResult.Paid(Id(payment, preimage, secrets), amount is > 0 ? new Msats(amount.Value) : null, preimage, Number(payment, "paidAtMs") is >= 0 and var paidAt ? paidAt : null);
     }
 
     private static PaymentResult ReadError(int status, JsonElement answer, IReadOnlyList<string> secrets)
@@ -108,8 +108,8 @@ internal static class ExecutorAnswer
         || StatusesBeforePayment.Contains(status)
         || (status is 500 or 502 && code is not null && CodesWithoutPayment.Contains(code, StringComparer.Ordinal));
 
-    private static string? Id(JsonElement payment) =>
-        Text(payment, "paymentId")?.Trim() is { Length: > 0 and <= 256 } id ? WalletErrorText.Quote(id, []) : null;
+    private static string? Id(JsonElement payment, Preimage preimage, IReadOnlyList<string> secrets) =>
+        Text(payment, "paymentId")?.Trim() is { Length: > 0 and <= 256 } id ? WalletErrorText.QuoteId(id, preimage, secrets) : null;
 
     private static JsonElement? Member(JsonElement? element, string name) =>
         element is { ValueKind: JsonValueKind.Object } parent && parent.TryGetProperty(name, out var member) ? member : null;

@@ -23,6 +23,9 @@ namespace LightningOps.Payments.WalletExecutor;
 /// </remarks>
 internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
 {
+    /// <summary>Its name as a payer.</summary>
+    internal const string PayerName = "wallet-executor";
+
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly byte[] EmptyBody = JsonBytes.WriteObject(static _ => { }, RequestJson);
     private readonly WalletExecutorPayerOptions options;
@@ -40,7 +43,7 @@ internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
     }
 
     /// <inheritdoc/>
-    public string Name => "wallet-executor";
+    public string Name => PayerName;
 
     /// <inheritdoc/>
     public Bolt11Network? Network => null;
@@ -125,7 +128,8 @@ internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
             result = PaymentChecks.Misconfigured(e);
         }
 
-        if (result.State == PaymentState.Paid)
+        // A wrong preimage proves nothing; the wallet is asked again.
+        if (result.State == PaymentState.Paid && (payment.PaymentHash is not { } hash || result.Preimage!.MatchesPaymentHash(hash)))
         {
             paid[payment.Invoice] = result;
         }

@@ -211,6 +211,39 @@ public sealed class WalletExecutorPayerTests : IAsyncLifetime
         Assert.Contains(server.Url, report.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_id_of_long_hex_is_kept_unless_it_is_the_preimage_or_the_token()
+    {
+        var payment = node.Sell();
+        var preimage = node.GetPreimage(payment.Invoice).Reveal();
+        foreach (var (id, shown) in new[] { (new string('a', 64), new string('a', 64)), (preimage, "***"), (preimage.ToUpperInvariant(), "***"), ("of " + ExecutorPeer.Token, "of ***") })
+        {
+            server.Enqueue(PaidReply(id, preimage));
+            using var payer = Open();
+
+            Assert.Equal(shown, (await payer.PayAsync(payment, CancellationToken.None)).PaymentId);
+        }
+    }
+
+    [Fact]
+    public async Task After_a_wrong_preimage_the_wallet_is_asked_again()
+    {
+        var payment = node.Sell();
+        var preimage = node.GetPreimage(payment.Invoice).Reveal();
+        server.Enqueue(PaidReply("pay_1", new string('0', 64)));
+        server.Enqueue(PaidReply("pay_1", preimage));
+        using var payer = Open();
+        await payer.PayAsync(payment, CancellationToken.None);
+
+        var asked = await payer.GetPaymentAsync(payment, CancellationToken.None);
+        var known = await payer.GetPaymentAsync(payment, CancellationToken.None);
+
+        Assert.Equal((preimage, preimage, 2), (asked.Preimage!.Reveal(), known.Preimage!.Reveal(), server.Requests.Count));
+    }
+
+    private static Reply PaidReply(string id, string preimage) =>
+        Reply.Json("{\"ok\":true,\"result\":{\"payment\":{\"paymentId\":\"" + id + "\",\"amountMsats\":70000,\"preimageHex\":\"" + preimage + "\"}}}", 200);
+
     /// <summary>When the invoices of the node were made.</summary>
     private static FakeTimeProvider BeforeExpiry => new(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
 
