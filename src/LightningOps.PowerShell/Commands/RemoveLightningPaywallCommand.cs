@@ -7,7 +7,7 @@ using LightningOps.PowerShell.Completion;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Removes paywalls from the local store. Gateways serve them until the next Sync-ApertureConfig; tokens sold for them then open nothing. The last paywall is an exception: without one nothing can be rolled out and gateways go on selling it, which a warning says; Set-L402GlobalPause -Active -Sync closes them.
+/// Removes paywalls from the local store. Gateways serve them until the next Sync-ApertureConfig; tokens sold for them then open nothing. The last paywall is an exception: without one nothing can be rolled out and gateways keep its services, which a warning says; Set-L402GlobalPause -Active -Sync closes them.
 /// Suspend-LightningPaywall stops a sale and can be taken back; Export-LightningPaywall keeps a copy.
 /// </summary>
 /// <example>

@@ -172,7 +172,7 @@ public sealed class PaywallAuthor
     {
         Code = "no_paywall_left",
         Severity = DiagnosticSeverity.Warn,
-        Message = "This was the last paywall. Gateways go on selling it, because nothing is left to roll out: close them with Set-L402GlobalPause -Active -Sync",
+        Message = "This was the last paywall. Gateways keep its services, because nothing is left to roll out: close them with Set-L402GlobalPause -Active -Sync",
         PaywallId = last.PaywallId,
     };
 

@@ -170,6 +170,10 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public JournalHead? JournalHead { get; init; }
 
+    /// <summary>Gateway, status, failure and live configuration, on one line.</summary>
+    public override string ToString() => (Gateway.Length == 0 ? string.Empty : Gateway + ": ") + EnumName.GetName(DeploymentStatus)
+        + (FailureCode is null ? string.Empty : ", " + FailureCode + (FailureReason is null || FailureReason == FailureCode ? string.Empty : " (" + FailureReason + ")")) + ". " + Standing;
+
     RunReport IReportable.ToReport() => ReconcileReport.Create(this);
 }
 

@@ -47,4 +47,8 @@ public sealed record SyncedSwitches
 
     /// <summary>One reconcile per gateway, in the given order; a failing one does not keep the others from closing.</summary>
     public required IReadOnlyList<RolloutStep> Gateways { get; init; }
+
+    /// <summary>The outcome on each gateway, on one line.</summary>
+    public override string ToString() => Gateways.Count == 0 ? (Active ? "stopped" : "released") + "; no gateway was changed"
+        : string.Join("; ", Gateways.Select(static step => step.Result?.ToString() ?? step.Gateway + ": " + (step.Error?.Message ?? "not reached")));
 }

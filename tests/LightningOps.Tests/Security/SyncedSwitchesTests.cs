@@ -27,6 +27,14 @@ public sealed class SyncedSwitchesTests
         Assert.Equal(others, switches.LeftAlone.Select(service => service.Name));
     }
 
+    [Fact]
+    public void The_outcome_on_each_gateway_is_one_line_without_a_type_name()
+    {
+        var switches = new SyncedSwitches { Active = true, Gateways = [new RolloutStep("memory") { Result = Result(false) with { Gateway = "memory", Serving = LiveConfiguration.Unknown } }, new RolloutStep("ops")] };
+
+        Assert.Equal("memory: failed, health_check_failed. It is not known what the gateway serves.; ops: not reached", switches.ToString());
+    }
+
     private static ReconcileResult Result(bool isOk) => new()
     {
         RequestId = "r",
