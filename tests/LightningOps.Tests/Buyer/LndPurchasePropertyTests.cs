@@ -149,7 +149,7 @@ public sealed class LndPurchasePropertyTests(ITestOutputHelper output) : IDispos
         var givenUp = purchases.Where(purchase => purchase.State == PurchaseState.Removed).Select(purchase => purchase.PaymentHash!).ToHashSet();
         var listed = world.Payments.Where(payment => !givenUp.Contains(payment.Hash)).Select(payment => (payment.Hash, Cost: LndPurchaseWorld.Price + payment.Fee)).OrderBy(payment => payment.Hash).ToList();
         var booked = purchases.Where(purchase => purchase.ProofReference is not null && purchase.State != PurchaseState.Removed).Select(purchase => (Hex: purchase.PaymentHash!, Cost: purchase.Spent!.Value)).OrderBy(purchase => purchase.Hex).ToList();
-        Assert.Equal(listed.Select(payment => payment.Hash), booked.Select(purchase => purchase.Hex));
+        Assert.True(listed.Select(payment => payment.Hash).SequenceEqual(booked.Select(purchase => purchase.Hex)), "listed " + string.Join(", ", listed) + "; purchases " + string.Join(", ", purchases.Select(purchase => (purchase.PaymentHash, purchase.State, purchase.Code))));
         Assert.All(booked.Zip(listed), pair => Assert.InRange(pair.First.Cost - pair.Second.Cost, 0, dialect.MaxUnknownFee));
     }
 
