@@ -100,6 +100,12 @@ internal sealed class PhoenixdPayer : NodePayer
         // The answer has the fee cut to whole satoshis, the record has it in millisatoshis. Without the record the maximum is counted.
         var result = PaymentResult.Paid(root.FindText("paymentId"), invoice.Amount is { } amount ? new Msats(amount) : Number(root, "recipientAmountSat") is { } sat ? new Msats(sat * Msats.PerSatoshi) : null, preimage, options.Http.Time.GetUtcNow().ToUnixTimeMilliseconds())
             with { Fee = Number(root, "routingFeeSat") is { } fee and < long.MaxValue / Msats.PerSatoshi ? new Msats((fee * Msats.PerSatoshi) + Msats.PerSatoshi - 1) : null };
+        // The next request can end the process: that phoenixd knows the payment is recorded first.
+        if (payment.WhenSeen is { } whenSeen)
+        {
+            await whenSeen().ConfigureAwait(false);
+        }
+
         return new NodeAnswer(await ReadExactAsync(invoice, cancellationToken).ConfigureAwait(false) is { } exact ? exact : result, null);
     }
 
