@@ -10,7 +10,7 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Gets the price of a request from a server without paying: amount, invoice, expiry, and whether it would be paid. If
-/// the server requires no payment, the request has been made, and the error is NoChallengeError.
+/// the answer is not 402, the request has been made, and the error NoChallengeError says what the answer means.
 /// </summary>
 /// <example>
 /// <code>Get-L402Challenge https://shop.example.com/premium -MaxSpendMsats 100000</code>

@@ -445,7 +445,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
     }
 
     private static string Describe(L402Request request, L402Quote quote) =>
-        quote.Challenge is null ? request + " requires no payment: it answered " + quote.StatusCode.ToString(CultureInfo.InvariantCulture)
+        quote.Challenge is null ? new L402NoChallengeException(request.ToString(), quote.StatusCode).Message
         : quote.CacheStatus == L402CacheStatus.Hit ? "Send " + request + " with a credential that is already paid for"
         : "Pay " + FormatPrice(quote) + " for " + request + (quote.Denial is { } denial ? ", which is refused: " + denial.Reason + " (" + denial.Code + ")" : string.Empty);
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
@@ -27,6 +28,9 @@ public sealed class ResolveL402RouteCommand : RouteCmdlet
     private const string FromCompile = "InputObject";
     private const string FromFile = "Path";
     private const string FromGateway = "Gateway";
+
+    // It may contain a password.
+    private static readonly Regex UserInfo = new("(?<=^|://)[^/?#]*@", RegexOptions.CultureInvariant);
 
     private RouteTable? table;
 
@@ -76,7 +80,7 @@ public sealed class ResolveL402RouteCommand : RouteCmdlet
             catch (ConfigException invalid)
             {
                 // Only this URL is wrong; the others continue.
-                WriteError(ErrorRecords.From(invalid, uri));
+                WriteError(ErrorRecords.From(invalid, UserInfo.Replace(uri, string.Empty)));
             }
         }
     }

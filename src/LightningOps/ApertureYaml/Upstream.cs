@@ -40,6 +40,19 @@ internal sealed class UpstreamUrl
     public static UpstreamUrl? TryParse(string text) =>
         Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && HasScheme(text) && AsciiHost.Find(uri) is { } host ? new UpstreamUrl(uri, host) : null;
 
+    /// <summary>Whether the text has a user name or password, even if it is not a URL.</summary>
+    public static bool HasUserInfoIn(string text) => TryParse(text) is { } url ? url.HasUserInfo : WithoutUserInfo(text) != text;
+
+    /// <summary>The text without a user name and password before its host.</summary>
+    public static string WithoutUserInfo(string text)
+    {
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        var begin = scheme < 0 ? 0 : scheme + 3;
+        var end = text.IndexOfAny(['/', '?', '#'], begin);
+        var at = text.Substring(begin, (end < 0 ? text.Length : end) - begin).LastIndexOf('@');
+        return at < 0 ? text : text.Remove(begin, at + 1);
+    }
+
     // After two leading slashes Go reads a host, and Aperture stops (proxy/service.go, prepareRewrite). It joins them to one
     // anyway.
     private static string? GetPrefix(string path) => path.TrimStart('/') is { Length: > 0 } rest ? "/" + rest : null;

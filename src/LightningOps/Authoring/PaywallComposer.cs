@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Paywalls;
 
@@ -186,6 +187,14 @@ internal sealed class PaywallComposer
         foreach (var route in paywall.Routes)
         {
             RequireText(nameof(PaywallRoute.RouteId), route.RouteId);
+        }
+
+        // Neither part is repeated: it may be a secret.
+        if (members.UpstreamUrl is { } given && UpstreamUrl.HasUserInfoIn(given))
+        {
+            problems.Add(new PaywallProblem(
+                nameof(PaywallMembers.UpstreamUrl),
+                "has a user name or password, which the store would keep readable and Aperture would not send: remove it, and import a header with policy.headers, its value ${NAME} or !file+hex:PATH"));
         }
 
         foreach (var same in paywall.Routes.GroupBy(static route => route.RouteId, StringComparer.Ordinal).Where(static same => same.Count() > 1))

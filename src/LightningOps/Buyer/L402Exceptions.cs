@@ -85,7 +85,7 @@ public sealed class L402CredentialRejectedException : LightningOpsException
     public Msats Amount => Purchase.Spent ?? Purchase.Reserved;
 }
 
-/// <summary>The answer requires no payment (<c>NoChallengeError</c>, or <c>AddressGone</c> for 410): its status is not 402.</summary>
+/// <summary>The answer does not ask for a payment (<c>NoChallengeError</c>, or <c>AddressGone</c> for 410): its status is not 402.</summary>
 public sealed class L402NoChallengeException : LightningOpsException
 {
     /// <summary>Creates the failure of one request.</summary>
@@ -96,18 +96,34 @@ public sealed class L402NoChallengeException : LightningOpsException
             statusCode == GoneAddress.StatusCode ? GoneAddress.Tag : "NoChallengeError",
             statusCode == GoneAddress.StatusCode
                 ? request + " answered 410: the address is gone for good"
-                : string.Format(CultureInfo.InvariantCulture, "{0} answered {1}, not 402: it requires no payment", request, statusCode),
+                : string.Format(CultureInfo.InvariantCulture, "{0} answered {1}, not 402: {2}", request, statusCode, Explain(statusCode)),
             GetRemedy(statusCode)) => StatusCode = statusCode;
 
     /// <summary>Status of the answer.</summary>
     public int StatusCode { get; }
+
+    /// <summary>What an answer other than 402 says about a sale. Only an answer that served the request shows that it is free of charge.</summary>
+    private static string Explain(int statusCode) => statusCode switch
+    {
+        >= 200 and < 300 => "it requires no payment",
+        >= 300 and < 400 => "it is a redirect",
+        401 or 403 => "it refuses access",
+        404 or 405 => "it does not serve this path and method",
+        429 => "it limits requests",
+        502 or 503 or 504 => "it is closed or down",
+        >= 500 => "it failed",
+        _ => "it did not ask for a payment",
+    };
 
     private static string GetRemedy(int statusCode) => statusCode switch
     {
         >= 300 and < 400 => "Use the redirect target, if you trust it. Redirects are not followed.",
         GoneAddress.StatusCode => GoneAddress.GetRemedy("the address"),
         404 or 405 => "Check the path, the method and, behind a gateway, the Host header.",
-        >= 500 => "Check the server; it may send a challenge when it is up.",
+        401 or 403 => "Check which access the server requires besides L402.",
+        429 => "Repeat the request later.",
+        502 or 503 or 504 => "A gateway answers so for a closed service, and while its upstream is down. Repeat the request when the service sells again; an operator sees its state with Get-L402GatewayService.",
+        >= 500 => "Check the server; it may send a challenge when it works.",
         _ => "Check that the address sells with L402.",
     };
 }

@@ -119,8 +119,7 @@ public sealed class DriftCheck
             Source = new PlanSource(
                 PlanSalt is null ? null : PlanBasis.Create(PlanSalt, wanted, state, plan),
                 state.Services ?? [],
-                DesiredServices.From(compile.Rules, withExtras: !gateway.Name.StartsWith("admin:", StringComparison.Ordinal)),
-                wanted.Paywalls.Select(static paywall => paywall.OwnerId).ToArray()),
+                DesiredServices.From(compile.Rules, withExtras: !gateway.Name.StartsWith("admin:", StringComparison.Ordinal))),
             Status = plan.IsEmpty ? DriftStatus.InSync
                 : isRefused || IsOnlyWritten(plan, state) ? DriftStatus.Undetermined
                 : DriftStatus.InDrift,

@@ -139,7 +139,7 @@ public sealed record L402Plan
             Changes = plan.Changes.Select(change => mask.Describe(change) with { Requests = requests.Take(change.Name) }).ToArray(),
             Traffic = log is null ? null : PlannedTraffic.Create(log),
             LeftAlone = (plan.LeftAlone ?? []).Select(static service => service.ToString()).ToArray(),
-            Diagnostics = drift.Diagnostics.Concat(plan.Diagnostics).Select(found => mask.Clean(found.ToString())).ToArray(),
+            Diagnostics = drift.Diagnostics.Concat(plan.Diagnostics).Select(mask.Describe).ToArray(),
             GuardRails = new GuardRails().FindExceeded(plan).ToArray(),
             IsRefused = plan.IsRefused,
             ExitCode = plan.IsRefused ? 2 : plan.IsEmpty ? 0 : 1,

@@ -4,6 +4,7 @@ using System.Linq;
 using LightningOps.ApertureYaml;
 using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
+using LightningOps.Compile.Aperture;
 using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
@@ -12,8 +13,7 @@ namespace LightningOps.Reconcile;
 /// <param name="Basis">Its basis; null if not requested.</param>
 /// <param name="Before">Services at the gateway.</param>
 /// <param name="Desired">Services after the roll-out.</param>
-/// <param name="Owners">Ids of all owners.</param>
-internal sealed record PlanSource(PlanBasis? Basis, IReadOnlyList<GatewayService> Before, IReadOnlyList<GatewayService> Desired, IReadOnlyList<string> Owners);
+internal sealed record PlanSource(PlanBasis? Basis, IReadOnlyList<GatewayService> Before, IReadOnlyList<GatewayService> Desired);
 
 /// <summary>Writes changes with every member, and withholds values that CI must not post.</summary>
 internal sealed class PlanMask
@@ -22,16 +22,12 @@ internal sealed class PlanMask
     private readonly bool withPrivateValues;
     private readonly Dictionary<string, GatewayService> before;
     private readonly Dictionary<string, GatewayService> desired;
-    private readonly string[] owners;
 
     public PlanMask(PlanSource source, bool withPrivateValues)
     {
         this.withPrivateValues = withPrivateValues;
         before = GetByName(source.Before);
         desired = GetByName(source.Desired);
-
-        // The longest first, because one id may be the beginning of another.
-        owners = source.Owners.Distinct(StringComparer.Ordinal).OrderByDescending(static owner => owner.Length).ToArray();
     }
 
     public PlannedChange Describe(ServiceChange change) => new()
@@ -55,8 +51,9 @@ internal sealed class PlanMask
         return (plan?.Changes ?? []).Select(change => Report(change) with { Requests = requests!.Take(change.Name)?.Select(static request => request.ToString()).ToArray() ?? [] }).ToArray();
     }
 
-    /// <summary>A text without the ids of owners.</summary>
-    public string Clean(string text) => withPrivateValues ? text : owners.Aggregate(text, static (clean, owner) => clean.Replace(owner, "(owner withheld)"));
+    /// <summary>A finding without the id of an owner. Only the message of a kill switch names one; no other text is changed, because an id such as 5 may occur in it by chance.</summary>
+    public string Describe(Diagnostic found) =>
+        (withPrivateValues || found.Code != SaleGateCodes.OwnerKillSwitch ? found : found with { Message = SaleGate.DescribeKillSwitch("(owner withheld)") }).ToString();
 
     private ReportChange Report(ServiceChange change)
     {
@@ -104,6 +101,6 @@ internal sealed class PlanMask
         var isPrivate = member.StartsWith("headers", StringComparison.Ordinal)
             || (isOld && member is "address" or "tlscertpath" && (change.Kind == ServiceChangeKind.Closed || (before.TryGetValue(change.Name, out var service) && service.IsClosed && value != GatewayService.ClosedAddress)))
             || (isOld && change.Kind == ServiceChangeKind.Closed && member.StartsWith("rewrite", StringComparison.Ordinal));
-        return isPrivate && !withPrivateValues ? Withheld : Clean(value);
+        return isPrivate && !withPrivateValues ? Withheld : value;
     }
 }

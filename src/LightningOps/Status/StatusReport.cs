@@ -23,7 +23,7 @@ public static class StatusReport
         var parts = new List<string>();
         if (status.Switches is { Global.GlobalPause: true })
         {
-            parts.Add("All sales are paused.");
+            parts.Add(DescribePause(status.Gateways));
         }
 
         var drifted = status.Gateways.Count(static gateway => gateway.Drift == DriftStatus.InDrift);
@@ -104,6 +104,20 @@ public static class StatusReport
         LastRollout = status.LastRollout is null ? null : status.LastRollout with { OwnerId = null, Metadata = null, Diagnostics = null },
         LastApplied = status.LastApplied is null ? null : status.LastApplied with { OwnerId = null, Metadata = null, Diagnostics = null },
     };
+
+    // A pause is set at the control plane. A gateway sells on until it is rolled out.
+    private static string DescribePause(IReadOnlyList<GatewayStatus> gateways)
+    {
+        var selling = gateways.Count(static gateway => gateway.Selling > 0);
+        var unknown = gateways.Where(static gateway => gateway.Selling is null).ToArray();
+        return "A global pause is set"
+            + (selling > 0 ? "; " + Count(selling, "gateway") + " still " + (selling == 1 ? "sells." : "sell.")
+                : unknown.Length == 0 && gateways.Count > 0 ? "; no gateway that was read sells."
+                : ".")
+            + (unknown.Length == 0 ? string.Empty
+                : unknown.Length == 1 ? " It is not known whether " + unknown[0].Gateway + " sells."
+                : " It is not known whether " + Count(unknown.Length, "gateway") + " sell.");
+    }
 
     private static string Describe(GatewayStatus gateway) =>
         "desired " + Short(gateway.Desired) + ", written " + Short(gateway.Written) + ", live " + Short(gateway.Live) + (gateway.Drift == DriftStatus.InDrift && gateway.Plan is { } plan ? ". " + plan : string.Empty);

@@ -182,6 +182,23 @@ public sealed class AuthoringTests : IDisposable
         Assert.Contains("127.0.0.1:0", File.ReadAllText(session.Folder.File("aperture.yaml")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Suspend-LightningPaywall pw_a, pw_b -Sync", "pw_a SUSPENDED, pw_b SUSPENDED")]
+    [InlineData("Suspend-LightningPaywall pw_a, pw_b | Out-Null; Resume-LightningPaywall pw_a, pw_b -Sync", "pw_a resumed, pw_b resumed")]
+    [InlineData("Set-L402OwnerKillSwitch o -Active -Sync -Force", "o STOPPED")]
+    [InlineData("Set-L402GlobalPause -Active -Sync -Force -Reason r", "global pause ON: r")]
+    public void What_was_set_and_a_result_without_a_failure_are_told_in_whole_sentences(string command, string set)
+    {
+        session.WithoutServices();
+        session.Run(New + "-PaywallId pw_a -OwnerId o; New-LightningPaywall api.example.com /b https://up.example.com -PriceSats 4 -PaywallId pw_b -OwnerId o; Invoke-LightningCompile | Export-ApertureConfig aperture.yaml -BaseConfig aperture.yaml");
+
+        var screen = session.Show(command + " -Gateway file:aperture.yaml -ErrorAction SilentlyContinue 3>$null");
+
+        var shown = string.Concat(screen.Where(static letter => !char.IsWhiteSpace(letter)));
+        Assert.Contains("Set:" + set.Replace(" ", string.Empty, StringComparison.Ordinal) + "Gateways:file:", shown, StringComparison.Ordinal);
+        Assert.Contains("aperture.yaml:Thedesiredconfigurationiswritten,", shown, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Suspending_with_Sync_leaves_and_names_every_other_pending_change_and_shows_its_plan_first()
     {

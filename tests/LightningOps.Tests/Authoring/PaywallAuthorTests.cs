@@ -127,6 +127,39 @@ public sealed class PaywallAuthorTests : IDisposable
         Assert.Equal("Is never reached: every request matches earlier route high (route high of paywall w)", Assert.Single(refusal.Problems).Message);
     }
 
+    [Theory]
+    [InlineData("https://user:secretpw@weather.example.com")]
+    [InlineData("https://secretpw@weather.example.com/base")]
+    [InlineData(" HTTP://user:secretpw@weather.example.com:81")]
+    [InlineData("https://user:secretpw@weather example.com")]
+    [InlineData("ftp://user:secretpw@weather.example.com")]
+    public async Task A_user_name_or_password_in_the_upstream_is_not_stored_and_not_repeated(string upstream)
+    {
+        var added = await Assert.ThrowsAsync<PaywallAuthoringException>(() => author.AddAsync("pw_a", "o", Four with { UpstreamUrl = upstream }, isTrial: false, None));
+        Assert.Empty(await plane.ListPaywallsAsync(None));
+        await author.AddAsync("pw_a", "o", Four, isTrial: false, None);
+        var changed = await Assert.ThrowsAsync<PaywallAuthoringException>(() => author.ChangeAsync("pw_a", new PaywallMembers { UpstreamUrl = upstream }, null, isTrial: false, None));
+
+        Assert.All([added, changed], refusal =>
+        {
+            var problem = Assert.Single(refusal.Problems);
+            Assert.Equal("UpstreamUrl", problem.Member);
+            Assert.Contains("${NAME} or !file+hex:PATH", problem.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("secretpw", refusal.ToString(), StringComparison.Ordinal);
+        });
+        Assert.Equal(Four.UpstreamUrl, Assert.Single(await plane.ListPaywallsAsync(None)).Routes[0].UpstreamUrl);
+    }
+
+    [Fact]
+    public async Task A_query_of_the_upstream_is_stored_and_the_warning_says_that_it_is_not_sent()
+    {
+        var made = await author.AddAsync("pw_a", "o", Four with { UpstreamUrl = "https://weather.example.com/?key=secretpw" }, isTrial: false, None);
+
+        var warning = Assert.Single(made.Warnings, static warning => warning.Code == "upstream_query_ignored");
+        Assert.Contains("is stored with the paywall and not sent", warning.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secretpw", warning.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_broken_paywall_that_is_stored_already_keeps_no_other_from_being_stored()
     {

@@ -94,7 +94,15 @@ public sealed class ChallengeProbeTests : IAsyncLifetime
     [InlineData(200, "requires no payment")]
     [InlineData(302, "redirect target")]
     [InlineData(404, "Host header")]
-    [InlineData(503, "server")]
+    [InlineData(302, "not 402: it is a redirect")]
+    [InlineData(403, "it refuses access")]
+    [InlineData(404, "it does not serve this path and method")]
+    [InlineData(418, "it did not ask for a payment")]
+    [InlineData(429, "it limits requests")]
+    [InlineData(500, "it failed")]
+    [InlineData(502, "it is closed or down")]
+    [InlineData(502, "Get-L402GatewayService")]
+    [InlineData(503, "it is closed or down")]
     public async Task An_answer_that_asks_for_nothing_is_an_error_and_no_redirect_is_followed(int status, string hint)
     {
         server.Enqueue(Reply.Status(status, ("Location", "/elsewhere")));
@@ -102,6 +110,7 @@ public sealed class ChallengeProbeTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<L402NoChallengeException>(() => probe.AskAsync(Ask(1)));
 
         Assert.Equal(status, failure.StatusCode);
+        Assert.Equal(status == 200, failure.Message.Contains("no payment", StringComparison.Ordinal));
         Assert.Contains(hint, failure.Message + failure.Remedy, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }

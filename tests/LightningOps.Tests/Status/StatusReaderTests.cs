@@ -138,7 +138,32 @@ public sealed class StatusReaderTests
         var status = await ReadAsync(bench);
 
         Assert.Equal((true, "ada@ops"), (status.Switches!.Global.GlobalPause, status.Switches.Global.UpdatedBy));
-        Assert.StartsWith("All sales are paused.", status.Outcome, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("A global pause is set; 1 gateway still sells.", 2)]
+    [InlineData("A global pause is set; 2 gateways still sell.", 2, 1)]
+    [InlineData("A global pause is set; 1 gateway still sells. It is not known whether g1 sells.", 2, -1)]
+    [InlineData("A global pause is set. It is not known whether g0 sells.", -1)]
+    [InlineData("A global pause is set. It is not known whether 2 gateways sell.", -1, -1, 0)]
+    [InlineData("A global pause is set; no gateway that was read sells.", 0)]
+    [InlineData("A global pause is set. No gateway")]
+    public void A_pause_is_told_with_the_gateways_that_still_sell(string told, params int[] selling)
+    {
+        var status = MetricTests.Full() with { Gateways = [.. selling.Select(static (count, place) => new GatewayStatus { Gateway = "g" + place, Drift = DriftStatus.InDrift, Outcome = "x", Selling = count < 0 ? null : count })] };
+
+        Assert.StartsWith(told, status.Outcome, StringComparison.Ordinal);
+        Assert.DoesNotContain("global pause", (status with { Switches = null }).Outcome, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_a_pause_has_not_reached_is_told_to_sell()
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, CancellationToken.None);
+
+        Assert.StartsWith("A global pause is set; 1 gateway still sells. 1 gateway not as desired.", (await ReadAsync(bench)).Outcome, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,12 +40,12 @@ internal sealed class UpstreamChecks
         // Neither is repeated, because a query or a user name can hold a secret.
         if (upstream.HasQueryOrFragment)
         {
-            found.Add(RuleChecks.CreateDiagnostic(rule, "upstream_query_ignored", DiagnosticSeverity.Warn, "Aperture does not support a query or fragment in upstreamUrl: it is omitted", null));
+            found.Add(RuleChecks.CreateDiagnostic(rule, "upstream_query_ignored", DiagnosticSeverity.Warn, "The query or fragment of upstreamUrl is stored with the paywall and not sent: Aperture does not support one", null));
         }
 
         if (upstream.HasUserInfo)
         {
-            found.Add(RuleChecks.CreateDiagnostic(rule, "upstream_credentials_ignored", DiagnosticSeverity.Warn, "The user name or password in upstreamUrl is omitted: set a header on the service instead", null));
+            found.Add(RuleChecks.CreateDiagnostic(rule, "upstream_credentials_ignored", DiagnosticSeverity.Warn, "The user name or password of upstreamUrl is stored with the paywall and not sent: remove it and set a header instead", null));
         }
     }
 

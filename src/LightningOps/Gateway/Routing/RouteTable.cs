@@ -97,7 +97,7 @@ public sealed class RouteTable
         var (outcome, place) = Find(request, method);
         var resolution = new RouteResolution
         {
-            Uri = uri,
+            Uri = UpstreamUrl.WithoutUserInfo(uri),
             Method = method,
             Host = request?.Host ?? string.Empty,
             Path = request?.Path ?? string.Empty,

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Text;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Loopback.Http;
 using LightningOps.Gateway.Loopback.Matching;
 
@@ -126,5 +127,5 @@ internal sealed record RoutedRequest(string Host, string Path, string EscapedPat
     }
 
     private static ConfigException Invalid(string url, string reason) =>
-        new("Uri", "\"" + url + "\" " + reason, "Write it as https://host/path.");
+        new("Uri", "\"" + UpstreamUrl.WithoutUserInfo(url) + "\" " + reason, "Write it as https://host/path.");
 }

@@ -43,7 +43,7 @@ internal static class StatusMetrics
             Gauge("gateway_database_bytes", "Size of the database of the gateway, bytes.", Growth(static growth => growth.DatabaseBytes)),
             Gauge("gateway_start_seconds", "How long the last start of the gateway took, seconds.", Growth(static growth => growth.StartsMs.Count == 0 ? null : Seconds(growth.StartsMs[growth.StartsMs.Count - 1]))),
             Gauge("endpoint_live_known", "1 if it is known which configuration the endpoint serves, else 0.", status.Gateways.SelectMany(static gateway => gateway.Endpoints.Select(endpoint => Sample(endpoint.Live is not null, ("gateway", gateway.Gateway), ("endpoint", endpoint.Endpoint))))),
-            Gauge("global_pause", "1 while all sales are paused, else 0.", status.Switches is null ? [] : One(status.Switches.Global.GlobalPause ? 1 : 0)),
+            Gauge("global_pause", "1 while a global pause is set, else 0.", status.Switches is null ? [] : One(status.Switches.Global.GlobalPause ? 1 : 0)),
             Gauge("global_pause_changed_timestamp_seconds", "When the global pause was last changed, Unix seconds.", Optional(status.Switches?.Global.UpdatedAtMs is { } at and > 0 ? at : null)),
             Gauge("owners_stopped", "Number of owners whose kill switch is on.", status.Switches is null ? [] : One(status.Switches.OwnerControls.Count(static owner => owner.KillSwitch))),
             Gauge("paywalls", "Number of paywalls by status: active, paused, archived.", (status.Paywalls ?? []).Select(static count => Sample(count.Count, ("status", EnumName.GetName(count.Status))))),

@@ -69,7 +69,7 @@ public sealed class HangupCommandTests : IDisposable
 
         var refused = await ReconcileAsync();
 
-        Assert.Equal((false, "refused:reload_hangup", LiveConfiguration.Previous), (refused.Ok, refused.FailureReason, refused.Serving));
+        Assert.Equal((false, "refused:reload_hangup", LiveConfiguration.Unknown), (refused.Ok, refused.FailureReason, refused.Serving));
         Assert.Equal(before, file.Bytes);
         Assert.Equal(0, Signals);
     }

@@ -59,9 +59,21 @@ public sealed class RouteTableTests
 
         Assert.Equal((RouteOutcome.Sold, "api", 1, 16L, 3600L), (found.Outcome, found.Service, found.Place!.Value, found.PriceSats!.Value, found.LifetimeSeconds!.Value));
         Assert.Equal(("API.example.com:8443", "/v1/a b"), (found.Host, found.Path));
+        Assert.Equal("https://API.example.com:8443/v1/a%20b?q=1#f", found.Uri);
         Assert.Equal(["L402"], found.Schemes);
         Assert.Equal(["120 per 1m"], found.Limits);
         Assert.Equal(("up.example.com:443", "https", "/base/v1/a%20b?q=1"), (found.UpstreamAddress, found.UpstreamProtocol, found.UpstreamPath));
+    }
+
+    [Theory]
+    [InlineData("ftp://user:secretpw@api.example.com/v1")]
+    [InlineData("user:secretpw@api.example.com/v1")]
+    [InlineData("https://user:secretpw@/v1")]
+    public void A_URL_that_is_refused_is_told_without_its_password(string url)
+    {
+        var refusal = Assert.Throws<ConfigException>(() => table.Resolve(url, "GET"));
+
+        Assert.DoesNotContain("secretpw", refusal.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
