@@ -101,7 +101,7 @@ Describe 'Several contexts' {
     }
 
     It 'travel to a job with their store' {
-        $manifest = (Get-Module LightningOps).Path
+        $manifest = Join-Path (Get-Module LightningOps).ModuleBase LightningOps.psd1
         $context = Get-LightningOpsContext -Context staging
         $there = Start-Job -ArgumentList $context { param($given) Import-Module $using:manifest; (Get-LightningOpsContext -Context $using:context).StorePath; (Set-LightningOpsContext $given).StorePath } | Receive-Job -Wait -AutoRemoveJob
         $there | Should -Be $context.StorePath, $context.StorePath
