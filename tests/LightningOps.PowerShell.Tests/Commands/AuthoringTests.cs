@@ -187,12 +187,13 @@ public sealed class AuthoringTests : IDisposable
     [InlineData("Suspend-LightningPaywall pw_a, pw_b | Out-Null; Resume-LightningPaywall pw_a, pw_b -Sync", "pw_a resumed, pw_b resumed")]
     [InlineData("Set-L402OwnerKillSwitch o -Active -Sync -Force", "o STOPPED")]
     [InlineData("Set-L402GlobalPause -Active -Sync -Force -Reason r", "global pause ON: r")]
-    public void What_was_set_and_a_result_without_a_failure_are_told_in_whole_sentences(string command, string set)
+    public async Task What_was_set_and_a_result_without_a_failure_are_told_in_whole_sentences(string command, string set)
     {
+        await using var up = new LoopbackServer(_ => Task.FromResult(Reply.Status(200)));
         session.WithoutServices();
         session.Run(New + "-PaywallId pw_a -OwnerId o; New-LightningPaywall api.example.com /b https://up.example.com -PriceSats 4 -PaywallId pw_b -OwnerId o; Invoke-LightningCompile | Export-ApertureConfig aperture.yaml -BaseConfig aperture.yaml");
 
-        var screen = session.Show(command + " -Gateway file:aperture.yaml -ErrorAction SilentlyContinue 3>$null");
+        var screen = session.Show(command + " -Gateway file:aperture.yaml -HealthUrl " + up.Url + " -ErrorAction SilentlyContinue 3>$null");
 
         var shown = string.Concat(screen.Where(static letter => !char.IsWhiteSpace(letter)));
         Assert.Contains("Set:" + set.Replace(" ", string.Empty, StringComparison.Ordinal) + "Gateways:file:", shown, StringComparison.Ordinal);
