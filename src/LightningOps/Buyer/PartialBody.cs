@@ -19,6 +19,10 @@ namespace LightningOps.Buyer;
 public sealed class PartialBody
 {
     private const int MaxValidator = 1024;
+    private readonly string address;
+
+    // Length of the whole body; null if the server did not state it.
+    private long? total;
 
     private PartialBody(string path, string address)
     {
@@ -26,13 +30,8 @@ public sealed class PartialBody
         this.address = address;
     }
 
-    private readonly string address;
-
     /// <summary>The target file of the body.</summary>
     public string Path { get; }
-
-    // Length of the whole body; null if the server did not state it.
-    private long? total;
 
     /// <summary>Number of bytes present.</summary>
     public long Length { get; private set; }

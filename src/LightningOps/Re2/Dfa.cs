@@ -19,7 +19,7 @@ internal sealed class Dfa : IAutomaton
     private readonly bool[] accepts;
     private readonly int universal;
     private int[]? shortest;
-    private int comparisons;
+    private bool isCompared;
 
     private Dfa(Alphabet alphabet, ushort[] next, bool[] accepts, int start, int universal)
     {
@@ -36,11 +36,6 @@ internal sealed class Dfa : IAutomaton
 
     /// <inheritdoc/>
     public int Start { get; }
-
-    /// <summary>
-    /// True from the second comparison on: then <see cref="ShortestText"/>, which is made once, is worth its cost.
-    /// </summary>
-    public bool IsComparedAgain => comparisons > 1 || ++comparisons > 1;
 
     /// <summary>
     /// Makes an automaton from a table of all transitions (<c>state * alphabet.Count + class</c>, -1 for none).
@@ -104,6 +99,17 @@ internal sealed class Dfa : IAutomaton
 
     /// <inheritdoc/>
     public bool IsUniversal(int state) => state == universal;
+
+    /// <summary>
+    /// Notes a comparison with another automaton; true if it was compared before. Then <see cref="ShortestText"/>, which is made
+    /// once, is worth its cost.
+    /// </summary>
+    public bool NoteComparison()
+    {
+        var wasCompared = isCompared;
+        isCompared = true;
+        return wasCompared;
+    }
 
     /// <summary>The code points of a shortest accepted text; not to be asked for when nothing is accepted.</summary>
     public int[] ShortestText() => shortest ??= FindShortest();

@@ -45,7 +45,7 @@ internal sealed class PairWalk
     // Most languages that overlap show it by a shortest text of each. True when the one has a text that the other has not.
     private bool TryShortest(Dfa one, Dfa other)
     {
-        if (!one.IsComparedAgain)
+        if (!one.NoteComparison())
         {
             return false;
         }

@@ -22,18 +22,13 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     /// <summary>Paywalls that must not sell, whatever the list says.</summary>
     public IReadOnlyList<Paywall> Suspended { get; init; } = Array.Empty<Paywall>();
 
-    /// <summary>How paywalls are compiled for a gateway: one that has no admin API reserves no paths.</summary>
-    /// <param name="options">The options of the command.</param>
-    /// <param name="gateway">The gateway.</param>
-    public static CompileOptions GetCompileOptions(CompileOptions options, IGateway gateway) =>
-        options.GatewayHasAdminApi && gateway is IAdminApiFlag { HasAdminApi: false } ? options with { GatewayHasAdminApi = false } : options;
-
     /// <summary>
     /// Lists, reads the security state if the rendering respects it, and compiles; each is a stage. If the paywalls
     /// cannot be listed and a pause or kill switch is set, the compile is invalid, so that services are closed.
     /// </summary>
     /// <exception cref="LightningOpsException">The control plane cannot be read: deny, and change nothing.</exception>
     /// <param name="controlPlane">The control plane.</param>
+    /// <param name="gateway">The gateway that the paywalls are for. One without an admin API reserves no paths.</param>
     /// <param name="options">The rendering.</param>
     /// <param name="listed">The paywalls if they were just listed; null to list them.</param>
     /// <param name="suspended">Paywalls that must not sell, whatever the list says.</param>
@@ -42,8 +37,13 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     /// <param name="assume">Switches as they would be; null for those in force.</param>
     /// <param name="patience">Cancelled when the paywalls are not waited for any longer: they count as paywalls that cannot be listed.</param>
     public static async Task<DesiredConfiguration> ReadAsync(
-        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyList<Paywall> suspended, StageTimeline timeline, CancellationToken cancellationToken, Func<SecurityState, SecurityState>? assume = null, CancellationToken patience = default)
+        IControlPlane controlPlane, IGateway gateway, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyList<Paywall> suspended, StageTimeline timeline, CancellationToken cancellationToken, Func<SecurityState, SecurityState>? assume = null, CancellationToken patience = default)
     {
+        if (options.GatewayHasAdminApi && gateway is IAdminApiFlag { HasAdminApi: false })
+        {
+            options = options with { GatewayHasAdminApi = false };
+        }
+
         var (paywalls, unread) = await ListAsync(controlPlane, options, listed, timeline, patience, cancellationToken).ConfigureAwait(false);
         var gated = await ReadGateAsync(controlPlane, options, timeline, unread, cancellationToken).ConfigureAwait(false);
         if (assume is not null && gated.Security is { } security)

@@ -130,7 +130,7 @@ public sealed class Reconciler
     private async Task<bool> MaySellDeniedServicesAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, null, gateway.Name, options.RequestId);
-        if (DenyRules.From(await DesiredConfiguration.ReadAsync(controlPlane, DesiredConfiguration.GetCompileOptions(options.Compile, gateway), null, options.Suspended, timeline, cancellationToken).ConfigureAwait(false)) is not { } denied)
+        if (DenyRules.From(await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, null, options.Suspended, timeline, cancellationToken).ConfigureAwait(false)) is not { } denied)
         {
             return false;
         }
@@ -160,7 +160,7 @@ public sealed class Reconciler
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
             using var patience = options.Switch is { Stops: true } ? time.CreateCancellationTokenSource(ListPatience) : new CancellationTokenSource();
-            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, DesiredConfiguration.GetCompileOptions(options.Compile, gateway), options.Listed, options.Suspended, timeline, stop.Token, patience: patience.Token).ConfigureAwait(false);
+            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, options.Listed, options.Suspended, timeline, stop.Token, patience: patience.Token).ConfigureAwait(false);
             var denied = DenyRules.From(wanted, options.Switch);
             if (missing is not null && denied is null)
             {

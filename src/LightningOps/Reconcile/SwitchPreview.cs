@@ -32,7 +32,7 @@ public sealed class SwitchPreview
     {
         var timeline = new StageTimeline(TimeProvider.System, null, gateway.Name, options.RequestId);
         var listed = options.Switch is { Paywalls: not null } scope ? Assume(await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false), scope) : options.Listed;
-        var wanted = await DesiredConfiguration.ReadAsync(controlPlane, DesiredConfiguration.GetCompileOptions(options.Compile, gateway), listed, options.Suspended, timeline, cancellationToken, state => Assume(state, options.Switch!)).ConfigureAwait(false);
+        var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, listed, options.Suspended, timeline, cancellationToken, state => Assume(state, options.Switch!)).ConfigureAwait(false);
         var state = await gateway.ReadStateAsync(cancellationToken).ConfigureAwait(false);
         if (wanted.Security is null || state.RecordFailure is not null)
         {

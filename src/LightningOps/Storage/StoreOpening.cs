@@ -112,17 +112,7 @@ internal sealed class StoreOpening
     {
         _ = Library.Value;
         var settings = new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 1 };
-        var connection = new SqliteConnection(settings.ConnectionString);
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
+        return new SqliteConnection(settings.ConnectionString).Opened();
     }
 
     private bool IsThere()

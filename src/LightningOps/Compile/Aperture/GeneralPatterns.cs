@@ -153,9 +153,10 @@ internal sealed class GeneralPatterns
             others.Clear();
             FindMeeting(patterns[index].BeginsWith, patterns[index].EndsWith, others);
             var other = others[(int)((sample * 0x9E3779B1L) % others.Count)];
-            if (automata[index] is { } automaton && automata[other] is { } otherAutomaton)
+            if (index != other && automata[index] is { } automaton && automata[other] is { } otherAutomaton
+                && MeetingWalk.Find([automaton, otherAutomaton], SampleSteps, maxPairs: 1) is not { Count: 0 })
             {
-                meeting += index != other && MeetingWalk.Find([automaton, otherAutomaton], SampleSteps, maxPairs: 1) is null or { Count: > 0 } ? 1 : 0;
+                meeting++;
             }
         }
 

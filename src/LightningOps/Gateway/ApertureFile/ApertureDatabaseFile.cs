@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Databases;
+using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Gateway.ApertureFile;
@@ -69,17 +70,7 @@ internal static class ApertureDatabaseFile
             return SqliteImage.Open(SqliteImage.Copy(path));
         }
 
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = GetAddress(path), Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = LockWaitSeconds }.ConnectionString);
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
+        return new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = GetAddress(path), Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = LockWaitSeconds }.ConnectionString).Opened();
     }
 
     /// <summary>

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using LightningOps.ApertureYaml;
 using LightningOps.Settings;
+using LightningOps.Storage;
 using LightningOps.Storage.Postgres;
 using Npgsql;
 
@@ -74,17 +75,7 @@ internal sealed class DatabaseRole
             settings.Password = password.Reveal();
         }
 
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
+        return new NpgsqlConnection(settings.ConnectionString).Opened();
     }
 
     // Aperture names no schema: its tables are in that of its user where there is one, else in public.

@@ -28,7 +28,6 @@ internal sealed record AskedPrice(Msats Amount, bool IsDynamic);
 /// <summary>Prices set by a price server. A roll-out never removes them without an option.</summary>
 internal static class DynamicPrices
 {
-    private const string Member = "dynamicprice.";
     /// <summary>The member of a service that has a price server.</summary>
     public const string Enabled = "dynamicprice.enabled=true";
 
@@ -36,9 +35,6 @@ internal static class DynamicPrices
 
     /// <summary>Whether a service has a price server.</summary>
     public static bool IsDynamic(GatewayService service) => service.Extras.Contains(Enabled, StringComparer.Ordinal);
-
-    /// <summary>Whether an extra belongs to a price server.</summary>
-    public static bool IsMember(string extra) => extra.StartsWith(Member, StringComparison.Ordinal);
 
     /// <summary>The refusal of a roll-out that removes the price server of services, or null; closed and removed services are checked elsewhere.</summary>
     /// <param name="served">The live services with their members.</param>
