@@ -48,7 +48,7 @@ public sealed record PlannedTraffic
     public override string ToString() =>
         string.Format(
             CultureInfo.InvariantCulture,
-            "access log, {0} requests: {1} newly priced, {2} newly free, {3} lost, {4} more expensive, {5} cheaper, {6} at another service, {7} not known; if each were bought {8} sat before, {9} sat after",
+            "access log, {0} requests: {1} newly priced, {2} newly free, {3} lost, {4} more expensive, {5} cheaper, {6} at another service, {7} not known; bought one by one they cost {8} sat before, {9} sat after",
             Requests,
             NewlyPriced,
             NewlyFree,

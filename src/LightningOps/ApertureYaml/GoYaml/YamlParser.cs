@@ -130,7 +130,7 @@ internal sealed class YamlParser
             case YamlGroup.None when token.Kind == YamlTokenKind.Tag:
                 return ParseTag(cursor) is YamlTagNode { Value: not (YamlMappingNode or YamlSequenceNode or YamlDirectiveNode) } tag
                     ? tag
-                    : throw Failure(token, "a value is expected behind the tag");
+                    : throw Failure(token, "a value is expected after the tag");
             default:
                 throw Failure(token, "a value is missing");
         }
@@ -291,7 +291,7 @@ internal sealed class YamlParser
             var cursor = group.First.Members is null ? inside : inside.Inside(group.First);
             var mark = cursor.Current!;
             cursor.Next();
-            key = new YamlKeyNode(mark, ParseScalar(cursor, cursor.Current ?? throw Failure(mark, "a key is expected behind \"?\"")));
+            key = new YamlKeyNode(mark, ParseScalar(cursor, cursor.Current ?? throw Failure(mark, "a key is expected after \"?\"")));
         }
         else
         {
@@ -424,7 +424,7 @@ internal sealed class YamlParser
         cursor.Next();
         if (isTagRedefined)
         {
-            var text = cursor.Current ?? throw Failure(tag, "a value is expected behind the tag");
+            var text = cursor.Current ?? throw Failure(tag, "a value is expected after the tag");
             return new YamlTagNode(tag, new YamlScalarNode(text, YamlTokenKind.Text, text.Value), isRedefined: true);
         }
 
@@ -442,7 +442,7 @@ internal sealed class YamlParser
         {
             if (!token.IsMap)
             {
-                throw Failure(token, "a mapping is expected behind the tag");
+                throw Failure(token, "a mapping is expected after the tag");
             }
 
             return token.Kind == YamlTokenKind.MappingStart && token.Members is null ? ParseFlowMapping(cursor.InFlow()) : ParseMapping(cursor);

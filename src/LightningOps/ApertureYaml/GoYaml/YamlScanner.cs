@@ -917,7 +917,7 @@ internal sealed class YamlScanner
         var options = (comment > 0 ? header.Substring(0, comment) : header).TrimEnd(' ', '\t');
         if (!YamlBlockText.IsHeader(options))
         {
-            throw Failure("\"" + character + options + "\" does not begin a block text: write |, >, and + or - and an indentation behind it", start);
+            throw Failure("\"" + character + options + "\" is not a block text header: write | or >, followed by + or - and an indentation if needed", start);
         }
 
         if (column == 1)

@@ -105,7 +105,7 @@ internal static class YamlTokenGroups
             var next = tokens[i + 1];
             if (token.Value == "!!merge" && next.Kind != YamlTokenKind.MergeKey)
             {
-                throw YamlFailure.At(next.Place, "\"<<\" is expected behind !!merge");
+                throw YamlFailure.At(next.Place, "\"<<\" is expected after !!merge");
             }
 
             var isJoined = !token.Value.StartsWith("!!", System.StringComparison.Ordinal)
@@ -158,7 +158,7 @@ internal static class YamlTokenGroups
             }
             else
             {
-                throw YamlFailure.At(tokens[i].Place, "a key is expected behind \"?\"");
+                throw YamlFailure.At(tokens[i].Place, "a key is expected after \"?\"");
             }
         }
 
@@ -236,7 +236,7 @@ internal static class YamlTokenGroups
 
             if (i + 1 >= tokens.Count || tokens[i + 1].Kind != YamlTokenKind.DocumentHeader)
             {
-                throw YamlFailure.At(token.Place, "\"---\" is expected behind a directive");
+                throw YamlFailure.At(token.Place, "\"---\" is expected after a directive");
             }
 
             joined.Add(members.Count > 1 ? new YamlToken(YamlGroup.Directive, members.ToArray()) : members[0]);
@@ -288,7 +288,7 @@ internal static class YamlTokenGroups
 
                 if (tokens[start].IsScalar)
                 {
-                    throw YamlFailure.At(tokens[start].Place, "a value stands behind \"...\"");
+                    throw YamlFailure.At(tokens[start].Place, "a value follows \"...\"");
                 }
             }
         }

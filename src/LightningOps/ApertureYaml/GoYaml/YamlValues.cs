@@ -163,7 +163,7 @@ internal sealed class YamlValues(ExpansionLimit limit)
             }
             else
             {
-                throw Failure(key, "a merge key (\"<<\") stands before what is no mapping", "Merge one anchor of a mapping, or write the settings in full.");
+                throw Failure(key, "a merge key (\"<<\") has a value that is not a mapping", "Merge one anchor of a mapping, or write the settings in full.");
             }
 
             steps--;
@@ -221,13 +221,13 @@ internal sealed class YamlValues(ExpansionLimit limit)
             case "!!binary":
                 return value.Kind == GoScalarKind.Text
                     ? GoScalar.FromText(ReadBase64(value.Text)) with { Kind = GoScalarKind.Bytes }
-                    : throw Failure(tag, "!!binary stands before what is no text", "Remove the tag.");
+                    : throw Failure(tag, "!!binary has a value that is not text", "Remove the tag.");
             case "!!bool":
                 return value.AsText().ToLowerInvariant() switch
                 {
                     "true" or "t" or "1" or "yes" => GoScalar.FromFlag(true),
                     "false" or "f" or "0" or "no" => GoScalar.FromFlag(false),
-                    _ => throw Failure(tag, "!!bool stands before what is neither true nor false", "Remove the tag, and write true or false."),
+                    _ => throw Failure(tag, "!!bool has a value that is neither true nor false", "Remove the tag, and write true or false."),
                 };
             default:
                 return value;

@@ -39,5 +39,5 @@ internal static class HangupCommand
     public static string Reason => Code + ":the command " + Text;
 
     /// <summary>What a close with such a command leaves.</summary>
-    public static string Warning => "The reload command " + Text + ". It was run: Aperture serves nothing, or what it reads when something starts it again.";
+    public static string Warning => "The reload command " + Text + ". The command was run. It is not known whether Aperture is down, or was started again with the new file.";
 }
