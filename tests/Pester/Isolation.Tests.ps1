@@ -33,6 +33,8 @@ $told += @(
         Import = "Import-Module '{manifest}'"
         Ours   = @'
 $found = (Test-ApertureConfig -Content "a: [1, 2]`n").Diagnostics.Code -contains 'unknown_key'
+Set-Content '{folder}/aperture.yaml' 'services: []'
+Invoke-LightningCompile -Mode Mock | Export-ApertureConfig -BaseConfig '{folder}/aperture.yaml' -Path '{folder}/aperture.yaml' -Confirm:$false
 $added = (Import-LightningPaywall '{snapshot}' -StorePath '{folder}/s.db').Added
 $json = (Get-LightningPaywall pw_news -Mode Local -StorePath '{folder}/s.db' | Export-Json | ConvertFrom-Json).paywallId
 Connect-LightningOps -ApiBaseUrl '{site}' -Secret (ConvertTo-SecureString test-secret -AsPlainText -Force)
