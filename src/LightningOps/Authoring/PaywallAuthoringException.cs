@@ -48,28 +48,28 @@ public sealed class PaywallAuthoringException : LightningOpsException
     internal static PaywallAuthoringException Exists(string paywallId) => new(
         "PaywallConflict",
         paywallId,
-        "PaywallId: a paywall " + paywallId + " exists. Nothing was changed.",
+        "PaywallId: a paywall " + paywallId + " exists. It was not changed.",
         "Use Set-LightningPaywall to change it, or another -PaywallId.");
 
     /// <summary>The failure for a paywall that was changed since it was read.</summary>
     internal static PaywallAuthoringException ChangedSince(string paywallId, long read, long stored) => new(
         "PaywallConflict",
         paywallId,
-        FormattableString.Invariant($"UpdatedAtMs: paywall {paywallId} was changed since it was read ({read}, now {stored}). Nothing was changed."),
+        FormattableString.Invariant($"UpdatedAtMs: paywall {paywallId} was changed since it was read ({read}, now {stored}). It was not changed."),
         "Read it again with Get-LightningPaywall and repeat the change.");
 
     /// <summary>The failure for a state that does not allow the change.</summary>
     internal static PaywallAuthoringException Archived(string paywallId) => new(
         "PaywallConflict",
         paywallId,
-        "Status: paywall " + paywallId + " is archived. Nothing was changed.",
+        "Status: paywall " + paywallId + " is archived. It was not changed.",
         "Use Set-LightningPaywall -Status Active to sell it again.");
 
     /// <summary>The failure for a paywall that does not exist.</summary>
     internal static PaywallAuthoringException NotFound(string paywallId) => new(
         "PaywallNotFound",
         paywallId,
-        "No paywall '" + paywallId + "'. Nothing was changed.",
+        "No paywall '" + paywallId + "'.",
         "List them with Get-LightningPaywall -Status Active, Paused, Archived.");
 
     /// <summary>The failure for a control plane that does not accept changes of paywalls.</summary>
