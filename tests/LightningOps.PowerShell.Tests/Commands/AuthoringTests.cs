@@ -209,7 +209,7 @@ public sealed class AuthoringTests : IDisposable
         var outcome = session.Run("Suspend-LightningPaywall pw_a, pw_none -Sync -Gateway loopback | ForEach-Object { \"$($_.Ok) $($_.ExitCode) $($_.NotSet) $($_.Paywalls.PaywallId)\" }");
 
         Assert.Equal("No paywall 'pw_none'.", Assert.Single(outcome.Errors).Exception.Message);
-        Assert.Equal("False 2 pw_none pw_a", outcome.Single().ToString());
+        Assert.Equal("False 2 pw_none pw_a", Assert.Single(outcome.Output).ToString());
         Assert.Contains("NotSet", string.Concat(session.Show("Resume-LightningPaywall pw_a, pw_none -Sync -Gateway loopback -ErrorAction SilentlyContinue")), StringComparison.Ordinal);
     }
 
