@@ -62,7 +62,7 @@ internal sealed class BeginningMeetings
         Count(node);
         foreach (var place in beginnings[index].Places)
         {
-            var symbol = place < LanguageBeginning.Symbols ? place : LanguageBeginning.Symbols + GetPlace(beginnings[index].Sets[place - LanguageBeginning.Symbols]);
+            var symbol = place < AsciiSet.Symbols ? place : AsciiSet.Symbols + GetPlace(beginnings[index].Sets[place - AsciiSet.Symbols]);
             node = GetChild(node, symbol);
             Count(node);
         }
@@ -134,7 +134,7 @@ internal sealed class BeginningMeetings
         var hasSets = false;
         foreach (var child in children)
         {
-            hasSets |= nodes[child].Symbol >= LanguageBeginning.Symbols;
+            hasSets |= nodes[child].Symbol >= AsciiSet.Symbols;
         }
 
         if (place.Length > 1 || hasSets)
@@ -244,7 +244,7 @@ internal sealed class BeginningMeetings
     }
 
     private AsciiSet GetSet(int node) =>
-        nodes[node].Symbol < LanguageBeginning.Symbols ? AsciiSet.Create(nodes[node].Symbol) : sets[nodes[node].Symbol - LanguageBeginning.Symbols];
+        nodes[node].Symbol < AsciiSet.Symbols ? AsciiSet.Create(nodes[node].Symbol) : sets[nodes[node].Symbol - AsciiSet.Symbols];
 
     private readonly record struct Node(int Symbol, int Sibling)
     {

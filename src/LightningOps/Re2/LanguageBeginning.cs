@@ -10,9 +10,6 @@ namespace LightningOps.Re2;
 /// </summary>
 internal sealed class LanguageBeginning
 {
-    /// <summary>Number of symbols: the ASCII characters, of which the last, DEL, stands for all others.</summary>
-    public const int Symbols = 128;
-
     /// <summary>Longest sequence; what follows it counts as anything.</summary>
     public const int MaxLength = 64;
 
@@ -24,7 +21,7 @@ internal sealed class LanguageBeginning
         MayEnd = mayEnd;
     }
 
-    /// <summary>For each place the only symbol, or from <see cref="Symbols" /> on an index into <see cref="Sets" />.</summary>
+    /// <summary>For each place the only symbol, or from <see cref="AsciiSet.Symbols" /> on an index into <see cref="Sets" />.</summary>
     public string Places { get; }
 
     /// <summary>The sets of symbols of some places.</summary>
@@ -45,7 +42,7 @@ internal sealed class LanguageBeginning
         var places = text.Substring(0, Math.Min(text.Length, MaxLength)).ToCharArray();
         for (var i = 0; i < places.Length; i++)
         {
-            places[i] = (char)Math.Min((int)places[i], Symbols - 1);
+            places[i] = (char)Math.Min((int)places[i], AsciiSet.Symbols - 1);
         }
 
         return new LanguageBeginning(new string(places), Array.Empty<AsciiSet>(), AsciiSet.All, mayEnd: true);
@@ -54,8 +51,8 @@ internal sealed class LanguageBeginning
     /// <summary>The symbols that a text may have at a place: one of <see cref="Places" />, or the end of it.</summary>
     public AsciiSet GetNext(int place) =>
         place == Places.Length ? Next
-        : Places[place] < Symbols ? AsciiSet.Create(Places[place])
-        : Sets[Places[place] - Symbols];
+        : Places[place] < AsciiSet.Symbols ? AsciiSet.Create(Places[place])
+        : Sets[Places[place] - AsciiSet.Symbols];
 
     /// <summary>Whether texts that begin equally may also continue equally after this beginning and after <paramref name="other"/>.</summary>
     public bool MayContinueAs(LanguageBeginning other) => Next.Meets(other.Next) || (MayEnd && other.MayEnd);

@@ -65,7 +65,7 @@ internal sealed class LanguageBeginningReader
             sets.Add(set);
         }
 
-        return (char)(LanguageBeginning.Symbols + index);
+        return (char)(AsciiSet.Symbols + index);
     }
 
     private void Add(Re2Node node)
@@ -126,7 +126,7 @@ internal sealed class LanguageBeginningReader
     private static AsciiSet GetSet(Re2Literal literal, int index)
     {
         var c = literal.Text[index];
-        return c >= LanguageBeginning.Symbols ? literal.FoldsCase ? AsciiSet.All : AsciiSet.Create(LanguageBeginning.Symbols - 1)
+        return c >= AsciiSet.Symbols ? literal.FoldsCase ? AsciiSet.All : AsciiSet.Create(AsciiSet.Symbols - 1)
             : literal.FoldsCase ? AsciiSet.From(CaseFolding.Shared.Orbit(c))
             : AsciiSet.Create(c);
     }
