@@ -66,7 +66,7 @@ internal sealed class PurchaseTable
     public List<Purchase> List(DbConnection connection, PurchaseQuery query, SecretBox? box = null)
     {
         var filter = new SqlFilter().Where("host", query.Host).Where("scope", query.Scope);
-        return connection.Rows(row => Read(row, box), filter.SelectNewest("purchases", Columns, query.First), filter.Values);
+        return connection.Rows(row => WithOutcome(Read(row, box)), filter.SelectNewest("purchases", Columns, query.First), filter.Values);
     }
 
     /// <summary>Number of unfinished purchases.</summary>
@@ -149,11 +149,14 @@ internal sealed class PurchaseTable
     public bool Claim(DbConnection connection, Purchase purchase, long nowMs) =>
         connection.Run(
             """
-            UPDATE purchases SET state = 'rejected', code = @sent, updated_at_ms = @now, owner_host = @ownerHost, owner_process_id = @owner, owner_process_space = @space
+            UPDATE purchases SET state = 'rejected', code = CASE WHEN code IN (@delivering, @unknown, @again) THEN @again ELSE @sent END, updated_at_ms = @now, owner_host = @ownerHost, owner_process_id = @owner, owner_process_space = @space
             WHERE purchase_id = @id AND state = @state AND code IS NOT DISTINCT FROM @code AND updated_at_ms = @updated
             """,
             ("@id", purchase.PurchaseId),
             ("@sent", SingleUseCodes.Sent),
+            ("@delivering", SingleUseCodes.Delivering),
+            ("@unknown", SingleUseCodes.DeliveryUnknown),
+            ("@again", SingleUseCodes.SentAgain),
             ("@state", EnumColumn<PurchaseState>.ToText(purchase.State)),
             ("@code", purchase.Code),
             ("@updated", purchase.UpdatedAtMs),
@@ -174,10 +177,13 @@ internal sealed class PurchaseTable
     /// <summary>Retires a lost single-use credential.</summary>
     public bool ReplaceLost(DbConnection connection, string purchaseId, long nowMs) =>
         connection.Run(
-            "UPDATE purchases SET state = 'invalid', updated_at_ms = @now WHERE purchase_id = @id AND state = 'rejected' AND code IN (@refused, @lost)",
+            "UPDATE purchases SET state = 'invalid', updated_at_ms = @now WHERE purchase_id = @id AND state = 'rejected' AND code IN (@refused, @lost, @delivering, @unknown, @again)",
             ("@id", purchaseId),
             ("@refused", SingleUseCodes.Refused),
             ("@lost", SingleUseCodes.NotDelivered),
+            ("@delivering", SingleUseCodes.Delivering),
+            ("@unknown", SingleUseCodes.DeliveryUnknown),
+            ("@again", SingleUseCodes.SentAgain),
             ("@now", nowMs)) == 1;
 
     /// <summary>Retires a purchase and deletes its secret; its cost and its invoice stay.</summary>
@@ -227,6 +233,10 @@ internal sealed class PurchaseTable
     private Purchase? First(DbConnection connection, SecretBox? box, string condition, params (string Name, object? Value)[] values) =>
         connection.FirstRow(row => Read(row, box), "SELECT " + Columns + " FROM purchases WHERE " + condition + " LIMIT 1", values);
 
+    // What the code means once its process has ended.
+    private static Purchase WithOutcome(Purchase purchase) =>
+        purchase is { IsDeliveryUnknown: true, IsInProgress: false } ? purchase with { Code = SingleUseCodes.DeliveryUnknown } : purchase;
+
     private Purchase Read(DbDataReader row, SecretBox? box)
     {
         var state = EnumColumn<PurchaseState>.Parse(row.GetString(5));
@@ -256,7 +266,7 @@ internal sealed class PurchaseTable
             Node = row.TextOrNull(26),
             EarlierPaymentId = row.TextOrNull(27),
             Service = row.TextOrNull(28),
-            IsInProgress = (state == PurchaseState.Paying || (state == PurchaseState.Rejected && row.TextOrNull(12) == SingleUseCodes.Sent)) && MayStillRun(row.GetString(18), row.GetInt32(19), row.TextOrNull(20)),
+            IsInProgress = (state == PurchaseState.Paying || (state == PurchaseState.Rejected && row.TextOrNull(12) is SingleUseCodes.Sent or SingleUseCodes.Delivering or SingleUseCodes.SentAgain)) && MayStillRun(row.GetString(18), row.GetInt32(19), row.TextOrNull(20)),
             Secret = box is null || row.IsDBNull(21) ? null : PurchaseSecret.FromJson(box.Open((byte[])row.GetValue(21), row.GetString(0))),
         };
     }
