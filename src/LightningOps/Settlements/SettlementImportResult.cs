@@ -42,7 +42,7 @@ public sealed record SettlementImportResult : IReportable
     public required long SettlementsWithoutPreimage { get; init; }
 
     /// <summary>Amount of the settlements recorded for the first time, millisatoshis.</summary>
-    public required long AmountMsats { get; init; }
+    public required decimal AmountMsats { get; init; }
 
     /// <summary>Transactions of excluded services.</summary>
     public required long Skipped { get; init; }

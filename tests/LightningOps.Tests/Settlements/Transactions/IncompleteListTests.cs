@@ -183,6 +183,23 @@ public sealed class IncompleteListTests : IDisposable
         Assert.Equal((3L, 6_000L, 3L), (compared.Invoices, compared.ReceivedMsats, compared.UnbookedInvoices));
     }
 
+    [Fact]
+    public async Task Amounts_received_beyond_64_bits_are_added_up_exactly()
+    {
+        var pages = new[]
+        {
+            "{\"invoices\":[" + Invoice("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "9223372036854775807") + "," + Invoice("AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "9223372036854775807") + "],\"last_index_offset\":\"2\"}",
+            "{\"invoices\":[],\"last_index_offset\":\"0\"}",
+        };
+        var asked = 0;
+        await using var lnd = new LoopbackServer(_ => Task.FromResult(Reply.Json(pages[asked++])));
+        using var node = Open(lnd);
+
+        var compared = await PayeeComparison.MakeAsync(node, plane, null, None);
+
+        Assert.Equal((18_446_744_073_709_551_614m, 18_446_744_073_709_551_614m), (compared.ReceivedMsats, compared.UnbookedMsats));
+    }
+
     [Theory]
     [InlineData("-1", "1795955000")]
     [InlineData("2000", "9223372036854775807")]
