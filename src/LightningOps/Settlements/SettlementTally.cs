@@ -114,7 +114,7 @@ internal sealed class SettlementTally
                 correlations.Add(CorrelationRef.From(outcome)!);
             }
         }
-        else if (outcome.Event.Record is not null)
+        else if (outcome.Event.Record is not null && !outcome.IsSamePayment)
         {
             withoutPreimage++;
         }
