@@ -304,7 +304,7 @@ public sealed class L402ClientTests : IDisposable
 
         var hash = bench.Payer.Last!.PaymentHash!;
         Assert.Equal((hash, bench.Time.GetUtcNow() + TimeSpan.FromHours(1)), (pending.PaymentHash, pending.InvoiceExpiresAt));
-        Assert.Contains(pending.PurchaseId + " was paid with simulated, payment hash " + hash.Hex + ", invoice payable until 2026-01-02T04:04:05Z", pending.Message, StringComparison.Ordinal);
+        Assert.Contains(pending.PurchaseId + " was paid with ledger, payment hash " + hash.Hex + ", invoice payable until 2026-01-02T04:04:05Z", pending.Message, StringComparison.Ordinal);
         Assert.Contains("Remove-L402Credential " + pending.PurchaseId + " -Force", pending.Remedy, StringComparison.Ordinal);
         Assert.DoesNotContain(bench.Payer.Last.Invoice, pending.ToString(), StringComparison.Ordinal);
     }

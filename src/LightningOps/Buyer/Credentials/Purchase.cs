@@ -25,6 +25,9 @@ public sealed record Purchase
     /// <summary>Wallet that paid: its <see cref="IInvoicePayer.Name"/>, and its location if known.</summary>
     public required string Payer { get; init; }
 
+    /// <summary>Whether its wallet moves no money: the wallet of a test gateway, or the mock. Its cost is not spending.</summary>
+    public bool IsSimulated => SimulatedPayers.Contains(Payer);
+
     /// <summary>Its state.</summary>
     public required PurchaseState State { get; init; }
 

@@ -5,6 +5,7 @@ using System.Linq;
 using LightningOps.Buyer.Spending;
 using LightningOps.L402;
 using LightningOps.Leases;
+using LightningOps.Payments;
 using LightningOps.Storage;
 
 namespace LightningOps.Buyer.Credentials;
@@ -69,8 +70,8 @@ internal sealed class PurchaseTable
         return connection.Rows(row => WithOutcome(Read(row, box)), filter.SelectNewest("purchases", Columns, query.First), filter.Values);
     }
 
-    /// <summary>Number of unfinished purchases.</summary>
-    public int CountUnfinished(DbConnection connection) => (int)connection.Integer("SELECT count(*) FROM purchases WHERE " + Unfinished);
+    /// <summary>Number of unfinished purchases that may cost money.</summary>
+    public int CountUnfinished(DbConnection connection) => (int)connection.Integer("SELECT count(*) FROM purchases WHERE " + Unfinished + " AND " + OfKind(isSimulated: false));
 
     /// <summary>Records a purchase that is about to be paid. A certainly failed purchase of the same invoice is restarted.</summary>
     public void Begin(DbConnection connection, string purchaseId, PurchaseDraft draft, byte[] secret, long nowMs) =>
@@ -194,32 +195,38 @@ internal sealed class PurchaseTable
             ("@now", nowMs));
 
     /// <summary>Amounts spent. A payment that may still settle counts, however old it is.</summary>
-    public SpendingTotals Totals(DbConnection connection, long nowMs) =>
-        new(SpentSince(connection, nowMs, SpendBudget.Hour), SpentSince(connection, nowMs, SpendBudget.Day));
+    /// <param name="connection">The connection.</param>
+    /// <param name="nowMs">The time, Unix milliseconds.</param>
+    /// <param name="isSimulated">Whether of the wallets that move no money, or of the others.</param>
+    public SpendingTotals Totals(DbConnection connection, long nowMs, bool isSimulated) =>
+        new(SpentSince(connection, nowMs, SpendBudget.Hour, isSimulated), SpentSince(connection, nowMs, SpendBudget.Day, isSimulated));
 
     /// <summary>Amounts spent in the periods for which these limits have a budget. Nothing else is read.</summary>
-    public SpendingTotals Totals(DbConnection connection, SpendLimits limits, long nowMs) =>
-        new(limits.HourlyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Hour), limits.DailyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Day));
+    public SpendingTotals Totals(DbConnection connection, SpendLimits limits, long nowMs, bool isSimulated) =>
+        new(limits.HourlyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Hour, isSimulated), limits.DailyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Day, isSimulated));
 
-    /// <summary>The part of {Totals(DbConnection, long)} that was, or may be, for routing.</summary>
+    /// <summary>The part of the money spent that was, or may be, for routing.</summary>
     public SpendingTotals Fees(DbConnection connection, long nowMs) =>
-        new(SpentSince(connection, nowMs, SpendBudget.Hour, Fee), SpentSince(connection, nowMs, SpendBudget.Day, Fee));
+        new(SpentSince(connection, nowMs, SpendBudget.Hour, isSimulated: false, Fee), SpentSince(connection, nowMs, SpendBudget.Day, isSimulated: false, Fee));
 
-    /// <summary>Amounts spent per host.</summary>
+    /// <summary>Money spent per host.</summary>
     public List<HostSpending> ByHost(DbConnection connection, long nowMs) =>
         connection.Rows(
             row => new HostSpending(row.GetString(0), Sum(row, 1), Sum(row, 3), (int)row.GetInt64(5)) { DayFeeMsats = Sum(row, 6) },
             "SELECT host, " + SumWhere("spent_at_ms > @hour OR " + Unfinished) + ", " + SumWhere("1 = 1") + ", count(*), " + SumWhere("1 = 1", Fee) + " FROM purchases "
-                + "WHERE state <> 'failed' AND (spent_at_ms > @day OR " + Unfinished + ") GROUP BY host ORDER BY host",
+                + "WHERE " + OfKind(isSimulated: false) + " AND state <> 'failed' AND (spent_at_ms > @day OR " + Unfinished + ") GROUP BY host ORDER BY host",
             ("@hour", nowMs - (long)SpendBudget.Hour.TotalMilliseconds),
             ("@day", nowMs - (long)SpendBudget.Day.TotalMilliseconds));
 
     // Two queries, each with its own index.
-    private static decimal SpentSince(DbConnection connection, long nowMs, TimeSpan window, string cost = Cost)
+    private static decimal SpentSince(DbConnection connection, long nowMs, TimeSpan window, bool isSimulated, string cost = Cost)
     {
+        var kind = OfKind(isSimulated) + " AND ";
         var since = ("@since", (object?)(nowMs - (long)window.TotalMilliseconds));
-        return QuerySum(connection, cost, "state <> 'failed' AND spent_at_ms > @since", since) + QuerySum(connection, cost, Unfinished + " AND spent_at_ms <= @since", since);
+        return QuerySum(connection, cost, kind + "state <> 'failed' AND spent_at_ms > @since", since) + QuerySum(connection, cost, kind + Unfinished + " AND spent_at_ms <= @since", since);
     }
+
+    private static string OfKind(bool isSimulated) => (isSimulated ? string.Empty : "NOT ") + SimulatedPayers.Condition;
 
     private static decimal QuerySum(DbConnection connection, string cost, string condition, (string Name, object? Value) value) =>
         connection.Rows(row => Sum(row, 0), "SELECT " + SumWhere("1 = 1", cost) + " FROM purchases WHERE " + condition, value)[0];
