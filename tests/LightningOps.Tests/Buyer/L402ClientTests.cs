@@ -292,6 +292,8 @@ public sealed class L402ClientTests : IDisposable
         await bench.SendAsync();
 
         Assert.Equal(("no_route", 1), (failed.Code, bench.Ledger.Payments));
+        Assert.Contains("-FeeLimitMsats", failed.Remedy, StringComparison.Ordinal);
+        Assert.Contains("does not know the payee", failed.Remedy, StringComparison.Ordinal);
         Assert.Equal(5000, (await bench.Store.ReportSpendingAsync(new SpendLimits(), default)).HourMsats);
     }
 

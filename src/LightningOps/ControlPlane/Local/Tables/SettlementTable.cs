@@ -50,7 +50,7 @@ internal static class SettlementTable
         var asked = payments.Where(static payment => payment.HasOnlyReference).Select(static payment => payment.References[0]).Distinct().ToArray();
         foreach (var part in Split(asked.Where(static reference => reference.StartsWith(PaymentIdentity.PreimagePrefix, StringComparison.Ordinal)).ToArray()))
         {
-            found.AddRange(connection.Rows(Read, Select + realHash + " AND payment_proof_ref IN (" + part.Names + ")", part.Values));
+            found.AddRange(connection.Rows(Read, Select + "payment_proof_ref IN (" + part.Names + ") AND " + realHash, part.Values));
         }
 
         foreach (var reference in asked.Where(static reference => reference.StartsWith(PaymentIdentity.PaymentHashPrefix, StringComparison.Ordinal)))
