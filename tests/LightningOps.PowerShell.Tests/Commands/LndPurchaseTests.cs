@@ -65,6 +65,7 @@ public sealed class LndPurchaseTests : IAsyncDisposable
             "Invoke-L402Smoke " + smoke + " -Mode Live -Payer \"lnd:$s\" -LndMacaroonPath pay.macaroon -LndCertificatePath tls.cert -CredentialStorePath c.db", ("s", secured.Url)).Error("SmokeFailed");
 
         Assert.Contains("LND says: self-payments not allowed", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Failed lnd", session.Run("$p = Get-L402Purchase -CredentialStorePath c.db; \"$($p.State) $($p.Payer.Split(' ')[0])\"").Text());
         Assert.Single(secured.Requests, request => request.Target == "/v2/router/send");
     }
 
