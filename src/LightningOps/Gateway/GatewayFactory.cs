@@ -176,7 +176,7 @@ public static class GatewayFactory
     };
 
     private static IGatewayRecords CreateRecords(GatewaySettings settings) =>
-        settings.Postgres is { } database ? new PostgresGatewayRecords(database)
+        settings.Postgres is { } database ? new CopiedGatewayRecords(new PostgresGatewayRecords(database), settings.TeamRecordsPath, database.Connection)
         : settings.Store is { } store ? new StoreGatewayRecords(store)
         : new FileGatewayRecords(settings.RecordsPath);
 

@@ -119,7 +119,7 @@ public sealed class DriftCheck
             Source = new PlanSource(
                 PlanSalt is null ? null : PlanBasis.Create(PlanSalt, wanted, state, plan),
                 state.Services ?? [],
-                DesiredServices.From(compile.Rules, withExtras: !gateway.Name.StartsWith("admin:", StringComparison.Ordinal))),
+                DesiredServices.For(compile.Rules, gateway.Name)),
             Status = plan.IsEmpty ? DriftStatus.InSync
                 : isRefused || IsOnlyWritten(plan, state) ? DriftStatus.Undetermined
                 : DriftStatus.InDrift,

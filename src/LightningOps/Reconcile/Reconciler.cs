@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
@@ -255,6 +257,16 @@ public sealed class Reconciler
             pass.Warn("durability_not_known", "It is not known whether the gateway has stored the change so that it outlives a restart.");
         }
 
+        if (changed.Unkept.Count > 0)
+        {
+            pass.Warn("others_not_kept", "NOT KEPT: the former state of these services of others could not be kept. Lifting the pause leaves them closed; restore them by hand: " + DenyEnforcement.FormatNames(changed.Unkept.Select(DescribeService).ToArray()));
+        }
+
+        if (changed.Unwritten.Count > 0)
+        {
+            pass.Warn("not_kept", "Closed, but not kept: " + string.Join("; ", changed.Unwritten));
+        }
+
         if (changed.LeftClosed.Count > 0)
         {
             pass.Warn("others_left_closed", "LEFT CLOSED: the pause closed these services of others, and they could not be put back. The next lift or roll-out tries it again: " + DenyEnforcement.FormatNames(changed.LeftClosed));
@@ -265,6 +277,9 @@ public sealed class Reconciler
             pass.Warn("back_after_restart", "Their rows were deleted, so that the aperture.yaml counts again. They are served again after a restart of Aperture: " + DenyEnforcement.FormatNames(changed.BackAfterRestart));
         }
     }
+
+    private static string DescribeService(GatewayService service) =>
+        service.Name + " (" + service.Address + (service.Sells ? ", " + service.EffectivePrice.ToString(CultureInfo.InvariantCulture) + " sat" : string.Empty) + ")";
 
     private static void WarnOfOthers(ReconcilePass pass, DenyRules? denied, IReadOnlyList<SellingService> leftAlone)
     {

@@ -64,6 +64,10 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
 
     IReadOnlyList<string> IChangeDurability.LeftClosed => Durable.SelectMany(static endpoint => endpoint.LeftClosed).Distinct().ToArray();
 
+    IReadOnlyList<GatewayService> IChangeDurability.Unkept => Durable.SelectMany(static endpoint => endpoint.Unkept).GroupBy(static service => service.Name, StringComparer.Ordinal).Select(static same => same.First()).ToArray();
+
+    IReadOnlyList<string> IChangeDurability.Unwritten => Durable.SelectMany(static endpoint => endpoint.Unwritten).Distinct().ToArray();
+
     private IEnumerable<IChangeDurability> Durable => Endpoints.OfType<IChangeDurability>();
 
     LiveEvidence ILiveEvidence.Evidence => Endpoints.OfType<ILiveEvidence>().Any(endpoint => endpoint.Evidence == LiveEvidence.NotKnown) ? LiveEvidence.NotKnown : LiveEvidence.List;

@@ -283,8 +283,8 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         }
         catch (GatewayException)
         {
-            // Without it only a plan has fewer details.
-            return GatewayRecord.Empty;
+            // Without it only a plan has fewer details. A copy counts for the configuration of its hash only.
+            return options.Records is ICopiedRecords copied ? await copied.FindCopyAsync(Name, cancellationToken).ConfigureAwait(false) ?? GatewayRecord.Empty : GatewayRecord.Empty;
         }
     }
 
