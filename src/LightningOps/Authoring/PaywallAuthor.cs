@@ -167,12 +167,12 @@ public sealed class PaywallAuthor
 
     private static bool IsNoneLeft(IEnumerable<Paywall> paywalls) => paywalls.All(static paywall => paywall.Status == PaywallStatus.Archived);
 
-    /// <summary>Paywalls without a route do not compile, so no roll-out takes the services of the last one away.</summary>
+    /// <summary>The next roll-out removes every service, which the guard rails stop where nobody is asked and there are several.</summary>
     private static Diagnostic CreateNoneLeft(Paywall last) => new()
     {
         Code = "no_paywall_left",
         Severity = DiagnosticSeverity.Warn,
-        Message = "This was the last paywall. Gateways keep its services, because nothing is left to roll out: close them with Set-L402GlobalPause -Active -Sync",
+        Message = "This was the last paywall. Gateways serve it until the next Sync-ApertureConfig, which removes it. A gateway with several services of this store needs a confirmed or approved plan for that",
         PaywallId = last.PaywallId,
     };
 

@@ -160,7 +160,7 @@ public sealed class Reconciler
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
             using var patience = options.Switch is { Stops: true } ? time.CreateCancellationTokenSource(ListPatience) : new CancellationTokenSource();
-            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, options.Listed, options.Suspended, timeline, stop.Token, patience: patience.Token).ConfigureAwait(false);
+            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, options.Listed, options.Suspended, timeline, stop.Token, mayBeEmpty: options.Switch is null, patience: patience.Token).ConfigureAwait(false);
             var denied = DenyRules.From(wanted, options.Switch);
             if (missing is not null && denied is null)
             {

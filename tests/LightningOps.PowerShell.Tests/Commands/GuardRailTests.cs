@@ -109,6 +109,65 @@ public sealed class GuardRailTests : IAsyncDisposable
     }
 
     [Fact]
+    public void The_last_service_goes_with_the_last_paywall()
+    {
+        Serve();
+        Import(1, static _ => { });
+        session.Screen.Answer = 0;
+        Assert.Empty(session.Run(Sync + At).Errors);
+        Assert.Equal("402", Ask());
+        session.Screen.Answer = null;
+
+        var removed = session.Run("Remove-LightningPaywall pw_0 -Force " + Mode);
+        Assert.Contains("Sync-ApertureConfig", Assert.Single(removed.Warnings), StringComparison.Ordinal);
+        Assert.Equal("InDrift", session.Run("(Test-ApertureDrift " + Mode + At + ").Status").Text());
+        Assert.Empty(session.Run(Sync + At + "-Force").Errors);
+
+        Assert.DoesNotContain("pw_0", Served(), StringComparison.Ordinal);
+        Assert.NotEqual("402", Ask());
+        Assert.Equal("InSync", session.Run("(Test-ApertureDrift " + Mode + At + ").Status").Text());
+        Assert.False((bool)session.Run(Sync + At + "-Force").Single().Properties["Changed"].Value);
+    }
+
+    [Fact]
+    public void Several_last_services_go_only_where_somebody_agrees()
+    {
+        Serve();
+        var before = Served();
+        session.Run("Get-LightningPaywall " + Mode + "| ForEach-Object { Remove-LightningPaywall $_.PaywallId -Force " + Mode + "}");
+
+        Assert.Contains("5 of 5 services would be removed (100 %, the limit is 20 %)", session.Run(Sync + At + "-Force").Error("guard_rail_exceeded").ToString(), StringComparison.Ordinal);
+        Assert.Equal(before, Served());
+
+        var hash = session.Run("(New-L402Plan " + Mode + At + "-HealthUrl " + up.Url + " -OutFile plan.json).Hash").Text();
+        Assert.Empty(session.Run(Sync + "-PlanPath plan.json -Approve " + hash).Errors);
+        Assert.DoesNotContain("pw_", Served(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A store that was lost and made again is empty, and has no record of a roll-out.</summary>
+    [Theory]
+    [InlineData("-Force")]
+    [InlineData("")]
+    public void An_empty_store_without_a_roll_out_removes_nothing(string how)
+    {
+        Serve();
+        Import(1, static _ => { });
+        session.Screen.Answer = 0;
+        Assert.Empty(session.Run(Sync + At).Errors);
+        var before = Served();
+        foreach (var file in Directory.GetFiles(session.Folder.Path, "s.db*"))
+        {
+            File.Delete(file);
+        }
+
+        Assert.Empty(session.Run("New-LightningPaywall a.example /a https://u.example -PriceSats 1 -PaywallId pw_a -Owner o " + Mode + "; Remove-LightningPaywall pw_a -Force " + Mode).Errors);
+        var error = session.Run(Sync + At + how).Error("compile_validation_failed");
+
+        Assert.Contains("not rolled out to the gateway before", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(before, Served());
+    }
+
+    [Fact]
     public void An_approved_plan_passes_the_guard_rails_and_both_names_are_kept()
     {
         Serve();
@@ -376,6 +435,8 @@ public sealed class GuardRailTests : IAsyncDisposable
         File.WriteAllText(session.Folder.File("paywalls.json"), paywalls.ToJsonString());
         Assert.Empty(session.Run("Import-LightningPaywall paywalls.json -StorePath s.db -Force").Errors);
     }
+
+    private string Ask() => session.Run("[int](Invoke-WebRequest ((Get-L402TestGateway).Url + '/api/pw_0/x') -Headers @{ Host = 'openagents.com' } -SkipHttpErrorCheck).StatusCode").Text();
 
     private string Served() => File.ReadAllText(session.Folder.File("aperture.yaml"));
 }
