@@ -116,7 +116,7 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     private static async Task<bool> HasRolledOutAsync(IControlPlane controlPlane, IGateway gateway, CancellationToken cancellationToken) =>
         controlPlane is IDeploymentHistory history
         && (await history.ListDeploymentsAsync(new DeploymentQuery { Gateway = gateway.Name, RolloutsOnly = true, First = MaxDeployments }, cancellationToken).ConfigureAwait(false))
-            .Any(static deployment => DeploymentIds.IsOfReconcile(deployment.DeploymentId) && (deployment.Status is DeploymentStatus.Applied or DeploymentStatus.Pending));
+            .Any(deployment => deployment.Gateway == gateway.Name && DeploymentIds.IsOfReconcile(deployment.DeploymentId) && (deployment.Status is DeploymentStatus.Applied or DeploymentStatus.Pending));
 
     private static async Task<CompileOptions> ReadGateAsync(
         IControlPlane controlPlane, CompileOptions options, StageTimeline timeline, LightningOpsException? unread, CancellationToken cancellationToken)
