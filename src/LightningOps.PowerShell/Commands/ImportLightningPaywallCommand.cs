@@ -175,6 +175,7 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
 
     private async Task ImportAsync(IReadOnlyList<Paywall> snapshot, CancellationToken cancellationToken)
     {
+        PaywallAuthor.RequireNoUserInfo(snapshot);
         var mode = Merge ? PaywallImportMode.Merge : PaywallImportMode.Replace;
         var count = FormattableString.Invariant($"{snapshot.Count} paywall{(snapshot.Count == 1 ? string.Empty : "s")}");
         if (!ShouldProcess("Local store", (Merge ? "Merge " : "Replace all paywalls with ") + count))

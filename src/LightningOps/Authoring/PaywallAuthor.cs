@@ -86,6 +86,20 @@ public sealed class PaywallAuthor
         isTrial,
         cancellationToken);
 
+    /// <summary>Checks that no paywall of a snapshot has a user name or password in an upstream.</summary>
+    /// <param name="snapshot">The paywalls to be imported.</param>
+    /// <exception cref="PaywallAuthoringException">The first paywall that has one.</exception>
+    public static void RequireNoUserInfo(IEnumerable<Paywall> snapshot)
+    {
+        foreach (var paywall in snapshot)
+        {
+            if (paywall.Routes.Select(static route => PaywallComposer.FindUserInfo(route.UpstreamUrl, route.RouteId)).OfType<PaywallProblem>().ToArray() is { Length: > 0 } problems)
+            {
+                throw PaywallAuthoringException.Invalid(paywall.PaywallId, problems);
+            }
+        }
+    }
+
     /// <summary>Removes a paywall.</summary>
     /// <returns>The paywall that was removed, with a warning if no other one is left.</returns>
     /// <exception cref="PaywallAuthoringException">The paywall does not exist.</exception>

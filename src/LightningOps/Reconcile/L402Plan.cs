@@ -142,11 +142,15 @@ public sealed record L402Plan
             Diagnostics = drift.Diagnostics.Concat(plan.Diagnostics).Select(mask.Describe).ToArray(),
             GuardRails = new GuardRails().FindExceeded(plan).ToArray(),
             IsRefused = plan.IsRefused,
-            ExitCode = plan.IsRefused ? 2 : plan.IsEmpty ? 0 : 1,
+            ExitCode = plan.IsRefused ? 2 : ChangesNothing(plan, drift) ? 0 : 1,
             HasPrivateValues = withPrivateValues,
             Basis = basis,
         };
     }
+
+    /// <summary>A gateway that was adopted has no recorded hash; its services are compared. Those of an ops gateway may be unknown.</summary>
+    private static bool ChangesNothing(RolloutPlan plan, DriftResult drift) =>
+        plan.IsEmpty || (plan.Changes.Count == 0 && drift.State?.Services is not null && (plan.KeepsFile || !plan.IsSpellingOnly));
 }
 
 /// <summary>Options of a plan's roll-out, as the parameters of Sync-ApertureConfig.</summary>

@@ -190,7 +190,7 @@ public sealed class GuardRailTests : IAsyncDisposable
 
     [Theory]
     [InlineData("pause", "the global pause was set")]
-    [InlineData("kill", "the kill switch of owner_weather was set")]
+    [InlineData("kill", "1 owner kill switch was set")]
     [InlineData("price", "control plane: paywall pw_0 was changed")]
     [InlineData("added", "control plane: paywall pw_5 was added")]
     [InlineData("gateway", "gateway: service pw_2.r was changed")]
@@ -217,6 +217,26 @@ public sealed class GuardRailTests : IAsyncDisposable
         {
             Assert.Equal(changed, Served());
         }
+    }
+
+    /// <summary>CI posts what it gets.</summary>
+    [Fact]
+    public void No_owner_is_in_the_artifacts_of_a_plan_a_drift_and_roll_outs()
+    {
+        Serve();
+        var hash = session.Run("(New-L402Plan " + Mode + At + "-HealthUrl " + up.Url + " -OutFile plan.json).Hash").Text();
+        session.Run("Set-L402OwnerKillSwitch owner_weather -Active -Force " + Mode + "| Out-Null");
+
+        session.Run("Test-ApertureDrift " + Mode + At + "| Export-L402Artifact out/drift -JUnitPath out/drift.xml");
+        session.Run(Sync + "-PlanPath plan.json -ArtifactDirectory out/stale -Approve " + hash).Error("plan_stale");
+        session.Run(Sync + At + "-Force -ArtifactDirectory out/rolled | Export-L402Artifact out/report -JUnitPath out/report.xml");
+        session.Run("New-L402Plan " + Mode + At + "-OutFile out/plan.json | Out-String | Set-Content out/plan.txt");
+
+        var files = Directory.GetFiles(session.Folder.File("out"), "*", SearchOption.AllDirectories);
+        Assert.True(files.Length > 10, string.Join(' ', files));
+        Assert.Contains(files, static file => File.ReadAllText(file).Contains("owner_kill_switch", StringComparison.Ordinal));
+        Assert.Empty(files.Where(static file => File.ReadAllText(file).Contains("owner_weather", StringComparison.Ordinal)));
+        Assert.Contains("owner_weather", session.Run("(New-L402Plan " + Mode + At + "-IncludePrivateValues).ToString()").Text(), StringComparison.Ordinal);
     }
 
     [Fact]
