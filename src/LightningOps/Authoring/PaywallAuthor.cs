@@ -74,7 +74,7 @@ public sealed class PaywallAuthor
     public Task<AuthoredPaywall> ChangeAsync(string paywallId, PaywallMembers members, long? readAtMs, bool isTrial, CancellationToken cancellationToken) => EditAsync(
         stored =>
         {
-            var before = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId);
+            var before = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId, stored);
             if (readAtMs is { } read && read != before.UpdatedAtMs)
             {
                 throw PaywallAuthoringException.ChangedSince(paywallId, read, before.UpdatedAtMs);
@@ -111,7 +111,7 @@ public sealed class PaywallAuthor
         await store.EditPaywallsAsync(
             stored =>
             {
-                removed = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId);
+                removed = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId, stored);
                 var others = stored.Where(paywall => !ReferenceEquals(paywall, removed)).ToArray();
                 warnings = removed.Status != PaywallStatus.Archived && IsNoneLeft(others) ? [CreateNoneLeft(removed)] : [];
                 return others;
@@ -142,7 +142,20 @@ public sealed class PaywallAuthor
             paywall => decide(paywall) is var status && status == paywall.Status
                 ? paywall
                 : paywall with { Status = status, UpdatedAtMs = Math.Max(NowMs, paywall.UpdatedAtMs + 1), RequestId = requestId ?? paywall.RequestId },
-            cancellationToken).ConfigureAwait(false) ?? throw PaywallAuthoringException.NotFound(paywallId);
+            cancellationToken).ConfigureAwait(false) ?? throw PaywallAuthoringException.NotFound(paywallId, await TryListAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The paywalls for the text of an error; null if they cannot be read.</summary>
+    private async Task<IReadOnlyList<Paywall>?> TryListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException)
+        {
+            return null;
+        }
+    }
 
     private async Task<AuthoredPaywall> EditAsync(Func<IReadOnlyList<Paywall>, Edit> decide, bool isTrial, CancellationToken cancellationToken)
     {
