@@ -74,6 +74,7 @@ Describe 'What a gateway serves' {
         "$said" | Should -Match 'timed was not adopted'
         $adopted.Plan.Changes | Should -BeNullOrEmpty
 
+        (Get-LightningOpsJournal -Mode Local -StorePath "$TestDrive/adopt.db").Deed.Action | Should -Contain '1 paywall adopted'
         $at = @{ Gateway = "file:$file"; Mode = 'Local'; StorePath = "$TestDrive/adopt.db"; WarningAction = 'SilentlyContinue' }
         $plan = New-L402Plan @at
         $plan.ExitCode | Should -Be 0

@@ -128,6 +128,7 @@ Describe 'Roll-outs of separate runs' {
 
     It 'begin anew where somebody agreed to a plan' {
         $plan = New-L402Plan @local -Gateway "file:$file" -OutFile "$TestDrive/steps.json"
+        "$($plan.GuardRails)" | Should -BeLike '*3 of 10 services would be removed within a day*'
         [void] (Sync-ApertureConfig @local -PlanPath "$TestDrive/steps.json" -Approve $plan.Hash -WarningAction SilentlyContinue)
         Get-Content $file -Raw | Should -Not -Match 'pw_7'
         Invoke-Run 'Remove-LightningPaywall pw_6 -Force @local' | Should -BeNullOrEmpty

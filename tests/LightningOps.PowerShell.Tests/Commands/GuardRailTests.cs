@@ -126,7 +126,16 @@ public sealed class GuardRailTests : IAsyncDisposable
         Assert.DoesNotContain("pw_0", Served(), StringComparison.Ordinal);
         Assert.NotEqual("402", Ask());
         Assert.Equal("InSync", session.Run("(Test-ApertureDrift " + Mode + At + ").Status").Text());
-        Assert.False((bool)session.Run(Sync + At + "-Force").Single().Properties["Changed"].Value);
+        var empty = session.Run(Sync + At + "-Force").Single();
+        Assert.False((bool)empty.Properties["Changed"].Value);
+
+        // Back to the paywall, and to none again.
+        var first = session.Run("(Get-L402Deployment " + Mode + "-Status Applied | Select-Object -Last 1).DeploymentId").Text();
+        session.Screen.Answer = 0;
+        Assert.Empty(session.Run("Restore-L402Deployment -DeploymentId " + first + " " + Mode + "-HealthUrl " + up.Url).Errors);
+        Assert.Equal("402", Ask());
+        Assert.Empty(session.Run("Restore-L402Deployment -DeploymentId " + empty.Properties["DeploymentId"].Value + " " + Mode + "-HealthUrl " + up.Url).Errors);
+        Assert.NotEqual("402", Ask());
     }
 
     [Fact]
