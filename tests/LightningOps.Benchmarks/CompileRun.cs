@@ -92,12 +92,19 @@ public static class CompileRun
         var paywalls = PaywallSnapshot.Read(json, "benchmark");
         var (baseline, decode, compile) = (new List<(double Clock, double Processor)>(), new List<(double Clock, double Processor)>(), new List<(double Clock, double Processor)>());
         CompileResult? result = null;
+        var (allocated, collections) = (0L, 0);
         for (var round = -WarmUps; round < rounds; round++)
         {
             var taken = (
                 Time(() => SnapshotFile.Deserialize(json)),
                 Time(() => PaywallSnapshot.Read(json, "benchmark")),
-                Time(() => result = PaywallCompiler.Compile(paywalls, new CompileOptions())));
+                Time(() =>
+                {
+                    var before = (GC.GetTotalAllocatedBytes(), GC.CollectionCount(0));
+                    result = PaywallCompiler.Compile(paywalls, new CompileOptions());
+                    (allocated, collections) = (GC.GetTotalAllocatedBytes() - before.Item1, GC.CollectionCount(0) - before.Item2);
+                    return result;
+                }));
             if (round >= 0)
             {
                 baseline.Add(taken.Item1);
@@ -107,7 +114,7 @@ public static class CompileRun
         }
 
         Console.WriteLine(FormattableString.Invariant(
-            $"{name}, {routes} routes: System.Text.Json {Median(baseline, static taken => taken.Clock):0.0} ms, compile {Median(compile, static taken => taken.Clock):0.0} ms = {Ratio(compile, baseline, static taken => taken.Clock):0.00} ({Ratio(compile, baseline, static taken => taken.Processor):0.00} of processor), decode {Ratio(decode, baseline, static taken => taken.Clock):0.00}; {(result!.Valid ? "valid" : "invalid")}, {result.DiagnosticsSummary}{(result.Valid ? string.Empty : ": " + result.Diagnostics[0])}"));
+            $"{name}, {routes} routes: System.Text.Json {Median(baseline, static taken => taken.Clock):0.0} ms, compile {Median(compile, static taken => taken.Clock):0.0} ms = {Ratio(compile, baseline, static taken => taken.Clock):0.00} ({Ratio(compile, baseline, static taken => taken.Processor):0.00} of processor), {allocated / 1048576} MiB in {collections} collections, decode {Ratio(decode, baseline, static taken => taken.Clock):0.00}; {(result!.Valid ? "valid" : "invalid")}, {result.DiagnosticsSummary}{(result.Valid ? string.Empty : ": " + result.Diagnostics[0])}"));
     }
 
     private static (double Clock, double Processor) Time(Func<object> work)

@@ -235,7 +235,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// </summary>
     /// <param name="target">The input, the target of the error record.</param>
     /// <param name="work">The processing.</param>
-    protected async Task ForInputAsync(object? target, Func<Task> work)
+    protected async Task<bool> ForInputAsync(object? target, Func<Task> work)
     {
         if (work is null)
         {
@@ -245,10 +245,12 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         try
         {
             await work().ConfigureAwait(false);
+            return true;
         }
         catch (Exception exception) when (exception is not ConfigException && ErrorRecords.IsExpected(exception))
         {
             WriteError(ErrorRecords.From(exception, target));
+            return false;
         }
     }
 

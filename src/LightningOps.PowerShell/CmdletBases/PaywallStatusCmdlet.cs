@@ -26,6 +26,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<Paywall> changed = new();
     private readonly List<string> previewed = new();
+    private readonly List<string> notSet = new();
     private IControlPlane? controlPlane;
     private GatewayList? gateways;
     private PaywallAuthor? author;
@@ -105,7 +106,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
     {
         foreach (var id in PaywallId.Where(seen.Add))
         {
-            await ForInputAsync(id, async () =>
+            var isDone = await ForInputAsync(id, async () =>
             {
                 if (IsWhatIf && Sync)
                 {
@@ -128,6 +129,10 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
                     WriteObject(paywall);
                 }
             }).ConfigureAwait(false);
+            if (!isDone)
+            {
+                notSet.Add(id);
+            }
         }
     }
 
@@ -179,7 +184,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
             WriteWarning(takeDown.ToString());
         }
 
-        WriteResult(new SyncedSwitches { Active = Stops, Paywalls = changed.ToArray(), Gateways = steps, TakenDown = takenDown }, cancellationToken);
+        WriteResult(new SyncedSwitches { Active = Stops, Paywalls = changed.ToArray(), NotSet = notSet.ToArray(), Gateways = steps, TakenDown = takenDown }, cancellationToken);
     }
 
     /// <summary>Asks before a whole gateway may be taken down for a paywall, as for a command of high impact.</summary>

@@ -219,19 +219,7 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
             return false;
         }
 
-        if (plane == ControlPlaneMode.Local)
-        {
-            KeepReplaced(stored);
-        }
-
+        WriteWarning("The previous paywalls were saved to " + ReplacedPaywalls.Save(EffectiveEnvironment, plane, stored) + ". Import-LightningPaywall restores them.");
         return true;
-    }
-
-    private void KeepReplaced(IReadOnlyList<Paywall> stored)
-    {
-        var store = StorePaths.DefaultStorePath(EffectiveEnvironment);
-        var file = FormattableString.Invariant($"{store}.replaced-{DateTime.UtcNow:yyyyMMddTHHmmssfffZ}.json");
-        AtomicFile.Write(file, Encoding.UTF8.GetBytes(ArtifactJson.Serialize(new Dictionary<string, object> { ["paywalls"] = stored }, indented: true) + "\n"), restricted: true);
-        WriteWarning("The previous paywalls were saved to " + file + ". Import-LightningPaywall restores them.");
     }
 }

@@ -50,21 +50,21 @@ public sealed class PaywallAuthoringException : LightningOpsException
     internal static PaywallAuthoringException Exists(string paywallId) => new(
         "PaywallConflict",
         paywallId,
-        "PaywallId: a paywall " + paywallId + " exists. Nothing was changed.",
+        "PaywallId: a paywall " + paywallId + " exists. It was not changed.",
         "Use Set-LightningPaywall to change it, or another -PaywallId.");
 
     /// <summary>The failure for a paywall that was changed since it was read.</summary>
     internal static PaywallAuthoringException ChangedSince(string paywallId, long read, long stored) => new(
         "PaywallConflict",
         paywallId,
-        FormattableString.Invariant($"UpdatedAtMs: paywall {paywallId} was changed since it was read ({read}, now {stored}). Nothing was changed."),
+        FormattableString.Invariant($"UpdatedAtMs: paywall {paywallId} was changed since it was read ({read}, now {stored}). It was not changed."),
         "Read it again with Get-LightningPaywall and repeat the change.");
 
     /// <summary>The failure for a state that does not allow the change.</summary>
     internal static PaywallAuthoringException Archived(string paywallId) => new(
         "PaywallConflict",
         paywallId,
-        "Status: paywall " + paywallId + " is archived. Nothing was changed.",
+        "Status: paywall " + paywallId + " is archived. It was not changed.",
         "Use Set-LightningPaywall -Status Active to sell it again.");
 
     /// <summary>The failure for a paywall that does not exist.</summary>
@@ -73,7 +73,7 @@ public sealed class PaywallAuthoringException : LightningOpsException
     internal static PaywallAuthoringException NotFound(string paywallId, IReadOnlyList<Paywall>? stored = null) => new(
         "PaywallNotFound",
         paywallId,
-        "No paywall '" + paywallId + "'" + DescribeNamed(paywallId, stored ?? []) + ". Nothing was changed.",
+        "No paywall '" + paywallId + "'" + DescribeNamed(paywallId, stored ?? []) + ".",
         "List them with Get-LightningPaywall -Status Active, Paused, Archived.");
 
     /// <summary>The ids of the paywalls whose display name was given in the place of an id; empty if there are none. Names need not be unique, so none of them is chosen.</summary>

@@ -31,7 +31,8 @@ internal sealed class ExpressionLanguage : RegularLanguage
         treeMatchesMore = expression.TreeMatchesMore;
         LiteralPrefix = Re2Edges.Prefix(expression.Root);
         LiteralSuffix = Re2Edges.Suffix(expression.Root);
-        Continuation = Re2Continuation.After(LiteralPrefix, expression.Root);
+        Beginning = LanguageBeginning.Read(expression.Root);
+        AfterPrefix = Re2Beginnings.GetNext(LiteralPrefix, expression.Root, Beginning);
     }
 
     /// <summary>True when the expression has a feature that automata cannot follow.</summary>
@@ -49,7 +50,10 @@ internal sealed class ExpressionLanguage : RegularLanguage
     public override string LiteralSuffix { get; }
 
     /// <summary>Characters that may follow <see cref="LiteralPrefix" />.</summary>
-    public Re2Continuation Continuation { get; }
+    public AsciiSet AfterPrefix { get; }
+
+    /// <summary>How its texts begin.</summary>
+    public LanguageBeginning Beginning { get; }
 
     /// <inheritdoc/>
     public override bool MatchesExactly =>

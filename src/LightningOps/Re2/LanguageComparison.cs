@@ -69,7 +69,7 @@ internal static class LanguageComparison
     // True when no text of the language begins with the common beginning of another.
     private static bool EndsWithin(RegularLanguage language, string beginning) =>
         language.LiteralPrefix.Length < beginning.Length
-        && ((language is ExpressionLanguage { UsesUnanalyzableFeature: false } expression && !expression.Continuation.MayBe(beginning[expression.LiteralPrefix.Length]))
+        && ((language is ExpressionLanguage { UsesUnanalyzableFeature: false } expression && !expression.AfterPrefix.MayContain(beginning[expression.LiteralPrefix.Length]))
             || language.Automaton?.StateAfter(beginning) == Dfa.Dead);
 
     /// <summary>See <see cref="RegularLanguage.FindCommon"/>.</summary>

@@ -11,10 +11,8 @@ namespace LightningOps.Re2;
 /// </summary>
 internal sealed class MeetingWalk
 {
-    // One symbol for each ASCII character. The last one, DEL, occurs in no text and stands for all others.
-    private const int Symbols = 128;
-    private const byte Other = 127;
-    private const byte Several = 255;
+    private const int Symbols = AsciiSet.Symbols;
+    private const int Other = Symbols - 1;
 
     // A place with few expressions is left as soon as all their pairs are known.
     private const int Few = 6;
@@ -38,9 +36,11 @@ internal sealed class MeetingWalk
     private int[] owners = [];
     private int[] readAt = [];
     private int[] endAt = [];
-    private byte[] symbols = [];
-    private ulong[] low = [];
-    private ulong[] high = [];
+
+    // What a state reads: a symbol, or from Symbols on a place in the sets, of which each is kept once.
+    private int[] symbols = [];
+    private readonly List<AsciiSet> sets = new();
+    private readonly Dictionary<CodePointSet, int> setPlaces = new();
 
     private MeetingWalk(long maxSteps, int maxPairs)
     {
@@ -78,9 +78,7 @@ internal sealed class MeetingWalk
         owners = new int[count];
         readAt = new int[count];
         endAt = new int[count];
-        symbols = new byte[count];
-        low = new ulong[count];
-        high = new ulong[count];
+        symbols = new int[count];
         var first = 0;
         for (var i = 0; i < all.Count; i++)
         {
@@ -100,44 +98,26 @@ internal sealed class MeetingWalk
             owners[first + state] = owner;
             if (automaton.Steps[state] == NfaStep.Read)
             {
-                Read(automaton.Sets[automaton.Other[state]].Ranges, first + state);
+                symbols[first + state] = GetSymbol(automaton.Sets[automaton.Other[state]]);
             }
         }
     }
 
-    private void Read(int[] ranges, int state)
+    private int GetSymbol(CodePointSet set)
     {
+        var ranges = set.Ranges;
         if (ranges.Length == 2 && ranges[0] == ranges[1] && ranges[0] < Other)
         {
-            symbols[state] = (byte)ranges[0];
-            return;
+            return ranges[0];
         }
 
-        symbols[state] = Several;
-        for (var i = 0; i < ranges.Length; i += 2)
+        if (!setPlaces.TryGetValue(set, out var place))
         {
-            for (var character = ranges[i]; character <= Math.Min(ranges[i + 1], Other - 1); character++)
-            {
-                Set(state, character);
-            }
+            setPlaces.Add(set, place = sets.Count);
+            sets.Add(AsciiSet.From(set));
+        }
 
-            if (ranges[i + 1] > Other)
-            {
-                Set(state, Other);
-            }
-        }
-    }
-
-    private void Set(int state, int symbol)
-    {
-        if (symbol < 64)
-        {
-            low[state] |= 1UL << symbol;
-        }
-        else
-        {
-            high[state] |= 1UL << (symbol - 64);
-        }
+        return Symbols + place;
     }
 
     private bool Run()
@@ -163,21 +143,19 @@ internal sealed class MeetingWalk
     {
         steps -= place.Length;
         wide.Clear();
-        ulong ones = 0, moreOnes = 0, all = 0, moreAll = 0;
+        var (ones, all) = (default(AsciiSet), default(AsciiSet));
         foreach (var state in place)
         {
             var symbol = symbols[state];
-            if (symbol == Several)
+            if (symbol >= Symbols)
             {
                 wide.Add(state);
-                all |= low[state];
-                moreAll |= high[state];
+                all = all.Union(GetSet(state));
             }
             else
             {
                 readers[symbol].Add(state);
-                ones |= symbol < 64 ? 1UL << symbol : 0;
-                moreOnes |= symbol >= 64 ? 1UL << (symbol - 64) : 0;
+                ones = ones.Union(AsciiSet.Create(symbol));
             }
         }
 
@@ -190,23 +168,20 @@ internal sealed class MeetingWalk
             }
         }
 
-        all &= ~ones;
-        moreAll &= ~moreOnes;
-        while ((all | moreAll) != 0 && !IsSpent)
+        all = all.Except(ones);
+        while (!all.IsEmpty && !IsSpent)
         {
-            var symbol = all != 0 ? IndexOfLowest(all) : 64 + IndexOfLowest(moreAll);
-            ulong group = all, moreGroup = moreAll;
+            var symbol = all.Lowest;
+            var group = all;
             foreach (var state in wide)
             {
-                var reads = Reads(state, symbol);
-                group &= reads ? low[state] : ~low[state];
-                moreGroup &= reads ? high[state] : ~high[state];
+                var set = GetSet(state);
+                group = set.Contains(symbol) ? group.Intersect(set) : group.Except(set);
             }
 
             steps -= wide.Count;
             Follow(symbol, null);
-            all &= ~group;
-            moreAll &= ~moreGroup;
+            all = all.Except(group);
         }
     }
 
@@ -227,7 +202,7 @@ internal sealed class MeetingWalk
         steps -= wide.Count;
         foreach (var state in wide)
         {
-            if (Reads(state, symbol))
+            if (GetSet(state).Contains(symbol))
             {
                 targets.Add(state);
             }
@@ -258,8 +233,8 @@ internal sealed class MeetingWalk
         return true;
     }
 
-    private bool Reads(int state, int symbol) =>
-        symbol < 64 ? (low[state] & (1UL << symbol)) != 0 : (high[state] & (1UL << (symbol - 64))) != 0;
+    // A state in wide.
+    private AsciiSet GetSet(int state) => sets[symbols[state] - Symbols];
 
     /// <summary>Enters a place with these states: collects the reading states, and the pairs that accept there.</summary>
     private void Enter(List<int> from, bool atBegin)
@@ -453,20 +428,5 @@ internal sealed class MeetingWalk
         }
 
         return true;
-    }
-
-    private static int IndexOfLowest(ulong bits)
-    {
-        var index = 0;
-        for (var width = 32; width > 0; width /= 2)
-        {
-            if ((bits & ((1UL << width) - 1)) == 0)
-            {
-                bits >>= width;
-                index += width;
-            }
-        }
-
-        return index;
     }
 }

@@ -7,26 +7,24 @@ namespace LightningOps.Re2;
 /// <summary>Builds the automaton of an expression, from its end to its beginning.</summary>
 internal sealed class NfaBuilder
 {
-    private readonly int maxStates;
     // For so few distinct sets, a linear search is faster than a look-up.
     private const int Few = 32;
 
-    private readonly List<NfaStep> steps;
-    private readonly List<int> next;
-    private readonly List<int> other;
+    // One for each thread. Its lists would otherwise be most of the garbage of an automaton.
+    [ThreadStatic]
+    private static NfaBuilder? shared;
+
+    private readonly List<NfaStep> steps = new();
+    private readonly List<int> next = new();
+    private readonly List<int> other = new();
     private readonly List<CodePointSet> sets = new();
     private Dictionary<CodePointSet, int>? setIndex;
+    private CodePointSet universe = CodePointSet.Universe;
+    private int maxStates;
     private int work;
 
-    private readonly CodePointSet universe;
-
-    private NfaBuilder(int maxStates, CodePointSet universe, int capacity)
+    private NfaBuilder()
     {
-        steps = new List<NfaStep>(capacity);
-        next = new List<int>(capacity);
-        other = new List<int>(capacity);
-        this.maxStates = maxStates;
-        this.universe = universe;
     }
 
     private bool IsFull => steps.Count > maxStates || work > 8 * maxStates;
@@ -42,7 +40,8 @@ internal sealed class NfaBuilder
             return null;
         }
 
-        var builder = new NfaBuilder(maxStates, universe, (int)Math.Min(root.Size + 4, maxStates + 1L));
+        var builder = shared ??= new NfaBuilder();
+        builder.Reset(maxStates, universe);
         var accept = builder.Add(NfaStep.AcceptAll, -1, -1);
         var start = builder.BuildNode(root, accept);
         if (!Re2Anchors.AtBegin(root))
@@ -53,6 +52,18 @@ internal sealed class NfaBuilder
         }
 
         return builder.IsFull ? null : builder.Finish(start);
+    }
+
+    private void Reset(int maxStates, CodePointSet universe)
+    {
+        this.maxStates = maxStates;
+        this.universe = universe;
+        steps.Clear();
+        next.Clear();
+        other.Clear();
+        sets.Clear();
+        setIndex = null;
+        work = 0;
     }
 
     private Nfa Finish(int start) =>

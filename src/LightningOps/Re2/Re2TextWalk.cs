@@ -7,7 +7,7 @@ namespace LightningOps.Re2;
 /// Follows a text through the syntax of an expression that is anchored at the beginning, without an automaton: how
 /// much of it the expression can read, and what can follow. Places are bits, one for each number of characters read.
 /// </summary>
-internal sealed class Re2TextWalk(string text)
+internal struct Re2TextWalk(string text)
 {
     /// <summary>Maximum length of the text, because its places are bits of a number.</summary>
     public const int MaxLength = 62;
@@ -17,11 +17,8 @@ internal sealed class Re2TextWalk(string text)
     /// <summary>Whether the expression can read the whole text.</summary>
     public bool HasReadAll { get; private set; }
 
-    /// <summary>ASCII characters below U+0040 that can follow the text, as bits.</summary>
-    public ulong Low { get; private set; }
-
-    /// <summary>ASCII characters from U+0040 on that can follow it.</summary>
-    public ulong High { get; private set; }
+    /// <summary>The characters that can follow the text.</summary>
+    public AsciiSet Next { get; private set; }
 
     /// <summary>Whether anything may be read, because a part cannot be followed.</summary>
     public bool IsOpen { get; private set; }
@@ -105,7 +102,7 @@ internal sealed class Re2TextWalk(string text)
             if (literal.Length > length)
             {
                 HasReadAll = true;
-                Add(literal[length]);
+                Add(AsciiSet.CreateFrom(literal[length]));
             }
             else
             {
@@ -126,7 +123,7 @@ internal sealed class Re2TextWalk(string text)
 
         if ((from & end) != 0)
         {
-            Add(set);
+            Add(AsciiSet.From(set));
         }
 
         return Reach(reached);
@@ -158,26 +155,5 @@ internal sealed class Re2TextWalk(string text)
         return places;
     }
 
-    private void Add(char next)
-    {
-        if (next < 0x40)
-        {
-            Low |= 1UL << next;
-        }
-        else if (next < 0x80)
-        {
-            High |= 1UL << (next - 0x40);
-        }
-    }
-
-    private void Add(CodePointSet set)
-    {
-        for (var i = 0; i < set.Ranges.Length && set.Ranges[i] < 0x80; i += 2)
-        {
-            for (var next = set.Ranges[i]; next <= Math.Min(set.Ranges[i + 1], 0x7F); next++)
-            {
-                Add((char)next);
-            }
-        }
-    }
+    private void Add(AsciiSet set) => Next = Next.Union(set);
 }

@@ -218,6 +218,19 @@ public sealed class AuthoringTests : IDisposable
     }
 
     [Fact]
+    public void A_paywall_that_is_not_there_fails_the_stop_of_the_others()
+    {
+        session.WithoutServices();
+        session.Run(New + "-PaywallId pw_a; Invoke-LightningCompile | Start-L402TestGateway");
+
+        var outcome = session.Run("Suspend-LightningPaywall pw_a, pw_none -Sync -Gateway loopback | ForEach-Object { \"$($_.Ok) $($_.ExitCode) $($_.NotSet) $($_.Paywalls.PaywallId)\" }");
+
+        Assert.Equal("No paywall 'pw_none'.", Assert.Single(outcome.Errors).Exception.Message);
+        Assert.Equal("False 2 pw_none pw_a", Assert.Single(outcome.Output).ToString());
+        Assert.Contains("NotSet", string.Concat(session.Show("Resume-LightningPaywall pw_a, pw_none -Sync -Gateway loopback -ErrorAction SilentlyContinue")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Suspending_with_Sync_leaves_and_names_every_other_pending_change_and_shows_its_plan_first()
     {
         session.WithoutServices();

@@ -48,11 +48,28 @@ internal sealed class EndsIndex
         }
     }
 
-    /// <summary>Number of candidates in the shorter walk: at least as many as can meet a pattern with these ends.</summary>
-    public int CountAtMost(string beginsWith, string endsWith)
+    /// <summary>Adds the places of the patterns that can meet the one at <paramref name="place"/>, itself included, in no order.</summary>
+    public void FindMeetingAt(int place, List<int> found)
     {
-        var byBeginning = beginnings.Count(beginsWith);
-        return byBeginning <= Few ? byBeginning : Math.Min(byBeginning, endings.Count(Reversed(endsWith)));
+        var first = found.Count;
+        var byBeginning = beginnings.CountAt(place);
+        if (byBeginning <= Few || byBeginning <= endings.CountAt(place))
+        {
+            beginnings.CollectAt(place, found);
+            Keep(found, first, endings, endings.Key(place));
+        }
+        else
+        {
+            endings.CollectAt(place, found);
+            Keep(found, first, beginnings, beginnings.Key(place));
+        }
+    }
+
+    /// <summary>Number of candidates in the shorter walk: at least as many as can meet the pattern at <paramref name="place"/>.</summary>
+    public int CountAtMost(int place)
+    {
+        var byBeginning = beginnings.CountAt(place);
+        return byBeginning <= Few ? byBeginning : Math.Min(byBeginning, endings.CountAt(place));
     }
 
     private static void Keep(List<int> found, int first, AffixIndex index, string text)

@@ -17,6 +17,8 @@ internal sealed class GeneralPatterns
 
     // Up to this many patterns that cannot be walked are compared pair by pair with all others.
     private const int MaxApart = 16;
+    private const long BeginningBase = 100_000;
+    private const long BeginningPerPattern = 2_000;
     private const long WalkBase = 2_000_000;
     private const long WalkPerPattern = 5_000;
     private const int PairsPerPattern = 64;
@@ -73,7 +75,7 @@ internal sealed class GeneralPatterns
 
         if (partners is null || apart.Contains(index))
         {
-            FindMeeting(patterns[index].BeginsWith, patterns[index].EndsWith, found);
+            Ends.FindMeetingAt(index, found);
             return;
         }
 
@@ -93,19 +95,27 @@ internal sealed class GeneralPatterns
 
     private static bool CanMeet(RoutePattern one, RoutePattern other) =>
         AffixIndex.AreCompatible(one.BeginsWith, other.BeginsWith)
-        && (one.EndsWith.EndsWith(other.EndsWith, StringComparison.Ordinal) || other.EndsWith.EndsWith(one.EndsWith, StringComparison.Ordinal));
+        && HaveCompatibleEndings(one.EndsWith, other.EndsWith);
+
+    private static bool HaveCompatibleEndings(string one, string other) =>
+        one.EndsWith(other, StringComparison.Ordinal) || other.EndsWith(one, StringComparison.Ordinal);
 
     private Dictionary<int, List<int>>? Walk()
     {
         long candidates = 0;
-        foreach (var pattern in patterns)
+        for (var i = 0; i < patterns.Count; i++)
         {
-            candidates += Ends.CountAtMost(pattern.BeginsWith, pattern.EndsWith) - 1;
+            candidates += Ends.CountAtMost(i) - 1;
         }
 
         if (candidates <= (long)WorthAWalk * patterns.Count)
         {
             return null;
+        }
+
+        if (FindByBeginnings() is { } few)
+        {
+            return few;
         }
 
         var walked = new List<int>();
@@ -131,15 +141,38 @@ internal sealed class GeneralPatterns
             return null;
         }
 
-        var meetings = new Dictionary<int, List<int>>();
-        foreach (var pair in pairs)
+        return GetPartners(pairs, index => walked[index]);
+    }
+
+    // Null where the beginnings leave so many candidates that an automaton of each pattern is worth its cost.
+    private Dictionary<int, List<int>>? FindByBeginnings()
+    {
+        var beginnings = new LanguageBeginning[patterns.Count];
+        for (var i = 0; i < beginnings.Length; i++)
         {
-            var (one, other) = (walked[(int)(pair >> 32)], walked[(int)pair]);
-            Add(meetings, one, other);
-            Add(meetings, other, one);
+            beginnings[i] = patterns[i].Language is ExpressionLanguage { UsesUnanalyzableFeature: false } language
+                ? language.Beginning
+                : LanguageBeginning.Open(patterns[i].BeginsWith);
         }
 
-        return meetings;
+        return BeginningMeetings.Find(beginnings, HaveCompatibleEndings, BeginningBase + (BeginningPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs
+            ? GetPartners(pairs, static index => index)
+            : null;
+    }
+
+    private bool HaveCompatibleEndings(int one, int other) => HaveCompatibleEndings(patterns[one].EndsWith, patterns[other].EndsWith);
+
+    private static Dictionary<int, List<int>> GetPartners(IEnumerable<long> pairs, Func<int, int> getIndex)
+    {
+        var partners = new Dictionary<int, List<int>>();
+        foreach (var pair in pairs)
+        {
+            var (one, other) = (getIndex((int)(pair >> 32)), getIndex((int)pair));
+            Add(partners, one, other);
+            Add(partners, other, one);
+        }
+
+        return partners;
     }
 
     // True when at least half of the pairs of candidates in a sample, the same one each time, may meet.
@@ -151,7 +184,7 @@ internal sealed class GeneralPatterns
         {
             var index = (int)((long)sample * patterns.Count / SampleSize);
             others.Clear();
-            FindMeeting(patterns[index].BeginsWith, patterns[index].EndsWith, others);
+            Ends.FindMeetingAt(index, others);
             var other = others[(int)((sample * 0x9E3779B1L) % others.Count)];
             if (index != other && automata[index] is { } automaton && automata[other] is { } otherAutomaton
                 && MeetingWalk.Find([automaton, otherAutomaton], SampleSteps, maxPairs: 1) is not { Count: 0 })

@@ -266,7 +266,7 @@ internal sealed class PatternTable
                 isRooted ? "nothing can precede ^ or follow $" : "the path of a request begins with a slash");
         }
 
-        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), mayBeReserved: ReservedPaths.MayMatch(expression));
+        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), mayBeReserved: ReservedPaths.MayMatch(expression, rooted.LiteralPrefix));
     }
 
     // An automaton is only needed here: for anchors inside, or characters that no host has.

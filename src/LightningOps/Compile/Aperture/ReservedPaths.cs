@@ -11,8 +11,22 @@ internal static class ReservedPaths
     private static readonly string[] Stems = ReservedPathExpressions.Stems;
     private static readonly RegularLanguage[] Languages = Array.ConvertAll(Stems, RegularLanguage.Prefix);
 
-    /// <summary>Whether the expression may match a reserved path. Cheaper than an automaton, and never false for one that does.</summary>
-    public static bool MayMatch(Re2Expression expression) => Array.Exists(Stems, stem => Re2Beginnings.MayBeginWith(expression.Root, stem));
+    /// <summary>
+    /// Whether the expression, all of whose matches begin with <paramref name="beginning"/>, may match a reserved path.
+    /// Cheaper than an automaton, and never false for one that does.
+    /// </summary>
+    public static bool MayMatch(Re2Expression expression, string beginning)
+    {
+        foreach (var stem in Stems)
+        {
+            if (AffixIndex.AreCompatible(beginning, stem) && Re2Beginnings.MayBeginWith(expression.Root, stem))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A reserved path that the pattern matches, in its encoded form; null when it matches none.</summary>
     public static string? FindMatch(RoutePattern path, AnalysisBudget budget)
@@ -26,10 +40,7 @@ internal static class ReservedPaths
         {
             var stem = Stems[i];
             var begin = path.BeginsWith;
-            var mayMeet = begin.Length <= stem.Length
-                ? stem.StartsWith(begin, StringComparison.Ordinal)
-                : begin.StartsWith(stem, StringComparison.Ordinal);
-            if (!mayMeet)
+            if (!AffixIndex.AreCompatible(begin, stem))
             {
                 continue;
             }

@@ -82,6 +82,11 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
             return Empty;
         }
 
+        if (IsOrdered(ranges))
+        {
+            return new CodePointSet(ranges.ToArray());
+        }
+
         var count = ranges.Count / 2;
         var lows = new int[count];
         var highs = new int[count];
@@ -107,6 +112,19 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
         }
 
         return new CodePointSet(merged.ToArray());
+    }
+
+    private static bool IsOrdered(List<int> ranges)
+    {
+        for (var i = 2; i < ranges.Count; i += 2)
+        {
+            if (ranges[i] <= ranges[i - 1] + 1)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The code points of this set or of <paramref name="other"/>.</summary>
@@ -156,7 +174,8 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
         return result.Count == 0 ? Empty : new CodePointSet(result.ToArray());
     }
 
-    private bool IsWithin(CodePointSet other)
+    /// <summary>True when every code point of this set is in <paramref name="other"/>.</summary>
+    public bool IsWithin(CodePointSet other)
     {
         for (int i = 0, j = 0; i < ranges.Length; i += 2)
         {

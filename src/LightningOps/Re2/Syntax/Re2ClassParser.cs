@@ -11,7 +11,13 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
 {
     private const string BadRange = "invalid character class range";
 
+    // Most expressions repeat a few classes.
+    private const int RememberedClasses = 8;
+
     private readonly Re2EscapeParser escapes = new(cursor);
+    private readonly List<int> ranges = new();
+    private readonly (string Text, bool FoldsCase, CodePointSet Set)[] remembered = new (string, bool, CodePointSet)[RememberedClasses];
+    private int nextRemembered;
 
     /// <summary>The first script named by several words, which Go 1.26 refuses.</summary>
     public string? ScriptOfSeveralWords { get; private set; }
@@ -59,11 +65,15 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
     /// <summary>Parses <c>[…]</c> at the cursor; false with an error recorded.</summary>
     public bool TryParseBrackets(bool foldsCase, out CodePointSet set)
     {
-        set = CodePointSet.Empty;
+        if (TryGetRemembered(foldsCase, out set))
+        {
+            return true;
+        }
+
         var start = cursor.Position++;
         var isNegated = cursor.IsAt('^');
         cursor.Position += isNegated ? 1 : 0;
-        var ranges = new List<int>();
+        ranges.Clear();
         for (var isFirst = true; isFirst || !cursor.IsAt(']'); isFirst = false)
         {
             var isItem = TryParsePosixClass(foldsCase, out var item) || TryParseClassEscape(foldsCase, out item);
@@ -72,18 +82,47 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
                 return false;
             }
 
-            if (!isItem && !TryParseRange(start, foldsCase, out item))
+            if (isItem)
+            {
+                ranges.AddRange(item.Ranges);
+            }
+            else if (!TryParseRange(start, foldsCase))
             {
                 return false;
             }
-
-            ranges.AddRange(item.Ranges);
         }
 
         cursor.Position++;
         set = CodePointSet.FromUnordered(ranges);
         set = isNegated ? set.Complement() : set;
+        Remember(cursor.Text.Substring(start, cursor.Position - start), foldsCase, set);
         return true;
+    }
+
+    // An equal text at the cursor is the same class, because the text determines where it ends. Only "[:" is followed beyond.
+    private void Remember(string text, bool foldsCase, CodePointSet set)
+    {
+        if (ScriptOfSeveralWords is null && text.IndexOf("[:", StringComparison.Ordinal) < 0)
+        {
+            remembered[nextRemembered] = (text, foldsCase, set);
+            nextRemembered = (nextRemembered + 1) % RememberedClasses;
+        }
+    }
+
+    private bool TryGetRemembered(bool foldsCase, out CodePointSet set)
+    {
+        foreach (var (text, folds, known) in remembered)
+        {
+            if (text is not null && folds == foldsCase && string.CompareOrdinal(cursor.Text, cursor.Position, text, 0, text.Length) == 0)
+            {
+                cursor.Position += text.Length;
+                set = known;
+                return true;
+            }
+        }
+
+        set = CodePointSet.Empty;
+        return false;
     }
 
     private static CodePointSet Fold(CodePointSet set, bool foldsCase, bool isNegated)
@@ -92,9 +131,8 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
         return isNegated ? set.Complement() : set;
     }
 
-    private bool TryParseRange(int classStart, bool foldsCase, out CodePointSet set)
+    private bool TryParseRange(int classStart, bool foldsCase)
     {
-        set = CodePointSet.Empty;
         var start = cursor.Position;
         if (!TryParseClassCharacter(classStart, out var low))
         {
@@ -116,8 +154,14 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
             }
         }
 
-        set = CodePointSet.Create(low, high);
-        set = foldsCase ? CaseFolding.Shared.Close(set) : set;
+        if (foldsCase)
+        {
+            ranges.AddRange(CaseFolding.Shared.Close(CodePointSet.Create(low, high)).Ranges);
+            return true;
+        }
+
+        ranges.Add(low);
+        ranges.Add(high);
         return true;
     }
 

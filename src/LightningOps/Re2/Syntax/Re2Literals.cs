@@ -111,8 +111,7 @@ internal static class Re2Literals
     private static bool IsAnything(Re2Node node) => node switch
     {
         Re2Capture capture => IsAnything(capture.Body),
-        Re2Repeat { Min: 0, Max: -1, Body: Re2Class one } =>
-            one.Set.Intersect(CodePointSet.Universe).Equals(CodePointSet.Universe),
+        Re2Repeat { Min: 0, Max: -1, Body: Re2Class one } => CodePointSet.Universe.IsWithin(one.Set),
         Re2Repeat { Min: 0 } optional => IsAnything(optional.Body),
         _ => false,
     };
@@ -137,13 +136,26 @@ internal static class Re2Literals
             case Re2Capture capture:
                 return TryAppendExact(capture.Body, text);
             case Re2Concat concat:
-                return Array.TrueForAll(concat.Parts, part => TryAppendExact(part, text));
+                return TryAppendExact(concat.Parts, text);
             case Re2Repeat repeat when repeat.Min == repeat.Max:
                 var body = new StringBuilder();
                 return TryAppendExact(repeat.Body, body) && TryAppendCopies(body.ToString(), repeat.Min, text);
             default:
                 return false;
         }
+    }
+
+    private static bool TryAppendExact(Re2Node[] parts, StringBuilder text)
+    {
+        foreach (var part in parts)
+        {
+            if (!TryAppendExact(part, text))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool TryAppendCopies(string copy, int times, StringBuilder text)

@@ -18,10 +18,15 @@ internal sealed class Re2Parser
 
     private readonly Re2Cursor cursor = new();
     private readonly Re2TreeBuilder tree;
+    private readonly Re2EscapeParser escapes;
     private Re2ClassParser? lazyClasses;
     private string? unanalyzable;
 
-    private Re2Parser() => tree = new Re2TreeBuilder(cursor);
+    private Re2Parser()
+    {
+        tree = new Re2TreeBuilder(cursor);
+        escapes = new Re2EscapeParser(cursor);
+    }
 
     /// <summary>The parser of this thread.</summary>
     public static Re2Parser Shared => shared ??= new Re2Parser();
@@ -171,7 +176,7 @@ internal sealed class Re2Parser
             return tree.PushClass(set);
         }
 
-        if (cursor.Error is not null || !new Re2EscapeParser(cursor).TryParse(out var codePoint))
+        if (cursor.Error is not null || !escapes.TryParse(out var codePoint))
         {
             return false;
         }

@@ -50,10 +50,23 @@ internal static class Re2Anchors
         Re2Assertion assertion => assertion.Kind == anchor,
         Re2Capture capture => IsHeld(capture.Body, anchor, fromEnd),
         Re2Repeat repeat => repeat.Min > 0 && IsHeld(repeat.Body, anchor, fromEnd),
-        Re2Alternate alternate => Array.TrueForAll(alternate.Choices, choice => IsHeld(choice, anchor, fromEnd)),
+        Re2Alternate alternate => AreHeld(alternate.Choices, anchor, fromEnd),
         Re2Concat concat => IsHeld(concat.Parts, anchor, fromEnd),
         _ => false,
     };
+
+    private static bool AreHeld(Re2Node[] choices, Re2AssertionKind anchor, bool fromEnd)
+    {
+        foreach (var choice in choices)
+        {
+            if (!IsHeld(choice, anchor, fromEnd))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static bool IsHeld(Re2Node[] parts, Re2AssertionKind anchor, bool fromEnd)
     {

@@ -97,12 +97,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     /// <summary>Appends literal characters.</summary>
     public void PushText(string text, int start, int length)
     {
-        if (this.text.Length > 0 && textFoldsCase != Flags.FoldsCase)
-        {
-            FlushText();
-        }
-
-        textFoldsCase = Flags.FoldsCase;
+        BeginText();
         this.text.Append(text, start, length);
     }
 
@@ -114,8 +109,16 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             return PushClass(CodePointSet.Create(codePoint));
         }
 
-        var text = codePoint < 0x10000 ? ((char)codePoint).ToString() : char.ConvertFromUtf32(codePoint);
-        PushText(text, 0, text.Length);
+        BeginText();
+        if (codePoint < 0x10000)
+        {
+            text.Append((char)codePoint);
+        }
+        else
+        {
+            text.Append(char.ConvertFromUtf32(codePoint));
+        }
+
         return true;
     }
 
@@ -192,6 +195,16 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         {
             parts.Add(node);
         }
+    }
+
+    private void BeginText()
+    {
+        if (text.Length > 0 && textFoldsCase != Flags.FoldsCase)
+        {
+            FlushText();
+        }
+
+        textFoldsCase = Flags.FoldsCase;
     }
 
     private void FlushText()

@@ -1,0 +1,299 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Re2.Syntax;
+
+namespace LightningOps.Re2;
+
+/// <summary>Reads a <see cref="LanguageBeginning" /> from the syntax of an expression.</summary>
+internal sealed class LanguageBeginningReader
+{
+    private const int NotFixed = -1;
+
+    // One for each thread, for its lists.
+    [ThreadStatic]
+    private static LanguageBeginningReader? shared;
+
+    private readonly List<AsciiSet> places = new();
+    private readonly List<AsciiSet> sets = new();
+    private readonly char[] symbols = new char[LanguageBeginning.MaxLength];
+    private int at;
+    private Phase phase;
+    private AsciiSet next;
+    private bool mayEnd;
+
+    /// <summary>The reader of this thread.</summary>
+    public static LanguageBeginningReader Shared => shared ??= new LanguageBeginningReader();
+
+    /// <summary>The beginning of the texts in which the expression matches.</summary>
+    public LanguageBeginning Read(Re2Node root)
+    {
+        places.Clear();
+        sets.Clear();
+        (at, phase, next, mayEnd) = (0, Phase.Places, default, false);
+        if (!Re2Anchors.AtBegin(root))
+        {
+            return LanguageBeginning.Open(string.Empty);
+        }
+
+        Add(root);
+        if (phase != Phase.Ended)
+        {
+            // Without an end anchor, anything may follow.
+            (next, mayEnd) = (AsciiSet.All, true);
+        }
+
+        for (var i = 0; i < places.Count; i++)
+        {
+            symbols[i] = GetSymbol(places[i]);
+        }
+
+        return new LanguageBeginning(new string(symbols, 0, places.Count), sets.Count == 0 ? Array.Empty<AsciiSet>() : sets.ToArray(), next, mayEnd);
+    }
+
+    private char GetSymbol(AsciiSet set)
+    {
+        var symbol = set.IsEmpty ? 0 : set.Lowest;
+        if (set == AsciiSet.Create(symbol))
+        {
+            return (char)symbol;
+        }
+
+        var index = sets.IndexOf(set);
+        if (index < 0)
+        {
+            index = sets.Count;
+            sets.Add(set);
+        }
+
+        return (char)(AsciiSet.Symbols + index);
+    }
+
+    private void Add(Re2Node node)
+    {
+        if (phase == Phase.Following && !AddFirst(node))
+        {
+            phase = Phase.Ended;
+        }
+
+        if (phase != Phase.Places)
+        {
+            return;
+        }
+
+        switch (node)
+        {
+            case Re2Literal literal:
+                AddLiteral(literal);
+                break;
+            case Re2Class one:
+                Put(AsciiSet.From(one.Set));
+                break;
+            case Re2Capture capture:
+                Add(capture.Body);
+                break;
+            case Re2Concat concat:
+                foreach (var part in concat.Parts)
+                {
+                    Add(part);
+                }
+
+                break;
+            case Re2Alternate alternate:
+                AddAlternate(alternate);
+                break;
+            case Re2Repeat repeat:
+                AddRepeat(repeat);
+                break;
+            case Re2Assertion { Kind: Re2AssertionKind.EndText }:
+                mayEnd = true;
+                phase = Phase.Ended;
+                break;
+            case Re2NoMatch:
+                phase = Phase.Ended;
+                break;
+        }
+    }
+
+    private void AddLiteral(Re2Literal literal)
+    {
+        for (var i = 0; i < literal.Text.Length && phase == Phase.Places; i++)
+        {
+            Put(GetSet(literal, i));
+            i += char.IsHighSurrogate(literal.Text[i]) ? 1 : 0;
+        }
+    }
+
+    private static AsciiSet GetSet(Re2Literal literal, int index)
+    {
+        var c = literal.Text[index];
+        return c >= AsciiSet.Symbols ? literal.FoldsCase ? AsciiSet.All : AsciiSet.Create(AsciiSet.Symbols - 1)
+            : literal.FoldsCase ? AsciiSet.From(CaseFolding.Shared.Orbit(c))
+            : AsciiSet.Create(c);
+    }
+
+    // Choices of one length share their places.
+    private void AddAlternate(Re2Alternate alternate)
+    {
+        var width = GetWidth(alternate);
+        if (width == NotFixed)
+        {
+            phase = AddFirst(alternate) ? Phase.Following : Phase.Ended;
+            return;
+        }
+
+        if (at + width > LanguageBeginning.MaxLength)
+        {
+            EndWithAnything();
+            return;
+        }
+
+        var start = at;
+        foreach (var choice in alternate.Choices)
+        {
+            at = start;
+            Add(choice);
+        }
+    }
+
+    private void AddRepeat(Re2Repeat repeat)
+    {
+        var copies = 0;
+        for (; copies < repeat.Min && phase == Phase.Places; copies++)
+        {
+            Add(repeat.Body);
+        }
+
+        if (copies < repeat.Min)
+        {
+            // Later copies begin as this one.
+            Add(repeat.Body);
+        }
+
+        if (repeat.Min != repeat.Max && phase != Phase.Ended)
+        {
+            AddFirst(repeat.Body);
+            phase = Phase.Following;
+        }
+    }
+
+    private void Put(AsciiSet set)
+    {
+        if (at == LanguageBeginning.MaxLength)
+        {
+            EndWithAnything();
+            return;
+        }
+
+        if (at == places.Count)
+        {
+            places.Add(set);
+        }
+        else
+        {
+            places[at] = places[at].Union(set);
+        }
+
+        at++;
+    }
+
+    private void EndWithAnything() => (next, mayEnd, phase) = (AsciiSet.All, true, Phase.Ended);
+
+    /// <summary>Adds the symbols with which a part may begin to those that follow; true when it may also read nothing.</summary>
+    private bool AddFirst(Re2Node node)
+    {
+        switch (node)
+        {
+            case Re2Literal { Text.Length: 0 }:
+                return true;
+            case Re2Literal literal:
+                next = next.Union(GetSet(literal, 0));
+                return false;
+            case Re2Class one:
+                next = next.Union(AsciiSet.From(one.Set));
+                return false;
+            case Re2Capture capture:
+                return AddFirst(capture.Body);
+            case Re2Concat concat:
+                foreach (var part in concat.Parts)
+                {
+                    if (!AddFirst(part))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            case Re2Alternate alternate:
+                var mayBeEmpty = false;
+                foreach (var choice in alternate.Choices)
+                {
+                    mayBeEmpty |= AddFirst(choice);
+                }
+
+                return mayBeEmpty;
+            case Re2Repeat { Max: 0 }:
+                return true;
+            case Re2Repeat repeat:
+                return AddFirst(repeat.Body) || repeat.Min == 0;
+            case Re2Assertion { Kind: Re2AssertionKind.EndText }:
+                mayEnd = true;
+                return false;
+            case Re2NoMatch:
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    // The number of characters that every match of a part reads.
+    private static int GetWidth(Re2Node node)
+    {
+        switch (node)
+        {
+            case Re2Literal literal:
+                return literal.CodePoints;
+            case Re2Class:
+                return 1;
+            case Re2Capture capture:
+                return GetWidth(capture.Body);
+            case Re2Concat concat:
+                var sum = 0;
+                foreach (var part in concat.Parts)
+                {
+                    var width = GetWidth(part);
+                    if (width == NotFixed || (sum += width) > LanguageBeginning.MaxLength)
+                    {
+                        return NotFixed;
+                    }
+                }
+
+                return sum;
+            case Re2Alternate alternate:
+                var common = GetWidth(alternate.Choices[0]);
+                for (var i = 1; i < alternate.Choices.Length && common != NotFixed; i++)
+                {
+                    common = GetWidth(alternate.Choices[i]) == common ? common : NotFixed;
+                }
+
+                return common;
+            case Re2Repeat repeat when repeat.Min == repeat.Max && GetWidth(repeat.Body) is var once and not NotFixed && (long)once * repeat.Min <= LanguageBeginning.MaxLength:
+                return once * repeat.Min;
+            case Re2Assertion { Kind: not Re2AssertionKind.EndText }:
+                return 0;
+            default:
+                return NotFixed;
+        }
+    }
+
+    private enum Phase
+    {
+        /// <summary>Each part reads a known number of characters.</summary>
+        Places,
+
+        /// <summary>After a part of variable length: collects what may follow.</summary>
+        Following,
+
+        /// <summary>What may follow is known.</summary>
+        Ended,
+    }
+}

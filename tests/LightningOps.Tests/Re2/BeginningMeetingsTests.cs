@@ -1,0 +1,82 @@
+using System.Linq;
+using CsCheck;
+using LightningOps.Re2;
+using Xunit;
+
+namespace LightningOps.Tests.Re2;
+
+public class BeginningMeetingsTests
+{
+    [Fact]
+    public void A_beginning_admits_every_matched_text() =>
+        RandomExpressions.Pattern.Sample(
+            static pattern =>
+            {
+                var beginning = Beginning(pattern);
+                foreach (var text in RandomExpressions.ShortTexts.Where(text => RandomExpressions.DotNet(pattern).IsMatch(text)))
+                {
+                    for (var place = 0; place <= beginning.Places.Length; place++)
+                    {
+                        var mayBe = place < text.Length ? beginning.GetNext(place).MayContain(text[place]) : place == beginning.Places.Length && beginning.MayEnd;
+                        Assert.True(mayBe, pattern + " matches " + text);
+                        if (place == text.Length)
+                        {
+                            break;
+                        }
+                    }
+                }
+            },
+            iter: 600,
+            threads: 1);
+
+    [Fact]
+    public void No_pair_that_has_a_text_in_common_is_missed() =>
+        RandomExpressions.Pattern.List[2, 12].Sample(
+            static patterns =>
+            {
+                var pairs = BeginningMeetings.Find(patterns.ConvertAll(Beginning), static (_, _) => true, 1_000_000, 1_000)!;
+                for (var i = 0; i < patterns.Count; i++)
+                {
+                    for (var j = i + 1; j < patterns.Count; j++)
+                    {
+                        var both = RandomExpressions.ShortTexts.FirstOrDefault(text => RandomExpressions.Language(patterns[i]).Matches(text) && RandomExpressions.Language(patterns[j]).Matches(text));
+                        Assert.True(both is null || pairs.Contains(Pair(i, j)), patterns[i] + " and " + patterns[j] + " meet at " + both);
+                    }
+                }
+            },
+            iter: 200,
+            threads: 1);
+
+    [Theory]
+    [InlineData("^/(en|de)/item-1(\\.json)?$", "^/(en|fr)/item-12$", false)]
+    [InlineData("^/(en|de)/item-1(\\.json)?$", "^/en/item-1.json$", true)]
+    [InlineData("^/(en|de)/item-1$", "^/fr/item-1$", false)]
+    [InlineData("^/[a-z]{2}/item-1/[^/]*$", "^/[a-z]{2}/item-2/[^/]*$", false)]
+    [InlineData("^/[a-z]{2}/item-1/[^/]*$", "^/en/item-1/x$", true)]
+    [InlineData("^/(ab?){2}c$", "^/abac$", true)]
+    [InlineData("^/(ab?){2}c$", "^/aac$", true)]
+    [InlineData("^/(ab?){2}c$", "^/ac$", false)]
+    [InlineData("^/a(b|$)", "^/a$", true)]
+    [InlineData("^/a{70}b$", "^/a{70}c$", true)]
+    [InlineData("^/é$", "^/ü$", true)]
+    [InlineData("^/(?i:k)$", "^/\u212A$", true)]
+    [InlineData("^/a", "^/ab$", true)]
+    [InlineData("a$", "^/b$", true)]
+    public void Expressions_are_kept_apart_by_the_beginnings_of_their_texts(string one, string other, bool mayMeet) =>
+        Assert.Equal(mayMeet ? [Pair(0, 1)] : [], BeginningMeetings.Find([Beginning(one), Beginning(other)], static (_, _) => true, 1_000, 10)!);
+
+    [Fact]
+    public void More_pairs_or_steps_than_allowed_are_no_answer()
+    {
+        var same = Enumerable.Repeat(Beginning("^/a+$"), 10).ToList();
+
+        Assert.Equal(45, BeginningMeetings.Find(same, static (_, _) => true, 10_000, 45)!.Count);
+        Assert.Null(BeginningMeetings.Find(same, static (_, _) => true, 10_000, 44));
+        Assert.Null(BeginningMeetings.Find(same, static (_, _) => true, 20, 45));
+        Assert.Empty(BeginningMeetings.Find(same, static (_, _) => false, 10_000, 44)!);
+    }
+
+    private static LanguageBeginning Beginning(string pattern) => LanguageBeginning.Read(RandomExpressions.Parse(pattern).Root);
+
+    private static long Pair(int one, int other) => ((long)one << 32) | (uint)other;
+}
