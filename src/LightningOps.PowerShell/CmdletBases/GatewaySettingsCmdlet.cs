@@ -351,8 +351,8 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         "Name each gateway with its own in a hashtable: -Gateway @{ Kind = 'admin'; Endpoint = 'https://a:8081'; MacaroonPath = 'a.macaroon' }, @{ Kind = 'file'; Path = 'aperture.yaml'; ReloadCommand = 'systemctl', 'restart', 'aperture' }.");
 
     /// <summary>Opens leases and outbox for a gateway; the caller disposes them.</summary>
-    private protected ReconcileStores OpenStores(IGateway gateway, ControlPlaneMode mode) =>
-        ReconcileStores.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode), EffectiveEnvironment, gateway.Name);
+    private protected ReconcileStores OpenStores(IGateway gateway, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write) =>
+        ReconcileStores.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = access }, EffectiveEnvironment, gateway.Name);
 
     /// <summary>Default request id of an operation, for example reconcile:api:1795367198056.</summary>
     private protected static string NewRequestId(string kind, ControlPlaneMode mode) =>

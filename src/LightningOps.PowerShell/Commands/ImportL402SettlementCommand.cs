@@ -308,7 +308,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
             await JournalAsync(EffectiveMode, new JournalDraft
             {
                 Kind = JournalKind.Import,
-                Action = FormattableString.Invariant($"{result.SettlementsNew} settlements imported"),
+                Action = FormattableString.Invariant($"{result.SettlementsNew} settlement{(result.SettlementsNew == 1 ? string.Empty : "s")} imported"),
                 Result = result.Ok ? JournalResult.Done : JournalResult.Failed,
                 Subject = result.Source,
                 Gateway = ParameterSetName == FromGateway ? result.Source : null,

@@ -12,7 +12,7 @@ namespace LightningOps.ControlPlane;
 /// A control plane that seems to hold the paywalls of an earlier deployment. Switches, records and books are those of
 /// the real one. Paywalls that are suspended now stay suspended.
 /// </summary>
-public sealed class RestoredControlPlane : IControlPlane
+public sealed class RestoredControlPlane : IControlPlane, IDeploymentHistory
 {
     private readonly IControlPlane inner;
     private readonly IReadOnlyList<Paywall> paywalls;
@@ -92,6 +92,14 @@ public sealed class RestoredControlPlane : IControlPlane
 
     /// <inheritdoc/>
     public Task<CredentialRoleState> RevokeCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) => inner.RevokeCredentialRoleAsync(change, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Deployment>> ListDeploymentsAsync(DeploymentQuery query, CancellationToken cancellationToken) =>
+        inner is IDeploymentHistory history ? history.ListDeploymentsAsync(query, cancellationToken) : Task.FromResult<IReadOnlyList<Deployment>>([]);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GatewayEvent>> ListEventsAsync(GatewayEventQuery query, CancellationToken cancellationToken) =>
+        inner is IDeploymentHistory history ? history.ListEventsAsync(query, cancellationToken) : Task.FromResult<IReadOnlyList<GatewayEvent>>([]);
 
     /// <summary>Does nothing; the creator of the control plane disposes it.</summary>
     public void Dispose()

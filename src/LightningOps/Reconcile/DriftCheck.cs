@@ -72,7 +72,7 @@ public sealed class DriftCheck
     private async Task<DriftResult> CompareAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
-        var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, null, options.Suspended, timeline, cancellationToken).ConfigureAwait(false);
+        var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, null, options.Suspended, timeline, cancellationToken, mayBeEmpty: options.Switch is null).ConfigureAwait(false);
         var compile = wanted.Compile;
         var result = new DriftResult
         {

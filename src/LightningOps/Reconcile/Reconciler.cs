@@ -44,9 +44,7 @@ public sealed class Reconciler
     /// <param name="observability">Sink for a record of each reconcile; its failure is a warning on the result. May be null.</param>
     public Reconciler(
         IControlPlane controlPlane, IGateway gateway, ReconcileStores stores, IProgress<StageReport>? progress = null, IObservabilitySink? observability = null)
-        : this(controlPlane, gateway, TimeProvider.System, stores.Leases, stores.Outbox, progress, observability)
-    {
-    }
+        : this(controlPlane, gateway, TimeProvider.System, stores.Leases, stores.Outbox, progress, observability) => History = stores.History;
 
     /// <summary>A reconciler of one gateway; nothing is sent yet.</summary>
     /// <param name="controlPlane">The control plane, which also records deployments; its creator disposes it.</param>
@@ -76,6 +74,9 @@ public sealed class Reconciler
 
     /// <summary>Why the gateway is not reconciled; null if it is. Switches are still applied.</summary>
     public ReconcileSuspension? Suspension { get; init; }
+
+    /// <summary>Earlier roll-outs that count for the guard rails; null to keep none.</summary>
+    internal GuardRailHistory? History { get; init; }
 
     /// <summary>Name of the gateway.</summary>
     public string GatewayName => gateway.Name;
@@ -159,10 +160,10 @@ public sealed class Reconciler
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
+            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease) { History = History };
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
             using var patience = options.Switch is { Stops: true } ? time.CreateCancellationTokenSource(ListPatience) : new CancellationTokenSource();
-            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, options.Listed, options.Suspended, timeline, stop.Token, patience: patience.Token).ConfigureAwait(false);
+            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, options.Listed, options.Suspended, timeline, stop.Token, mayBeEmpty: options.Switch is null, patience: patience.Token).ConfigureAwait(false);
             var denied = DenyRules.From(wanted, options.Switch);
             if (missing is not null && denied is null)
             {

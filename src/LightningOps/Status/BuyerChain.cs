@@ -46,7 +46,7 @@ public sealed class BuyerChain
     /// <exception cref="LightningOpsException">The control plane cannot be read.</exception>
     public async Task<BuyerChainResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
-        var desired = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, null, options.Suspended, new StageTimeline(TimeProvider.System, null, gateway.Name, options.RequestId), cancellationToken).ConfigureAwait(false);
+        var desired = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, null, options.Suspended, new StageTimeline(TimeProvider.System, null, gateway.Name, options.RequestId), cancellationToken, mayBeEmpty: true).ConfigureAwait(false);
         var selling = desired.Compile.Valid ? desired.Compile.Rules.Where(static rule => !rule.IsClosed).OrderByDescending(static rule => rule.PriceSats).ToArray() : [];
         var links = new List<ChainLinkResult> { await CheckEndpointAsync(cancellationToken).ConfigureAwait(false) };
         links.AddRange(await CheckNodeAsync(selling.FirstOrDefault(), cancellationToken).ConfigureAwait(false));

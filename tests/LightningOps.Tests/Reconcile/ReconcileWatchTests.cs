@@ -9,6 +9,7 @@ using LightningOps.Compile.Aperture;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
+using LightningOps.Gateway.Records;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Tests.Support;
@@ -145,7 +146,7 @@ public sealed class ReconcileWatchTests
         using var stop = new CancellationTokenSource();
         var passes = new SemaphoreSlim(0);
         var number = 0;
-        var running = watch.RunAsync(() => "watch:" + ++number, _ => passes.Release(), stop.Token, CancellationToken.None);
+        var running = watch.RunAsync(() => "watch:" + ++number, _ => Task.FromResult(passes.Release()), stop.Token, CancellationToken.None);
         await passes.WaitAsync();
         await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, CancellationToken.None);
         notifier.Change();
@@ -179,6 +180,7 @@ public sealed class ReconcileWatchTests
                 // A pass that takes 20 seconds of the 30.
                 bench.Time.Advance(TimeSpan.FromSeconds(20));
                 passes.Release();
+                return Task.CompletedTask;
             },
             stop.Token,
             CancellationToken.None);
@@ -257,7 +259,8 @@ public sealed class ReconcileWatchTests
     public async Task A_removal_in_small_steps_and_a_price_that_rises_twice_are_stopped_by_the_guard_rails()
     {
         var paywalls = Enumerable.Range(0, 10).Select(static place => Paywall("p" + place, Route("r", "shop.example.com", "/" + place))).ToArray();
-        var bench = new ReconcileBench(paywalls);
+        using var folder = new TemporaryFolder();
+        var bench = new ReconcileBench(paywalls) { Records = new FileGatewayRecords(folder.Path) };
         var watch = new ReconcileWatch(
             _ => Task.FromResult(new WatchSession(Session(bench).Targets.Select(static target => target with { Options = target.Options with { Limits = new GuardRails() } }).ToArray(), [])),
             new WatchOptions { Gateways = [bench.Gateway.Name], Interval = Interval },
@@ -272,12 +275,12 @@ public sealed class ReconcileWatchTests
         await RollOutAsync([Price(paywalls[0], 4000), .. paywalls[1..8]], null);
         await RollOutAsync([Price(paywalls[0], 8000), .. paywalls[1..8]], "guard_rail_exceeded");
 
-        // A pause is never limited, and an hour later the step is one of its own.
+        // A pause is never limited, and a day later the step is one of its own.
         await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, CancellationToken.None);
         await PassAsync(watch, ++number);
         Assert.Empty(await SellingAsync(bench));
         await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, CancellationToken.None);
-        bench.Time.Advance(TimeSpan.FromHours(1));
+        bench.Time.Advance(TimeSpan.FromDays(1));
         await RollOutAsync([Price(paywalls[0], 8000), .. paywalls[1..7]], null);
 
         async Task RollOutAsync(IReadOnlyList<Paywall> wanted, string? code)
