@@ -130,6 +130,18 @@ Describe 'Get-L402Status in odd states' {
         $status | ConvertTo-Json -Depth 20 | Should -Not -Match 'SECRETSECRET'
     }
 
+    It 'shows the first of many stopped owners and how many more there are' {
+        $many = Join-Path $TestDrive 'many.db'
+        [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath $many)
+        foreach ($i in 1..14) { [void] (Set-L402OwnerKillSwitch "owner_$i" -Active -Mode Local -StorePath $many -Force -WarningAction SilentlyContinue) }
+        $status = Get-L402Status -Mode Local -StorePath $many -Gateway memory
+        @($status.Switches.OwnerControls | Where-Object KillSwitch).Count | Should -Be 14
+        $text = $status | Out-String -Width 4000
+        [regex]::Matches($text, 'owner_\d+, set by').Count | Should -Be 12
+        $text | Should -Match 'and 2 more'
+        Watch-L402Status -Mode Local -StorePath $many -Gateway memory -Count 1 | Out-String | Should -Match 'and 2 more stopped owners'
+    }
+
     It 'says that there is no gateway' {
         { Get-L402Status -Mode Local -StorePath $store -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError,*'
     }
