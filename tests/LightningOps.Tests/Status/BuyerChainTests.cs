@@ -91,16 +91,21 @@ public sealed class BuyerChainTests
         Assert.DoesNotContain(server.Requests, static request => request.Headers.GetValueOrDefault("authorization") == "L402 smoke:proof");
     }
 
-    [Fact]
-    public async Task The_macaroon_of_the_node_is_in_no_result()
+    [Theory]
+    [InlineData("ready")]
+    [InlineData("echo")]
+    public async Task The_macaroon_of_the_node_reads_only_and_is_in_no_result(string does)
     {
-        await using var node = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"code\":2,\"message\":\"verification failed: 0201beef\"}", 500)));
+        await using var node = new PayeeNode(does);
         var bench = new ReconcileBench();
-        using var payee = PayeeNode.Open(node.Url);
+        await bench.RunAsync();
+        using var payee = node.Open();
 
         var result = await new BuyerChain(bench.ControlPlane, bench.Gateway, payee, null).RunAsync(bench.Options, CancellationToken.None);
 
-        Assert.DoesNotContain("0201beef", LightningOps.Json.ArtifactJson.Serialize(result), StringComparison.Ordinal);
-        Assert.All(node.Requests, request => Assert.Equal("GET", request.Method));
+        Assert.Equal(does == "ready" ? null : ChainLink.Node, result.BrokenLink);
+        Assert.NotEmpty(node.Requests);
+        Assert.All(node.Requests, static request => Assert.Equal(("GET", PayeeNode.Macaroon), (request.Method, request.Headers["grpc-metadata-macaroon"])));
+        Assert.DoesNotContain(PayeeNode.Macaroon, LightningOps.Json.ArtifactJson.Serialize(result) + result + result.Outcome, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using LightningOps.Payments;
 using LightningOps.Payments.Lnd;
@@ -8,11 +9,12 @@ using LightningOps.Tests.Support;
 namespace LightningOps.Tests.Status;
 
 /// <summary>
-/// The LND node of a seller, which can receive 90 satoshis: locked, unsynced, down or another program; or drained, reserved or
+/// The LND node of a seller, which can receive 90 satoshis: locked, unsynced, down, another program or one that repeats the macaroon; or drained, reserved or
 /// inactive, where it can receive less. Any other word leaves it as it should be.
 /// </summary>
 internal sealed class PayeeNode : IAsyncDisposable
 {
+    public const string Macaroon = "0201beef";
     private const string Ready = "{\"identity_pubkey\":\"02\",\"synced_to_chain\":true}";
     private readonly LoopbackServer server;
     private readonly string broken;
@@ -26,13 +28,17 @@ internal sealed class PayeeNode : IAsyncDisposable
     /// <summary>The node as the command opens it.</summary>
     public LndPayee Open() => Open(broken == "down" ? "http://127.0.0.1:9" : server.Url);
 
-    public static LndPayee Open(string url) => new(url, new PayerSettings { Environment = OperatorEnvironment.ForProcess(), Macaroon = new OperatorSecret(() => "0201beef"), Http = new WalletHttpOptions { AllowInsecure = true } });
+    public static LndPayee Open(string url) => new(url, new PayerSettings { Environment = OperatorEnvironment.ForProcess(), Macaroon = new OperatorSecret(() => Macaroon), Http = new WalletHttpOptions { AllowInsecure = true } });
+
+    /// <summary>The requests it was sent.</summary>
+    public IReadOnlyList<RecordedRequest> Requests => server.Requests;
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private static Reply Answer(string target, string broken) => (target, broken) switch
     {
         (_, "locked") => Reply.Json("{\"code\":2,\"message\":\"wallet locked, unlock it to enable full RPC access\",\"details\":[]}", 500),
+        (_, "echo") => Reply.Json("{\"code\":2,\"message\":\"verification failed: " + Macaroon + "\"}", 500),
         (_, "other") => Reply.Json("[]"),
         ("/v1/getinfo", "unsynced") => Reply.Json(Ready.Replace("true", "false", StringComparison.Ordinal)),
         ("/v1/getinfo", _) => Reply.Json(Ready),

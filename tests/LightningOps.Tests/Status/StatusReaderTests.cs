@@ -257,6 +257,25 @@ public sealed class StatusReaderTests
         Assert.Contains("owner_secret", LightningOps.Json.ArtifactJson.Serialize(StatusReport.Create(status, withOwners: true)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_report_has_no_address_of_an_upstream_and_no_query_string()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("aperture.yaml");
+        await File.WriteAllTextAsync(file, "listenaddr: 127.0.0.1:9\nservices:\n  - name: website\n    hostregexp: '^w$'\n    pathregexp: '^/$'\n    address: vault.internal.example:9000\n    protocol: http\n    price: 5\n");
+        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = file, Http = TestHttp.Options, Probes = new() { BaseUrl = "http://127.0.0.1:9/?key=k3y" } });
+        var bench = new ReconcileBench([SamplePaywalls.Paywall("p", SamplePaywalls.Route("r", "shop.example.com", "/p", upstream: "https://hidden.internal.example/?key=k3y"))]);
+
+        var status = await new StatusReader(Sources(bench) with { Gateways = [gateway], AsksGateways = true, Addresses = [new Uri("https://127.0.0.1:9/health?key=k3y")] }, bench.Time).ReadAsync(CancellationToken.None);
+
+        Assert.NotEqual(DriftStatus.InSync, status.Gateways.Single().Drift);
+        Assert.NotEmpty(status.NotKnown);
+        foreach (var withOwners in new[] { true, false })
+        {
+            Assert.DoesNotMatch("internal\\.example|k3y|\\?", LightningOps.Json.ArtifactJson.Serialize(StatusReport.Create(status, withOwners)));
+        }
+    }
+
     internal static StatusSources Sources(ReconcileBench bench) => new()
     {
         ControlPlane = bench.Plane,
