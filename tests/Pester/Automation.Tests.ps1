@@ -35,6 +35,14 @@ BeforeAll {
 
         [pscustomobject] @{ ExitCode = $LASTEXITCODE; Output = $output; Summary = $summary }
     }
+
+    # Where a shell starts pwsh by its name.
+    $bin = (New-Item (Join-Path $TestDrive 'bin') -ItemType Directory).FullName
+    if (-not $IsWindows) {
+        $start = if (Test-Path (Join-Path $PSHOME 'System.Private.CoreLib.dll')) { "'$(Join-Path $PSHOME 'pwsh')'" } else { "'$((Get-Command $(if ($env:DOTNET_HOST_PATH) { $env:DOTNET_HOST_PATH } else { 'dotnet' })).Source)' '$(Join-Path $PSHOME 'pwsh.dll')'" }
+        Set-Content (Join-Path $bin 'pwsh') '#!/bin/sh', "exec $start `"`$@`""
+        & chmod 755 (Join-Path $bin 'pwsh')
+    }
 }
 
 AfterAll {
@@ -73,13 +81,26 @@ Describe 'The steps of a GitHub workflow' {
     }
 }
 
+Describe 'The script of GitLab' -Skip:$IsWindows {
+    It 'writes the artifacts and ends with the code of the drift' {
+        $line = [regex]::Match($page, '(?m)^  script:\n    - (.*)$').Groups[1].Value
+        Set-Content (Join-Path $place 'script.sh') 'set -eo pipefail', $line
+        Push-Location $place
+        try {
+            $output = @(& env "PATH=${bin}:$env:PATH" bash ./script.sh 2>&1 | ForEach-Object { "$_" })
+        }
+        finally {
+            Pop-Location
+        }
+
+        $LASTEXITCODE | Should -Be 1 -Because "$output"
+        ([xml] (Get-Content (Join-Path $place 'out/drift.xml') -Raw)).testsuites | Should -Not -BeNullOrEmpty
+        Join-Path $place 'out/report.html' | Should -Exist
+    }
+}
+
 Describe 'The lines of a crontab' -Skip:$IsWindows {
     BeforeAll {
-        # cron has a short PATH and no profile; pwsh and the module are where a machine has them.
-        $bin = (New-Item (Join-Path $TestDrive 'bin') -ItemType Directory).FullName
-        $start = if (Test-Path (Join-Path $PSHOME 'System.Private.CoreLib.dll')) { "'$(Join-Path $PSHOME 'pwsh')'" } else { "'$((Get-Command $(if ($env:DOTNET_HOST_PATH) { $env:DOTNET_HOST_PATH } else { 'dotnet' })).Source)' '$(Join-Path $PSHOME 'pwsh.dll')'" }
-        Set-Content (Join-Path $bin 'pwsh') '#!/bin/sh', "exec $start `"`$@`""
-        & chmod 755 (Join-Path $bin 'pwsh')
         $lines = @([regex]::Match($page, '(?s)## cron\n\n```text\n(.*?)```').Groups[1].Value.Trim() -split "`n")
         Set-Content (Join-Path $place 'gateway.yaml') 'listenaddr: "127.0.0.1:0"', 'services: []'
 
