@@ -384,6 +384,13 @@ Describe 'What is deployed' {
         $said | Should -BeNullOrEmpty
     }
 
+    It '<_> may write where its store is, though everything else is read-only' -ForEach 'lightningops-watch.service', 'lightningops-status.service' {
+        $unit = Get-Content (Join-Path $deploy $_)
+        $unit | Should -Contain 'ProtectSystem=strict'
+        @($unit -match '^Environment=.*XDG_DATA_HOME=/var/lib( |$)').Count | Should -Be 1
+        $unit | Should -Contain 'StateDirectory=lightningops'
+    }
+
     Context 'A service as systemd starts it' -Skip:$IsWindows {
         BeforeAll {
             $bin = (New-Item (Join-Path $TestDrive 'bin') -ItemType Directory -Force).FullName
