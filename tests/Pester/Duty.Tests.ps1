@@ -211,7 +211,8 @@ Describe 'Watch-L402Status' {
     }
 
     It 'redraws a terminal of <Columns> columns in place' -Skip:(-not $hasTmux) -ForEach @(@{ Columns = 100 }, @{ Columns = 60 }) {
-        $socket = Join-Path $TestDrive 'tmux'
+        # A server of its own: that of the case before may still be ending.
+        $socket = Join-Path $TestDrive "tmux-$Columns"
         $script = Join-Path $TestDrive 'watch.ps1'
         Set-Content $script "Import-Module '$manifest'; Watch-L402Status -Mode Mock -IntervalSeconds 1"
         $shell = if (Test-Path (Join-Path $PSHOME 'System.Private.CoreLib.dll')) { "'$(Join-Path $PSHOME 'pwsh')'" } else { "'$(if ($env:DOTNET_HOST_PATH) { $env:DOTNET_HOST_PATH } else { 'dotnet' })' '$(Join-Path $PSHOME 'pwsh.dll')'" }
