@@ -83,6 +83,7 @@ public static class GatewayFactory
             BaseUrl = baseUrl,
             ChallengeUrl = given ?? probe,
             ListenerUrl = given is not null && given != probe && Uri.TryCreate(given, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Authority) : null,
+            Payer = settings.Payer,
             ProxyUrl = settings.ProxyUrl ?? environment.Find(EnvironmentVariables.ProxyUrl) ?? probe,
             OpsToken = settings.OpsToken ?? environment.FindSecret(EnvironmentVariables.GatewayOpsToken),
             CertificatePath = settings.CertificatePath,

@@ -104,7 +104,7 @@ public sealed class DriftCheck
         var state = await timeline.RunAsync(ReconcileStage.ActiveLookup, _ => gateway.ReadStateAsync(cancellationToken)).ConfigureAwait(false);
         if (state.RecordFailure is { } unreadable)
         {
-            throw unreadable;
+            return ReportsUnreachable ? result with { GatewayFailure = unreadable, PartialState = state } : throw unreadable;
         }
 
         state = await ListedPrices.AskAsync(gateway, state, compile.Rules, AsksGateway ? options.ProbeLimit : 0, cancellationToken).ConfigureAwait(false);
@@ -246,6 +246,9 @@ public sealed record DriftResult : IReportable
 
     /// <summary>The state of the gateway; null if it was not read.</summary>
     internal GatewayState? State { get; init; }
+
+    /// <summary>What could be read although a part could not, such as one of several endpoints; null where nothing was read or everything.</summary>
+    internal GatewayState? PartialState { get; init; }
 
     /// <summary>Open services that this store did not make and that a reconcile leaves unchanged; empty for none.</summary>
     public IReadOnlyList<SellingService> LeftAlone => Plan?.LeftAlone ?? [];

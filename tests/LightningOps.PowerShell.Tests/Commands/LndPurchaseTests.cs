@@ -84,6 +84,20 @@ public sealed class LndPurchaseTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("offchain", "write", "offchain:write")]
+    [InlineData("macaroon", "generate", "macaroon:generate")]
+    [InlineData("offchain", "read", null)]
+    public void A_macaroon_of_the_sellers_node_that_may_do_more_than_read_is_a_warning(string entity, string action, string? named)
+    {
+        session.Run("[IO.File]::WriteAllText(\"$PWD/payee.macaroon\", $h)", ("h", LndMacaroons.Bake("elsewhere", ("info", ["read"]), (entity, [action]))));
+
+        var warnings = session.Run("Test-L402Gateway -Mode Mock -PayeeNode $b.Payer -PayeeMacaroonPath payee.macaroon -ErrorAction Ignore").Warnings;
+
+        Assert.Equal(named is not null, warnings.Any(warning => warning.Contains("may do more than read: " + named + ".", StringComparison.Ordinal)));
+        Assert.All(node.Requests, static request => Assert.Equal("GET", request.Method));
+    }
+
+    [Theory]
     [InlineData("-MaxSpendMsats 1000", "SpendLimitMsats SmokeSpendLimitMsats")]
     [InlineData("-MaxSpendMsats 0", "SpendLimitMsats SmokeSpendLimitMsats")]
     public void The_limit_of_one_request_is_no_setting_of_a_session(string limit, string names)

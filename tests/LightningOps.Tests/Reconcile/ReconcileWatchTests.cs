@@ -162,6 +162,33 @@ public sealed class ReconcileWatchTests
     }
 
     [Fact]
+    public async Task The_health_file_has_no_owner_no_address_of_an_upstream_and_no_text_of_a_failure()
+    {
+        using var folder = new TemporaryFolder();
+        var bench = new ReconcileBench(TwoPaywalls);
+        await bench.Plane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner_a", Active = true, Reason = "told by owner_a", UpdatedBy = "ada@ops" }, CancellationToken.None);
+        var isGone = false;
+        var watch = new ReconcileWatch(
+            _ => isGone ? throw new ConfigException("Secret", "s3cret-of-the-control-plane was refused") : Task.FromResult(Session(bench)),
+            new WatchOptions { Gateways = [bench.Gateway.Name], Interval = Interval, HealthFile = folder.File("health.json") },
+            bench.Time);
+
+        Assert.True((await PassAsync(watch, 1)).Ok);
+        var rolledOut = File.ReadAllText(folder.File("health.json"));
+        bench.Faults.Fail(GatewayOperation.ReadState, FaultMoment.Before, 100);
+        await PassAsync(watch, 2);
+        var failed = File.ReadAllText(folder.File("health.json"));
+        isGone = true;
+        await PassAsync(watch, 3);
+        var gone = File.ReadAllText(folder.File("health.json"));
+
+        Assert.Equal(3, new[] { rolledOut, failed, gone }.Distinct().Count());
+        Assert.Contains("ConfigError", gone, StringComparison.Ordinal);
+        Assert.All(new[] { rolledOut, failed, gone }, static text => Assert.DoesNotMatch("owner_|ada@ops|upstream|s3cret|http", text));
+        Assert.All(new[] { rolledOut, failed, gone }, static text => Assert.Contains("\"gateway\": \"memory\"", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_period_counts_from_the_beginning_of_a_pass()
     {
         var bench = new ReconcileBench(TwoPaywalls);

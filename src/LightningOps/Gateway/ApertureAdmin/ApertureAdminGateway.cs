@@ -292,6 +292,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
 
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) => ProbeChallengeAsync(route, cancellationToken);
 
+    Task<ProbeResult> IRouteProbes.BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken) => ProbeProxyAsync(route, price, cancellationToken);
+
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>
         new GatewayProbes(http).ForSuccessAsync(api.Health, cancellationToken);

@@ -330,6 +330,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) => ProbeChallengeAsync(route, cancellationToken);
 
+    Task<ProbeResult> IRouteProbes.BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken) => ProbeProxyAsync(route, price, cancellationToken);
+
     /// <inheritdoc/>
     public async Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken)
     {

@@ -197,6 +197,9 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) =>
         ProbeAsync((endpoint, _) => ((IRouteProbes)endpoint).AskPriceAsync(route, cancellationToken));
 
+    Task<ProbeResult> IRouteProbes.BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken) =>
+        ProbeAsync((endpoint, place) => ((IRouteProbes)endpoint).BuyAsync(route, price.Endpoints is { } own ? own[place] : price, cancellationToken));
+
     bool IRouteProbes.CanAsk => Endpoints.All(static endpoint => endpoint is IRouteProbes { CanAsk: true });
 
     Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => ProbeAsync(async (endpoint, _) =>

@@ -58,7 +58,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         proxy = HttpAddress.Check(EnvironmentVariables.ProxyUrl, options.ProxyUrl, allowInsecure);
         http = new GatewayHttp(Name, options.Http, Secrets, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         probes = new GatewayProbes(http);
-        routes = new SaleProbes(new SaleProbeOptions { BaseUrl = options.ListenerUrl }, http, allowInsecure);
+        routes = new SaleProbes(new SaleProbeOptions { BaseUrl = options.ListenerUrl, Payer = options.Payer }, http, allowInsecure);
     }
 
     /// <inheritdoc/>
@@ -213,6 +213,8 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
     // Only the rendering for Aperture tells which requests a rule matches.
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) =>
         route.Rule.PathRegexp is null ? Task.FromResult(ProbeResult.Skipped(ProbeReasons.NoProbeAddress)) : routes.ChallengeAsync(route, cancellationToken);
+
+    Task<ProbeResult> IRouteProbes.BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken) => routes.ProxyAsync(route, price, cancellationToken);
 
     IReadOnlyList<string> IListenerAddresses.GetListeners() => [FormattableString.Invariant($"{new Uri(baseUrl).Host}:{new Uri(baseUrl).Port}")];
 

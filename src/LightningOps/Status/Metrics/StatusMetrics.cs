@@ -24,11 +24,16 @@ internal static class StatusMetrics
     /// <summary>Maximum number of owners unless another is specified.</summary>
     public const int DefaultMaxOwners = 50;
 
+    /// <summary>Maximum number of bought tokens with a sample each.</summary>
+    public const int MaxTokens = 50;
+
     /// <summary>The metrics.</summary>
     /// <param name="status">The status.</param>
     /// <param name="maxOwners">Maximum number of owners, those with the highest revenue first; 0 for none.</param>
     public static IReadOnlyList<MetricFamily> Create(L402Status status, int maxOwners)
     {
+        var ranked = ExpiringItem.Rank(status.Expiring);
+        var tokens = ranked.Where(static item => item.Kind == ExpiringKind.Token).ToArray();
         var all = new List<MetricFamily>
         {
             Gauge("status_timestamp_seconds", "When the status was read, Unix seconds.", One(Seconds(status.TakenAtMs))),
@@ -57,7 +62,8 @@ internal static class StatusMetrics
             Gauge("budget_left_msats", "What is left of the rolling budget by window (hour, day), millisatoshis.", Budgets(status.HourLeftMsats, status.DayLeftMsats)),
             Gauge("budget_left_ratio", "Share of the rolling budget that is left by window (hour, day), 0 to 1.", Budgets(Ratio(status.HourLeftMsats, status.Spending?.HourlyBudget), Ratio(status.DayLeftMsats, status.Spending?.DailyBudget))),
             Gauge("credential_age_seconds", "Time since the last rotation of an operator credential, seconds.", (status.Credentials ?? []).Select(static credential => Sample(credential.AgeSeconds, ("role", credential.Role), ("status", credential.Status)))),
-            Gauge("expiry_timestamp_seconds", "When a certificate, macaroon or token expires, Unix seconds.", status.Expiring.GroupBy(static item => (item.Kind, item.Name)).Select(static group => Sample(Seconds(group.Min(static item => item.ExpiresAtMs)), ("kind", EnumName.GetName(group.Key.Kind)), ("name", group.Key.Name)))),
+            Gauge("expiry_timestamp_seconds", "When a certificate, macaroon or token expires, Unix seconds.", ranked.Where(static item => item.Kind != ExpiringKind.Token).Concat(tokens.Take(MaxTokens)).GroupBy(static item => (item.Kind, item.Name)).Select(static group => Sample(Seconds(group.Min(static item => item.ExpiresAtMs)), ("kind", EnumName.GetName(group.Key.Kind)), ("name", group.Key.Name)))),
+            Gauge("tokens_left_out", "Number of tokens beyond the first 50 to expire, which have no sample.", status.Expiring.Count == 0 ? [] : One(Math.Max(0, tokens.Length - MaxTokens))),
             Gauge("smoke_ok", "1 if every check of the newest run passed, else 0.", status.Smokes.GroupBy(static smoke => smoke.Name).Select(static group => Sample(group.All(static smoke => smoke.Ok == true), ("smoke", group.Key)))),
             Gauge("smoke_timestamp_seconds", "When the newest run of a smoke ended, Unix seconds.", status.Smokes.GroupBy(static smoke => smoke.Name).Select(static group => Sample(Seconds(group.Max(static smoke => smoke.FinishedAtMs)), ("smoke", group.Key)))),
         };
