@@ -117,6 +117,14 @@ public sealed class FormatTests : IDisposable
         Assert.All(read, text => Assert.Contains(Joined(text), Joined(screen), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_example_request_of_a_diagnostic_is_shown_in_its_list()
+    {
+        session.Run("New-LightningPaywall shop.example.com /weather/* https://up.example.com/base -PriceSats 5 -Mode Local -StorePath s.db");
+
+        Assert.Contains("witness.path = /", session.Show("(Invoke-LightningCompile -Mode Local -StorePath s.db 3>$null).Diagnostics | Where-Object Code -EQ rewrite_prefix_escapable | Format-List"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("(Invoke-LightningCompile -Mode Mock).ConfigHash", "cfg_9d4d4e464fd2f64a70c3352a0ee5d3c8daa84fdd60b8abf1dfd12a786b4f35ac")]
     [InlineData("(Get-LightningPaywall pw_weather -Mode Mock).Policy.FixedAmountMsats", "2500")]

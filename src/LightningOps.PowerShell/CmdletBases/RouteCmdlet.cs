@@ -1,6 +1,6 @@
+using System;
 using System.Linq;
 using System.Management.Automation;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
@@ -25,6 +25,8 @@ public abstract class RouteCmdlet : GatewayCmdlet
     [ValidateCount(1, 1)]
     public virtual GatewayArgument[] Gateway { get; set; } = [];
 
+    private const string FileScheme = "file:";
+
     private StoreAccess ReadAccess => IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read;
 
     /// <summary>The services that the gateway serves.</summary>
@@ -32,18 +34,39 @@ public abstract class RouteCmdlet : GatewayCmdlet
     {
         using var gateways = OpenGateways(Gateway, EffectiveMode, ReadAccess);
         var state = await gateways.All[0].ReadStateAsync(cancellationToken).ConfigureAwait(false);
-        var table = RouteTable.FromServices(state.Services ?? throw new ConfigException(nameof(Gateway), "does not list its services", "Specify the aperture.yaml that it serves instead."));
-        if (state.Evidence == LiveEvidence.NotKnown)
+        var services = state.Services ?? throw new ConfigException(nameof(Gateway), "does not list its services", "Specify the aperture.yaml that it serves instead.");
+        if (state.Evidence != LiveEvidence.NotKnown)
         {
-            WarnOfUnknownLoad(gateways.All[0].Name);
+            return RouteTable.FromServices(services);
+        }
+
+        var name = gateways.All[0].Name;
+        WarnOfUnknownLoad(name);
+        if (!name.StartsWith(FileScheme, StringComparison.Ordinal))
+        {
+            return RouteTable.FromServices(services);
+        }
+
+        // Nothing was seen to start with the file, so its check tells more than its services.
+        var read = ReadFile(name.Substring(FileScheme.Length), nameof(Gateway));
+        return read.Services.Select(static service => service.Name).SequenceEqual(services.Select(static service => service.Name), StringComparer.Ordinal) ? read : RouteTable.FromServices(services);
+    }
+
+    /// <summary>The services of an aperture.yaml. What its check finds about the file as a whole is a warning.</summary>
+    /// <param name="path">Path of this session.</param>
+    /// <param name="parameter">The parameter that names it.</param>
+    /// <exception cref="ConfigException">Aperture does not start with the file.</exception>
+    private protected RouteTable ReadFile(string path, string parameter)
+    {
+        var file = ResolveInputFile(path);
+        var table = RouteTable.FromFile(System.IO.File.ReadAllBytes(file), parameter + " " + file);
+        foreach (var notice in table.Notices)
+        {
+            WriteWarning(file + ": " + notice);
         }
 
         return table;
     }
-
-    /// <summary>The services of an aperture.yaml.</summary>
-    private protected RouteTable ReadFile(string path) =>
-        RouteTable.FromYaml(Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(ResolveInputFile(path))));
 
     /// <summary>The services that the paywalls of the control plane compile to.</summary>
     private protected async Task<RouteTable> CompileAsync(CancellationToken cancellationToken)

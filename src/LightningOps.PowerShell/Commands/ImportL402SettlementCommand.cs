@@ -65,7 +65,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Aperture whose settled transactions are taken: admin:https://host:port, or a hashtable with the settings of that gateway. Of one with several endpoints each is asked, with a result for each.</summary>
+    /// <summary>Aperture whose settled transactions are taken: admin:https://host:port, file:PATH of an aperture.yaml whose admin API is on, or a hashtable with the settings of that gateway. Of one with several endpoints each is asked, with a result for each.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromGateway)]
     [ArgumentCompleter(typeof(GatewayCompleter))]
     [ValidateNotNullOrEmpty]
@@ -202,11 +202,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
 
     private async Task FromGatewayAsync(IGateway gateway, CancellationToken cancellationToken)
     {
-        if (GatewayTransactions.Find(gateway) is not { } transactions)
-        {
-            throw new ConfigException(nameof(Gateway), "this kind of gateway does not list its transactions", "Specify an Aperture with its admin API (-Gateway admin:https://host:port) or the gateway of this session (-Gateway loopback).");
-        }
-
+        var transactions = GatewayTransactions.Require(gateway);
         var operations = Reconcile && !IsWhatIf
             ? ApertureOperations.Find(gateway) ?? throw new ConfigException(nameof(Reconcile), gateway.Name + " has no statistic to compare with", "Use it with an Aperture's admin API, -Gateway admin:https://host:port, or omit it.")
             : null;

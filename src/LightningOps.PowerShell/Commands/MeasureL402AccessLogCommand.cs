@@ -85,7 +85,7 @@ public sealed class MeasureL402AccessLogCommand : RouteCmdlet
             throw new ConfigException(nameof(ServedPath), "is given together with -Gateway", "Specify one of the two.");
         }
 
-        return ServedPath is not null ? Task.FromResult(ReadFile(ServedPath))
+        return ServedPath is not null ? Task.FromResult(ReadFile(ServedPath, nameof(ServedPath)))
             : Gateway.Length > 0 ? ReadGatewayAsync(cancellationToken)
             : throw new ConfigException(nameof(Gateway), "missing: the served configuration is not known", "Specify -Gateway, or the file that is served with -ServedPath.");
     }
@@ -97,7 +97,7 @@ public sealed class MeasureL402AccessLogCommand : RouteCmdlet
             throw new ConfigException(nameof(PlannedPath), "is given together with -Compile", "Specify one of the two.");
         }
 
-        return PlannedPath is not null ? Task.FromResult(ReadFile(PlannedPath))
+        return PlannedPath is not null ? Task.FromResult(ReadFile(PlannedPath, nameof(PlannedPath)))
             : Compile is not null ? Task.FromResult(RouteTable.FromCompile(Compile))
             : CompileAsync(cancellationToken);
     }

@@ -90,7 +90,7 @@ public sealed class ResolveL402RouteCommand : RouteCmdlet
         RequireGatewayForSettings();
         return ParameterSetName switch
         {
-            FromFile => ReadFile(Path!),
+            FromFile => ReadFile(Path!, nameof(Path)),
             FromGateway => await ReadGatewayAsync(cancellationToken).ConfigureAwait(false),
             _ => await CompileAsync(cancellationToken).ConfigureAwait(false),
         };

@@ -134,7 +134,7 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
     private async Task<SettlementImportResult> ImportAsync(IControlPlane controlPlane, IGateway gateway, IReadOnlyList<Paywall> paywalls, CancellationToken cancellationToken)
     {
         using var cursors = SettlementCursors.Open(ControlPlaneSettings.From(EffectiveEnvironment, EffectiveMode), EffectiveEnvironment);
-        var transactions = GatewayTransactions.Find(gateway) ?? throw new ConfigException(nameof(Gateway), gateway.Name + " does not list its transactions", "Use -Gateway admin:https://host:port.");
+        var transactions = GatewayTransactions.Require(gateway);
         var source = new GatewayTransactionSource(transactions, gateway.Name, paywalls, cursors, new GatewayTransactionOptions());
         var import = new SettlementImport(controlPlane, new SettlementImportOptions { Observability = Observability });
         await import.ImportAsync(source, cancellationToken).ConfigureAwait(false);

@@ -33,7 +33,9 @@ public static class ApertureConfigCheck
 
     /// <summary>The errors of a file. Warnings that take long to find are skipped.</summary>
     /// <param name="utf8">The file as it is; not changed.</param>
-    internal static ApertureConfigReport CheckForErrors(byte[] utf8) => Check(utf8, new ConfigFindings(ApertureVersions.All) { IsForErrors = true }, CancellationToken.None);
+    /// <param name="listsAll">Whether every finding is listed, however many there are of one code.</param>
+    internal static ApertureConfigReport CheckForErrors(byte[] utf8, bool listsAll = false) =>
+        Check(utf8, new ConfigFindings(ApertureVersions.All) { IsForErrors = true, ListsAll = listsAll }, CancellationToken.None);
 
     private static ApertureConfigReport Check(byte[] utf8, ConfigFindings findings, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq;
 using LightningOps.ApertureYaml.Check;
 
 namespace LightningOps.ApertureYaml;
@@ -6,6 +7,9 @@ namespace LightningOps.ApertureYaml;
 /// <summary>Network addresses as Go's net package splits them.</summary>
 internal static class HostPort
 {
+    private const int MaxName = 253;
+    private const int MaxLabel = 63;
+
     /// <summary>
     /// Whether a server can listen there: the host may be empty, the port must be written. A name is looked up by the
     /// machine that runs Aperture.
@@ -39,8 +43,26 @@ internal static class HostPort
         return address.IndexOf(':') < 0 || address[0] == '[' && address[address.Length - 1] == ']';
     }
 
+    /// <summary>
+    /// Whether a resolver may find the host: an IPv6 address in brackets, or labels of letters, digits, "-" and "_" (Go
+    /// net/dnsclient.go, isDomainName). Characters beyond ASCII are sent as punycode.
+    /// </summary>
+    public static bool IsResolvable(string host)
+    {
+        if (host.Length > 0 && host[0] == '[')
+        {
+            return true;
+        }
+
+        var name = host.Length > 1 && host[host.Length - 1] == '.' ? host.Substring(0, host.Length - 1) : host;
+        return name.Length <= MaxName && name.Split('.').All(static label => label.Length is > 0 and <= MaxLabel && label.All(IsNameCharacter));
+    }
+
     /// <summary>The host of an address, IPv6 in brackets; the whole text where no port is written.</summary>
     public static string GetHost(string address) => TrySplit(address, out var host, out _) ? host : address;
+
+    private static bool IsNameCharacter(char character) =>
+        character is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '_' or >= '\u0080';
 
     private static bool TrySplit(string address, out string host, out string port)
     {

@@ -15,6 +15,8 @@ namespace LightningOps.Authoring;
 internal sealed class PaywallValidation
 {
     private const string Nothing = "no_compilable_routes";
+    // A compile says it of both patterns, but reads a missing path as "/".
+    private const string MissingHost = "invalid_route_pattern";
     private const string Unreached = "first_match_shadowed";
     private const int MaxRounds = 6;
     private const int MaxNamed = 10;
@@ -118,7 +120,7 @@ internal sealed class PaywallValidation
         var isSound = !codes.Contains("invalid_upstream_url") && !codes.Contains("missing_route_protocol");
         return route with
         {
-            HostPattern = codes.Contains("invalid_route_pattern") && route.HostPattern.Trim().Length == 0 ? "host.example" : route.HostPattern,
+            HostPattern = codes.Contains(MissingHost) && route.HostPattern.Trim().Length == 0 ? "host.example" : route.HostPattern,
             PathPattern = route.PathPattern.Trim().Length == 0 ? "/path" : route.PathPattern,
             TimeoutMs = Math.Max(0, route.TimeoutMs),
             UpstreamUrl = isSound ? route.UpstreamUrl : "https://upstream.example",
@@ -128,7 +130,7 @@ internal sealed class PaywallValidation
 
     private static IEnumerable<PaywallProblem> CreateProblems(Diagnostic diagnostic, string paywallId) =>
         (diagnostic.Details?["members"] as IEnumerable<string> is { } members && diagnostic.Code == "invalid_member" ? members.Select(GetParameter) : [FindMember(diagnostic)])
-            .Select(member => new PaywallProblem(member, diagnostic.Message + GetAddition(diagnostic, paywallId)) { Code = diagnostic.Code, RouteId = diagnostic.RouteId });
+            .Select(member => new PaywallProblem(member, (diagnostic.Code == MissingHost ? "is missing" : diagnostic.Message) + GetAddition(diagnostic, paywallId)) { Code = diagnostic.Code, RouteId = diagnostic.RouteId });
 
     private static string GetAddition(Diagnostic diagnostic, string paywallId) =>
         diagnostic.Code == "invalid_upstream_url" ? ": begin it with http:// or https://"
@@ -185,8 +187,8 @@ internal sealed class PaywallValidation
         _ => diagnostic.Code switch
         {
             "invalid_upstream_url" or "missing_route_protocol" => nameof(PaywallMembers.UpstreamUrl),
-            "host_not_allowed" => nameof(PaywallMembers.HostPattern),
-            "invalid_route_pattern" or "reserved_path" or "duplicate_route" or "ambiguous_route" or "first_match_shadowed" => nameof(PaywallMembers.PathPattern),
+            "host_not_allowed" or MissingHost => nameof(PaywallMembers.HostPattern),
+            "reserved_path" or "duplicate_route" or "ambiguous_route" or "first_match_shadowed" => nameof(PaywallMembers.PathPattern),
             "price_exceeds_request_cap" or "price_exceeds_gateway_maximum" or "missing_pricing" => nameof(PaywallMembers.PriceMsats),
             "duplicate_service_name" => nameof(Paywall.PaywallId),
             var code => code.StartsWith("upstream", StringComparison.Ordinal) ? nameof(PaywallMembers.UpstreamUrl) : "Paywall",

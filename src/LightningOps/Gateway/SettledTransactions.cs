@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
 
 namespace LightningOps.Gateway;
@@ -20,6 +21,31 @@ public static class GatewayTransactions
     /// <summary>The list of transactions; null for a gateway without one.</summary>
     public static IGatewayTransactions? Find(IGateway gateway) =>
         gateway as IGatewayTransactions ?? (gateway as ApertureFileGateway)?.Transactions;
+
+    /// <summary>The list of transactions.</summary>
+    /// <exception cref="ConfigException">The gateway has none; the message says why.</exception>
+    public static IGatewayTransactions Require(IGateway gateway)
+    {
+        if (Find(gateway) is { } transactions)
+        {
+            return transactions;
+        }
+
+        throw gateway is not ApertureFileGateway
+            ? new ConfigException(nameof(Gateway), "this kind of gateway does not list its transactions", "Specify an Aperture with its admin API (-Gateway admin:https://host:port) or the gateway of this session (-Gateway loopback).")
+            : ((IAdminApiFlag)gateway).HasAdminApi is null
+                ? new ConfigException(nameof(Gateway), gateway.Name + " cannot be read, so its admin API, which lists the transactions, is not known", "Check the path, and that this account may read the file.")
+                : new ConfigException(nameof(Gateway), "Aperture lists its transactions over its admin API only, and admin.enabled of " + gateway.Name + " is not true", "Set admin.enabled and admin.macaroonpath in the file, and restart Aperture.");
+    }
+}
+
+/// <summary>The transactions of an Aperture, over its admin API.</summary>
+internal sealed class AdminTransactions(IApertureApi aperture) : IGatewayTransactions, IGatewayOffers
+{
+    public Task<GatewayOffers> ReadOffersAsync(CancellationToken cancellationToken) => aperture.GetApi("read offers").ReadOffersAsync(cancellationToken);
+
+    public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken) =>
+        aperture.GetApi("list transactions").ListSettledAsync(query, cancellationToken);
 }
 
 /// <summary>A paid invoice for a credential, as reported by a gateway, without its preimage.</summary>

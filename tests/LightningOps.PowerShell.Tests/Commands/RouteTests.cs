@@ -79,6 +79,36 @@ public sealed class RouteTests : IDisposable
         Assert.Equal("2", session.Run("Get-Item access.log | Measure-L402AccessLog -Gateway file:served.yaml -PlannedPath served.yaml -Mode Mock | ForEach-Object Unchanged").Text());
     }
 
+    [Theory]
+    [InlineData("Resolve-L402Route https://b.example.com/ -Path anchors.yaml")]
+    [InlineData("Resolve-L402Route https://b.example.com/ -Gateway file:anchors.yaml -Mode Mock 3>$null")]
+    [InlineData("Measure-L402AccessLog access.log -ServedPath anchors.yaml -PlannedPath anchors.yaml")]
+    [InlineData("Measure-L402AccessLog access.log -ServedPath served.yaml -PlannedPath anchors.yaml")]
+    public void A_file_with_which_Aperture_does_not_start_is_an_error(string script)
+    {
+        File.WriteAllText(session.Folder.File("access.log"), Log);
+        session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig served.yaml");
+        File.WriteAllText(
+            session.Folder.File("anchors.yaml"),
+            "x-defaults: &d\n  address: '127.0.0.1:8000'\n  protocol: http\n  price: 12\nservices:\n  - <<: *d\n    name: b\n    hostregexp: '^b\\.example\\.com$'\n    price: 20\n");
+
+        var outcome = session.Run(script);
+
+        Assert.Empty(outcome.Output);
+        Assert.Contains("does not start with, and nothing is served: 9:5 error duplicate_key", outcome.Error("ConfigError").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_finding_beside_which_services_are_served_is_a_warning()
+    {
+        File.WriteAllText(session.Folder.File("a.yaml"), "listenaddr: 'localhost:8081'\ndbbackend: sqlite\nservices:\n  - {name: b, hostregexp: '^b$', address: 'u:1', protocol: http, price: 3}\n");
+
+        var outcome = session.Run("Resolve-L402Route https://b/ -Path a.yaml");
+
+        Assert.Equal(3L, outcome.Single().Properties["PriceSats"].Value);
+        Assert.Contains("authenticator_missing", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_measurement_without_the_served_configuration_is_refused()
     {

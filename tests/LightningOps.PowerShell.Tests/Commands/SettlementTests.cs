@@ -294,6 +294,41 @@ public sealed class SettlementTests : IDisposable
     }
 
     [Fact]
+    public async Task The_transactions_of_a_file_come_from_its_own_admin_API()
+    {
+        var hash = new string('c', 64);
+        await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json(
+            "{\"transactions\":[{\"id\":1,\"token_id\":\"ab\",\"payment_hash\":\"" + hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"3\",\"state\":\"settled\",\"created_at\":\"2026-03-01T09:00:00Z\",\"settled_at\":\"2026-03-03T11:22:33Z\"}],\"total_count\":\"1\"}")));
+        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 2, 0xAB]);
+        File.WriteAllText(session.Folder.File("a.yaml"), "listenaddr: '" + new Uri(server.Url).Authority + "'\ninsecure: true\nadmin:\n  enabled: true\n  macaroonpath: '" + session.Folder.File("admin.macaroon") + "'\nservices: []\n");
+        session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
+
+        var imported = session.Run("Import-L402Settlement -Gateway file:a.yaml" + Local);
+
+        Assert.Empty(imported.Errors);
+        Assert.Equal("set_" + hash, session.Run("(Get-L402Settlement" + Local + ").SettlementId").Text());
+        Assert.All(server.Requests, static request => Assert.Equal("0202ab", request.Headers["grpc-metadata-macaroon"]));
+        Assert.Equal("/api/admin/info", server.Requests[0].Target);
+    }
+
+    [Theory]
+    [InlineData("listenaddr: 'localhost:8081'\nservices: []\n", "over its admin API only, and admin.enabled of ")]
+    [InlineData("admin: {enabled: false, macaroonpath: /m}\n", "over its admin API only, and admin.enabled of ")]
+    [InlineData(null, "cannot be read")]
+    public void A_file_without_an_admin_API_says_that_only_this_lists_sales(string? yaml, string reason)
+    {
+        if (yaml is not null)
+        {
+            File.WriteAllText(session.Folder.File("a.yaml"), yaml);
+        }
+
+        var error = session.Run("Import-L402Settlement -Gateway file:a.yaml" + Local).Error("ConfigError");
+
+        Assert.Contains(reason, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(yaml is null ? "Check the path" : "admin.macaroonpath", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Revenue_is_added_up_by_paywall()
     {
         session.Run("Import-L402Settlement events.jsonl" + Local);

@@ -29,12 +29,39 @@ public sealed class ApertureConfigSaleRuleTests
     [InlineData("pathregexp: '^/my%20docs$'", "Warn pattern_never_meant services[0].pathregexp")]
     [InlineData("pathregexp: '^/one\\?x=1$'", "Warn pattern_never_meant services[0].pathregexp")]
     [InlineData("hostregexp: '^https://h\\.example$'", "Warn pattern_never_matches services[0].hostregexp")]
+    [InlineData("hostregexp: '^${HOST}$'", "Warn pattern_never_matches services[0].hostregexp")]
+    [InlineData("hostregexp: '$host'", "Warn pattern_never_matches services[0].hostregexp")]
+    [InlineData("hostregexp: '^{{host}}$'", "Warn pattern_never_matches services[0].hostregexp")]
+    [InlineData("hostregexp: '%{HOST}'", "Warn pattern_never_matches services[0].hostregexp")]
+    [InlineData("hostregexp: '^shop\\.example\\.com $'", "Warn pattern_never_matches services[0].hostregexp")]
+    [InlineData("hostregexp: '^shop.example.com/.*$'", "Warn pattern_never_matches services[0].hostregexp")]
+    [InlineData("hostregexp: '^exämple\\.de$'", "Warn pattern_never_meant services[0].hostregexp")]
+    [InlineData("address: '${UP}:80'", "Error address_invalid services[0].address")]
+    [InlineData("address: '$UP:80'", "Error address_invalid services[0].address")]
+    [InlineData("address: '%UP%:80'", "Error address_invalid services[0].address")]
+    [InlineData("address: '<upstream>:80'", "Error address_invalid services[0].address")]
+    [InlineData("address: '*:80'", "Error address_invalid services[0].address")]
+    [InlineData("address: 'example..com:80'", "Error address_invalid services[0].address")]
+    [InlineData("address: 'upstream%20x:80'", "Error address_invalid services[0].address")]
     [InlineData("authscheme: mpp+l402", "Warn authscheme_needs_mpp services[0].authscheme")]
     public void A_service_that_starts_and_costs_money_is_found(string members, string expected)
     {
         Assert.Contains(expected, ConfigBuilder.WithService(members));
         Assert.True(ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith(members)).Starts);
     }
+
+    [Theory]
+    [InlineData("hostregexp: '^(www\\.)?shop\\.example\\.com$'")]
+    [InlineData("hostregexp: '(?i)^shop\\.example\\.com\\.?(:[0-9]+)?$'")]
+    [InlineData("hostregexp: '.*'")]
+    [InlineData("hostregexp: 'example\\.com|exämple\\.de'")]
+    [InlineData("hostregexp: '^\\[::1\\](:8080)?$'")]
+    [InlineData("address: 'exämple.de:80'")]
+    [InlineData("address: '[fe80::1%eth0]:80'")]
+    [InlineData("address: 'my_service:80'")]
+    [InlineData("address: 'up.example.com.:80'")]
+    public void A_host_that_requests_or_a_resolver_know_is_not_found(string members) =>
+        Assert.DoesNotContain(ConfigBuilder.WithService(members), static found => found.Contains("pattern_", System.StringComparison.Ordinal) || found.Contains("address_invalid", System.StringComparison.Ordinal));
 
     [Theory]
     [InlineData("enablempp: true, " + Node, "authscheme: l402", "Warn authscheme_refuses_offer services[0].authscheme")]

@@ -144,6 +144,10 @@ public sealed class ApertureConfigYamlTests
     }
 
     [Fact]
+    public void A_byte_order_mark_is_visible_in_the_message_of_the_key_that_it_spoils() =>
+        Assert.Contains("\"\\ufefflistenaddr\"", Assert.Single(ApertureConfigCheck.Check("\ufeff" + ConfigBuilder.Settings).Diagnostics, static found => found.Code == "unknown_key").Message, System.StringComparison.Ordinal);
+
+    [Fact]
     public void A_byte_order_mark_is_an_error_and_part_of_the_first_key()
     {
         Assert.Equal(

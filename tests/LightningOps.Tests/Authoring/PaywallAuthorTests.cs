@@ -68,6 +68,16 @@ public sealed class PaywallAuthorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_host_is_the_only_problem_that_is_named()
+    {
+        var members = new PaywallMembers { HostPattern = string.Empty, PathPattern = "/docs", UpstreamUrl = "https://up.example.com", PriceMsats = 5_000, Name = "n" };
+
+        var problem = Assert.Single((await Assert.ThrowsAsync<PaywallAuthoringException>(() => author.AddAsync(null, "o", members, isTrial: false, None))).Problems);
+
+        Assert.Equal(("HostPattern", "is missing"), (problem.Member, problem.Message));
+    }
+
+    [Fact]
     public async Task A_paywall_without_members_names_each_that_is_missing() =>
         Assert.Equal(
             ["HostPattern", "PathPattern", "PriceMsats", "UpstreamUrl"],

@@ -20,6 +20,9 @@ internal sealed class ConfigFindings(ApertureVersions versions = ApertureVersion
     /// <summary>Whether only errors are wanted. Warnings that take long to find are then skipped.</summary>
     public bool IsForErrors { get; init; }
 
+    /// <summary>Whether every finding is listed.</summary>
+    public bool ListsAll { get; init; }
+
     /// <summary>Reports a setting that keeps Aperture from starting, or that fails, is free or is lost at run time.</summary>
     /// <param name="code">Stable code.</param>
     /// <param name="message">What is wrong and the remedy.</param>
@@ -69,7 +72,7 @@ internal sealed class ConfigFindings(ApertureVersions versions = ApertureVersion
             byCode[code] = found = new List<ApertureConfigDiagnostic>();
         }
 
-        if (found.Count == MaxPerCode)
+        if (found.Count == MaxPerCode && !ListsAll)
         {
             leftOut[code] = leftOut.TryGetValue(code, out var count) ? count + 1 : 1;
             return;
@@ -79,7 +82,7 @@ internal sealed class ConfigFindings(ApertureVersions versions = ApertureVersion
         {
             Code = code,
             Severity = severity,
-            Message = message,
+            Message = TerminalText.Clean(message),
             Line = at.Line,
             Column = at.Column,
             Path = path,

@@ -25,6 +25,7 @@ internal sealed class SaleRules(ConfigFindings findings)
         "headers", "rewrite", "tlscertpath", "authwhitelistpaths", "authskipinvoicecreationpaths", "ratelimits", "timeout", "capabilities", "constraints", "dynamicprice",
     };
 
+    private readonly HostPatternRules hosts = new(findings);
     private readonly List<(TextPosition Position, string Path, string Scheme)> schemes = new();
     private (string Name, long Price, TextPosition Position, string Path)? cheapest;
     private (string Name, long Price, TextPosition Position, string Path)? dearest;
@@ -192,10 +193,8 @@ internal sealed class SaleRules(ConfigFindings findings)
             }
         }
 
-        if (Re2Expression.TryParse(service.Text("hostregexp"), out var host, out _)
-            && RegularLanguage.FromExpression(host).TryGetLiteral(out var name) && name.IndexOf('/') >= 0)
+        if (hosts.Check(service))
         {
-            findings.Warn("pattern_never_matches", "a Host header has no scheme and no path, and the service is not reached: write the host only", service.At("hostregexp"), service.GetPath("hostregexp"));
             return;
         }
 

@@ -48,6 +48,10 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         {
             Fault(service, "address_invalid", "address", "not the address of an upstream: write host:port without a scheme or path, and an IPv6 host in brackets");
         }
+        else if (address != GatewayService.ClosedAddress && !HostPort.IsResolvable(HostPort.GetHost(address)))
+        {
+            Fault(service, "address_invalid", "address", "the host is not a name that resolves, and every request fails: write a host name of letters, digits, \"-\" and \".\", or an IP address; Aperture reads variables in headers only");
+        }
 
         if (!service.IsBroken("protocol") && service.Text("protocol") is not ("http" or "https"))
         {

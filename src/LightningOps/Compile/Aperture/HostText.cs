@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Text.RegularExpressions;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
 
@@ -10,6 +11,17 @@ internal sealed class HostText
 {
     // A Host header has none of these, or only in an IPv6 address.
     private const string ExpressionSigns = @"\^$+?()[]{}|";
+
+    // No name has these, though URLs and the Host header may.
+    private static readonly char[] OutsideNames = ['"', '<', '>', '%', '!', '&', '\'', '=', '~'];
+
+    private static readonly char[] Blanks = [' ', '\t'];
+
+    // A placeholder: {tenant}, ${HOST}.
+    private static readonly Regex Template = new(@"\$?\{\{?[A-Za-z_][A-Za-z0-9_]*\}?\}", RegexOptions.CultureInvariant);
+
+    // A dot between labels: neither escaped nor repeated.
+    private static readonly Regex BareDot = new(@"(?<!\\)\.(?![*+?{])", RegexOptions.CultureInvariant);
 
     private HostText(string host, string? port, UnlikelyPattern? unlikely)
     {
@@ -43,13 +55,26 @@ internal sealed class HostText
         host = host.Length > 1 && host[host.Length - 1] == '.' ? host.Substring(0, host.Length - 1) : host;
         if (host.Trim('.').Length == 0)
         {
-            return new HostText(text, port, new UnlikelyPattern("it contains no host", null));
+            return new HostText(text, port, new UnlikelyPattern("it contains no host"));
         }
 
-        return ToAscii(host) is { } ascii
-            ? new HostText(ascii, port, null)
-            : new HostText(text, port, new UnlikelyPattern("one of its labels is not a valid host name, internationalized or not", null));
+        return ToAscii(host) is not { } ascii ? new HostText(text, port, new UnlikelyPattern("one of its labels is not a valid host name, internationalized or not"))
+            : ascii[0] == '.' || ascii[ascii.Length - 1] == '.' || ascii.IndexOf("..", StringComparison.Ordinal) >= 0 ? new HostText(text, port, DoubtLabels(ascii, port))
+            : new HostText(ascii, port, null);
     }
+
+    // nginx writes ".example.com" for a host and everything below it.
+    private static UnlikelyPattern DoubtLabels(string host, string? port)
+    {
+        var ending = port is null ? string.Empty : ":" + port;
+        var name = string.Join(".", host.Split(['.'], StringSplitOptions.RemoveEmptyEntries));
+        return host[0] == '.' && host.Length == name.Length + 1 && name.IndexOf('*') < 0
+            ? new UnlikelyPattern("a Host header does not begin with a dot", "*." + name + ending, ToExpression(@"(.+\.)?" + PatternText.Quote(name), port))
+            : new UnlikelyPattern("a host has no empty label between two dots", name + ending);
+    }
+
+    // In the form in which clients send hosts: any letter case, an optional trailing dot and port.
+    private static string ToExpression(string body, string? port = null) => "^(?i)" + body + @"\.?" + (port is null ? "(:[0-9]+)?" : ":" + port) + "$";
 
     // One pass suffices for most of a million hosts.
     private static bool IsPlain(string text)
@@ -70,46 +95,101 @@ internal sealed class HostText
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         if (scheme >= 0)
         {
-            var authority = text.Substring(scheme + 3).Split('/')[0];
-            return new UnlikelyPattern("a Host header has no scheme", authority.Length == 0 ? null : authority);
+            return Suggest("a Host header has no scheme", text.Substring(scheme + 3).Split('/')[0]);
+        }
+
+        if (text[0] == '~')
+        {
+            const string reason = "~ marks an expression of nginx; here an expression begins with ^";
+            return FromNginx(text) is { } expression ? new UnlikelyPattern(reason, expression) : new UnlikelyPattern(reason);
+        }
+
+        var hasSigns = text.IndexOfAny(ExpressionSigns.ToCharArray()) >= 0;
+        if ((!hasSigns && text.IndexOfAny([',', ';']) >= 0) || text.Split(Blanks, StringSplitOptions.RemoveEmptyEntries).Count(static part => part.IndexOf('.') > 0) > 1)
+        {
+            return new UnlikelyPattern("a Host header names one host: write a route for each");
         }
 
         if (text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
-            return new UnlikelyPattern("a Host header has no blank", null);
+            return new UnlikelyPattern("a Host header has no blank");
         }
 
         var isAddress = text[0] == '[' && text.IndexOf(']') is var close and > 0 && text.IndexOfAny(ExpressionSigns.ToCharArray(), close + 1) < 0;
-        if (text.StartsWith(".*", StringComparison.Ordinal) || (!isAddress && text.IndexOfAny(ExpressionSigns.ToCharArray()) >= 0))
+        if (text.StartsWith(".*", StringComparison.Ordinal) || (!isAddress && hasSigns))
         {
-            var glob = text.Replace(@"\.", ".");
-            glob = glob.StartsWith(".*.", StringComparison.Ordinal) ? glob.Substring(1) : glob;
-            var explicitForm = text[text.Length - 1] == '$' ? "^" + text : "^" + text + "$";
-            return new UnlikelyPattern(
-                "it is read as text: an expression begins with ^",
-                glob.IndexOfAny(ExpressionSigns.ToCharArray()) < 0 && !glob.StartsWith(".*", StringComparison.Ordinal) ? glob + " or " + explicitForm : explicitForm);
+            return DoubtExpression(text);
         }
 
         if (text.IndexOf('/') >= 0)
         {
-            var host = text.Split('/')[0];
-            return new UnlikelyPattern("a Host header has no path: put it into pathPattern", host.Length == 0 ? null : host);
+            return Suggest("a Host header has no path: put it into pathPattern", text.Split('/')[0]);
         }
 
         if (text.IndexOf('@') >= 0)
         {
-            return new UnlikelyPattern("a Host header has no user name", text.Substring(text.LastIndexOf('@') + 1) is { Length: > 0 } host ? host : null);
+            return Suggest("a Host header has no user name", text.Substring(text.LastIndexOf('@') + 1));
         }
 
         if (!isAddress && text.IndexOf(':') is var colon and >= 0 && HostLanguage.LengthWithoutPort(text) != colon)
         {
-            return new UnlikelyPattern("the text after the colon is not a port; without a port, every port matches", colon == 0 ? null : text.Substring(0, colon));
+            return Suggest("the text after the colon is not a port; without a port, every port matches", text.Substring(0, colon));
         }
 
-        return !CodePoints.AreIn(text, CodePointSet.Hosts) || text.IndexOfAny(new[] { '"', '<', '>', '%' }) >= 0
-            ? new UnlikelyPattern("it contains a character that is not allowed in a host", null)
+        return !CodePoints.AreIn(text, CodePointSet.Hosts) || text.IndexOfAny(OutsideNames) >= 0
+            ? new UnlikelyPattern("it contains a character that is not allowed in a host")
             : null;
     }
+
+    private static UnlikelyPattern DoubtExpression(string text)
+    {
+        var template = Template.Replace(text, "*");
+        if (template != text && template.Trim('*', '.').Length > 0)
+        {
+            return new UnlikelyPattern("it looks like a template, and braces are not a part of a host", template);
+        }
+
+        var glob = text.Replace(@"\.", ".");
+        glob = glob.StartsWith(".*.", StringComparison.Ordinal) ? glob.Substring(1) : glob;
+        var body = BareDot.Replace(text.TrimEnd('$'), @"\.");
+        if (body.Length == 0)
+        {
+            return new UnlikelyPattern("it contains no host");
+        }
+
+        body = Grouped(body);
+        return new UnlikelyPattern(
+            "it is read as text: an expression begins with ^",
+            glob.IndexOfAny(ExpressionSigns.ToCharArray()) < 0 && !glob.StartsWith(".*", StringComparison.Ordinal) ? [glob, ToExpression(body)] : [ToExpression(body)]);
+    }
+
+    private static string Grouped(string expression) => HasOuterAlternative(expression) ? "(" + expression + ")" : expression;
+
+    private static bool HasOuterAlternative(string expression)
+    {
+        var depth = 0;
+        foreach (var c in expression)
+        {
+            depth += c is '(' or '[' ? 1 : c is ')' or ']' ? -1 : 0;
+            if (c == '|' && depth == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // nginx ignores letter case and matches the host without its port.
+    private static string? FromNginx(string text)
+    {
+        var expression = text.Substring(1).TrimStart();
+        return expression.Length == 0 ? null
+            : expression.Length > 1 && expression[0] == '^' && expression[expression.Length - 1] == '$' ? ToExpression(Grouped(expression.Substring(1, expression.Length - 2)))
+            : PatternKind.UnanchoredPrefix + "(?i)" + expression;
+    }
+
+    private static UnlikelyPattern Suggest(string reason, string host) => host.Length == 0 ? new UnlikelyPattern(reason) : new UnlikelyPattern(reason, host);
 
     private static string? ToAscii(string host)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -15,6 +16,8 @@ internal sealed class PathText
 
     // (?s:…) so that a line break in a decoded path also matches a rule for any rest.
     private const string AnyRest = "(?s:.*)";
+
+    private static readonly Regex Nginx = new(@"\A(=|\^~|~\*?)\s*([/^\\(.].*)\z", RegexOptions.CultureInvariant);
 
     private PathText(string stem, string expression, bool hasWildcard, bool isPrefix, UnlikelyPattern? unlikely)
     {
@@ -58,7 +61,7 @@ internal sealed class PathText
         stem = isPrefix && stem.EndsWith("/**/", StringComparison.Ordinal) ? stem.Substring(0, stem.Length - 3) : stem;
         if (stem.Replace("/**/", "//").IndexOf("**", StringComparison.Ordinal) >= 0)
         {
-            return Refused(path, "** matches whole segments: use /** at the end for anything below, /**/ for any segments in between", null);
+            return Refused(path, new UnlikelyPattern("** matches whole segments: use /** at the end for anything below, /**/ for any segments in between"));
         }
 
         var expression = new StringBuilder("^");
@@ -83,7 +86,7 @@ internal sealed class PathText
             var end = NextWildcard(stem, at);
             if (PercentText.Decode(stem.Substring(at, end - at), out decoded) is { } problem)
             {
-                return Refused(path, problem, PercentText.HasOctet(path) ? null : path.Replace("%", "%25"));
+                return Refused(path, PercentText.HasOctet(path) ? new UnlikelyPattern(problem) : new UnlikelyPattern(problem, path.Replace("%", "%25")));
             }
 
             expression.Append(PatternText.Quote(decoded));
@@ -101,6 +104,11 @@ internal sealed class PathText
             return null;
         }
 
+        if (FindNginx(text) is { } nginx)
+        {
+            return nginx;
+        }
+
         if (text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0)
         {
             var slash = text.IndexOf('/', scheme + 3);
@@ -109,12 +117,16 @@ internal sealed class PathText
 
         if (text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
-            return new UnlikelyPattern("a request path contains no blanks or control characters: a blank is sent and written as %20", text.IndexOf(' ') >= 0 ? text.Replace(" ", "%20") : null);
+            const string reason = "a request path contains no blanks or control characters: a blank is sent and written as %20";
+            return text.IndexOf(' ') >= 0 ? new UnlikelyPattern(reason, text.Replace(" ", "%20")) : new UnlikelyPattern(reason);
         }
 
         if (WithoutTemplates(text) is { } glob)
         {
-            return new UnlikelyPattern("it looks like a route template, and its braces or colon are matched as text", glob);
+            const string reason = "it looks like a route template, and its brackets or colon are matched as text";
+
+            // A sign of expressions beside the template would make an expression of the glob.
+            return PatternKind.HasMetacharacter(glob) ? new UnlikelyPattern(reason) : new UnlikelyPattern(reason, glob);
         }
 
         if (QueryStart(text) is var query and >= 0)
@@ -124,7 +136,8 @@ internal sealed class PathText
 
         if (text.IndexOf('#') is var hash and >= 0)
         {
-            return new UnlikelyPattern("a fragment is never sent; write # in a path as %23", hash == 0 ? null : text.Substring(0, hash));
+            const string reason = "a fragment is never sent; write # in a path as %23";
+            return hash == 0 ? new UnlikelyPattern(reason) : new UnlikelyPattern(reason, text.Substring(0, hash));
         }
 
         if (text.IndexOf("/^", StringComparison.Ordinal) is var caret and >= 0)
@@ -135,13 +148,34 @@ internal sealed class PathText
         if (isExpression)
         {
             return PercentText.HasOctet(text)
-                ? new UnlikelyPattern("an expression is matched against the decoded path, which contains no %XX", "the decoded text in an expression ^…$")
+                ? new UnlikelyPattern("an expression is matched against the decoded path, which contains no %XX") { Advice = "the decoded text in an expression ^…$" }
                 : null;
         }
 
         return text.IndexOf("/.*", StringComparison.Ordinal) >= 0
-            ? new UnlikelyPattern("it is read as a glob, where .* is a dot and any text within the segment", text.Replace("/.*", "/*") + " or ^" + text + "$")
+            ? new UnlikelyPattern("it is read as a glob, where .* is a dot and any text within the segment", text.Replace("/.*", "/*"), "^" + text + "$")
             : null;
+    }
+
+    // "= /path", "^~ /path", "~ expression" and "~* expression" of a location.
+    private static UnlikelyPattern? FindNginx(string text)
+    {
+        var match = Nginx.Match(text);
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        var (sign, rest) = (match.Groups[1].Value, match.Groups[2].Value);
+        return new UnlikelyPattern(
+            sign + " is a modifier of nginx, and no part of a path",
+            sign switch
+            {
+                "=" => rest,
+                "^~" => rest[rest.Length - 1] == '/' ? rest + "*" : "^" + PatternText.Quote(rest) + AnyRest + "$",
+                "~*" => PatternKind.UnanchoredPrefix + "(?i)" + rest,
+                _ => PatternKind.UnanchoredPrefix + rest,
+            });
     }
 
     private static bool IsExplicitExpression(string text)
@@ -160,8 +194,7 @@ internal sealed class PathText
         return backslashes % 2 == 0;
     }
 
-    private static PathText Refused(string path, string reason, string? intent) =>
-        new(path, path, false, false, new UnlikelyPattern(reason, intent));
+    private static PathText Refused(string path, UnlikelyPattern unlikely) => new(path, path, false, false, unlikely);
 
     private static int NextWildcard(string stem, int from)
     {
@@ -171,7 +204,7 @@ internal sealed class PathText
         return any >= 0 && any < end ? any : end;
     }
 
-    // {name}, {name:type} and :name at the beginning of a segment; null when there is none.
+    // {name}, {name:type}, <name> and :name at the beginning of a segment; null when there is none.
     private static string? WithoutTemplates(string text)
     {
         var result = new StringBuilder();
@@ -180,13 +213,14 @@ internal sealed class PathText
         {
             var next = i + 1 < text.Length ? text[i + 1] : '\0';
             var isBrace = text[i] == '{' && IsNameStart(next) && text.IndexOf('}', i) > 0 && !(i > 1 && text[i - 2] == '\\' && (text[i - 1] is 'p' or 'P' or 'x'));
+            var isAngle = text[i] == '<' && IsNameStart(next) && text.IndexOf('>', i) > 0 && !(i > 0 && (text[i - 1] == '?' || (text[i - 1] == 'P' && i > 1 && text[i - 2] == '?')));
             var isColon = text[i] == ':' && IsNameStart(next) && i > 0 && text[i - 1] == '/';
-            if (isBrace || isColon)
+            if (isBrace || isAngle || isColon)
             {
                 found = true;
                 result.Append('*');
-                var end = isBrace ? text.IndexOf('}', i) : text.IndexOf('/', i);
-                i = isBrace ? end : (end < 0 ? text.Length : end) - 1;
+                var end = text.IndexOf(isBrace ? '}' : isAngle ? '>' : '/', i);
+                i = !isColon ? end : (end < 0 ? text.Length : end) - 1;
             }
             else
             {

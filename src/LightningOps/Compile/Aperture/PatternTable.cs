@@ -126,7 +126,7 @@ internal sealed class PatternTable
         var read = HostText.Read(text);
         if (read.Unlikely is { } unlikely)
         {
-            return RoutePattern.Refused(text, unlikely);
+            return RoutePattern.Refused(text, unlikely.Keep(IsSoundHost));
         }
 
         var ending = OptionalDot + (read.Port is { } port ? ":" + port : OptionalPort) + "$";
@@ -174,7 +174,8 @@ internal sealed class PatternTable
         var isExpression = IsExpression(text);
         if (!IsPlain(text) && PathText.Doubt(text, isExpression) is { } doubt)
         {
-            return RoutePattern.Refused(text, doubt);
+            // Its suggestion may need an automaton.
+            return mayAnalyze ? RoutePattern.Refused(text, doubt.Keep(IsSoundPath)) : null;
         }
 
         if (isExpression)
@@ -183,10 +184,23 @@ internal sealed class PatternTable
         }
 
         var read = PathText.Read(CandidateRoute.NormalisePath(text));
-        return read.Unlikely is { } unlikely ? RoutePattern.Refused(text, unlikely)
+        return read.Unlikely is { } unlikely ? RoutePattern.Refused(text, unlikely.Keep(IsSoundPath))
             : read.HasWildcard ? RoutePattern.ForPath(text, read.Expression, CreateLanguage(Anchored(read.Expression)))
             : RoutePattern.ForPath(text, read.Expression, read.IsPrefix ? RegularLanguage.Prefix(read.Stem) : RegularLanguage.Literal(read.Stem));
     }
+
+    // Whether a suggestion passes the checks that it answers.
+    private bool IsSoundHost(string text) => text.Length > 0
+        && (PatternKind.IsUnanchored(text) ? IsReachable(ReadUnanchored(text, isHost: true))
+            : text[0] == '^' ? IsReachable(ReadExpression(text, isHost: true))
+            : HostText.Read(text).Unlikely is null);
+
+    private bool IsSoundPath(string text) => text.Length > 0
+        && (PatternKind.IsUnanchored(text) ? IsReachable(ReadUnanchored(text, isHost: false))
+            : PathText.Doubt(text, IsExpression(text)) is null
+                && (IsExpression(text) ? IsReachable(ReadExpression(text, isHost: false)) : PathText.Read(CandidateRoute.NormalisePath(text)).Unlikely is null));
+
+    private static bool IsReachable(RoutePattern? pattern) => pattern is { IsReadable: true, UnreachableReason: null };
 
     /// <summary>An expression that Aperture gets unchanged and matches anywhere in the text.</summary>
     private RoutePattern? ReadUnanchored(string text, bool isHost, bool mayAnalyze = true)

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Net;
 using System.Text;
 
 namespace LightningOps.Gateway.AccessLogs;
@@ -10,6 +11,7 @@ internal sealed class AccessLogLine
     private const string ApertureMark = " PRXY: ";
     private const string ApertureRequest = " - - \"";
     private readonly string? hostName;
+    private readonly bool isGiven;
     private AccessLogFormat format;
 
     /// <param name="format">The format of the lines.</param>
@@ -17,6 +19,7 @@ internal sealed class AccessLogLine
     public AccessLogLine(AccessLogFormat format, string? hostName)
     {
         this.format = format;
+        isGiven = format != AccessLogFormat.Auto;
         this.hostName = hostName;
     }
 
@@ -50,7 +53,7 @@ internal sealed class AccessLogLine
         {
             AccessLogFormat.Json => WithHost(JsonLogLine.Read(line)),
             AccessLogFormat.Aperture => ReadAperture(line),
-            _ => ReadCombined(line, format == AccessLogFormat.VhostCombined),
+            _ => ReadCombined(line, isGiven ? format == AccessLogFormat.VhostCombined : BeginsWithHost(line, mayBeAddress: format == AccessLogFormat.VhostCombined)),
         };
     }
 
@@ -75,12 +78,24 @@ internal sealed class AccessLogLine
             return AccessLogFormat.Auto;
         }
 
-        // Client, identity and user precede the time; one more field is the virtual host.
-        var fields = line.Substring(0, bracket).Split([' '], StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length >= 4 && fields[0].LastIndexOf(':') is var colon and > 0 && int.TryParse(fields[0].Substring(colon + 1), out _)
-            ? AccessLogFormat.VhostCombined
-            : AccessLogFormat.Combined;
+        return BeginsWithHost(line) ? AccessLogFormat.VhostCombined : AccessLogFormat.Combined;
     }
+
+    /// <summary>
+    /// Whether the virtual host precedes the client. Client, identity and user precede the time. One more field is the
+    /// host if it has a port, as Apache writes it, or if an address follows, as nginx writes <c>$host $remote_addr</c>.
+    /// </summary>
+    private static bool BeginsWithHost(string line, bool mayBeAddress = false)
+    {
+        var bracket = line.IndexOf(" [", StringComparison.Ordinal);
+        var fields = bracket < 0 ? [] : line.Substring(0, bracket).Split([' '], StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length >= 4
+            && (mayBeAddress || !IsAddress(fields[0]))
+            && (IsAddress(fields[1]) || (fields[0].LastIndexOf(':') is var colon and > 0 && int.TryParse(fields[0].Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)));
+    }
+
+    // nginx writes "unix:" for a client at a socket.
+    private static bool IsAddress(string field) => field == "unix:" || (field.IndexOfAny(['.', ':']) > -1 && IPAddress.TryParse(field, out _));
 
     // 2026-11-29 12:34:04.329 [INF] PRXY: …
     private static bool IsApertureLine(string line) =>
@@ -128,7 +143,9 @@ internal sealed class AccessLogLine
             return null;
         }
 
-        return hasHost ? request with { Host = WithoutDefaultPort(line.Substring(0, line.IndexOf(' '))) } : WithHost(request);
+        return hasHost ? request with { Host = WithoutDefaultPort(line.Substring(0, line.IndexOf(' '))) }
+            : format == AccessLogFormat.VhostCombined && hostName is null ? null
+            : WithHost(request);
     }
 
     private static LoggedRequest? ReadRequest(string text)

@@ -42,7 +42,7 @@ public static class AccessLogMeasure
                 }
                 else if (reader.LacksHost)
                 {
-                    throw new ConfigException("HostName", "missing: the lines of " + file + " do not name the host", "Specify the Host header that clients send with -HostName.");
+                    throw new ConfigException("HostName", "missing: the lines of " + file + " do not name the host", "Specify the Host header that clients send with -HostName, or -Format VhostCombined if the first field of each line is the host.");
                 }
                 else if (!reader.IsOther)
                 {

@@ -29,7 +29,7 @@ public sealed record AccessLogMeasurement
     /// <summary>Requests that are free under the plan and were not.</summary>
     public required long NewlyFree { get; init; }
 
-    /// <summary>Requests without a service under the plan that had one.</summary>
+    /// <summary>Requests that had a service and have none under the plan, or one that cannot deliver.</summary>
     public required long Lost { get; init; }
 
     /// <summary>Requests at a higher price.</summary>

@@ -53,6 +53,26 @@ internal sealed class AdminApi
     /// <exception cref="GatewayException">The services could not be read.</exception>
     public Task<GatewayOffers> ReadInfoAsync(CancellationToken cancellationToken) => ReadAsync(info, AdminJson.ReadInfo, cancellationToken);
 
+    /// <summary>The payment methods offered, with those of each service.</summary>
+    /// <exception cref="GatewayException">The services could not be read.</exception>
+    public async Task<GatewayOffers> ReadOffersAsync(CancellationToken cancellationToken)
+    {
+        const string scheme = "authscheme=";
+        var offers = await ReadInfoAsync(cancellationToken).ConfigureAwait(false);
+        if (!offers.Payments)
+        {
+            return offers;
+        }
+
+        var schemes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var service in await ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            schemes[service.Name] = service.Extras.FirstOrDefault(static extra => extra.StartsWith(scheme, StringComparison.Ordinal))?.Substring(scheme.Length) ?? "l402";
+        }
+
+        return offers with { Schemes = schemes };
+    }
+
     /// <summary>A page of the settled transactions.</summary>
     /// <exception cref="GatewayException">The page could not be read.</exception>
     public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken) =>

@@ -113,23 +113,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         api.ListSettledAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<GatewayOffers> ReadOffersAsync(CancellationToken cancellationToken)
-    {
-        const string scheme = "authscheme=";
-        var offers = await api.ReadInfoAsync(cancellationToken).ConfigureAwait(false);
-        if (!offers.Payments)
-        {
-            return offers;
-        }
-
-        var schemes = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var service in await api.ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            schemes[service.Name] = service.Extras.FirstOrDefault(static extra => extra.StartsWith(scheme, StringComparison.Ordinal))?.Substring(scheme.Length) ?? "l402";
-        }
-
-        return offers with { Schemes = schemes };
-    }
+    public Task<GatewayOffers> ReadOffersAsync(CancellationToken cancellationToken) => api.ReadOffersAsync(cancellationToken);
 
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)

@@ -124,8 +124,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     ApertureGrowth IApertureGrowth.ReadGrowth() => ApertureGrowthReader.Read(files.Read(options.Path), LoadedRecord.FindAny(options.Path), options.DatabaseRole);
 
-    /// <summary>Lists the sales of the process that serves the file; null if it is unknown.</summary>
-    internal IGatewayTransactions? Transactions => options.Transactions;
+    /// <summary>Lists the sales of the process that serves the file; null if the admin API of the file is off or not known.</summary>
+    internal IGatewayTransactions? Transactions => options.Transactions ?? (((IAdminApiFlag)this).HasAdminApi == true ? new AdminTransactions(this) : null);
 
     /// <inheritdoc/>
     public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>

@@ -76,7 +76,12 @@ internal sealed class RowReader : IDisposable
             return (earlier.Api, null);
         }
 
-        if (file.Admin is not { } settings || ListenerProbe.Parse(listens) is not { } address)
+        if (file.Admin is not { } settings)
+        {
+            return (null, "admin.enabled of the file is not true");
+        }
+
+        if (ListenerProbe.Parse(listens) is not { } address)
         {
             return (null, "the file has no listenaddr");
         }

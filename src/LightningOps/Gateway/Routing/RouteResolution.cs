@@ -29,7 +29,7 @@ public sealed record RouteResolution
     /// <summary>Place of the service in the match order, from 1; null for none.</summary>
     public int? Place { get; init; }
 
-    /// <summary>Price in satoshis without a credential; 0 if it is free, null if it is not sold or another server sets it.</summary>
+    /// <summary>Price in satoshis without a credential; 0 if it is free, null if it is not sold, cannot be delivered, or another server sets it.</summary>
     public long? PriceSats { get; init; }
 
     /// <summary>Accepted schemes: <c>L402</c>, <c>Payment</c>; empty if none is required.</summary>
@@ -99,4 +99,7 @@ public enum RouteOutcome
 
     /// <summary>An expression that cannot be followed may match first.</summary>
     NotKnown,
+
+    /// <summary>The service cannot deliver: its upstream is not reached, or its credentials open nothing. A sold one is paid for in vain.</summary>
+    Fails,
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using LightningOps.ApertureYaml;
 using LightningOps.ApertureYaml.Check;
 using LightningOps.Compile;
@@ -17,12 +18,14 @@ public sealed class RouteTable
     private readonly RoutedService?[] routed;
     private readonly bool offersPayment;
     private readonly bool hasAdminApi;
+    private readonly ConfigurationFaults faults;
 
-    private RouteTable(IReadOnlyList<GatewayService> services, bool offersPayment, bool hasAdminApi)
+    private RouteTable(IReadOnlyList<GatewayService> services, bool offersPayment, bool hasAdminApi, ConfigurationFaults faults)
     {
         Services = services;
         this.offersPayment = offersPayment;
         this.hasAdminApi = hasAdminApi;
+        this.faults = faults;
         Matcher = new RouteMatcher(services);
         routed = new RoutedService?[services.Count];
     }
@@ -30,21 +33,28 @@ public sealed class RouteTable
     /// <summary>Services in match order.</summary>
     public IReadOnlyList<GatewayService> Services { get; }
 
+    /// <summary>Findings about the file as a whole, beside which its services may be served; empty if there is no file.</summary>
+    public IReadOnlyList<string> Notices => faults.Notices;
+
     /// <summary>Finds the service of a request.</summary>
     internal RouteMatcher Matcher { get; }
 
     /// <summary>The services of an aperture.yaml or of an artifact.</summary>
     /// <param name="yaml">The text.</param>
+    /// <exception cref="ConfigException">Aperture does not start with it, and nothing is served.</exception>
     /// <exception cref="ApertureConfigFormatException">It is not YAML that Aperture reads.</exception>
-    public static RouteTable FromYaml(string yaml)
-    {
-        var settings = ConfigReader.Read(yaml, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
-        return new RouteTable(ServiceReader.Read(settings), settings.Child("authenticator").Flag("enablempp"), settings.Child("admin").Flag("enabled"));
-    }
+    public static RouteTable FromYaml(string yaml) => FromFile(Encoding.UTF8.GetBytes(yaml), "ApertureYaml");
+
+    /// <summary>The services of an aperture.yaml or of an artifact.</summary>
+    /// <param name="utf8">The bytes of the file.</param>
+    /// <param name="name">The setting that names the file in an error.</param>
+    /// <exception cref="ConfigException">Aperture does not start with it, and nothing is served.</exception>
+    /// <exception cref="ApertureConfigFormatException">It is not YAML that Aperture reads.</exception>
+    public static RouteTable FromFile(byte[] utf8, string name) => Read(Encoding.UTF8.GetString(utf8), () => ConfigurationFaults.Find(utf8, name));
 
     /// <summary>The live services of a gateway.</summary>
     /// <param name="services">Services in match order.</param>
-    public static RouteTable FromServices(IReadOnlyList<GatewayService> services) => new(services, false, false);
+    public static RouteTable FromServices(IReadOnlyList<GatewayService> services) => new(services, false, false, ConfigurationFaults.None);
 
     /// <summary>The services of a compile for Aperture.</summary>
     /// <param name="compile">A valid compile.</param>
@@ -52,7 +62,15 @@ public sealed class RouteTable
     public static RouteTable FromCompile(CompileResult compile) =>
         !compile.Valid ? throw new ConfigException("InputObject", "is a compile that is not valid: it has no services", "Correct what its Diagnostics say and compile again.")
         : compile.Format != ArtifactFormat.Aperture ? throw new ConfigException("InputObject", "is a compile in the format " + compile.Format, "Compile with -Format Aperture.")
-        : FromYaml(compile.ApertureYaml!);
+        : Read(compile.ApertureYaml!, static () => ConfigurationFaults.None);
+
+    private static string OnOneLine(string text) => TerminalText.Clean(text).Replace("\n", "\\n");
+
+    private static RouteTable Read(string yaml, Func<ConfigurationFaults> findFaults)
+    {
+        var settings = ConfigReader.Read(yaml, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
+        return new RouteTable(ServiceReader.Read(settings), settings.Child("authenticator").Flag("enablempp"), settings.Child("admin").Flag("enabled"), findFaults());
+    }
 
     /// <summary>The routed form of a service.</summary>
     internal RoutedService GetService(int place) => routed[place] ??= new RoutedService(Services[place]);
@@ -76,7 +94,7 @@ public sealed class RouteTable
         }
 
         var place = Matcher.Find(request.Host, request.Path);
-        return place < 0 ? (place == -1 ? RouteOutcome.NotMatched : RouteOutcome.NotKnown, -1) : (Judge(GetService(place), request.Path), place);
+        return place < 0 ? (place == -1 ? RouteOutcome.NotMatched : RouteOutcome.NotKnown, -1) : (Judge(place, request.Path), place);
     }
 
     /// <summary>Price of a request with this outcome: 0 if it is free, null if it is not sold or another server sets it.</summary>
@@ -122,11 +140,23 @@ public sealed class RouteTable
         return place < 0 ? resolution : Describe(resolution, request, GetService(place), place);
     }
 
-    private static RouteOutcome Judge(RoutedService service, string path) =>
-        service.IsClosed && service.Auth.Kind == AuthKind.Off ? RouteOutcome.Closed
-        : service.Auth.Kind == AuthKind.Off || service.FindFreePath(path) is not null ? RouteOutcome.Free
-        : service.Auth.Kind == AuthKind.On && service.FindPathWithoutInvoice(path) is not null ? RouteOutcome.NotSold
-        : RouteOutcome.Sold;
+    private RouteOutcome Judge(int place, string path)
+    {
+        var service = GetService(place);
+        if (service.IsClosed && service.Auth.Kind == AuthKind.Off)
+        {
+            return RouteOutcome.Closed;
+        }
+
+        var isFree = service.Auth.Kind == AuthKind.Off || service.FindFreePath(path) is not null;
+        return !isFree && service.Auth.Kind == AuthKind.On && service.FindPathWithoutInvoice(path) is not null ? RouteOutcome.NotSold
+            : FindFault(place, isFree) is not null ? RouteOutcome.Fails
+            : isFree ? RouteOutcome.Free
+            : RouteOutcome.Sold;
+    }
+
+    private string? FindFault(int place, bool isFree) =>
+        faults.FindUpstreamFault(place) ?? (isFree ? null : faults.FindCredentialFault(place, GetService(place), offersPayment));
 
     private RouteResolution Describe(RouteResolution resolution, RoutedRequest request, RoutedService service, int place)
     {
@@ -135,7 +165,7 @@ public sealed class RouteTable
         {
             Service = service.Service.Name,
             Place = place + 1,
-            Reason = GetReason(resolution.Outcome, service, request.Path),
+            Reason = GetReason(resolution.Outcome, place, request.Path),
             PriceSats = isSold ? service.PriceSats : resolution.Outcome == RouteOutcome.Free ? 0 : null,
             Schemes = resolution.Outcome is RouteOutcome.Sold or RouteOutcome.NotSold ? GetSchemes(service) : [],
             FreeRequests = isSold && service.Auth is { Kind: AuthKind.Freebie, FreeRequests: var free } ? free : null,
@@ -147,15 +177,25 @@ public sealed class RouteTable
         };
     }
 
-    private static string GetReason(RouteOutcome outcome, RoutedService service, string path) => outcome switch
+    private string GetReason(RouteOutcome outcome, int place, string path)
     {
-        RouteOutcome.Closed => "The service is closed: 502.",
-        RouteOutcome.Free when service.FindFreePath(path) is { } free && service.Auth.Kind != AuthKind.Off => "Free: authwhitelistpaths " + free + " matches.",
-        RouteOutcome.Free => "Free: auth is off.",
-        RouteOutcome.NotSold => "401: authskipinvoicecreationpaths " + service.FindPathWithoutInvoice(path) + " matches, and no invoice is made.",
-        _ when service.IsDynamic => "Sold at the price that the dynamic price server sets.",
-        _ => string.Format(CultureInfo.InvariantCulture, "Sold at {0} sat.", service.PriceSats),
-    };
+        var service = GetService(place);
+        var isOff = service.Auth.Kind == AuthKind.Off;
+        return outcome switch
+        {
+            RouteOutcome.Closed => "The service is closed: 502.",
+            RouteOutcome.Free when isOff => faults.HasUnknownAuth(place) ? "Free: Aperture does not know the word of auth and takes it for \"off\"." : "Free: auth is off.",
+            RouteOutcome.Free => "Free: authwhitelistpaths \"" + OnOneLine(service.FindFreePath(path)!) + "\" matches.",
+            RouteOutcome.NotSold => "401: authskipinvoicecreationpaths \"" + OnOneLine(service.FindPathWithoutInvoice(path)!) + "\" matches, and no invoice is made.",
+            RouteOutcome.Fails when isOff || service.FindFreePath(path) is not null => "Free, and every request fails. " + FindFault(place, isFree: true) + ".",
+            RouteOutcome.Fails => GetSale(service) + ", and paid requests fail. " + FindFault(place, isFree: false) + ".",
+            _ => GetSale(service) + ".",
+        };
+    }
+
+    private static string GetSale(RoutedService service) => service.IsDynamic
+        ? "Sold at the price that the dynamic price server sets"
+        : string.Format(CultureInfo.InvariantCulture, "Sold at {0} sat", service.PriceSats);
 
     // Without enablempp the scheme has no effect; with it, an unknown word accepts nothing (docs/reference/aperture.md#payment-challenges).
     private string[] GetSchemes(RoutedService service) => !offersPayment ? ["L402"] : service.Scheme switch
@@ -177,15 +217,15 @@ public sealed class RouteTable
             var host = Matcher.MatchesHost(place, request.Host);
             if (host == true)
             {
-                byPath.Add(new PassedService(Services[place].Name, place + 1, "pathregexp " + Services[place].PathRegexp + " does not match " + request.Path));
+                byPath.Add(new PassedService(Services[place].Name, place + 1, "pathregexp " + OnOneLine(Services[place].PathRegexp) + " does not match " + request.Path));
             }
             else if (byHost.Count < MaxPassed && Matcher.MatchesPath(place, request.Path) == true)
             {
-                byHost.Add(new PassedService(Services[place].Name, place + 1, "hostregexp " + Services[place].HostRegexp + " does not match " + request.Host));
+                byHost.Add(new PassedService(Services[place].Name, place + 1, "hostregexp " + OnOneLine(Services[place].HostRegexp) + " does not match " + request.Host));
             }
             else if (byBoth.Count < MaxPassed)
             {
-                byBoth.Add(new PassedService(Services[place].Name, place + 1, "hostregexp " + Services[place].HostRegexp + " does not match " + request.Host + ", nor does its path"));
+                byBoth.Add(new PassedService(Services[place].Name, place + 1, "hostregexp " + OnOneLine(Services[place].HostRegexp) + " does not match " + request.Host + ", nor does its path"));
             }
         }
 

@@ -46,9 +46,12 @@ internal sealed class RoutedService
     /// <summary>Price of a credential; null if another server sets it.</summary>
     public long? PriceSats => IsDynamic ? null : Service.EffectivePrice;
 
+    /// <summary>Whether a credential carries timeout, capabilities and constraints.</summary>
+    public bool CarriesLimits => Service.PriceSats != 0 && !IsDynamic;
+
     /// <summary>Lifetime of a credential in seconds; null for no limit.</summary>
     public long? LifetimeSeconds =>
-        Service.PriceSats != 0 && !IsDynamic && long.TryParse(Find("timeout"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : null;
+        CarriesLimits && long.TryParse(Find("timeout"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : null;
 
     /// <summary>The declared scheme; null if there is none.</summary>
     public string? Scheme => Find("authscheme");

@@ -23,6 +23,15 @@ public sealed class PatternLanguageTests
     [InlineData("/x#top", "/x")]
     [InlineData("/100%", "/100%25")]
     [InlineData("/a%zz", "/a%25zz")]
+    [InlineData("/<id>", "/*")]
+    [InlineData("/user/<int:id>/x", "/user/*/x")]
+    [InlineData("/${X}", null)]
+    [InlineData("= /exact", "/exact")]
+    [InlineData("=/exact", "/exact")]
+    [InlineData("^~ /img/", "/img/*")]
+    [InlineData("^~ /img", "^/img(?s:.*)$")]
+    [InlineData(@"~* \.(gif|jpg)$", @"re2:(?i)\.(gif|jpg)$")]
+    [InlineData("~ ^/(?=a)", null)]
     [InlineData("/caf%E9", null)]
     [InlineData("/a%0Ab", null)]
     [InlineData("/files**", null)]
@@ -35,13 +44,35 @@ public sealed class PatternLanguageTests
         Assert.Equal(("unlikely_pattern", "r", "pathPattern"), (error.Code, error.RouteId, (string)error.Details!["member"]!));
         Assert.Equal(intent, (string?)error.Details["intent"]);
         Assert.NotEmpty((string)error.Details["reason"]!);
+        Assert.All(
+            intent?.StartsWith("the ", System.StringComparison.Ordinal) == true ? [] : intent?.Split(" or ") ?? [],
+            static suggestion => Assert.DoesNotContain(Compile(Paywall("p", Route("r", "h.example", suggestion))).Diagnostics, IsError));
     }
 
     [Theory]
     [InlineData("h.example/x", "h.example")]
-    [InlineData(@".*\.example\.com", @"*.example.com or ^.*\.example\.com$")]
-    [InlineData(@"shop\.example\.com", @"shop.example.com or ^shop\.example\.com$")]
-    [InlineData("(a|b).example", "^(a|b).example$")]
+    [InlineData(@".*\.example\.com", @"*.example.com or ^(?i).*\.example\.com\.?(:[0-9]+)?$")]
+    [InlineData(@"shop\.example\.com", @"shop.example.com or ^(?i)shop\.example\.com\.?(:[0-9]+)?$")]
+    [InlineData("(a|b).example", @"^(?i)(a|b)\.example\.?(:[0-9]+)?$")]
+    [InlineData("a.example|b.example", @"^(?i)(a\.example|b\.example)\.?(:[0-9]+)?$")]
+    [InlineData("(www.)?example.com", @"^(?i)(www\.)?example\.com\.?(:[0-9]+)?$")]
+    [InlineData("[a-z]{2,3}.example.com", @"^(?i)[a-z]{2,3}\.example\.com\.?(:[0-9]+)?$")]
+    [InlineData("~", null)]
+    [InlineData("$host", null)]
+    [InlineData("${HOST}", null)]
+    [InlineData("$", null)]
+    [InlineData("{tenant}.example.com", "*.example.com")]
+    [InlineData(@"~^(www\.)?example\.com$", @"^(?i)(www\.)?example\.com\.?(:[0-9]+)?$")]
+    [InlineData("~^(?=a)$", null)]
+    [InlineData("shop.example.com,api.example.com", null)]
+    [InlineData("shop.example.com, api.example.com", null)]
+    [InlineData("shop.example.com api.example.com", null)]
+    [InlineData(".example.com", @"*.example.com or ^(?i)(.+\.)?example\.com\.?(:[0-9]+)?$")]
+    [InlineData("shop..com", "shop.com")]
+    [InlineData("shop.com..", "shop.com")]
+    [InlineData("..shop.com:8080", "shop.com:8080")]
+    [InlineData("<host>", null)]
+    [InlineData("https://$host/x", null)]
     [InlineData("https://h.example", "h.example")]
     [InlineData("https://h.example/x", "h.example")]
     [InlineData("h .example", null)]
@@ -56,6 +87,20 @@ public sealed class PatternLanguageTests
 
         Assert.Equal(("unlikely_pattern", "r", "hostPattern"), (error.Code, error.RouteId, (string)error.Details!["member"]!));
         Assert.Equal(intent, (string?)error.Details["intent"]);
+        Assert.All(intent?.Split(" or ") ?? [], static suggestion => Assert.DoesNotContain(Compile(Paywall("p", Route("r", suggestion, "/x"))).Diagnostics, IsError));
+    }
+
+    [Theory]
+    [InlineData("(www.)?example.com", "EXAMPLE.com:8443", "wwwXexample.com")]
+    [InlineData(".example.com", "a.example.com", "xexample.com")]
+    public void A_suggested_host_expression_matches_hosts_as_clients_send_them(string given, string sent, string other)
+    {
+        var error = Assert.Single(Compile(Paywall("p", Route("r", given, "/x"))).Diagnostics, IsError);
+        var suggestion = ((string)error.Details!["intent"]!).Split(" or ").Last();
+        var table = LightningOps.Gateway.Routing.RouteTable.FromCompile(Compile(Paywall("p", Route("r", suggestion, "/x"))));
+
+        Assert.Equal("p.r", table.Resolve("https://" + sent + "/x", "GET").Service);
+        Assert.Null(table.Resolve("https://" + other + "/x", "GET").Service);
     }
 
     [Theory]
@@ -69,6 +114,8 @@ public sealed class PatternLanguageTests
     [InlineData(@"^.*\.example\.com$", "/x")]
     [InlineData("*.example.com", "/a/*.*")]
     [InlineData("h_1.example", "/index.*")]
+    [InlineData("h.example.", "/(?P<id>a|b)")]
+    [InlineData("[::1]:8080", "^/<id>$")]
     public void Explicit_expression_and_plausible_text_pass(string host, string path) =>
         Assert.True(Compile(Paywall("p", Route("r", host, path))).Valid);
 

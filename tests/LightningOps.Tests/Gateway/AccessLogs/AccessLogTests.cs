@@ -20,6 +20,11 @@ public sealed class AccessLogTests : IDisposable
     [Theory]
     [InlineData("shop.example.com:443 203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET /a?x=1 HTTP/1.1\" 402 312 \"-\" \"curl\"", AccessLogFormat.VhostCombined, "GET", "shop.example.com", "/a?x=1")]
     [InlineData("shop.example.com:8443 203.0.113.7 - a b [30/Nov/2026:12:00:00 +0000] \"POST /\\\"q\\\" HTTP/2.0\" 402 312", AccessLogFormat.VhostCombined, "POST", "shop.example.com:8443", "/\"q\"")]
+    [InlineData("shop.example.com 203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 312 \"-\" \"curl\"", AccessLogFormat.VhostCombined, "GET", "shop.example.com", "/a")]
+    [InlineData("shop.example.com 2001:db8::1 - a b [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 312", AccessLogFormat.VhostCombined, "GET", "shop.example.com", "/a")]
+    [InlineData("shop.example.com unix: - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 312", AccessLogFormat.VhostCombined, "GET", "shop.example.com", "/a")]
+    [InlineData("2001:db8::1 - a b [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 312", AccessLogFormat.Combined, "GET", "named.example", "/a")]
+    [InlineData("client.example.net - a b [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 312", AccessLogFormat.Combined, "GET", "named.example", "/a")]
     [InlineData("203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET /caf\\xC3\\xA9 HTTP/1.1\" 402 312 \"-\" \"curl\"", AccessLogFormat.Combined, "GET", "named.example", "/caf%C3%A9")]
     [InlineData("203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET http://abs.example/x HTTP/1.1\" 200 1", AccessLogFormat.Combined, "GET", "", "http://abs.example/x")]
     [InlineData("{\"host\":\"h.example\",\"request\":\"GET /n?x HTTP/1.1\",\"status\":402}", AccessLogFormat.Json, "GET", "h.example", "/n?x")]
@@ -89,6 +94,18 @@ public sealed class AccessLogTests : IDisposable
         Assert.DoesNotContain(result.Changes, change => change.Kind == AccessLogChangeKind.Unchanged);
     }
 
+    [Fact]
+    public void Requests_that_the_plan_sells_in_vain_are_lost()
+    {
+        const string log = "h:80 1.2.3.4 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 3\n";
+
+        var result = Measure(log, Config("price: 5"), Config("price: 5").Replace("'x:1'", "'${UP}:1'", StringComparison.Ordinal));
+        var mended = Measure(log, Config("price: 5").Replace("protocol: http", "protocol: HTTP", StringComparison.Ordinal), Config("price: 5"));
+
+        Assert.Equal((1L, 5m, 0m), (result.Lost, result.ServedSatsIfBoughtAnew, result.PlannedSatsIfBoughtAnew));
+        Assert.Equal((1L, 0m, 5m), (mended.NewlyPriced, mended.ServedSatsIfBoughtAnew, mended.PlannedSatsIfBoughtAnew));
+    }
+
     [Theory]
     [InlineData("aperture-v0.5.0-info.log")]
     [InlineData("aperture-main-7ee3ed7-info.log")]
@@ -113,6 +130,28 @@ public sealed class AccessLogTests : IDisposable
         var refused = Assert.Throws<ConfigException>(() => AccessLogMeasure.Run([path], AccessLogFormat.Auto, null, Table(Config("price: 5")), Table(Config("price: 5")), CancellationToken.None));
 
         Assert.Contains("-HostName", refused.Remedy, StringComparison.Ordinal);
+        Assert.Contains("-Format VhostCombined", refused.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_line_of_a_mixed_log_is_a_request_to_its_own_host()
+    {
+        const string rest = " 203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 312\n";
+        const string sold = "services:\n  - {name: a, hostregexp: '^shop\\.example\\.com$', address: 'x:1', protocol: http, price: ";
+
+        var result = Measure("shop.example.com" + rest + "api.example.com" + rest + "shop.example.com:443" + rest + "198.51.100.9" + rest, sold + "5}\n", sold + "9}\n");
+
+        Assert.Equal((4L, 2L, 2L), (result.Requests, result.Dearer, result.Unchanged));
+    }
+
+    [Fact]
+    public void A_torn_beginning_in_a_log_with_hosts_is_no_request_to_the_client()
+    {
+        const string rest = "203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 312\n";
+
+        var result = Measure("shop.example.com " + rest + rest, Config("price: 5"), Config("price: 6"));
+
+        Assert.Equal((1L, 1L, 1L), (result.Requests, result.Dearer, result.Unreadable));
     }
 
     [Fact]

@@ -144,6 +144,89 @@ public sealed class RouteTableTests
         Assert.Equal("b", table.Resolve("http://b/x", "GET").Service);
     }
 
+    [Theory]
+    [InlineData("price: -5", "price_negative")]
+    [InlineData("price: 20000000000000", "price_too_high")]
+    [InlineData("price: 5 sat", "invalid_type")]
+    [InlineData("auth: true", "auth_not_text")]
+    [InlineData("price: 3, price: 30", "duplicate_key")]
+    [InlineData("pathregexp: '(?=x)'", "expression_invalid")]
+    public void A_file_with_which_Aperture_does_not_start_serves_nothing(string members, string reason)
+    {
+        var refused = Assert.Throws<ConfigException>(() => RouteTable.FromYaml(WithMembers(members)));
+
+        Assert.Contains("nothing is served", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Test-ApertureConfig", refused.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("name: 'e,x', price: 3", "Sold at 3 sat, and paid requests fail. name: ")]
+    [InlineData("protocol: HTTP, price: 3", "Sold at 3 sat, and paid requests fail. protocol: ")]
+    [InlineData("address: '${UP}:80', price: 3", "Sold at 3 sat, and paid requests fail. address: ")]
+    [InlineData("timeout: 9223372037, price: 3", "Sold at 3 sat, and paid requests fail. timeout: ")]
+    [InlineData("address: 'https://up.example.com/', auth: 'off'", "Free, and every request fails. address: ")]
+    [InlineData("protocol: HTTP, authwhitelistpaths: ['^/x']", "Free, and every request fails. protocol: ")]
+    public void A_service_that_cannot_deliver_is_not_said_to_be_sold_or_free(string members, string reason)
+    {
+        var found = RouteTable.FromYaml(WithMembers(members)).Resolve("https://a.example.com/x", "GET");
+
+        Assert.Equal((RouteOutcome.Fails, null), (found.Outcome, found.PriceSats));
+        Assert.StartsWith(reason, found.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("timeout: 9223372037", RouteOutcome.Sold, "Sold at 1 sat.")]
+    [InlineData("authscheme: bearer", RouteOutcome.Sold, "Sold at 1 sat.")]
+    [InlineData("name: 'e,x', authwhitelistpaths: ['']", RouteOutcome.Free, "Free: authwhitelistpaths \"\" matches.")]
+    [InlineData("auth: paid", RouteOutcome.Free, "Free: Aperture does not know the word of auth and takes it for \"off\".")]
+    public void A_fault_without_effect_on_the_request_leaves_its_outcome(string members, RouteOutcome outcome, string reason)
+    {
+        var found = RouteTable.FromYaml(WithMembers(members)).Resolve("https://a.example.com/x", "GET");
+
+        Assert.Equal((outcome, reason), (found.Outcome, found.Reason));
+    }
+
+    [Fact]
+    public void A_file_whose_authenticator_is_off_sells_nothing()
+    {
+        var table = RouteTable.FromYaml("listenaddr: 'localhost:8081'\nauthenticator: {disable: true}\ndbbackend: sqlite\n" + WithMembers("price: 3"));
+
+        Assert.Equal(RouteOutcome.Fails, table.Resolve("https://a.example.com/x", "GET").Outcome);
+        Assert.Contains("authenticator_disabled", Assert.Single(table.Notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_version_that_does_not_start_with_the_file_is_noted()
+    {
+        var table = RouteTable.FromYaml("listenaddr: 'localhost:8081'\nauthenticator: {enablempp: true, lndhost: 'l:1', tlspath: /t, macdir: /m}\netcd: {host: 'e:1'}\n" + WithMembers("price: 3"));
+
+        Assert.Equal(RouteOutcome.Sold, table.Resolve("https://a.example.com/x", "GET").Outcome);
+        Assert.StartsWith("Aperture after v0.5.0 does not start with the file: ", Assert.Single(table.Notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_of_thousands_of_services_that_cannot_deliver_is_found()
+    {
+        var yaml = "services:\n" + string.Concat(Enumerable.Range(0, 1_200).Select(static i => "  - {name: s" + i + ", hostregexp: '^h" + i + "$', address: 'x:1', protocol: HTTP}\n"));
+
+        Assert.Equal(RouteOutcome.Fails, RouteTable.FromYaml(yaml).Resolve("https://h1199/x", "GET").Outcome);
+    }
+
+    [Fact]
+    public void A_line_break_of_an_expression_is_escaped_in_the_reason()
+    {
+        var found = RouteTable.FromYaml("services:\n  - {name: a, hostregexp: '^a$', pathregexp: \"^/e\\n\", address: 'x:1', protocol: http}\n").Resolve("https://a/x", "GET");
+
+        Assert.Equal("a: pathregexp ^/e\\n does not match /x", Assert.Single(found.PassedOver).ToString());
+    }
+
+    private static string WithMembers(string members)
+    {
+        string[] defaults = ["name: a", "hostregexp: '^a\\.example\\.com$'", "address: '127.0.0.1:1'", "protocol: http"];
+        return "services:\n  - {" + string.Join(", ", defaults.Where(member => !members.Contains(member.Split(' ')[0] + " ", StringComparison.Ordinal)).Append(members)) + "}\n";
+    }
+
     [Fact]
     public void A_compile_is_asked_as_it_is()
     {

@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Text.RegularExpressions;
+using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
+
+namespace LightningOps.ApertureYaml.Check;
+
+/// <summary>Finds host expressions that no Host header matches, or only one that no usual client sends.</summary>
+internal sealed class HostPatternRules(ConfigFindings findings)
+{
+    private const int MaxRemembered = 10_000;
+
+    /// <summary>Names in ASCII, addresses and ports. Clients send an internationalized name as punycode.</summary>
+    private const string UsualHosts = @"^[A-Za-z0-9._~:\[\]-]+$";
+
+    // A literal name in any spelling matches itself, without an automaton.
+    private static readonly Regex LiteralName = new(@"\A(\(\?i\))?\^?([A-Za-z0-9_-]|\\[.-]|\.)+(\.\?)?(\(:\[0-9\]\+\)\?)?\$?\z", RegexOptions.CultureInvariant);
+
+    private static readonly RegularLanguage Usual = Re2Expression.TryParse(UsualHosts, out var usual, out _)
+        ? RegularLanguage.FromExpression(usual, null, CodePointSet.Hosts)
+        : throw new InvalidOperationException(UsualHosts);
+
+    private readonly Dictionary<string, (string Code, string Message)?> known = new(StringComparer.Ordinal);
+
+    /// <summary>Reports the host expression of a service.</summary>
+    /// <returns>Whether it was reported.</returns>
+    public bool Check(Section service)
+    {
+        var pattern = service.Text("hostregexp");
+        if (findings.IsForErrors || pattern.Length == 0 || LiteralName.IsMatch(pattern))
+        {
+            return false;
+        }
+
+        if (!known.TryGetValue(pattern, out var fault))
+        {
+            fault = Find(pattern);
+            if (known.Count < MaxRemembered)
+            {
+                known.Add(pattern, fault);
+            }
+        }
+
+        if (fault is not var (code, message))
+        {
+            return false;
+        }
+
+        findings.Warn(code, message, service.At("hostregexp"), service.GetPath("hostregexp"));
+        return true;
+    }
+
+    private static (string Code, string Message)? Find(string pattern)
+    {
+        if (!Re2Expression.TryParse(pattern, out var expression, out _) || expression.UsesUnanalyzableFeature)
+        {
+            return null;
+        }
+
+        var any = RegularLanguage.FromExpression(expression);
+        if (any.TryGetLiteral(out var literal) && literal.IndexOf('/') >= 0)
+        {
+            return ("pattern_never_matches", "a Host header has no scheme and no path, and the service is not reached: write the host only");
+        }
+
+        var hosts = RegularLanguage.FromExpression(expression, null, CodePointSet.Hosts);
+        if (!hosts.IsAnalyzable || !hosts.MatchesExactly)
+        {
+            return null;
+        }
+
+        if (hosts.IsEmpty)
+        {
+            return ("pattern_never_matches", "no Host header matches the expression, as it has no blank, brace or path, and \"^\" and \"$\" are its ends, and the service is not reached: correct it; Aperture reads variables in headers only");
+        }
+
+        return hosts.Relate(Usual, new AnalysisBudget(LanguageBounds.Default.MaxWork)) == Relation.Disjoint
+            ? ("pattern_never_meant", "only Host headers with characters that clients do not send match, and usual requests do not reach the service: write the host in ASCII, an internationalized name as punycode (xn--…), and without a path")
+            : null;
+    }
+}
