@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
+using LightningOps.Json;
 using LightningOps.Paywalls;
 
 namespace LightningOps.ControlPlane;
@@ -56,9 +56,17 @@ public sealed class RestoredControlPlane : IControlPlane, IDeploymentHistory
         return new RestoredControlPlane(inner, snapshot.Paywalls.Select(paywall => held.Contains(paywall.PaywallId) ? paywall with { Status = PaywallStatus.Paused } : paywall).ToArray(), now, held);
     }
 
-    // Times are not compared.
-    private static bool AreAlike(Paywall one, Paywall other) =>
-        one.Name == other.Name && one.Description == other.Description && SnapshotHasher.Hash([one]) == SnapshotHasher.Hash([other]);
+    private static bool AreAlike(Paywall one, Paywall other) => Format(one) == Format(other);
+
+    // Every member but the times.
+    private static string Format(Paywall paywall) => ArtifactJson.Serialize(paywall with
+    {
+        CreatedAtMs = 0,
+        UpdatedAtMs = 0,
+        RequestId = null,
+        Policy = paywall.Policy with { CreatedAtMs = 0, UpdatedAtMs = 0 },
+        Routes = paywall.Routes.Select(static route => route with { CreatedAtMs = 0, UpdatedAtMs = 0 }).ToArray(),
+    });
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Paywall>> ListPaywallsAsync(CancellationToken cancellationToken) => Task.FromResult(paywalls);
