@@ -22,19 +22,23 @@ public sealed class L402CredentialRejectedException : LightningOpsException
     /// <param name="statusCode">Status of the answer: 401 or 402.</param>
     /// <param name="format">Format of the credential.</param>
     /// <param name="wasAccepted">Whether the server accepted it before.</param>
-    public L402CredentialRejectedException(Purchase purchase, int statusCode, L402AuthorizationFormat format = L402AuthorizationFormat.TokenPreimage, bool wasAccepted = false)
+    /// <param name="refusedBy">The path that refused it; null for the path it was bought for.</param>
+    public L402CredentialRejectedException(Purchase purchase, int statusCode, L402AuthorizationFormat format = L402AuthorizationFormat.TokenPreimage, bool wasAccepted = false, CredentialScope? refusedBy = null)
         : base(
             "CredentialRejected",
             string.Format(
                 CultureInfo.InvariantCulture,
-                wasAccepted
+                refusedBy is not null && refusedBy != purchase.For
+                    ? "{0} answered {1} to the credential that was paid for {5}" + (wasAccepted ? ", which it accepted before" : string.Empty) + ". Other paths of the service may still accept it. Proof {2}, payment {3}"
+                : wasAccepted
                     ? "{0} answered {1} to the paid credential, which it accepted before. {4} msat are lost unless it accepts the credential again. Proof {2}, payment {3}"
                     : "{0} answered {1} to the paid credential. Proof {2}, payment {3}",
-                purchase.For,
+                refusedBy ?? purchase.For,
                 statusCode,
                 purchase.ProofReference,
                 purchase.PaymentId ?? "without an id",
-                (purchase.Spent ?? purchase.Reserved)),
+                (purchase.Spent ?? purchase.Reserved),
+                purchase.For.Scope),
             (wasAccepted && format == L402AuthorizationFormat.TokenPreimage
                 ? "Repeat the request later. It sends the same credential and costs nothing."
                 : "First repeat the request with the credential in the other format, which costs nothing: " + (format == L402AuthorizationFormat.TokenPreimage ? "with -AuthorizationFormat Params." : "without -AuthorizationFormat."))

@@ -145,6 +145,8 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
 
     [Theory]
     [InlineData("broken")]
+    [InlineData("cut gzip")]
+    [InlineData("damaged gzip")]
     [InlineData("too long")]
     [InlineData("announced too long")]
     [InlineData("stopped")]
@@ -154,6 +156,8 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         seller.Serve = _ => way switch
         {
             "broken" or "file" => Reply.Truncated("{\"goods\":1"),
+            "cut gzip" => Reply.Gzip("{\"goods\":1}", static body => body[..^9]),
+            "damaged gzip" => Reply.Gzip("{\"goods\":1}", static body => [.. body[..^1], 7]),
             "too long" => Reply.Chunked("{\"goods\":1}", 4),
             "stopped" => Reply.StalledBody("{\"goods\":1}"),
             _ => Reply.Json("{\"goods\":1}"),
@@ -166,7 +170,11 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
             purchaseId = answer.PurchaseId!;
             switch (way)
             {
-                case "broken":
+                case "damaged gzip":
+                    var damage = await Assert.ThrowsAsync<L402TransportException>(() => ResponseBody.ReadAsync(answer, 1000, default));
+                    Assert.Contains("body_damaged. Paid: 5000 msat of purchase " + purchaseId, damage.Message, StringComparison.Ordinal);
+                    break;
+                case "broken" or "cut gzip":
                     var failure = await Assert.ThrowsAsync<L402TransportException>(() => ResponseBody.ReadAsync(answer, 1000, default));
                     Assert.Contains("body_truncated. Paid: 5000 msat of purchase " + purchaseId, failure.Message, StringComparison.Ordinal);
                     Assert.Equal(answer.RetryAdvice, failure.Remedy);
