@@ -5,7 +5,9 @@ using LightningOps.Buyer.Spending;
 using LightningOps.Http;
 using LightningOps.L402;
 using LightningOps.L402.Challenges;
+using LightningOps.Payments;
 using LightningOps.Payments.Lnd;
+using LightningOps.Payments.Simulation;
 using LightningOps.Payments.WalletExecutor;
 using LightningOps.Settings;
 
@@ -110,6 +112,7 @@ public sealed class L402NoChallengeException : LightningOpsException
     private static string Explain(int statusCode) => statusCode switch
     {
         >= 200 and < 300 => "it requires no payment",
+        304 => "it says that the content has not changed",
         >= 300 and < 400 => "it is a redirect",
         401 or 403 => "it refuses access",
         404 or 405 => "it does not serve this path and method",
@@ -121,6 +124,7 @@ public sealed class L402NoChallengeException : LightningOpsException
 
     private static string GetRemedy(int statusCode) => statusCode switch
     {
+        304 => "Omit If-None-Match and If-Modified-Since from the headers.",
         >= 300 and < 400 => "Use the redirect target, if you trust it. Redirects are not followed.",
         GoneAddress.StatusCode => GoneAddress.GetRemedy("the address"),
         404 or 405 => "Check the path, the method and, behind a gateway, the Host header.",
@@ -139,7 +143,7 @@ public sealed class L402PaymentDeniedException : LightningOpsException
     /// <param name="host">Host of the seller.</param>
     /// <param name="denial">The denial.</param>
     public L402PaymentDeniedException(string host, SpendDenial denial)
-        : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, GetRemedy(denial.Code))
+        : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, GetRemedy(denial.HasInvalidInvoice ? DenyReasonCodes.InvoiceInvalid : denial.Code))
     {
         Host = host;
         Denial = denial;
@@ -201,6 +205,8 @@ public sealed class L402PaymentFailedException : LightningOpsException
 
     private static string GetRemedy(string code) => code switch
     {
+        SimulatedWallet.CannotPay => "The simulated wallet pays only the invoices of its own test gateway. Specify a real wallet with -Payer.",
+        MockPayer.CannotPay => "The mock wallet pays only mock invoices. Specify a real wallet with -Payer.",
         "no_route" => "Allow more for routing with -FeeLimitMsats (within -MaxSpendMsats). If the node does not know the payee or has no channel to it, check the channels of the wallet instead. The request can be repeated.",
         "insufficient_balance" => "Nothing is in flight. Add outbound capacity to the wallet, or specify another wallet.",
         LndErrorCodes.NotLnd => "Check the address after -Payer lnd:, which must be the REST address of an LND (restlisten, often port 8080).",
@@ -328,7 +334,7 @@ public sealed class L402TransportException : LightningOpsException
     /// <param name="reason">Machine-readable reason, for example <c>connection_failed:connection_refused</c>.</param>
     /// <param name="inner">The cause.</param>
     public L402TransportException(string request, string reason, Exception? inner)
-        : this(request, reason, inner, "Check the address and try again. Get-L402Credential lists what was paid.")
+        : this(request, reason, inner, GetRemedy(reason, "Check the address and try again. Get-L402Credential lists what was paid."))
     {
     }
 
@@ -367,9 +373,14 @@ public sealed class L402TransportException : LightningOpsException
         Request,
         Reason,
         InnerException,
-        (Reason == "connection_failed:tls_refused" ? Remedy + " " : string.Empty) + PaidAdvice.Kept(purchase),
+        Reason == ConnectionFailure.HeadersTooLarge ? GetRemedy(Reason, string.Empty) + " " + PaidAdvice.Unread(purchase)
+            : (Reason == "connection_failed:tls_refused" ? Remedy + " " : string.Empty) + PaidAdvice.Kept(purchase),
         purchase);
 
     /// <summary>The same failure of a request that buys nothing.</summary>
-    internal L402TransportException WithoutPurchase() => new(Request, Reason, InnerException, "Check the address and try again.");
+    internal L402TransportException WithoutPurchase() => new(Request, Reason, InnerException, GetRemedy(Reason, "Check the address and try again."));
+
+    private static string GetRemedy(string reason, string other) => reason == ConnectionFailure.HeadersTooLarge
+        ? "The server answered with headers of more than 64 KiB, which are not read. Repeating the request does not help: ask the operator of the server for smaller headers."
+        : other;
 }

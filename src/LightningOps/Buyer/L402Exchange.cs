@@ -91,7 +91,7 @@ internal sealed class L402Exchange : IDisposable
     public L402TransportException? ToTransportFailure(PurchaseOrder order, Exception failure, CancellationToken cancellationToken) => failure switch
     {
         OperationCanceledException when !cancellationToken.IsCancellationRequested => new L402TransportException(order.Request.ToString(), "timeout", failure),
-        HttpRequestException => CreateFailure(order, "connection_failed:" + ConnectionFailure.GetCode(failure), failure),
+        HttpRequestException => CreateFailure(order, ConnectionFailure.GetReason(failure), failure),
         _ => null,
     };
 

@@ -35,7 +35,7 @@ public sealed class L402Response : IDisposable
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers => headers ??= ReadHeaders();
 
     /// <summary>Target of a redirect, safe to display; null if there is none.</summary>
-    public string? RedirectLocation => StatusCode is >= 300 and < 400 && Headers.TryGetValue("Location", out var location) && location.Count > 0 ? PlainText.From(location[0]) : null;
+    public string? RedirectLocation => StatusCode is >= 300 and < 400 and not 304 && Headers.TryGetValue("Location", out var location) && location.Count > 0 ? PlainText.From(location[0]) : null;
 
     /// <summary>The server's statement about the payment (<c>Payment-Receipt</c>); not a proof. Null if it cannot be read.</summary>
     public PaymentReceipt? Receipt => Headers.TryGetValue(PaymentReceipt.HeaderName, out var receipt) && receipt.Count > 0 ? PaymentReceipt.Read(receipt[0]) : null;

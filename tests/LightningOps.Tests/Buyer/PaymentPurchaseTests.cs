@@ -143,6 +143,21 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         Assert.Contains(steps, step => step.Name == L402Step.Warning && step.Text.Contains("5000 msat", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_answer_with_headers_over_the_limit_is_named_so_before_and_after_the_payment()
+    {
+        var large = ("X-Large", new string('x', 90_000));
+        await using var free = new LoopbackServer(_ => Task.FromResult(Reply.Status(402, large)));
+        var before = await Assert.ThrowsAsync<L402TransportException>(() => client.SendAsync(new L402Request { Uri = new Uri(free.Url) }));
+        seller.Serve = _ => Reply.Json("{}", 200, large);
+        var after = await Assert.ThrowsAsync<L402TransportException>(() => client.SendAsync(Request()));
+
+        Assert.Equal(("answer_headers_too_large", "answer_headers_too_large"), (before.Reason, after.Reason));
+        Assert.DoesNotContain("Check the address", before.Remedy + after.Remedy, StringComparison.Ordinal);
+        Assert.Contains("Repeating the request does not help", before.Remedy, StringComparison.Ordinal);
+        Assert.Contains("5000 msat of purchase " + (await PurchasesAsync()).Single().PurchaseId + " are lost", after.Remedy, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("broken")]
     [InlineData("cut gzip")]
