@@ -88,8 +88,8 @@ internal sealed class SpendPolicy
     }
 
     private static SpendDenial DenyUnknownAmount(PaymentOffer offer, IInvoicePayer? payer) =>
-        offer.Invoice is null && payer?.RequiresBolt11 != false
-            ? new SpendDenial(DenyReasonCodes.AmountUnknown, "the amount is not known, because the invoice is not valid: " + offer.Fault!.Reason) { HasInvalidInvoice = true }
+        offer.Challenge.InvoiceAmount == InvoiceAmountKind.Unusable ? new SpendDenial(DenyReasonCodes.AmountUnknown, "the amount is not known: the invoice states no valid amount") { HasInvalidInvoice = true }
+            : offer.Invoice is null && payer?.RequiresBolt11 != false ? new SpendDenial(DenyReasonCodes.AmountUnknown, "the amount is not known: the invoice is not valid, " + offer.Fault!.Reason) { HasInvalidInvoice = true }
             : new SpendDenial(DenyReasonCodes.AmountUnknown, "the amount is not known");
 
     private static SpendDenial? CheckFee(PurchaseCost cost, Msats most) => cost.Total > most
