@@ -38,8 +38,8 @@ public sealed class Reply
     public static Reply Problem(string body, int status, params (string Name, string Value)[] headers) =>
         new((stream, token) => WriteAsync(stream, Head(status, headers, "content-length: " + Encoding.UTF8.GetByteCount(body)).Replace("application/json", "application/problem+json", StringComparison.Ordinal) + body, token));
 
-    /// <summary>A body compressed as a server does it that was told it may.</summary>
-    public static Reply Gzip(string body) => new(async (stream, token) =>
+    /// <summary>A body compressed as a server does it that was told it may, or changed after that.</summary>
+    public static Reply Gzip(string body, Func<byte[], byte[]>? change = null, params (string Name, string Value)[] headers) => new(async (stream, token) =>
     {
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionMode.Compress, leaveOpen: true))
@@ -47,8 +47,9 @@ public sealed class Reply
             gzip.Write(Encoding.UTF8.GetBytes(body));
         }
 
-        await WriteAsync(stream, Head(200, [("content-encoding", "gzip")], "content-length: " + compressed.Length), token);
-        await stream.WriteAsync(compressed.ToArray(), token);
+        var sent = change?.Invoke(compressed.ToArray()) ?? compressed.ToArray();
+        await WriteAsync(stream, Head(200, [("content-encoding", "gzip"), .. headers], "content-length: " + sent.Length), token);
+        await stream.WriteAsync(sent, token);
     });
 
     /// <summary>A status with an empty JSON object.</summary>

@@ -41,7 +41,7 @@ internal sealed class SettlementTransformationAttribute : ArgumentTransformation
             case var members:
                 try
                 {
-                    return new SettlementArgument(ArtifactJson.Serialize(JsonTree.From(members)));
+                    return new SettlementArgument(ArtifactJson.Serialize(JsonTree.From(members is PSObject copy && SettlementCopy.Read(copy) is { } read ? read : members)));
                 }
                 catch (JsonTreeException failure)
                 {

@@ -80,7 +80,8 @@ public sealed class FindL402SaleCommand : GatewayCmdlet
         var access = IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read;
         using var controlPlane = OpenControlPlane(EffectiveMode, access);
         using var gateways = Gateway.Length == 0 ? new GatewayList([]) : OpenGateways(Gateway, EffectiveMode, access);
-        var finder = new SaleFinder(LedgerAccess.GetHistory(controlPlane, EffectiveMode));
+        var books = LedgerAccess.GetHistory(controlPlane, EffectiveMode);
+        var finder = new SaleFinder(books);
         var sales = await FindAsync(finder, cancellationToken).ConfigureAwait(false);
         var found = sales.Where(sale => range.Contains(sale.SettledAtMs is { } settled ? DateTimeOffset.FromUnixTimeMilliseconds(settled) : null)).ToArray();
         var tokens = new TokenCheck(controlPlane, gateways.All);
@@ -89,7 +90,11 @@ public sealed class FindL402SaleCommand : GatewayCmdlet
             WriteObject(await tokens.AddToAsync(sale, cancellationToken).ConfigureAwait(false));
         }
 
-        if (found.Length == 0)
+        if (sales.Count == 0 && ParameterSetName == ByHash && !LightningOps.L402.PaymentHash.TryParse(PaymentHash.Trim(), out _, out _))
+        {
+            WriteError(NotAHash(await books.FindInvoiceAsync(PaymentHash.Trim(), cancellationToken).ConfigureAwait(false)));
+        }
+        else if (found.Length == 0)
         {
             // Never the preimage.
             WriteError(ErrorRecords.Create(
@@ -100,6 +105,15 @@ public sealed class FindL402SaleCommand : GatewayCmdlet
                 range.IsOpen ? "Import the sales of the gateway with Import-L402Settlement -Gateway, and repeat the search." : "Repeat the search without -Since and -Until. If it still finds nothing, import the sales of the gateway with Import-L402Settlement -Gateway."));
         }
     }
+
+    private ErrorRecord NotAHash(Invoice? invoice) => ErrorRecords.Create(
+        "SaleNotFound",
+        "'" + PaymentHash.Trim() + "' is not a payment hash of 64 hexadecimal digits" + (invoice is null ? ", and the books hold no sale of that name." : " but an invoice id."),
+        ErrorCategory.ObjectNotFound,
+        PaymentHash,
+        invoice is null ? "Specify the payment hash, or the invoice, preimage or token id with -Invoice, -Preimage or -TokenId."
+            : invoice.PaymentHash is { } hash ? "Search for the payment hash of this invoice: Find-L402Sale " + hash + "."
+            : "The invoice has no payment hash. Find its settlement with Get-L402Settlement -InvoiceId.");
 
     private string Name => ParameterSetName switch
     {

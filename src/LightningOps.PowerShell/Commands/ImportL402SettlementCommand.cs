@@ -288,10 +288,10 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
                 $"The import of {source.Name} was stopped after {import.Inputs} event{(import.Inputs == 1 ? string.Empty : "s")}; import again to continue. Nothing is recorded twice."));
             throw;
         }
-        catch (LightningOpsException)
+        catch (Exception failure) when (failure is LightningOpsException or IOException)
         {
-            // Parts imported until then stay imported.
-            await WriteResultAsync(complete(import.CreateResult(source.Name)) with { Ok = false }).ConfigureAwait(false);
+            // Parts imported until then stay imported. What follows was not read.
+            await WriteResultAsync(complete(import.CreateResult(source.Name)) with { Ok = false, IsComplete = false }).ConfigureAwait(false);
             throw;
         }
     }

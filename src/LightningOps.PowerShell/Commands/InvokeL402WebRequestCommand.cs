@@ -438,9 +438,9 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
                 request + " was answered with " + result.StatusCode.ToString(CultureInfo.InvariantCulture) + (response.RedirectLocation is { } location ? ", a redirect to " + location : string.Empty) + ".",
                 result.StatusCode < 400 ? ErrorCategory.InvalidResult : ErrorCategory.ConnectionError,
                 result,
-                result.StatusCode is >= 300 and < 400
-                    ? "Redirects are not followed with a credential. Use the address of the Location header, if you trust it. " + response.RetryAdvice
-                    : "See the content of the result (the target object of this error). " + response.RetryAdvice));
+                (result.StatusCode == 304 ? "The server says that the content has not changed. Omit If-None-Match and If-Modified-Since from -Headers to get it. "
+                    : response.RedirectLocation is not null ? "Redirects are not followed with a credential. Use the address of the Location header, if you trust it. "
+                    : "See the content of the result (the target object of this error). ") + response.RetryAdvice));
         }
     }
 

@@ -156,7 +156,7 @@ public sealed record L402ChallengeReport
     /// <summary>The issuer of the challenge, if the server states it.</summary>
     public string? Issuer { get; init; }
 
-    /// <summary>Whether the token belongs to this invoice; null if the token does not state it.</summary>
+    /// <summary>Whether the token belongs to this invoice; null if the token does not state it or the invoice cannot be read.</summary>
     public bool? IsTokenOfInvoice { get; init; }
 
     /// <summary>Spending limit in millisatoshis; null if none is set.</summary>

@@ -77,7 +77,8 @@ internal sealed class CredentialBuyer
 
     /// <summary>
     /// A stored credential of the challenge's service at the same host. A credential serves a service, not one path
-    /// (docs/reference/l402.md#credential-cache). Null if the caller names a scope, or there is none.
+    /// (docs/reference/l402.md#credential-cache). A refused one is sent too if nothing was bought there since: another path may accept it,
+    /// which costs nothing. Null if the caller names a scope, or there is none.
     /// </summary>
     public async Task<Purchase?> FindOfServiceAsync(PurchaseOrder order, L402Challenge challenge, CancellationToken cancellationToken)
     {
@@ -86,8 +87,13 @@ internal sealed class CredentialBuyer
             return null;
         }
 
-        var held = await store.FindOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false);
-        return held is null || !IsUsable(held, order) ? null : held;
+        if (await store.FindOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { } held && IsUsable(held, order))
+        {
+            return held;
+        }
+
+        return await store.FindLastOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { State: PurchaseState.Rejected } refused
+            && !order.Request.AllowRebuy && IsUsable(refused, order) ? refused : null;
     }
 
     /// <summary>Why an offer may not be paid; null when it may be.</summary>

@@ -250,16 +250,29 @@ public sealed class L402Client : IDisposable
         var statusCode = (int)response.StatusCode;
         response.Dispose();
         var wasAccepted = known.State == PurchaseState.Paid;
-        if (!order.Request.AllowRebuy && !(wasAccepted && known.IsTokenExpiredAt(time.GetUtcNow())))
+        var isExpired = wasAccepted && known.IsTokenExpiredAt(time.GetUtcNow());
+        if (!order.Request.AllowRebuy && !isExpired)
         {
             // The server may accept the credential again later; it is not paid again for having refused it.
-            await store.SetStateAsync(known, PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
-            throw new L402CredentialRejectedException(known, statusCode, order.Request.AuthorizationFormat, wasAccepted);
+            await RejectAsync(order, known, PurchaseState.Rejected).ConfigureAwait(false);
+            throw new L402CredentialRejectedException(known, statusCode, order.Request.AuthorizationFormat, wasAccepted, order.For);
         }
 
-        await store.SetStateAsync(known, wasAccepted ? PurchaseState.Invalid : PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
+        if (isExpired)
+        {
+            await store.SetStateAsync(known, PurchaseState.Invalid, CancellationToken.None).ConfigureAwait(false);
+        }
+        else
+        {
+            await RejectAsync(order, known, wasAccepted ? PurchaseState.Invalid : PurchaseState.Rejected).ConfigureAwait(false);
+        }
+
         return await AcquireAsync(order with { Except = known.PurchaseId }, L402CacheStatus.Invalid, cancellationToken).ConfigureAwait(false);
     }
+
+    // Only the path it was bought for decides about a credential. Another path refuses it for itself.
+    private Task RejectAsync(PurchaseOrder order, Purchase refused, PurchaseState state) =>
+        refused.For == order.For ? store.SetStateAsync(refused, state, CancellationToken.None) : Task.CompletedTask;
 
     private async Task<L402Response> AcquireAsync(PurchaseOrder order, L402CacheStatus status, CancellationToken cancellationToken)
     {
@@ -314,12 +327,23 @@ public sealed class L402Client : IDisposable
                 await store.OpenPathAsync(order.For, purchase).ConfigureAwait(false);
             }
 
+            if (purchase.State == PurchaseState.Rejected)
+            {
+                await store.SetStateAsync(purchase, PurchaseState.Paid, CancellationToken.None).ConfigureAwait(false);
+            }
+
             return new L402Response(response, status, purchase, paid);
         }
 
         var statusCode = (int)response.StatusCode;
         response.Dispose();
-        await store.SetStateAsync(purchase, PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
-        throw new L402CredentialRejectedException(purchase, statusCode, order.Request.AuthorizationFormat);
+        if (purchase.For != order.For && order.Request.AllowRebuy)
+        {
+            var anew = order with { Except = purchase.PurchaseId, Request = order.Request with { ForceRefresh = true } };
+            return await AcquireAsync(anew, L402CacheStatus.Invalid, cancellationToken).ConfigureAwait(false);
+        }
+
+        await RejectAsync(order, purchase, PurchaseState.Rejected).ConfigureAwait(false);
+        throw new L402CredentialRejectedException(purchase, statusCode, order.Request.AuthorizationFormat, refusedBy: order.For);
     }
 }

@@ -5,7 +5,9 @@ using LightningOps.Buyer.Spending;
 using LightningOps.Http;
 using LightningOps.L402;
 using LightningOps.L402.Challenges;
+using LightningOps.Payments;
 using LightningOps.Payments.Lnd;
+using LightningOps.Payments.Simulation;
 using LightningOps.Payments.WalletExecutor;
 using LightningOps.Settings;
 
@@ -22,19 +24,23 @@ public sealed class L402CredentialRejectedException : LightningOpsException
     /// <param name="statusCode">Status of the answer: 401 or 402.</param>
     /// <param name="format">Format of the credential.</param>
     /// <param name="wasAccepted">Whether the server accepted it before.</param>
-    public L402CredentialRejectedException(Purchase purchase, int statusCode, L402AuthorizationFormat format = L402AuthorizationFormat.TokenPreimage, bool wasAccepted = false)
+    /// <param name="refusedBy">The path that refused it; null for the path it was bought for.</param>
+    public L402CredentialRejectedException(Purchase purchase, int statusCode, L402AuthorizationFormat format = L402AuthorizationFormat.TokenPreimage, bool wasAccepted = false, CredentialScope? refusedBy = null)
         : base(
             "CredentialRejected",
             string.Format(
                 CultureInfo.InvariantCulture,
-                wasAccepted
+                refusedBy is not null && refusedBy != purchase.For
+                    ? "{0} answered {1} to the credential that was paid for {5}" + (wasAccepted ? ", which it accepted before" : string.Empty) + ". Other paths of the service may still accept it. Proof {2}, payment {3}"
+                : wasAccepted
                     ? "{0} answered {1} to the paid credential, which it accepted before. {4} msat are lost unless it accepts the credential again. Proof {2}, payment {3}"
                     : "{0} answered {1} to the paid credential. Proof {2}, payment {3}",
-                purchase.For,
+                refusedBy ?? purchase.For,
                 statusCode,
                 purchase.ProofReference,
                 purchase.PaymentId ?? "without an id",
-                (purchase.Spent ?? purchase.Reserved)),
+                (purchase.Spent ?? purchase.Reserved),
+                purchase.For.Scope),
             (wasAccepted && format == L402AuthorizationFormat.TokenPreimage
                 ? "Repeat the request later. It sends the same credential and costs nothing."
                 : "First repeat the request with the credential in the other format, which costs nothing: " + (format == L402AuthorizationFormat.TokenPreimage ? "with -AuthorizationFormat Params." : "without -AuthorizationFormat."))
@@ -109,6 +115,7 @@ public sealed class L402NoChallengeException : LightningOpsException
     private static string Explain(int statusCode) => statusCode switch
     {
         >= 200 and < 300 => "it requires no payment",
+        304 => "it says that the content has not changed",
         >= 300 and < 400 => "it is a redirect",
         401 or 403 => "it refuses access",
         404 or 405 => "it does not serve this path and method",
@@ -120,6 +127,7 @@ public sealed class L402NoChallengeException : LightningOpsException
 
     private static string GetRemedy(int statusCode) => statusCode switch
     {
+        304 => "Omit If-None-Match and If-Modified-Since from the headers.",
         >= 300 and < 400 => "Use the redirect target, if you trust it. Redirects are not followed.",
         GoneAddress.StatusCode => GoneAddress.GetRemedy("the address"),
         404 or 405 => "Check the path, the method and, behind a gateway, the Host header.",
@@ -138,7 +146,7 @@ public sealed class L402PaymentDeniedException : LightningOpsException
     /// <param name="host">Host of the seller.</param>
     /// <param name="denial">The denial.</param>
     public L402PaymentDeniedException(string host, SpendDenial denial)
-        : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, GetRemedy(denial.Code))
+        : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, GetRemedy(denial.HasInvalidInvoice ? DenyReasonCodes.InvoiceInvalid : denial.Code))
     {
         Host = host;
         Denial = denial;
@@ -200,6 +208,8 @@ public sealed class L402PaymentFailedException : LightningOpsException
 
     private static string GetRemedy(string code) => code switch
     {
+        SimulatedWallet.CannotPay => "The simulated wallet pays only the invoices of its own test gateway. Specify a real wallet with -Payer.",
+        MockPayer.CannotPay => "The mock wallet pays only mock invoices. Specify a real wallet with -Payer.",
         "no_route" => "Allow more for routing with -FeeLimitMsats (within -MaxSpendMsats). If the node does not know the payee or has no channel to it, check the channels of the wallet instead. The request can be repeated.",
         "insufficient_balance" => "Nothing is in flight. Add outbound capacity to the wallet, or specify another wallet.",
         LndErrorCodes.NotLnd => "Check the address after -Payer lnd:, which must be the REST address of an LND (restlisten, often port 8080).",
@@ -327,7 +337,7 @@ public sealed class L402TransportException : LightningOpsException
     /// <param name="reason">Machine-readable reason, for example <c>connection_failed:connection_refused</c>.</param>
     /// <param name="inner">The cause.</param>
     public L402TransportException(string request, string reason, Exception? inner)
-        : this(request, reason, inner, "Check the address and try again. Get-L402Credential lists what was paid.")
+        : this(request, reason, inner, GetRemedy(reason, "Check the address and try again. Get-L402Credential lists what was paid."))
     {
     }
 
@@ -366,9 +376,14 @@ public sealed class L402TransportException : LightningOpsException
         Request,
         Reason,
         InnerException,
-        (Reason == "connection_failed:tls_refused" ? Remedy + " " : string.Empty) + PaidAdvice.Kept(purchase),
+        Reason == ConnectionFailure.HeadersTooLarge ? GetRemedy(Reason, string.Empty) + " " + PaidAdvice.Unread(purchase)
+            : (Reason == "connection_failed:tls_refused" ? Remedy + " " : string.Empty) + PaidAdvice.Kept(purchase),
         purchase);
 
     /// <summary>The same failure of a request that buys nothing.</summary>
-    internal L402TransportException WithoutPurchase() => new(Request, Reason, InnerException, "Check the address and try again.");
+    internal L402TransportException WithoutPurchase() => new(Request, Reason, InnerException, GetRemedy(Reason, "Check the address and try again."));
+
+    private static string GetRemedy(string reason, string other) => reason == ConnectionFailure.HeadersTooLarge
+        ? "The server answered with headers of more than 64 KiB, which are not read. Repeating the request does not help: ask the operator of the server for smaller headers."
+        : other;
 }

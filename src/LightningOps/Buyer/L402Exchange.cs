@@ -16,9 +16,6 @@ namespace LightningOps.Buyer;
 internal sealed class L402Exchange : IDisposable
 {
     private readonly HttpClient http;
-
-    // A handler that decompresses asks for compressed bodies, regardless of the request.
-    private readonly Lazy<HttpClient> identity;
     private readonly TimeProvider time;
     private const int MaxText = 16 * 1024;
     private const string PaymentScheme = "Payment ";
@@ -40,8 +37,7 @@ internal sealed class L402Exchange : IDisposable
         pin = CertificatePin.Read(options.SellerCertificateFingerprint, options.SellerCertificatePath, nameof(options.SellerCertificateFingerprint), nameof(options.SellerCertificatePath));
         // HttpClient supports only the system's clock, but its limit is cheaper.
         hasOwnLimit = time != TimeProvider.System;
-        http = CreateClient(options, handler, decompresses: true);
-        identity = new Lazy<HttpClient>(() => CreateClient(options, handler, decompresses: false));
+        http = CreateClient(options, handler);
     }
 
     /// <summary>The answer, of which only the headers have been read; the caller disposes it.</summary>
@@ -95,7 +91,7 @@ internal sealed class L402Exchange : IDisposable
     public L402TransportException? ToTransportFailure(PurchaseOrder order, Exception failure, CancellationToken cancellationToken) => failure switch
     {
         OperationCanceledException when !cancellationToken.IsCancellationRequested => new L402TransportException(order.Request.ToString(), "timeout", failure),
-        HttpRequestException => CreateFailure(order, "connection_failed:" + ConnectionFailure.GetCode(failure), failure),
+        HttpRequestException => CreateFailure(order, ConnectionFailure.GetReason(failure), failure),
         _ => null,
     };
 
@@ -125,16 +121,9 @@ internal sealed class L402Exchange : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        http.Dispose();
-        if (identity.IsValueCreated)
-        {
-            identity.Value.Dispose();
-        }
-    }
+    public void Dispose() => http.Dispose();
 
-    private HttpClient CreateClient(L402ClientOptions options, HttpMessageHandler? handler, bool decompresses)
+    private HttpClient CreateClient(L402ClientOptions options, HttpMessageHandler? handler)
     {
         var client = HttpClients.Create(
             handler,
@@ -142,11 +131,6 @@ internal sealed class L402Exchange : IDisposable
             {
                 var own = pin.CreateHandler();
                 own.MaxConnectionsPerServer = options.MaxConnectionsPerServer;
-                if (!decompresses)
-                {
-                    own.AutomaticDecompression = DecompressionMethods.None;
-                }
-
                 return own;
             },
             "*/*");
@@ -182,15 +166,14 @@ internal sealed class L402Exchange : IDisposable
         }
 
         TraceContext.Send(message);
-        var client = order.Request.IsIdentityOnly ? identity.Value : http;
-        return hasOwnLimit ? AskLimitedAsync(client, message, cancellationToken) : client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return hasOwnLimit ? AskLimitedAsync(message, cancellationToken) : http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> AskLimitedAsync(HttpClient client, HttpRequestMessage message, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> AskLimitedAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
         using var limit = time.CreateCancellationTokenSource(answerTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        return await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+        return await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
     }
 
     private static HttpRequestMessage Message(PurchaseOrder order, string? authorization)
@@ -211,6 +194,7 @@ internal sealed class L402Exchange : IDisposable
 
         if (request.IsIdentityOnly)
         {
+            message.Headers.Remove("Accept-Encoding");
             message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         }
 

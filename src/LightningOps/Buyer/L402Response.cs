@@ -6,6 +6,7 @@ using System.Net.Http;
 using System.Threading.Tasks;
 using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
+using LightningOps.Http;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
 using LightningOps.L402.Challenges;
@@ -34,7 +35,7 @@ public sealed class L402Response : IDisposable
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers => headers ??= ReadHeaders();
 
     /// <summary>Target of a redirect, safe to display; null if there is none.</summary>
-    public string? RedirectLocation => StatusCode is >= 300 and < 400 && Headers.TryGetValue("Location", out var location) && location.Count > 0 ? PlainText.From(location[0]) : null;
+    public string? RedirectLocation => StatusCode is >= 300 and < 400 and not 304 && Headers.TryGetValue("Location", out var location) && location.Count > 0 ? PlainText.From(location[0]) : null;
 
     /// <summary>The server's statement about the payment (<c>Payment-Receipt</c>); not a proof. Null if it cannot be read.</summary>
     public PaymentReceipt? Receipt => Headers.TryGetValue(PaymentReceipt.HeaderName, out var receipt) && receipt.Count > 0 ? PaymentReceipt.Read(receipt[0]) : null;
@@ -65,6 +66,12 @@ public sealed class L402Response : IDisposable
 
     /// <summary>What was paid, and what repeating the request does if the answer is of no use.</summary>
     public string RetryAdvice => credential is null ? "Nothing was paid." : !credential.IsSingleUse ? PaidAdvice.Kept(credential) : IsLost ? PaidAdvice.Lost(credential) : PaidAdvice.Used(credential);
+
+    /// <summary>Whether the server compressed the body, also if it is decompressed here.</summary>
+    internal bool IsEncoded => message.Content is DecodedContent || Encoding is not null;
+
+    /// <summary>Content coding that cannot be decompressed; null if there is none.</summary>
+    internal string? Encoding => message.Content?.Headers.ContentEncoding.FirstOrDefault(static coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)) is { } coding ? PlainText.From(coding) : null;
 
     /// <summary>The sent credential; null when none was.</summary>
     internal Purchase? Credential => credential;

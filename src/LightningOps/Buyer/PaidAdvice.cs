@@ -21,6 +21,11 @@ internal static class PaidAdvice
     public static string IfMissing(Purchase purchase) =>
         "If the body is missing, " + Name(purchase) + " are lost. " + Rebuy(purchase);
 
+    /// <summary>The server answered, and its answer could not be read.</summary>
+    public static string Unread(Purchase purchase) => purchase.IsSingleUse
+        ? Name(purchase) + " are lost unless the server accepts the credential again. " + Rebuy(purchase)
+        : Name(purchase) + " are not lost: the credential is kept, and is sent again without a payment while it is valid.";
+
     /// <summary>The server used a single-use credential and its answer did not arrive.</summary>
     public static string Lost(Purchase purchase) =>
         Name(purchase) + " are lost unless the server accepts the credential again. Repeat the request, which sends the same credential and pays nothing. " + Rebuy(purchase);

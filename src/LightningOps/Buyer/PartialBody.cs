@@ -82,6 +82,12 @@ public sealed class PartialBody
             throw CreateFailure(response, "range_of_another_version");
         }
 
+        if (response.Encoding is { } encoding)
+        {
+            await response.LoseAsync().ConfigureAwait(false);
+            throw CreateFailure(response, "content_encoding:" + encoding);
+        }
+
         if (!goesOn)
         {
             Remove();
@@ -198,17 +204,17 @@ public sealed class PartialBody
         }
     }
 
-    // A single-use credential cannot ask for the rest. A weak validator does not identify bytes. A date without an ETag is as strong as the server's clock; RFC 9110 allows
+    // A single-use credential cannot ask for the rest. The tag of a compressed body identifies other bytes. A weak validator does not identify bytes. A date without an ETag is as strong as the server's clock; RFC 9110 allows
     // it in If-Range.
     private static string? FindValidator(L402Response response) =>
-        response.Credential is { IsSingleUse: true } || response.StatusCode is < 200 or >= 300 || Header(response, "Accept-Ranges") == "none" ? null
+        response.IsEncoded || response.Credential is { IsSingleUse: true } || response.StatusCode is < 200 or >= 300 || Header(response, "Accept-Ranges") == "none" ? null
         : Header(response, "ETag") is { } tag ? (tag.StartsWith("W/", StringComparison.Ordinal) || tag.Length > MaxValidator ? null : tag)
         : Header(response, "Last-Modified");
 
     // RFC 9110 15.3.7: the version must be the one that is present, as far as the answer names it. A server that ignores
     // If-Range sends the rest of another version.
     private bool Continues(L402Response response) =>
-        response.StatusCode == 206 && Validator is { } validator
+        response.StatusCode == 206 && !response.IsEncoded && Validator is { } validator
         && ReadRange(response) is { } range && range.Start == Length && range.End >= range.Start && (range.Total ?? long.MaxValue) > range.End
         && (total is null || range.Total is null || range.Total == total)
         && (validator.StartsWith("\"", StringComparison.Ordinal) ? Header(response, "ETag") == validator : (Header(response, "Last-Modified") ?? validator) == validator);

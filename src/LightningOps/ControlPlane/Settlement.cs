@@ -31,7 +31,7 @@ public sealed record Settlement
     /// <summary>Passed through unchanged, except that the preimage of the settlement is replaced by ***.</summary>
     public JsonText? Metadata { get; init; }
 
-    /// <summary>Creation time, Unix milliseconds.</summary>
+    /// <summary>Time of the payment if it was known when the settlement was recorded, else of the record; Unix milliseconds.</summary>
     public long CreatedAtMs { get; init; }
 }
 

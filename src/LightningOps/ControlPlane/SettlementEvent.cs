@@ -18,6 +18,9 @@ public sealed record SettlementEvent
     /// <summary>A settlement without its preimage.</summary>
     public ExternalSettlement? Record { get; private init; }
 
+    /// <summary>Time of the payment of a settlement, Unix milliseconds; null if unknown.</summary>
+    internal long? PaidAtMs => Report?.SettledAtMs ?? Record?.SettledAtMs;
+
     /// <summary>Id of the settlement, or null.</summary>
     public string? SettlementId => Report?.SettlementId ?? Record?.SettlementId;
 
@@ -115,6 +118,9 @@ public sealed record SettlementWithProof
 
     /// <summary>A JSON object.</summary>
     public JsonText? Metadata { get; init; }
+
+    /// <summary>Time of the payment, Unix milliseconds; null if unknown. A hosted control plane does not record it.</summary>
+    public long? SettledAtMs { get; init; }
 
     /// <summary>The preimage and the payment hash that were checked to match; other values have to be checked.</summary>
     internal (string Preimage, string? Hash)? Checked { get; init; }

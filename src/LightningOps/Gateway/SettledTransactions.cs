@@ -71,6 +71,9 @@ public sealed record SettledTransaction
 
     /// <summary>When it was paid, to the second; null if the gateway does not report it.</summary>
     public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>Whether it is known to be a check of the operator, which is no revenue.</summary>
+    public bool IsOwnCheck { get; init; }
 }
 
 /// <summary>A page of transactions.</summary>

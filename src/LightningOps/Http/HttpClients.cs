@@ -21,14 +21,14 @@ internal static class HttpClients
     /// <param name="accept">Media type sent as Accept with every request that has none.</param>
     public static HttpClient Create(HttpMessageHandler? given, Func<HttpMessageHandler> own, string accept)
     {
-        var client = given is null ? new HttpClient(own(), disposeHandler: true) : new HttpClient(given, disposeHandler: false);
+        var client = new HttpClient(new DecodingHandler(given ?? own()), disposeHandler: given is null);
         client.Timeout = Timeout.InfiniteTimeSpan;
         client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", UserAgent);
         client.DefaultRequestHeaders.TryAddWithoutValidation("Accept", accept);
         return client;
     }
 
-    /// <summary>The handler of a client; it understands gzip and deflate.</summary>
+    /// <summary>The handler of a client. It does not decompress; <see cref="Create"/> does.</summary>
     public static HttpClientHandler CreateHandler() => CreateHandler(SystemProxy());
 
     /// <summary>The handler of a client whose requests to other machines use a proxy.</summary>
@@ -37,7 +37,6 @@ internal static class HttpClients
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
         Proxy = proxy is null ? null : new RemoteProxy(proxy),
         UseProxy = proxy is not null,
     };

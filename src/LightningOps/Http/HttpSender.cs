@@ -90,7 +90,8 @@ internal sealed class HttpSender : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new NoAnswerException(NoAnswerReason.Connection, "connection_failed:" + ConnectionFailure.GetCode(e), e);
+            var reason = ConnectionFailure.GetReason(e);
+            throw new NoAnswerException(reason == ConnectionFailure.HeadersTooLarge ? NoAnswerReason.TooLarge : NoAnswerReason.Connection, reason, e);
         }
         catch (AnswerTooLargeException e)
         {

@@ -15,7 +15,7 @@ internal sealed class NoAnswerException : Exception
 
     public NoAnswerReason Reason { get; }
 
-    /// <summary><c>timeout</c>, <c>answer_too_large</c>, or <c>connection_failed:</c> and the code of <see cref="ConnectionFailure"/>.</summary>
+    /// <summary><c>timeout</c>, <c>answer_too_large</c>, <c>answer_headers_too_large</c>, or <c>connection_failed:</c> and the code of <see cref="ConnectionFailure"/>.</summary>
     public string Code { get; }
 
     /// <summary>The cause.</summary>

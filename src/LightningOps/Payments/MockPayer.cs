@@ -12,12 +12,15 @@ namespace LightningOps.Payments;
 
 /// <summary>
 /// A wallet without money: every payment succeeds at once, named <c>mock_pay_1</c>, <c>mock_pay_2</c> and so on, and
-/// the same invoices give the same preimages. Only this wallet accepts invoices that are not BOLT 11.
+/// the same invoices give the same preimages. Only this wallet accepts invoices that are not BOLT 11; it pays no others.
 /// </summary>
 internal sealed class MockPayer : IInvoicePayer
 {
     /// <summary>Its name as a payer.</summary>
     internal const string PayerName = "mock";
+
+    /// <summary>The code for an invoice that is not a mock invoice.</summary>
+    internal const string CannotPay = "mock_cannot_pay";
 
     private readonly MockPayerOptions options;
     private readonly Dictionary<string, PaymentResult> paid = new(StringComparer.Ordinal);
@@ -74,7 +77,7 @@ internal sealed class MockPayer : IInvoicePayer
     {
         if (options.Preimages(payment) is not { } preimage)
         {
-            return PaymentResult.Failed("mock_cannot_pay", "the mock wallet pays only mock invoices");
+            return PaymentResult.Failed(CannotPay, "the mock wallet pays only mock invoices");
         }
 
         var number = paid.Count + 1;

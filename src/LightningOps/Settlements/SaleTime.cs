@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using LightningOps.ControlPlane;
 
 namespace LightningOps.Settlements;
 
@@ -10,6 +11,9 @@ internal static class SaleTime
 
     /// <summary>The last millisecond of the year 9999.</summary>
     public const long LastMs = 253_402_300_799_999;
+
+    /// <summary>When a settlement was paid, Unix milliseconds. Its invoice may have been reported with that time later.</summary>
+    public static long GetPaidAtMs(Settlement settlement, Invoice? invoice) => invoice?.SettledAtMs ?? settlement.CreatedAtMs;
 
     /// <summary>The time, limited to the range of the calendar.</summary>
     public static DateTimeOffset Read(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(FirstMs, Math.Min(ms, LastMs)));

@@ -11,7 +11,7 @@ public sealed record SettlementImportResult : IReportable
     /// <summary>Whether every event was ingested, and all events counted by the source were present.</summary>
     public required bool Ok { get; init; }
 
-    /// <summary>Whether the source can list all payments, and did; <see cref="Warnings" /> explains why not.</summary>
+    /// <summary>Whether the source can list all payments, and did; <see cref="Warnings" /> explains why not. False if the import ended early.</summary>
     public bool IsComplete { get; init; } = true;
 
     /// <summary><c>complete</c> or <c>incomplete</c>.</summary>
@@ -143,6 +143,9 @@ internal static class ImportWarnings
 
     /// <summary>A transaction is settled in the future; one of two clocks is wrong.</summary>
     public const string FutureTime = "future_time";
+
+    /// <summary>The gateway does not say when a transaction was settled.</summary>
+    public const string TimeUnknown = "time_unknown";
 
     /// <summary>Settlements have a smaller amount than their invoice.</summary>
     public const string Underpaid = "underpaid";

@@ -151,6 +151,19 @@ public sealed class AuthoringTests : IDisposable
     }
 
     [Fact]
+    public async Task The_check_of_a_roll_out_to_a_test_gateway_is_no_revenue()
+    {
+        await using var upstream = new LoopbackServer(_ => Task.FromResult(Reply.Json("\"served\"")));
+
+        var books = session.Run(
+            "Import-LightningPaywall $paywalls | Out-Null; $g = Start-L402TestGateway -Upstream $upstream -PassThru; Sync-ApertureConfig -Gateway loopback -Force | Out-Null; Import-L402Settlement -Gateway loopback | Out-Null; $r = Get-L402Revenue -CredentialStorePath none.db; Stop-L402TestGateway; \"$($r.Settled) $($r.Own) $($r.OwnMsats -gt 0)\"",
+            ("paywalls", Places.Vector("smoke/paywalls.json")),
+            ("upstream", upstream.Url)).Text();
+
+        Assert.Equal("0 1 True", books);
+    }
+
+    [Fact]
     public async Task A_suspended_paywall_is_closed_at_the_gateway_at_once_and_sells_again_when_it_is_resumed()
     {
         await using var upstream = new LoopbackServer(_ => Task.FromResult(Reply.Json("\"served\"")));

@@ -357,6 +357,69 @@ public sealed class SettlementTests : IDisposable
         Assert.Contains("is not a BOLT 11 invoice", session.Run("Find-L402Sale -Invoice lnbc1x" + Local).Error("ConfigError").ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Export-Csv books.csv; Import-Csv books.csv |")]
+    [InlineData("ForEach-Object { ConvertTo-Json $_ -Compress -Depth 5 } |")]
+    [InlineData("ForEach-Object { ConvertTo-Json $_ -Depth 5 | ConvertFrom-Json } |")]
+    [InlineData("ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_, 1)) } |")]
+    public void Books_that_left_the_module_come_back(string journey)
+    {
+        File.AppendAllText(session.Folder.File("events.jsonl"), "{\"settlementId\":\"set_3\",\"invoiceId\":\"inv_3\",\"paywallId\":\"pw_b\",\"ownerId\":\"owner\",\"amountMsats\":3,\"metadata\":{\"a\":[1]},\"settledAtMs\":1793500000123,\"paymentProofValue\":\"" + new string('c', 64) + "\"}");
+        session.Run("Import-L402Settlement events.jsonl" + Local);
+        var books = "((Get-L402Invoice -Mode Local -StorePath X | Sort-Object InvoiceId | ForEach-Object { $_.InvoiceId + $_.Status + $_.AmountMsats + $_.SettledAtMs }) + (Get-L402Settlement -Mode Local -StorePath X | Sort-Object SettlementId | Export-Json)) -join ' '";
+
+        foreach (var command in (string[])["Get-L402Settlement", "Get-L402Invoice"])
+        {
+            Assert.Empty(session.Run(command + Local + " | " + journey + " Import-L402Settlement -Mode Local -StorePath other.db").Errors);
+        }
+
+        Assert.Equal(session.Run(books.Replace("X", "s.db", StringComparison.Ordinal)).Text(), session.Run(books.Replace("X", "other.db", StringComparison.Ordinal)).Text());
+    }
+
+    [Fact]
+    public void A_sale_is_in_the_month_of_its_payment_in_every_command()
+    {
+        File.WriteAllLines(
+            session.Folder.File("late.jsonl"),
+            [
+                "{\"invoiceId\":\"inv_9\",\"paywallId\":\"pw_a\",\"ownerId\":\"owner\",\"amountMsats\":10,\"status\":\"settled\",\"settledAtMs\":1793500000000}",
+                "{\"settlementId\":\"set_9\",\"invoiceId\":\"inv_9\",\"paywallId\":\"pw_a\",\"ownerId\":\"owner\",\"amountMsats\":10,\"paymentProofValue\":\"" + new string('b', 64) + "\"}",
+            ]);
+        session.Run("Import-L402Settlement late.jsonl" + Local);
+        const string november = " -Since 2026-11-01 -Until 2026-11-02";
+
+        Assert.Equal("2026-11-01 10", session.Run("$r = Get-L402Revenue Day" + Local + november + "; \"$($r.Day) $($r.SettledMsats)\"").Text());
+        Assert.Equal("set_9", session.Run("(Get-L402Settlement" + Local + november + ").SettlementId").Text());
+        Assert.Equal("set_9", session.Run("(Find-L402Sale -Preimage ('b' * 64)" + Local + november + ").SettlementId").Text());
+    }
+
+    [Fact]
+    public async Task A_read_that_broke_off_is_not_complete()
+    {
+        await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"transactions\":[{\"id\":{}}],\"total_count\":\"1501\"}")));
+        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 2, 0xAB]);
+        session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
+
+        var outcome = session.Run("Import-L402Settlement -Gateway admin:" + server.Url + " -MacaroonPath admin.macaroon" + Local);
+
+        Assert.NotEmpty(outcome.Errors);
+        Assert.Equal("False False incomplete", session.Run("\"$($r.Ok) $($r.IsComplete) $($r.Completeness)\"", ("r", Assert.Single(outcome.Output))).Text());
+    }
+
+    [Fact]
+    public void What_is_no_payment_hash_is_said_and_an_invoice_id_leads_to_its_hash()
+    {
+        session.Run("Import-L402Settlement events.jsonl" + Local);
+
+        var nothing = session.Run("Find-L402Sale nothing" + Local).Error("SaleNotFound");
+        var invoice = session.Run("Find-L402Sale inv_1" + Local).Error("SaleNotFound");
+
+        Assert.Equal("'nothing' is not a payment hash of 64 hexadecimal digits, and the books hold no sale of that name.", nothing.ToString());
+        Assert.Equal("'inv_1' is not a payment hash of 64 hexadecimal digits but an invoice id.", invoice.ToString());
+        Assert.Contains("Find-L402Sale ab", invoice.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain("Import", nothing.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_the_node_received_stands_beside_the_books()
     {

@@ -258,6 +258,25 @@ public sealed class WebRequestTests : IAsyncDisposable
     }
 
     [Fact]
+    public void An_answer_that_nothing_has_changed_is_not_a_redirect()
+    {
+        shop.Enqueue(Reply.Status(304));
+
+        var advice = Buy("-MaxSpendMsats 70000").Error("HttpStatusError").ErrorDetails.RecommendedAction;
+
+        Assert.StartsWith("The server says that the content has not changed.", advice, StringComparison.Ordinal);
+        Assert.DoesNotContain("Location", advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Amounts_of_a_purchase_have_a_unit()
+    {
+        Buy("-MaxSpendMsats 70000").Single();
+
+        Assert.Matches("(?m)^SpentSats +: 70\\r?$", session.Run("Get-L402Credential -CredentialStorePath c.db | Format-List | Out-String").Text());
+    }
+
+    [Fact]
     public void An_answer_that_is_no_success_is_given_and_is_an_error()
     {
         shop.Enqueue(Reply.Status(302, ("Location", "https://elsewhere.example.com/")));

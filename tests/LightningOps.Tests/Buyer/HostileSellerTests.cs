@@ -47,6 +47,7 @@ public sealed class HostileSellerTests : IDisposable
         var denied = await FailureAsync<L402PaymentDeniedException>(Challenge(invoice, ", amount_msats=10"), request => request with { AllowAmountless = true });
 
         Assert.Equal(DenyReasonCodes.AmountUnknown, denied.Code);
+        Assert.Equal("Ask the seller for a new invoice. Do not pay this one.", denied.Remedy);
     }
 
     [Fact]

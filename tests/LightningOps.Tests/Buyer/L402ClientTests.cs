@@ -584,9 +584,11 @@ public sealed class L402ClientTests : IDisposable
         bench.Seller.WriteChallenge = (_, invoice) => "L402 macaroon=\"" + TokenFor(invoice, "services=one:0") + "\", invoice=\"" + invoice + "\"";
         await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync(Get("https://shop.example.com/a")));
 
-        var denied = await Assert.ThrowsAsync<L402PaymentDeniedException>(() => bench.SendAsync(Get("https://shop.example.com/b")));
+        var refused = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync(Get("https://shop.example.com/b")));
+        var denied = await Assert.ThrowsAsync<L402PaymentDeniedException>(() => bench.SendAsync(Get("https://shop.example.com/b") with { Scope = "mine" }));
+        Assert.StartsWith("shop.example.com /b answered 402 to the credential that was paid for /a.", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((DenyReasonCodes.ServiceRefuses, 1), (denied.Code, bench.Ledger.Payments));
         await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync(Get("https://other.example.com/b")));
-        Assert.Equal((DenyReasonCodes.ServiceRefuses, 2), (denied.Code, bench.Ledger.Payments));
         await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync(Get("https://shop.example.com/b") with { AllowRebuy = true }));
         Assert.Equal(3, bench.Ledger.Payments);
     }

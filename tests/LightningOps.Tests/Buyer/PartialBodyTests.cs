@@ -85,6 +85,7 @@ public sealed class PartialBodyTests : IAsyncLifetime
     [InlineData("Content-Range: bytes 5-9/9\r\nETag: \"v1\"")]
     [InlineData("Content-Range: bytes 5-9/x\r\nETag: \"v1\"")]
     [InlineData("ETag: \"v1\"")]
+    [InlineData("Content-Range: bytes 5-9/10\r\nETag: \"v1\"\r\nContent-Encoding: gzip")]
     public async Task The_rest_of_another_version_is_not_appended_and_nothing_is_paid_again(string headers)
     {
         await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
@@ -134,6 +135,24 @@ public sealed class PartialBodyTests : IAsyncLifetime
 
         Assert.Equal(Whole, Encoding.UTF8.GetString((await ResponseBody.ReadAsync(response, 1000, default))!));
         Assert.Contains("gzip", compressed.Requests[0].Headers["accept-encoding"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_compressed_unasked_is_written_decompressed_or_not_at_all()
+    {
+        Func<byte[], byte[]> change = body => body;
+        await using var compressing = new LoopbackServer(_ => Task.FromResult(Reply.Gzip(Whole, change, ("ETag", "\"v1\""))));
+
+        Assert.Equal(10, await SaveAsync(1000, compressing.Url + "/free"));
+        Assert.Equal(Whole, await File.ReadAllTextAsync(Target));
+        File.Delete(Target);
+
+        change = static body => body[..^9];
+        Assert.Equal("body_truncated", (await Assert.ThrowsAsync<L402TransportException>(() => SaveAsync(1000, compressing.Url + "/free"))).Reason);
+
+        await using var unknown = new LoopbackServer(_ => Task.FromResult(Reply.Json(Whole, 200, ("Content-Encoding", "br"))));
+        Assert.Equal("content_encoding:br", (await Assert.ThrowsAsync<L402TransportException>(() => SaveAsync(1000, unknown.Url + "/free"))).Reason);
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
     }
 
     [Fact]
@@ -192,9 +211,9 @@ public sealed class PartialBodyTests : IAsyncLifetime
 
     private Task<long?> SaveAsync() => SaveAsync(long.MaxValue);
 
-    private async Task<long?> SaveAsync(long most)
+    private async Task<long?> SaveAsync(long most, string? url = null)
     {
-        var request = new L402Request { Uri = new Uri(shop.Url + "/goods"), AllowRebuy = allowsRebuy };
+        var request = new L402Request { Uri = new Uri(url ?? shop.Url + "/goods"), AllowRebuy = allowsRebuy };
         var partial = PartialBody.Find(Target, request.Uri);
         var response = await client.SendAsync(partial.AskForRest(request));
         if (partial.MustBeginAnew(response))

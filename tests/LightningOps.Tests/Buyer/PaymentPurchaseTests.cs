@@ -146,8 +146,25 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         Assert.Contains(steps, step => step.Name == L402Step.Warning && step.Text.Contains("5000 msat", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_answer_with_headers_over_the_limit_is_named_so_before_and_after_the_payment()
+    {
+        var large = ("X-Large", new string('x', 90_000));
+        await using var free = new LoopbackServer(_ => Task.FromResult(Reply.Status(402, large)));
+        var before = await Assert.ThrowsAsync<L402TransportException>(() => client.SendAsync(new L402Request { Uri = new Uri(free.Url) }));
+        seller.Serve = _ => Reply.Json("{}", 200, large);
+        var after = await Assert.ThrowsAsync<L402TransportException>(() => client.SendAsync(Request()));
+
+        Assert.Equal(("answer_headers_too_large", "answer_headers_too_large"), (before.Reason, after.Reason));
+        Assert.DoesNotContain("Check the address", before.Remedy + after.Remedy, StringComparison.Ordinal);
+        Assert.Contains("Repeating the request does not help", before.Remedy, StringComparison.Ordinal);
+        Assert.Contains("5000 msat of purchase " + (await PurchasesAsync()).Single().PurchaseId + " are lost", after.Remedy, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("broken")]
+    [InlineData("cut gzip")]
+    [InlineData("damaged gzip")]
     [InlineData("too long")]
     [InlineData("announced too long")]
     [InlineData("stopped")]
@@ -157,6 +174,8 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         seller.Serve = _ => way switch
         {
             "broken" or "file" => Reply.Truncated("{\"goods\":1"),
+            "cut gzip" => Reply.Gzip("{\"goods\":1}", static body => body[..^9]),
+            "damaged gzip" => Reply.Gzip("{\"goods\":1}", static body => [.. body[..^1], 7]),
             "too long" => Reply.Chunked("{\"goods\":1}", 4),
             "stopped" => Reply.StalledBody("{\"goods\":1}"),
             _ => Reply.Json("{\"goods\":1}"),
@@ -169,7 +188,11 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
             purchaseId = answer.PurchaseId!;
             switch (way)
             {
-                case "broken":
+                case "damaged gzip":
+                    var damage = await Assert.ThrowsAsync<L402TransportException>(() => ResponseBody.ReadAsync(answer, 1000, default));
+                    Assert.Contains("body_damaged. Paid: 5000 msat of purchase " + purchaseId, damage.Message, StringComparison.Ordinal);
+                    break;
+                case "broken" or "cut gzip":
                     var failure = await Assert.ThrowsAsync<L402TransportException>(() => ResponseBody.ReadAsync(answer, 1000, default));
                     Assert.Contains("body_truncated. Paid: 5000 msat of purchase " + purchaseId, failure.Message, StringComparison.Ordinal);
                     Assert.Equal(answer.RetryAdvice, failure.Remedy);

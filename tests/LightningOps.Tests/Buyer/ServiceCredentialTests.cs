@@ -8,6 +8,7 @@ using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
 using LightningOps.Gateway.Loopback;
 using LightningOps.L402.Bolt11;
+using LightningOps.L402.Challenges;
 using LightningOps.Payments;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -64,6 +65,37 @@ public sealed class ServiceCredentialTests : IDisposable
         await GetAsync("/two/a");
 
         Assert.Equal(2, gateway.Wallet.Payments);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_path_that_refuses_the_credential_is_named_and_closes_no_other_path(bool isBoughtElsewhere)
+    {
+        await using var shop = new LoopbackServer(request => Task.FromResult(Reply.Status(request.Target == "/one/refused" ? 402 : 200)));
+        using var partly = LoopbackGateway.Start(new LoopbackGatewayOptions { ApertureYaml = Services, Upstream = new Uri(shop.Url) });
+        using var buyer = Open(store, partly.Wallet);
+        L402Request Ask(string path) => new() { Uri = new Uri(partly.Url + path) };
+        if (isBoughtElsewhere)
+        {
+            using var bought = await buyer.SendAsync(Ask("/one/a"));
+        }
+
+        var refused = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => buyer.SendAsync(Ask("/one/refused")));
+        var sent = shop.Requests.Count;
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => buyer.SendAsync(Ask("/one/refused") with { AuthorizationFormat = L402AuthorizationFormat.Lsat }));
+
+        Assert.Contains(" /one/refused answered 402 to the ", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(sent + 1, shop.Requests.Count);
+        foreach (var path in (string[])["/one/a", "/one/b", "/one/a"])
+        {
+            using var answer = await buyer.SendAsync(Ask(path));
+            Assert.Equal((200, null), (answer.StatusCode, answer.Amount));
+        }
+
+        Assert.Equal(1, partly.Wallet.Payments);
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => buyer.SendAsync(Ask("/one/refused") with { AllowRebuy = true }));
+        Assert.Equal(2, partly.Wallet.Payments);
     }
 
     [Fact]

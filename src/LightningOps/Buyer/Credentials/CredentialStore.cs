@@ -266,8 +266,11 @@ public sealed class CredentialStore : IDisposable
             cancellationToken);
 
     /// <summary>The last purchase of a service that produced a credential; null when there is none.</summary>
-    internal Task<Purchase?> FindLastOfServiceAsync(string host, string service, CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => purchases.FindLastOfService(connection, host, service), cancellationToken);
+    internal async Task<Purchase?> FindLastOfServiceAsync(string host, string service, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await store.ReadAsync(connection => purchases.FindLastOfService(connection, host, service, box), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The newest accepted credential of a service at a host; null when there is none.</summary>
     internal async Task<Purchase?> FindOfServiceAsync(string host, string service, CancellationToken cancellationToken)

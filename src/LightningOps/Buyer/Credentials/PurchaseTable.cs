@@ -124,8 +124,8 @@ internal sealed class PurchaseTable
         connection.Run("UPDATE purchases SET was_seen = 1 WHERE purchase_id = @id AND " + Unfinished, ("@id", purchaseId));
 
     /// <summary>The last purchase of a service that produced a credential.</summary>
-    public Purchase? FindLastOfService(DbConnection connection, string host, string service) => First(
-        connection, null, "host = @host AND service = @service AND state IN ('paid', 'rejected', 'invalid') ORDER BY sequence DESC", ("@host", host), ("@service", service));
+    public Purchase? FindLastOfService(DbConnection connection, string host, string service, SecretBox? box) => First(
+        connection, box, "host = @host AND service = @service AND state IN ('paid', 'rejected', 'invalid') ORDER BY sequence DESC", ("@host", host), ("@service", service));
 
     /// <summary>Makes a purchase the only credential of its scope.</summary>
     public void Settle(DbConnection connection, Purchase paid, byte[] secret, long nowMs)

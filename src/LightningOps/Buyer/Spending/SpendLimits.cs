@@ -77,6 +77,9 @@ public sealed record SpendDenial(string Code, string Reason)
     /// <summary>Spending limit for one purchase in millisatoshis; null if not checked.</summary>
     public Msats? MaxSpend { get; init; }
 
+    /// <summary>Whether the amount is not known because the invoice is not valid. Another invoice is needed.</summary>
+    internal bool HasInvalidInvoice { get; init; }
+
     /// <summary>The code and the reason.</summary>
     public override string ToString() => Code + ": " + Reason;
 }

@@ -77,7 +77,7 @@ internal sealed class SpendPolicy
         if (offer.Challenge.Amount is not { } asked)
         {
             var isOpen = offer.Challenge.InvoiceAmount is InvoiceAmountKind.Absent or InvoiceAmountKind.NotBolt11;
-            return !isOpen || !order.Request.AllowAmountless || order.Request.MaxPrice is not null ? new SpendDenial(DenyReasonCodes.AmountUnknown, "the amount is not known")
+            return !isOpen || !order.Request.AllowAmountless || order.Request.MaxPrice is not null ? DenyUnknownAmount(offer, payer)
                 : CheckFee(GetCost(offer, order, payer), most);
         }
 
@@ -86,6 +86,11 @@ internal sealed class SpendPolicy
             ? new SpendDenial(DenyReasonCodes.AmountOverCap, string.Format(CultureInfo.InvariantCulture, "costs {0} msat, the limit is {1} msat", asked.Value, price))
             : CheckFee(GetCost(offer, order, payer), most);
     }
+
+    private static SpendDenial DenyUnknownAmount(PaymentOffer offer, IInvoicePayer? payer) =>
+        offer.Challenge.InvoiceAmount == InvoiceAmountKind.Unusable ? new SpendDenial(DenyReasonCodes.AmountUnknown, "the amount is not known: the invoice states no valid amount") { HasInvalidInvoice = true }
+            : offer.Invoice is null && payer?.RequiresBolt11 != false ? new SpendDenial(DenyReasonCodes.AmountUnknown, "the amount is not known: the invoice is not valid, " + offer.Fault!.Reason) { HasInvalidInvoice = true }
+            : new SpendDenial(DenyReasonCodes.AmountUnknown, "the amount is not known");
 
     private static SpendDenial? CheckFee(PurchaseCost cost, Msats most) => cost.Total > most
         ? new SpendDenial(

@@ -16,8 +16,8 @@ internal static class SettlementLedger
             return new IngestOutcome { Event = told, Invoice = ingest.Invoice, InvoiceChanged = ingest.Changed };
         }
 
-        var reported = SettlementRules.Create(told, nowMs);
-        var invoice = reported.Settlement.InvoiceId is { } invoiceId ? shelf.FindInvoice(invoiceId) : null;
+        var invoice = told.InvoiceId is { } invoiceId ? shelf.FindInvoice(invoiceId) : null;
+        var reported = SettlementRules.Create(told, told.PaidAtMs ?? invoice?.SettledAtMs ?? nowMs);
         if (invoice is not null && SettlementRules.IsAnotherPayment(invoice, reported) && shelf.Find(reported)?.Settlement.SettlementId != reported.Settlement.SettlementId)
         {
             // An invoice is paid once. The settlement is not recorded, and the invoice stays as it is.
@@ -27,7 +27,7 @@ internal static class SettlementLedger
         var known = shelf.FindOrAdd(reported);
         var recorded = known ?? reported;
         var conflict = known is null ? null : SettlementRules.FindConflict(known, reported);
-        var settledAtMs = told.Record?.SettledAtMs;
+        var settledAtMs = told.PaidAtMs;
         var settled = SettlementRules.SettledInvoice(recorded, settledAtMs) is { } settling ? Apply(shelf, settling, nowMs) : null;
         if (known is not null && conflict is null && IsOtherInvoice(shelf, recorded, reported))
         {

@@ -58,9 +58,11 @@ internal static class SettlementRules
     }
 
     /// <summary>The settlement described by its first event.</summary>
+    /// <param name="told">The event.</param>
+    /// <param name="paidAtMs">Time of the payment, or of the report if that is not known; Unix milliseconds.</param>
     /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
-    public static StoredSettlement Create(SettlementEvent told, long nowMs) =>
-        told.Report is { } report ? Create(report, nowMs) : Create(told.Record!, nowMs);
+    public static StoredSettlement Create(SettlementEvent told, long paidAtMs) =>
+        told.Report is { } report ? Create(report, paidAtMs) : Create(told.Record!, paidAtMs);
 
     /// <summary>
     /// The update of the linked invoice by a settlement: settled. An unknown invoice is created by it, so that later
@@ -94,7 +96,7 @@ internal static class SettlementRules
         return one is not null && other is not null && (hash is null) == (otherHash is null) && (hash ?? one) != (otherHash ?? other);
     }
 
-    private static StoredSettlement Create(SettlementWithProof report, long nowMs)
+    private static StoredSettlement Create(SettlementWithProof report, long paidAtMs)
     {
         var preimage = CheckPreimage(report);
         var mask = new ProofMask(preimage, report.PaymentHash);
@@ -110,7 +112,7 @@ internal static class SettlementRules
                 PaymentProofRef = ProofPrefix + preimage.Substring(0, ProofDigits),
                 RequestId = mask.Mask(report.RequestId),
                 Metadata = mask.Mask(report.Metadata),
-                CreatedAtMs = nowMs,
+                CreatedAtMs = paidAtMs,
             },
             PaymentHash = PaymentHashText.Normalize(report.PaymentHash) ?? report.PaymentHash ?? PaymentHashText.FromPreimage(preimage),
             TaskId = mask.Mask(report.TaskId),
@@ -118,7 +120,7 @@ internal static class SettlementRules
         };
     }
 
-    private static StoredSettlement Create(ExternalSettlement record, long nowMs) => new()
+    private static StoredSettlement Create(ExternalSettlement record, long paidAtMs) => new()
     {
         Settlement = new Settlement
         {
@@ -130,7 +132,7 @@ internal static class SettlementRules
             PaymentProofRef = record.PaymentProofRef,
             RequestId = record.RequestId,
             Metadata = new ProofMask(null, record.PaymentHash).Mask(record.Metadata),
-            CreatedAtMs = record.SettledAtMs ?? nowMs,
+            CreatedAtMs = paidAtMs,
         },
         PaymentHash = PaymentHashText.Normalize(record.PaymentHash) ?? record.PaymentHash,
         TaskId = record.TaskId,

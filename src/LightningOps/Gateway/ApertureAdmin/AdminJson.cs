@@ -150,7 +150,7 @@ internal static class TransactionJson
         PaymentHash = Text(item, "payment_hash"),
         ServiceName = Text(item, "service_name"),
         PriceSats = Number(item, "price_sats"),
-        CreatedAt = Time(item, "created_at"),
-        SettledAt = Time(item, "settled_at"),
+        CreatedAt = FindTime(item, "created_at"),
+        SettledAt = FindTime(item, "settled_at"),
     };
 }

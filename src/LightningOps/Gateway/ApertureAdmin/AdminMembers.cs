@@ -9,6 +9,9 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// <summary>Members of the admin API's JSON, which is protobuf's: 64-bit numbers as strings, missing members as zero values.</summary>
 internal static class AdminMembers
 {
+    // No payment of Lightning is older. Go writes its zero time as the year 1.
+    private static readonly DateTimeOffset Epoch = DateTimeOffset.FromUnixTimeSeconds(0);
+
     /// <summary>The objects of a required list.</summary>
     /// <exception cref="FormatException">The list is missing, or an item is not an object; the member is named.</exception>
     public static IEnumerable<JsonElement> Items(JsonElement root, string member) =>
@@ -47,10 +50,15 @@ internal static class AdminMembers
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException(member);
     }
 
-    /// <summary>A time of RFC 3339; null if there is none.</summary>
+    /// <summary>A time of RFC 3339; null if there is none, or if it is the zero time of Go.</summary>
     /// <exception cref="FormatException">It has another type.</exception>
     public static DateTimeOffset? Time(JsonElement item, string member) =>
         Text(item, member) is not { Length: > 0 } text ? null
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
+        : TryReadTime(text, out var time) ? (time > Epoch ? time : null)
         : throw new FormatException(member);
+
+    /// <summary>Like <see cref="Time"/>; null also for a text that is not a time.</summary>
+    public static DateTimeOffset? FindTime(JsonElement item, string member) => TryReadTime(Text(item, member), out var time) && time > Epoch ? time : null;
+
+    private static bool TryReadTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
 }

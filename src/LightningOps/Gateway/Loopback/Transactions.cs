@@ -123,7 +123,7 @@ internal sealed class LoopbackSales(LoopbackGateway gateway) : IGatewayTransacti
     {
         var settled = gateway.Transactions
             .Where(static transaction => transaction.SettledAtMs is not null)
-            .Select(static transaction => transaction.ToSettledTransaction())
+            .Select(transaction => transaction.ToSettledTransaction() with { IsOwnCheck = gateway.Wallet.IsCheck(transaction.PaymentHash) })
             .Where(transaction => transaction.SettledAt >= query.From && transaction.SettledAt <= query.To)
             .Reverse()
             .ToArray();

@@ -39,7 +39,7 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
     /// <param name="store">The store of purchases; not disposed here.</param>
     public static L402ProbePayer Create(L402ClientOptions options, IInvoicePayer wallet, CredentialStore store) => new(options, wallet, store);
 
-    /// <summary>A payer with a simulated wallet; its purchases are not stored.</summary>
+    /// <summary>A payer with a simulated wallet; its purchases are not stored, and the wallet notes that they are checks.</summary>
     /// <param name="wallet">The wallet; not disposed here.</param>
     public static IProbePayer WithoutMoney(SimulatedWallet wallet) => new TransientPayer(wallet);
 
@@ -74,7 +74,17 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
         {
             using var store = CredentialStore.InMemory(wallet.Time);
             using var payer = new L402ProbePayer(new L402ClientOptions(), wallet, store, wallet.Time);
-            return await payer.BuyAsync(challenge, route, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await payer.BuyAsync(challenge, route, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                foreach (var purchase in await store.ListAsync(new PurchaseQuery(), CancellationToken.None).ConfigureAwait(false))
+                {
+                    wallet.NoteCheck(purchase.PaymentHash ?? string.Empty);
+                }
+            }
         }
     }
 }

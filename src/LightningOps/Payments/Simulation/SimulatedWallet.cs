@@ -13,6 +13,10 @@ public sealed class SimulatedWallet : IInvoicePayer
     /// <summary>Its name as a payer.</summary>
     internal const string PayerName = "simulated";
 
+    /// <summary>The code for an invoice of another node.</summary>
+    internal const string CannotPay = "simulated_cannot_pay";
+
+    private readonly ConcurrentDictionary<string, bool> checks = new(StringComparer.Ordinal);
     private readonly SimulatedLightningNode node;
     private readonly Func<int, byte[]> random;
     private readonly ConcurrentQueue<SimulatedWalletFault> faults = new();
@@ -49,6 +53,12 @@ public sealed class SimulatedWallet : IInvoicePayer
 
     /// <summary>Number of paid invoices.</summary>
     public int Payments => paid.Count;
+
+    /// <summary>Notes that an invoice was paid for a check of the operator, so that it is no revenue.</summary>
+    internal void NoteCheck(string paymentHash) => checks[paymentHash] = true;
+
+    /// <summary>Whether an invoice was paid for a check of the operator.</summary>
+    internal bool IsCheck(string paymentHash) => checks.ContainsKey(paymentHash);
 
     /// <summary>Makes the next undecided payments fail.</summary>
     public SimulatedWallet Fail(SimulatedWalletFault fault, int times = 1)
@@ -123,7 +133,7 @@ public sealed class SimulatedWallet : IInvoicePayer
     {
         invoice = Bolt11Invoice.TryParse(payment.Invoice, out var decoded, out _) ? node.Find(decoded.Hash) : null;
         failure = PaymentChecks.Refusal(payment) is { } refusal ? refusal
-            : invoice is null || !string.Equals(invoice.PaymentRequest, payment.Invoice, StringComparison.Ordinal) ? PaymentResult.Failed("no_route", "the simulated node did not create this invoice")
+            : invoice is null || !string.Equals(invoice.PaymentRequest, payment.Invoice, StringComparison.Ordinal) ? PaymentResult.Failed(CannotPay, "the node of the simulated wallet did not create this invoice")
             : invoice.Amount > payment.MaxAmount.Value ? PaymentResult.Failed("amount_over_cap", "the invoice costs more than the limit")
             : null;
         return failure is null;

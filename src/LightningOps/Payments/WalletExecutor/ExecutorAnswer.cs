@@ -87,7 +87,8 @@ internal static class ExecutorAnswer
 
     private static PaymentResult ReadError(int status, JsonElement answer, IReadOnlyList<string> secrets)
     {
-        var error = Member(answer, "error");
+        // A proxy may answer in place of an executor that has paid. Only the executor's own refusal says that nothing was sent.
+        var error = Member(answer, "ok") is { ValueKind: JsonValueKind.False } || status is >= 200 and < 300 ? Member(answer, "error") : null;
         var message = Text(error, "message");
         return ToResult(
             status,
@@ -102,11 +103,8 @@ internal static class ExecutorAnswer
             : PaymentResult.Pending(named, reason) with { IsSeen = code == "payment_pending" };
     }
 
-    // A redirect is not followed, and a server that answers with one has paid nothing.
     private static bool IsBeforePayment(int status, string? code) =>
-        status is >= 300 and < 400
-        || StatusesBeforePayment.Contains(status)
-        || (status is 500 or 502 && code is not null && CodesWithoutPayment.Contains(code, StringComparer.Ordinal));
+        code is not null && (StatusesBeforePayment.Contains(status) || (status is 500 or 502 && CodesWithoutPayment.Contains(code, StringComparer.Ordinal)));
 
     private static string? Id(JsonElement payment, Preimage preimage, IReadOnlyList<string> secrets) =>
         Text(payment, "paymentId")?.Trim() is { Length: > 0 and <= 256 } id ? WalletErrorText.QuoteId(id, preimage, secrets) : null;

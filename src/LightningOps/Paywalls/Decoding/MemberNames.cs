@@ -11,17 +11,27 @@ internal sealed class MemberNames
     private readonly string[] names;
     private readonly byte[][] camelCase;
     private readonly byte[][] snakeCase;
+    private readonly byte[][]? pascalCase;
 
     public MemberNames(params string[] members)
+        : this(members, acceptsPascalCase: false)
+    {
+    }
+
+    private MemberNames(string[] members, bool acceptsPascalCase)
     {
         names = members.Select(member => member.TrimEnd('?')).ToArray();
         camelCase = names.Select(Encoding.UTF8.GetBytes).ToArray();
         snakeCase = names.Select(name => Encoding.UTF8.GetBytes(ToSnakeCase(name))).ToArray();
+        pascalCase = acceptsPascalCase ? names.Select(static name => Encoding.UTF8.GetBytes(char.ToUpperInvariant(name[0]) + name.Substring(1))).ToArray() : null;
         for (var i = 0; i < members.Length; i++)
         {
             Required |= members[i].EndsWith("?", StringComparison.Ordinal) ? 0u : 1u << i;
         }
     }
+
+    /// <summary>Names that may also be written in PascalCase, as ConvertTo-Json writes members of .NET.</summary>
+    public static MemberNames WithPascalCase(params string[] members) => new(members, acceptsPascalCase: true);
 
     /// <summary>One bit per required member.</summary>
     public uint Required { get; }
@@ -38,7 +48,7 @@ internal sealed class MemberNames
         for (var i = 0; i < names.Length; i++)
         {
             var member = expected + i < names.Length ? expected + i : expected + i - names.Length;
-            if (reader.ValueTextEquals(camelCase[member]) || reader.ValueTextEquals(snakeCase[member]))
+            if (reader.ValueTextEquals(camelCase[member]) || reader.ValueTextEquals(snakeCase[member]) || (pascalCase is not null && reader.ValueTextEquals(pascalCase[member])))
             {
                 return member;
             }

@@ -45,7 +45,7 @@ public sealed record RevenueRow
     /// <summary>Their amount.</summary>
     public required decimal SettledMsats { get; init; }
 
-    /// <summary>Payments of the operator's own checks according to the credential store; they are not included in other members.</summary>
+    /// <summary>Payments of the operator's own checks according to the credential store or to a test gateway; they are not included in other members.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Own { get; init; }
 
@@ -97,14 +97,21 @@ public static class RevenueReport
         IReadOnlyList<StoredSettlement> settlements, IReadOnlyList<Invoice> invoices, IReadOnlyCollection<RevenueGroup> groups, long? sinceMs = null, long? untilMs = null, IReadOnlyCollection<string>? own = null)
     {
         var checks = new HashSet<string>(own ?? [], StringComparer.Ordinal);
+        var invoicesById = new Dictionary<string, Invoice>(StringComparer.Ordinal);
+        foreach (var invoice in invoices)
+        {
+            invoicesById[invoice.InvoiceId] = invoice;
+        }
+
         var sums = new Dictionary<(string?, string?, string?, string?), Sum>();
         foreach (var recorded in settlements)
         {
             var settlement = recorded.Settlement;
-            if (IsWithin(settlement.CreatedAtMs))
+            var paidAtMs = SaleTime.GetPaidAtMs(settlement, settlement.InvoiceId is { } id && invoicesById.TryGetValue(id, out var paidInvoice) ? paidInvoice : null);
+            if (IsWithin(paidAtMs))
             {
                 var service = SaleMetadata.FindService(recorded);
-                Find(settlement.PaywallId, settlement.OwnerId, service, settlement.CreatedAtMs).Add(recorded, PaymentHashText.Normalize(recorded.PaymentHash) is { } hash && checks.Contains(hash));
+                Find(settlement.PaywallId, settlement.OwnerId, service, paidAtMs).Add(recorded, PaymentHashText.Normalize(recorded.PaymentHash) is { } hash && checks.Contains(hash));
             }
         }
 
@@ -173,14 +180,15 @@ public static class RevenueReport
 
         public void Add(StoredSettlement recorded, bool isOwn)
         {
-            if (isOwn)
+            var metadata = SaleMetadata.Read(recorded.Settlement.Metadata);
+            if (isOwn || metadata.IsOwnCheck)
             {
                 own = Plus(own, recorded.Settlement.AmountMsats);
                 return;
             }
 
             settled = Plus(settled, recorded.Settlement.AmountMsats);
-            if (SaleMetadata.Read(recorded.Settlement.Metadata).Delivery is not null)
+            if (metadata.Delivery is not null)
             {
                 undelivered = Plus(undelivered, recorded.Settlement.AmountMsats);
             }

@@ -153,7 +153,7 @@ public sealed class SaleFinder
             Service = SaleMetadata.FindService(recorded),
             Path = metadata.Path,
             AmountMsats = settlement.AmountMsats,
-            SettledAtMs = invoice?.SettledAtMs ?? settlement.CreatedAtMs,
+            SettledAtMs = SaleTime.GetPaidAtMs(settlement, invoice),
             RequestId = settlement.RequestId,
             Gateway = metadata.Gateway,
             TransactionId = metadata.TransactionId,

@@ -6,7 +6,7 @@ using LightningOps.Json;
 namespace LightningOps.Settlements.Books;
 
 /// <summary>Metadata of a settlement that came from a gateway's transaction.</summary>
-internal readonly record struct SaleMetadata(string? Gateway, long? TransactionId, string? TokenId, string? Path, string? Scheme, string? Delivery, string? Service)
+internal readonly record struct SaleMetadata(string? Gateway, long? TransactionId, string? TokenId, string? Path, string? Scheme, string? Delivery, string? Service, bool IsOwnCheck)
 {
     /// <summary>Name of the sold service: as recorded, or made of the ids; null if no route is recorded.</summary>
     public static string? FindService(StoredSettlement recorded) =>
@@ -29,6 +29,7 @@ internal readonly record struct SaleMetadata(string? Gateway, long? TransactionI
             root.FindText("path"),
             root.FindText("scheme"),
             root.FindText("delivery"),
-            root.FindText("service"));
+            root.FindText("service"),
+            root.TryGetProperty("ownCheck", out var check) && check.ValueKind == JsonValueKind.True);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class SettlementLineReader
 {
     private const string Source = "event";
 
-    private static readonly MemberNames Members = new(
+    private static readonly MemberNames Members = MemberNames.WithPascalCase(
         "type?", "functionName?", "path?", "args?", "settlement?", "settlementId?", "paywallId?", "ownerId?", "invoiceId?", "amountMsats?", "status?",
         "paymentHash?", "paymentRequest?", "paymentProofRef?", "paymentProofType?", "paymentProofValue?", "requestId?", "taskId?", "routeId?",
         "metadata?", "settledAtMs?", "createdAtMs?");
@@ -68,7 +68,7 @@ internal sealed class SettlementLineReader
                 case 7: members.OwnerId = cursor.ReadRepeatedText(); break;
                 case 8: members.InvoiceId = cursor.ReadText(); break;
                 case 9: members.AmountMsats = cursor.ReadInteger(); break;
-                case 10: members.Status = cursor.ReadEnum(SettlementDecoder.Statuses); break;
+                case 10: members.Status = ReadStatus(ref cursor); break;
                 case 11: members.PaymentHash = cursor.ReadText(); break;
                 case 12: members.PaymentRequest = cursor.ReadText(); break;
                 case 13: members.PaymentProofRef = cursor.ReadText(); break;
@@ -85,4 +85,10 @@ internal sealed class SettlementLineReader
 
         return members;
     }
+
+    // ConvertTo-Json writes an enum as its number.
+    private static InvoiceStatus ReadStatus(ref JsonCursor cursor) =>
+        cursor.Token != System.Text.Json.JsonTokenType.Number ? cursor.ReadEnum(SettlementDecoder.Statuses)
+        : cursor.ReadInteger() is >= (long)InvoiceStatus.Open and <= (long)InvoiceStatus.Settled and var number ? (InvoiceStatus)number
+        : throw cursor.Failure("must be a status of an invoice");
 }

@@ -111,6 +111,7 @@ internal sealed class SettlementMembers
             TaskId = TaskId,
             RouteId = RouteId,
             Metadata = Metadata,
+            SettledAtMs = PaidAtMs(),
         };
         var preimage = SettlementRules.CheckPreimage(report);
         return report with { PaymentProofValue = preimage, Checked = (preimage, report.PaymentHash) };
@@ -129,8 +130,11 @@ internal sealed class SettlementMembers
         TaskId = TaskId,
         RouteId = RouteId,
         Metadata = Metadata,
-        SettledAtMs = Time(SettledAtMs, "settledAtMs") ?? Time(CreatedAtMs, "createdAtMs"),
+        SettledAtMs = PaidAtMs(),
     };
+
+    // A store records a settlement with the time of its payment.
+    private long? PaidAtMs() => Time(SettledAtMs, "settledAtMs") ?? Time(CreatedAtMs, "createdAtMs");
 
     private long Amount() => AmountMsats switch
     {

@@ -31,6 +31,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
     private long read;
     private long missing;
     private long future;
+    private long timeless;
     private GatewayOffers? offers;
     private string? offersFailure;
 
@@ -136,6 +137,13 @@ public sealed class GatewayTransactionSource : ISettlementSource
                 FormattableString.Invariant($"{future} transactions of {Name} are settled in the future by this machine's clock. They are recorded with that time; set the clock that is wrong.")));
         }
 
+        if (timeless > 0)
+        {
+            warnings.Add(new ImportWarning(
+                ImportWarnings.TimeUnknown,
+                FormattableString.Invariant($"{Name} does not say when {timeless} transactions were settled. They are recorded with the time their invoice was created, or with the time of the import if that is not known either.")));
+        }
+
         if (offers is { Sessions: true })
         {
             warnings.Add(new ImportWarning(
@@ -210,6 +218,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
     {
         if (transaction.SettledAt?.ToUnixTimeMilliseconds() is not { } settled)
         {
+            timeless++;
             return;
         }
 

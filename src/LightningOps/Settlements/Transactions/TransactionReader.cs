@@ -62,7 +62,8 @@ internal sealed class TransactionReader
         AmountMsats = transaction.PriceSats * Msats.PerSatoshi,
         PaymentHash = hash,
         PaymentProofRef = ProofReference.FromPaymentHash(hash),
-        SettledAtMs = transaction.SettledAt?.ToUnixTimeMilliseconds(),
+        // It was paid soon after the invoice was made; the time of the import says nothing of it.
+        SettledAtMs = (transaction.SettledAt ?? transaction.CreatedAt)?.ToUnixTimeMilliseconds(),
         Metadata = JsonText.From(ArtifactJson.Serialize(new TransactionMetadata(
             "aperture", gateway, transaction.Id, transaction.TokenId.Length == 0 ? null : transaction.TokenId, transaction.CreatedAt?.ToUnixTimeMilliseconds())
         {
@@ -70,6 +71,7 @@ internal sealed class TransactionReader
             Service = route.ServiceName,
             Scheme = transaction.TokenId.Length == 0 ? "payment" : null,
             Delivery = delivery,
+            OwnCheck = transaction.IsOwnCheck ? true : null,
         })),
     };
 
@@ -99,6 +101,9 @@ internal sealed record TransactionMetadata(string Source, string Gateway, long T
     /// without delivery.
     /// </summary>
     public string? Delivery { get; init; }
+
+    /// <summary>True for a check of the operator, which is no revenue; null for a sale.</summary>
+    public bool? OwnCheck { get; init; }
 }
 
 /// <summary>Result of one step of a <see cref="TransactionWalk" />.</summary>

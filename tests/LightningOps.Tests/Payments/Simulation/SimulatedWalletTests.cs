@@ -75,9 +75,9 @@ public sealed class SimulatedWalletTests
         var other = new SimulatedLightningNode().AddInvoice(5000, "memo");
         var own = node.AddInvoice(5000, "memo");
 
-        Assert.Equal("no_route", (await PayAsync(other)).Code);
-        Assert.Equal("no_route", (await PayAsync(own with { PaymentRequest = own.PaymentRequest.ToUpperInvariant() })).Code);
-        Assert.Equal("no_route", (await PayAsync(own with { PaymentRequest = "lnbcrt1" })).Code);
+        Assert.Equal("simulated_cannot_pay", (await PayAsync(other)).Code);
+        Assert.Equal("simulated_cannot_pay", (await PayAsync(own with { PaymentRequest = own.PaymentRequest.ToUpperInvariant() })).Code);
+        Assert.Equal("simulated_cannot_pay", (await PayAsync(own with { PaymentRequest = "lnbcrt1" })).Code);
     }
 
     [Fact]

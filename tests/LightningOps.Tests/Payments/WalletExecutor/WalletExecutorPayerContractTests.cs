@@ -17,6 +17,8 @@ public sealed class WalletExecutorPayerContractTests : RemotePayerContract
 
     protected override string RefusedCode => "payment_failed";
 
+    protected override PaymentState RedirectedState => PaymentState.Pending;
+
     protected override string Secret => ExecutorPeer.Token;
 
     protected override bool IsPayment(RecordedRequest request) => true;

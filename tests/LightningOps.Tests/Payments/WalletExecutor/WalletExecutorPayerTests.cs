@@ -59,17 +59,30 @@ public sealed class WalletExecutorPayerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(502, "<html>Bad gateway</html>", PaymentState.Pending)]
-    [InlineData(403, "<html>Forbidden</html>", PaymentState.Failed)]
-    [InlineData(301, "", PaymentState.Failed)]
-    public async Task A_proxy_in_front_is_named_by_its_status(int status, string body, PaymentState state)
+    [InlineData(502, "<html>Bad gateway</html>")]
+    [InlineData(403, "<html>Forbidden</html>")]
+    [InlineData(404, "")]
+    [InlineData(429, "slow down")]
+    [InlineData(429, "{\"message\":\"API rate limit exceeded\"}")]
+    [InlineData(301, "")]
+    [InlineData(302, "<html>Log in</html>")]
+    public async Task A_proxy_that_answers_in_place_of_the_executor_does_not_say_whether_it_paid(int status, string body)
     {
         server.Enqueue(Reply.Json(body, status));
         using var payer = Open();
 
         var result = await payer.PayAsync(node.Sell(), CancellationToken.None);
 
-        Assert.Equal((state, "wallet_executor_http_" + status), (result.State, result.Code));
+        Assert.Equal((PaymentState.Pending, "wallet_executor_http_" + status), (result.State, result.Code));
+    }
+
+    [Fact]
+    public async Task An_error_of_another_form_does_not_say_whether_the_executor_paid()
+    {
+        server.Enqueue(Reply.Json("{\"error\":{\"code\":\"rate_limited\",\"message\":\"slow down\"}}", 429));
+        using var payer = Open();
+
+        Assert.Equal(PaymentState.Pending, (await payer.PayAsync(node.Sell(), CancellationToken.None)).State);
     }
 
     [Fact]

@@ -77,6 +77,40 @@ public sealed class BooksTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sale_counts_at_the_time_of_its_payment_and_not_of_its_import()
+    {
+        var paid = Bill(1, "inv_1", InvoiceStatus.Settled, 2_500).Invoice! with { SettledAtMs = Monday - (3 * DayMs) };
+        var proof = new SettlementWithProof { SettlementId = "set_1", InvoiceId = "inv_1", PaywallId = "pw_b", OwnerId = "one", AmountMsats = 2_500, PaymentProofValue = GetPreimage(1), PaymentHash = GetHash(1) };
+        var dated = proof with { SettlementId = "set_2", InvoiceId = null, AmountMsats = 10, PaymentProofValue = GetPreimage(2), PaymentHash = GetHash(2), SettledAtMs = Monday - (2 * DayMs) };
+        await plane.IngestAsync([SettlementEvent.From(paid), SettlementEvent.From(proof), SettlementEvent.From(dated)], None);
+
+        Assert.Equal([("2026-11-27", 2_500L), ("2026-11-28", 10L)], (await RevenueAsync(RevenueGroup.Day)).Select(row => (row.Day!, (long)row.SettledMsats)));
+        var sale = Assert.Single(await new SaleFinder(plane).FindByHashAsync(GetHash(1), null, None));
+        Assert.Equal(Monday - (3 * DayMs), sale.SettledAtMs);
+        Assert.Equal("set_1", Assert.Single(await plane.ListSettlementsAsync(new SettlementQuery { SinceMs = sale.SettledAtMs, UntilMs = sale.SettledAtMs + 1 }, None)).Settlement.SettlementId);
+    }
+
+    [Fact]
+    public async Task A_sale_recorded_before_its_invoice_had_a_time_counts_at_the_time_of_the_invoice()
+    {
+        await plane.IngestAsync([Sale(1, "pw_a", "r1", 2_500, Monday)], None);
+        var settlements = await plane.ListSettlementsAsync(new SettlementQuery(), None);
+        var invoice = (await plane.FindInvoiceAsync("inv_1", None))! with { SettledAtMs = Monday - DayMs };
+
+        Assert.Equal("2026-11-29", Assert.Single(RevenueReport.Create(settlements, [invoice], [RevenueGroup.Day])).Day);
+        Assert.Empty(RevenueReport.Create(settlements, [invoice], [], Monday));
+    }
+
+    [Fact]
+    public async Task A_check_of_the_operator_is_no_revenue()
+    {
+        await plane.IngestAsync([Sale(1, "pw_a", "r1", 2_500, Monday, "{\"source\":\"aperture\",\"gateway\":\"loopback\",\"transactionId\":9,\"ownCheck\":true}")], None);
+
+        var row = Assert.Single(await RevenueAsync());
+        Assert.Equal((0L, 1L, 2_500L), (row.Settled, row.Own, (long)row.OwnMsats));
+    }
+
+    [Fact]
     public async Task A_sum_beyond_64_bits_is_exact()
     {
         const long all = 2_100_000_000_000_000_000;

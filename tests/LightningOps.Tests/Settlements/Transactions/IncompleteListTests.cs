@@ -80,6 +80,21 @@ public sealed class IncompleteListTests : IDisposable
         Assert.Equal(1, (await PayeeComparison.MakeAsync(node, plane, 1795955644_000, None)).Invoices);
     }
 
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("")]
+    [InlineData("soon")]
+    public async Task A_transaction_without_a_time_of_settlement_is_booked_when_its_invoice_was_made(string settledAt)
+    {
+        await using var aperture = Aperture(sessions: false, settledAt: settledAt);
+
+        var result = await ImportAsync(aperture);
+
+        Assert.Equal((true, 1L, ImportWarnings.TimeUnknown), (result.Ok, result.SettlementsNew, Assert.Single(result.Warnings).Code));
+        var settlement = Assert.Single(await plane.ListSettlementsAsync(new SettlementQuery(), None)).Settlement;
+        Assert.Equal(DateTimeOffset.Parse("2026-11-29T11:40:35Z", System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds(), settlement.CreatedAtMs);
+    }
+
     [Fact]
     public async Task Without_sessions_it_is_complete_and_an_Aperture_that_does_not_tell_is_not()
     {
@@ -268,14 +283,14 @@ public sealed class IncompleteListTests : IDisposable
     private static LndInvoices Open(LoopbackServer server) =>
         new(server.Url, new PayerSettings { Environment = new OperatorEnvironment(static _ => null), Macaroon = OperatorSecret.From("0201") });
 
-    private static LoopbackServer Aperture(bool? sessions, bool payments = false, string scheme = "AUTH_SCHEME_L402", string token = "ab") => new(request => Task.FromResult(
+    private static LoopbackServer Aperture(bool? sessions, bool payments = false, string scheme = "AUTH_SCHEME_L402", string token = "ab", string settledAt = "2026-11-29T11:40:36Z") => new(request => Task.FromResult(
         request.Target.Contains("/info", StringComparison.Ordinal)
             ? sessions is null
                 ? Reply.Json("{\"code\":2, \"message\":\"no\", \"details\":[]}", 500)
                 : Reply.Json("{\"network\":\"simnet\", \"listen_addr\":\"127.0.0.1:8261\", \"insecure\":true, \"mpp_enabled\":" + (payments ? "true" : "false") + ", \"sessions_enabled\":" + (sessions == true ? "true" : "false") + ", \"mpp_realm\":\"\"}")
             : request.Target.Contains("/services", StringComparison.Ordinal)
                 ? Reply.Json("{\"services\":[{\"name\":\"pw_weather.route_weather\",\"address\":\"127.0.0.1:1\",\"protocol\":\"http\",\"host_regexp\":\".*\",\"path_regexp\":\"\",\"price\":\"5\",\"auth\":\"on\",\"auth_scheme\":\"" + scheme + "\"}]}")
-                : Reply.Json("{\"transactions\":[{\"id\":1,\"token_id\":\"" + token + "\",\"payment_hash\":\"" + Hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"5\",\"state\":\"settled\",\"created_at\":\"2026-11-29T11:40:35Z\",\"settled_at\":\"2026-11-29T11:40:36Z\"}],\"total_count\":\"1\"}")));
+                : Reply.Json("{\"transactions\":[{\"id\":1,\"token_id\":\"" + token + "\",\"payment_hash\":\"" + Hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"5\",\"state\":\"settled\",\"created_at\":\"2026-11-29T11:40:35Z\",\"settled_at\":\"" + settledAt + "\"}],\"total_count\":\"1\"}")));
 
     private static ApertureAdminGateway Open(string url) => new(new ApertureAdminGatewayOptions
     {

@@ -33,7 +33,6 @@ internal sealed class UpstreamProxy : IDisposable
     {
         this.everywhere = everywhere;
         var handler = HttpClients.CreateHandler(proxy: null);
-        handler.AutomaticDecompression = DecompressionMethods.None;
         handler.MaxConnectionsPerServer = MaxConnections;
         if (!verifiesCertificates)
         {
