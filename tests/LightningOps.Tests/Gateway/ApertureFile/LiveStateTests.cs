@@ -188,11 +188,85 @@ public sealed class LiveStateTests : IAsyncLifetime
         Assert.Equal(DriftStatus.Undetermined, (await DriftAsync()).Status);
     }
 
-    private async Task<ReconcileResult> ReconcileAsync(Func<ApertureModel, Task>? reload, Func<ApertureFileGatewayOptions, ApertureFileGatewayOptions>? change = null)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_the_reload_command_rewrites_is_not_rolled_out(bool isRestarted)
+    {
+        await ReconcileAsync(Restart);
+        var template = await File.ReadAllTextAsync(FilePath);
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 9000)]);
+
+        var result = await ReconcileAsync(model => RenderAsync(model, template, isRestarted));
+
+        Assert.Equal((false, ReconcileFailureCodes.GatewayChanged, LiveConfiguration.Unknown, LiveEvidence.NotKnown), (result.Ok, result.FailureCode, result.Serving, result.Standing.Evidence));
+        Assert.Contains("rewritten after this command wrote it", result.FailureReason, StringComparison.Ordinal);
+        Assert.Equal(DeploymentStatus.Failed, (await RecordAsync(result)).Status);
+        Assert.Equal((template, 5), (await File.ReadAllTextAsync(FilePath), Assert.Single(model.Live).PriceSats));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pause_that_the_reload_command_rewrites_does_not_hold(bool isSwitch)
+    {
+        await ReconcileAsync(Restart);
+        var template = await File.ReadAllTextAsync(FilePath);
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        var result = await ReconcileAsync(model => RenderAsync(model, template, isRestarted: true), scope: isSwitch ? new SwitchScope { Stops = true } : null);
+
+        Assert.Equal((402, false, false), (await StatusAsync(), result.Ok, result.DenialHolds));
+        Assert.Contains(result.Warnings, static warning => warning.Code == "denied_services_open" && warning.Message.Contains("NOT CLOSED", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_reload_command_may_change_other_settings_than_the_services()
+    {
+        var result = await ReconcileAsync(async model =>
+        {
+            await File.AppendAllTextAsync(FilePath, "debuglevel: info\n");
+            await model.RestartAsync();
+        });
+
+        Assert.True(result.Ok, result.ToString());
+        Assert.Equal(LiveEvidence.Restart, result.Standing.Evidence);
+    }
+
+    [Fact]
+    public async Task A_roll_back_leaves_a_pause_that_another_wrote_meanwhile()
+    {
+        await ReconcileAsync(Restart);
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 9000)]);
+
+        var result = await ReconcileAsync(async model =>
+        {
+            using (var other = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, Reload = new ModelReload(model.RestartAsync) }))
+            {
+                await other.CloseAsync(new GatewayClosing { RequestId = "pause", DeploymentId = "dep_close_pause", Decide = static (_, _) => CloseDecision.Close, IsEverything = true }, None);
+            }
+
+            throw new GatewayException("x", "reload", "reload_exit_1", "x");
+        });
+
+        Assert.Equal((502, ReconcileFailureCodes.GatewayChanged, LiveConfiguration.Unknown), (await StatusAsync(), result.FailureCode, result.Serving));
+        Assert.Contains("was left as it is and was not rolled back (reload_failed:reload_exit_1)", result.FailureReason, StringComparison.Ordinal);
+    }
+
+    private async Task RenderAsync(ApertureModel model, string template, bool isRestarted)
+    {
+        await File.WriteAllTextAsync(FilePath, template);
+        if (isRestarted)
+        {
+            await model.RestartAsync();
+        }
+    }
+
+    private async Task<ReconcileResult> ReconcileAsync(Func<ApertureModel, Task>? reload, Func<ApertureFileGatewayOptions, ApertureFileGatewayOptions>? change = null, SwitchScope? scope = null)
     {
         var options = new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, HealthTimeout = TimeSpan.FromSeconds(2), Reload = reload is null ? null : new ModelReload(() => reload(model)) };
         using var gateway = new ApertureFileGateway((change ?? (static options => options))(options));
-        return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), outbox).RunAsync(new ReconcileOptions { RequestId = "live:" + ++request }, None);
+        return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), outbox).RunAsync(new ReconcileOptions { RequestId = "live:" + ++request, Switch = scope }, None);
     }
 
     private async Task<DriftResult> DriftAsync()
