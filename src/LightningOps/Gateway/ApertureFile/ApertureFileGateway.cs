@@ -408,7 +408,9 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            return (options.ListenAddress ?? files.Read(FilePath).ListenAddress) is { } address ? [address] : [];
+            return (options.ListenAddress ?? files.Read(FilePath).ListenAddress) is { } address
+                ? [.. ListenerAddresses.From(options.Probes.BaseUrl, options.HealthUrl).Prepend(address).Distinct(StringComparer.OrdinalIgnoreCase)]
+                : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {

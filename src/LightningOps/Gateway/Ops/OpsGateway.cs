@@ -214,7 +214,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) =>
         route.Rule.PathRegexp is null ? Task.FromResult(ProbeResult.Skipped(ProbeReasons.NoProbeAddress)) : routes.ChallengeAsync(route, cancellationToken);
 
-    IReadOnlyList<string> IListenerAddresses.GetListeners() => [FormattableString.Invariant($"{new Uri(baseUrl).Host}:{new Uri(baseUrl).Port}")];
+    IReadOnlyList<string> IListenerAddresses.GetListeners() => [.. ListenerAddresses.From(baseUrl, options.ChallengeUrl, options.ProxyUrl, options.ListenerUrl)];
 
     /// <inheritdoc/>
     public void Dispose()
