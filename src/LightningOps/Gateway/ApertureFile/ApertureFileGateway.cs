@@ -40,6 +40,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private Load? settling;
     private string? closedWithoutRecord;
     private LiveEvidence evidence;
+    private LoadDoubt? doubt;
     private IReadOnlyList<GatewayService>? leftOthers;
     private IReadOnlyList<string> backAfterRestart = [];
 
@@ -65,6 +66,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private KeptVersions Versions => new(FilePath, options.KeptVersions);
 
     LiveEvidence ILiveEvidence.Evidence => evidence;
+
+    LoadDoubt? ILiveEvidence.Doubt => doubt;
 
     TimeSpan IRestarted.RestartLimit => reload is null or { ConfirmsLoad: true } ? TimeSpan.Zero : options.ReloadTimeout + start.Limit;
 
@@ -793,8 +796,10 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     /// <returns>Why the command failed, or null; and the evidence of the load.</returns>
     private async Task<(string? Failure, LiveEvidence Seen)> LoadAsync(LiveFile file, CancellationToken cancellationToken)
     {
+        doubt = null;
         if (reload is null)
         {
+            doubt = FileLoadDoubts.NoCommand;
             return (null, LiveEvidence.NotKnown);
         }
 
@@ -805,8 +810,9 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         start.Learn(LoadedRecord.FindAny(FilePath)?.LastStart);
         start.End();
-        using var watch = new RestartWatch(options.ListenAddress ?? file.ListenAddress, options.Http.Time);
-        await watch.ReadyAsync(RestartPatience).ConfigureAwait(false);
+        var address = options.ListenAddress ?? file.ListenAddress;
+        using var watch = new RestartWatch(address, options.Http.Time);
+        var wasUp = await watch.ReadyAsync(RestartPatience).ConfigureAwait(false);
         if (await reload.RunAsync(cancellationToken).ConfigureAwait(false) is { } failure)
         {
             return (failure, LiveEvidence.NotKnown);
@@ -814,6 +820,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         var isDown = await watch.WentDownAsync(RestartPatience).ConfigureAwait(false);
         start.Begin(watch.DownAt);
+        doubt = isDown ? null : ListenerProbe.Parse(address) is null ? FileLoadDoubts.NoAddress : FileLoadDoubts.NoRestart(address!, wasUp);
         return (null, isDown ? LiveEvidence.Restart : LiveEvidence.NotKnown);
     }
 
@@ -840,9 +847,14 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     private async Task ConfirmLoadAsync(CancellationToken cancellationToken)
     {
-        if (settling is not { } load
-            || (load.Seen == LiveEvidence.Restart && (await ProbeListenerAsync(cancellationToken).ConfigureAwait(false)).Outcome != ProbeOutcome.Passed))
+        if (settling is not { } load)
         {
+            return;
+        }
+
+        if (load.Seen == LiveEvidence.Restart && (await ProbeListenerAsync(cancellationToken).ConfigureAwait(false)).Outcome != ProbeOutcome.Passed)
+        {
+            doubt = FileLoadDoubts.NotBack(options.ListenAddress ?? load.File.ListenAddress);
             return;
         }
 
@@ -868,8 +880,11 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         if (live.Shows(load.Written ?? load.File.Services) && (live.Listed is not null ? record.ListShows : load.Seen == LiveEvidence.Restart))
         {
             Confirm(record, live.Listed is not null ? LiveEvidence.List : LiveEvidence.Restart);
+            return;
         }
-        else if (record != load.Record)
+
+        doubt = FileLoadDoubts.Rows(live, load.Seen == LiveEvidence.Restart);
+        if (record != load.Record)
         {
             WithOthers(record).Write(FilePath);
         }
@@ -879,6 +894,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         settling = null;
         evidence = seen;
+        doubt = null;
         (WithOthers(record) with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(FilePath), ChangedAt = LoadedRecord.GetChangeTime(FilePath) }).WithStart(start.Seen).Write(FilePath);
     }
 

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
@@ -79,6 +80,47 @@ public sealed class LiveStateTests : IAsyncLifetime
         Assert.Equal(2, model.Starts);
     }
 
+    [Theory]
+    [InlineData(false, "there is no -ReloadCommand", "-ReloadCommand (to restart it)")]
+    [InlineData(true, "was not seen to go down and come back", "use a -ReloadCommand that restarts it")]
+    public async Task The_cause_of_an_unseen_load_is_named_with_its_remedy(bool isRun, string cause, string remedy)
+    {
+        var result = await ReconcileAsync(isRun ? NoReload : null);
+
+        Assert.Contains(cause, result.Standing.ToString(), StringComparison.Ordinal);
+        Assert.Contains(remedy, result.Standing.Remedy, StringComparison.Ordinal);
+        var warning = Assert.Single(result.Warnings, static warning => warning.Code == "load_not_seen").Message;
+        Assert.EndsWith(result.Standing + " " + result.Standing.Remedy, warning, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restart_that_was_seen_is_not_denied_when_the_admin_api_cannot_be_read(bool isSwitch)
+    {
+        await File.WriteAllTextAsync(FilePath, model.Settings + "admin:\n  enabled: true\n  macaroonpath: \"" + model.MacaroonPath + "\"\nservices: []\n");
+        await model.RestartAsync();
+        if (isSwitch)
+        {
+            Assert.True((await ReconcileAsync(Restart)).Ok);
+            await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        }
+
+        var result = await ReconcileAsync(
+            async model =>
+            {
+                await model.RestartAsync();
+                File.Delete(model.MacaroonPath);
+            },
+            scope: isSwitch ? new SwitchScope { Stops = true } : null);
+
+        Assert.Equal((false, LiveConfiguration.Written), (result.Ok, result.Serving));
+        Assert.Contains("a restart was seen, but the admin API of the file is on", result.Standing.ToString(), StringComparison.Ordinal);
+        Assert.Contains("macaroon_not_readable", result.Standing.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("-ReloadCommand", result.Standing.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("-ChallengeUrl", result.Standing.Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_command_that_kills_it_is_no_load()
     {
@@ -115,9 +157,28 @@ public sealed class LiveStateTests : IAsyncLifetime
 
         var written = await DriftAsync();
         Assert.Equal((DriftStatus.Undetermined, 2, true), (written.Status, written.ExitCode, written.IsOnlyWritten));
+        Assert.Equal((null, written.ConfigHash), (written.ServedConfigHash, written.WrittenConfigHash));
 
         await ReconcileAsync(Restart);
-        Assert.Equal((DriftStatus.InSync, 0), ((await DriftAsync()).Status, (await DriftAsync()).ExitCode));
+        var loaded = await DriftAsync();
+        Assert.Equal((DriftStatus.InSync, 0), (loaded.Status, loaded.ExitCode));
+        Assert.Equal((loaded.ConfigHash, loaded.ConfigHash), (loaded.ServedConfigHash, loaded.WrittenConfigHash));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_edited_and_not_loaded_says_nothing_of_the_gateway()
+    {
+        await ReconcileAsync(Restart);
+        await File.WriteAllTextAsync(FilePath, (await File.ReadAllTextAsync(FilePath)).Replace("price: 5", "price: 80", StringComparison.Ordinal));
+
+        var drift = await DriftAsync();
+
+        Assert.Equal((DriftStatus.InDrift, LiveEvidence.NotKnown, (string?)null), (drift.Status, drift.Evidence, drift.ServedConfigHash));
+        Assert.Equal("The file differs from the desired configuration. It is not known what the gateway serves.", drift.Outcome);
+        var facts = ((IReportable)drift).ToReport().Facts;
+        Assert.Null(facts.Single(static fact => fact.Name == "Live configuration hash").Value);
+        Assert.Equal(drift.WrittenConfigHash, facts.Single(static fact => fact.Name == "Configuration hash of the file, not known to be live").Value);
+        Assert.Equal(5, Assert.Single(model.Live).PriceSats);
     }
 
     [Fact]
