@@ -152,7 +152,9 @@ internal static class ErrorRecords
             isDown ? "GatewayTakenDown" : isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : isServed ? "GatewayOnlyReopened" : "GatewayNotReopened",
             cause?.CategoryInfo.Category ?? ErrorCategory.OperationStopped,
             result,
-            (step.Result is { FailureCode: null, Standing.Remedy: { } remedy } ? remedy + " " : string.Empty) + "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The switch itself need not be set again.");
+            step.Result is { FailureCode: null, Standing.Remedy: { } remedy }
+                ? remedy + " Sync-ApertureConfig for " + step.Gateway + " is enough: the switch itself need not be set again."
+                : "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The switch itself need not be set again.");
     }
 
     /// <summary>A token that a gateway does not list.</summary>

@@ -757,7 +757,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         settling = null;
         evidence = LiveEvidence.NotKnown;
-        throw GatewayChangedException.ForFile(Name, GetDifferences(lastWritten ?? before), "It was left as it is and was not rolled back" + (failure is null ? string.Empty : " (" + failure + ")"));
+        throw GatewayChangedException.ForFile(Name, GetDifferences(lastWritten ?? before), "It was left as it is and was not rolled back: the next start of the gateway loads it" + (failure is null ? string.Empty : " (" + failure + ")"));
     }
 
     /// <summary>Names of the services that differ from a file.</summary>

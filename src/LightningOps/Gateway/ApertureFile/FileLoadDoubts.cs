@@ -35,11 +35,11 @@ internal static class FileLoadDoubts
     {
         ({ Listed: null, Stored: null }, _) => new(
             (wasRestarted ? "a restart was seen, but " : string.Empty) + "the admin API of the file is on, and neither its list nor the rows of its database can be read (" + rows.Trouble?.TrimEnd('.') + ")",
-            "Correct that: rows of the database may precede the file, so that neither a restart nor a challenge shows the load. Then run the command again."),
+            "Make the admin API or its database readable: its rows may precede the file, so that neither a restart nor a challenge shows the load. Then run the command again."),
         (_, false) => new("no restart was seen, and the services that the admin API lists do not show that the file is loaded", UseRestart),
         ({ Listed: null }, true) => new(
             "a restart was seen, but rows of Aperture's database precede the file, and the list of the admin API cannot be read (" + rows.Trouble?.TrimEnd('.') + ")",
-            "Correct that, and run the command again."),
+            "Make the admin API readable, and run the command again."),
         _ => new("a restart was seen, but the services that the admin API lists differ from the file", "Compare them with Test-ApertureDrift, and run the command again."),
     };
 }

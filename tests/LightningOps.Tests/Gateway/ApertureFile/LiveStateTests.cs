@@ -311,7 +311,7 @@ public sealed class LiveStateTests : IAsyncLifetime
         });
 
         Assert.Equal((502, ReconcileFailureCodes.GatewayChanged, LiveConfiguration.Unknown), (await StatusAsync(), result.FailureCode, result.Serving));
-        Assert.Contains("was left as it is and was not rolled back (reload_failed:reload_exit_1)", result.FailureReason, StringComparison.Ordinal);
+        Assert.Contains("the next start of the gateway loads it (reload_failed:reload_exit_1)", result.FailureReason, StringComparison.Ordinal);
     }
 
     private async Task RenderAsync(ApertureModel model, string template, bool isRestarted)
