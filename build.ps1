@@ -70,7 +70,6 @@ function Get-PackageProperty {
         Copyright           = $manifest.Copyright
         Description         = $manifest.Description
         PackageTags         = $tags -join ' '
-        PackageProjectUrl   = $about.ProjectUri
         PackageReleaseNotes = $about.ReleaseNotes
     }
     # MSBuild reads %2C as a comma; an unescaped one would separate two properties. It takes %XX for one character, not for a byte of UTF-8.

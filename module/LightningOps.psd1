@@ -95,7 +95,6 @@
         PSData = @{
             Tags         = @('L402', 'Lightning', 'Bitcoin', 'Aperture', 'Paywall', 'Operations', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
             LicenseUri   = 'https://opensource.org/license/mit'
-            ProjectUri   = 'https://openagents.com'
             # The build puts the newest section of CHANGELOG.md here.
             ReleaseNotes = 'See CHANGELOG.md in the folder of the module.'
         }

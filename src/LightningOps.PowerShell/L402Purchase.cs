@@ -27,6 +27,9 @@ public sealed record L402Purchase
     /// <summary>Routing fee in millisatoshis; null until paid, and if the wallet does not report it.</summary>
     public long? FeeMsats { get; init; }
 
+    /// <summary>Whether the wallet moves no money: the wallet of a test gateway, or the mock.</summary>
+    public required bool IsSimulated { get; init; }
+
     /// <summary>Wallet that paid.</summary>
     public required string Payer { get; init; }
 
@@ -67,7 +70,7 @@ public sealed record L402Purchase
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>State, host and cost.</summary>
-    public override string ToString() => State + " " + Host + " " + Scope + ", " + CostMsats + " msat";
+    public override string ToString() => State + " " + Host + " " + Scope + ", " + CostMsats + (IsSimulated ? " msat simulated" : " msat");
 
     internal static L402Purchase From(Purchase purchase) => new()
     {
@@ -78,6 +81,7 @@ public sealed record L402Purchase
         CostMsats = purchase.State == PurchaseState.Failed ? 0 : (purchase.Spent ?? purchase.Reserved),
         AmountMsats = purchase.Quoted,
         FeeMsats = purchase.Fee,
+        IsSimulated = purchase.IsSimulated,
         Payer = purchase.Payer,
         Node = purchase.Node,
         PaymentId = purchase.PaymentId,

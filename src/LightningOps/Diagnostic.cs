@@ -27,6 +27,9 @@ public sealed record Diagnostic
     /// <summary>The paywall of the other route.</summary>
     internal string? RelatedPaywallId { get; init; }
 
+    /// <summary>The owner, which is only shown on request; null if it is not about one.</summary>
+    internal string? OwnerId { get; init; }
+
     /// <summary>Members by name in the contract's order: strings, 64-bit integers, lists of strings; null when there are none.</summary>
     public IDictionary? Details { get; init; }
 

@@ -23,6 +23,10 @@ public sealed class PostgresServer : IDisposable
     private const string User = "postgres";
     private const int Tries = 5;
     private const int Quit = 3;
+
+    // The numbers of signals differ between Linux and macOS.
+    private static readonly int Continue = OperatingSystem.IsMacOS() ? 19 : 18;
+    private static readonly int Stop = OperatingSystem.IsMacOS() ? 17 : 19;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly Lazy<PostgresServer> Shared = new(() =>
     {
@@ -111,10 +115,20 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
+    /// <summary>Makes a database.</summary>
+    /// <returns>Its connection string, without the password.</returns>
+    public string CreateDatabase()
+    {
+        var name = "made_" + Guid.NewGuid().ToString("N");
+        Run(["env", "PGPASSWORD=" + Password, FindProgram("createdb")!, "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, name]);
+        return Connection + ";Database=" + name;
+    }
+
     /// <summary>Starts the server again, on the same port.</summary>
     public void Launch()
     {
         var program = FindProgram("postgres")!;
+        var logged = File.Exists(LogPath) ? ReadLog().Length : 0;
         string[] arguments =
         [
             .. AsOther, program, "-D", Path.Combine(folder!, "data"), "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + folder,
@@ -131,7 +145,7 @@ public sealed class PostgresServer : IDisposable
 
         process = Process.Start(start)!;
         var waited = Stopwatch.StartNew();
-        while (!Answers())
+        while (!Answers(logged))
         {
             if (process.HasExited || waited.Elapsed > Patience)
             {
@@ -141,6 +155,12 @@ public sealed class PostgresServer : IDisposable
             Thread.Sleep(50);
         }
     }
+
+    /// <summary>Stops the server and its sessions from answering: the kernel still accepts connections.</summary>
+    public void Freeze() => Signal(Stop);
+
+    /// <summary>Lets the server and its sessions answer again.</summary>
+    public void Thaw() => Signal(Continue);
 
     /// <summary>Ends the server and its sessions as kill -9 does.</summary>
     public void Kill()
@@ -159,6 +179,14 @@ public sealed class PostgresServer : IDisposable
             {
                 Thread.Sleep(10);
             }
+        }
+    }
+
+    private void Signal(int signal)
+    {
+        foreach (var id in Children(process!.Id).Prepend(process.Id))
+        {
+            kill(id, signal);
         }
     }
 
@@ -239,8 +267,7 @@ public sealed class PostgresServer : IDisposable
     }
 
     // A starting server accepts connections before it serves them, and logs when it is ready.
-    private bool Answers() => File.Exists(LogPath) && ReadLog().LastIndexOf("ready to accept connections", StringComparison.Ordinal) is >= 0 and var ready
-        && ready > ReadLog().LastIndexOf("starting PostgreSQL", StringComparison.Ordinal);
+    private bool Answers(int logged) => File.Exists(LogPath) && ReadLog().IndexOf("ready to accept connections", logged, StringComparison.Ordinal) >= 0;
 
     private static List<int> Children(int parent)
     {

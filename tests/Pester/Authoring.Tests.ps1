@@ -73,6 +73,14 @@ Describe 'What a gateway serves' {
         $adopted.Foreign.Name | Should -Be 'timed'
         "$said" | Should -Match 'timed was not adopted'
         $adopted.Plan.Changes | Should -BeNullOrEmpty
+
+        (Get-LightningOpsJournal -Mode Local -StorePath "$TestDrive/adopt.db").Deed.Action | Should -Contain '1 paywall adopted'
+        $at = @{ Gateway = "file:$file"; Mode = 'Local'; StorePath = "$TestDrive/adopt.db"; WarningAction = 'SilentlyContinue' }
+        $plan = New-L402Plan @at
+        $plan.ExitCode | Should -Be 0
+        $plan.Changes | Should -BeNullOrEmpty
+        [void] (Get-LightningPaywall -Mode Local -StorePath "$TestDrive/adopt.db" | Set-LightningPaywall -PriceSats 9 -Mode Local -StorePath "$TestDrive/adopt.db")
+        (New-L402Plan @at).ExitCode | Should -Be 1
     }
 
     It 'is shown with what is not known' {

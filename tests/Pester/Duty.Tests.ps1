@@ -130,6 +130,18 @@ Describe 'Get-L402Status in odd states' {
         $status | ConvertTo-Json -Depth 20 | Should -Not -Match 'SECRETSECRET'
     }
 
+    It 'shows the first of many stopped owners and how many more there are' {
+        $many = Join-Path $TestDrive 'many.db'
+        [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath $many)
+        foreach ($i in 1..14) { [void] (Set-L402OwnerKillSwitch "owner_$i" -Active -Mode Local -StorePath $many -Force -WarningAction SilentlyContinue) }
+        $status = Get-L402Status -Mode Local -StorePath $many -Gateway memory
+        @($status.Switches.OwnerControls | Where-Object KillSwitch).Count | Should -Be 14
+        $text = $status | Out-String -Width 4000
+        [regex]::Matches($text, 'owner_\d+, set by').Count | Should -Be 12
+        $text | Should -Match 'and 2 more'
+        Watch-L402Status -Mode Local -StorePath $many -Gateway memory -Count 1 | Out-String | Should -Match 'and 2 more stopped owners'
+    }
+
     It 'says that there is no gateway' {
         { Get-L402Status -Mode Local -StorePath $store -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError,*'
     }
@@ -199,7 +211,8 @@ Describe 'Watch-L402Status' {
     }
 
     It 'redraws a terminal of <Columns> columns in place' -Skip:(-not $hasTmux) -ForEach @(@{ Columns = 100 }, @{ Columns = 60 }) {
-        $socket = Join-Path $TestDrive 'tmux'
+        # A server of its own: that of the case before may still be ending.
+        $socket = Join-Path $TestDrive "tmux-$Columns"
         $script = Join-Path $TestDrive 'watch.ps1'
         Set-Content $script "Import-Module '$manifest'; Watch-L402Status -Mode Mock -IntervalSeconds 1"
         $shell = if (Test-Path (Join-Path $PSHOME 'System.Private.CoreLib.dll')) { "'$(Join-Path $PSHOME 'pwsh')'" } else { "'$(if ($env:DOTNET_HOST_PATH) { $env:DOTNET_HOST_PATH } else { 'dotnet' })' '$(Join-Path $PSHOME 'pwsh.dll')'" }
@@ -326,6 +339,11 @@ Describe 'Sync-ApertureConfig -Watch' {
             $ended = Get-Content $health -Raw | ConvertFrom-Json
             $ended.state | Should -Be 'stopped'
             $ended.lastSuccessAtMs | Should -BeGreaterThan 0
+            $metrics = Join-Path $TestDrive 'watch.prom'
+            Get-L402Status -Mode Mock -HealthPath $health | Export-L402Metric $metrics
+            $text = Get-Content $metrics -Raw
+            $text | Should -Match '(?m)^lightningops_watch_running 0$'
+            $text | Should -Match "(?m)^lightningops_watch_last_success_timestamp_seconds $([double] $ended.lastSuccessAtMs / 1000)$"
         }
         finally {
             $job | Remove-Job -Force
@@ -367,9 +385,72 @@ Describe 'What is deployed' {
         $said | Should -BeNullOrEmpty
     }
 
-    It '<_> runs commands there are' -ForEach 'lightningops-watch.service', 'lightningops-status.service' {
-        $line = @(Get-Content (Join-Path $deploy $_)) -match '^ExecStart='
-        Test-CommandText ([regex]::Match($line, '-Command "(.*)"').Groups[1].Value.Replace('$$', '$').Replace("\'", "'"))
+    It '<_> may write where its store is, though everything else is read-only' -ForEach 'lightningops-watch.service', 'lightningops-status.service' {
+        $unit = Get-Content (Join-Path $deploy $_)
+        $unit | Should -Contain 'ProtectSystem=strict'
+        @($unit -match '^Environment=.*XDG_DATA_HOME=/var/lib( |$)').Count | Should -Be 1
+        $unit | Should -Contain 'StateDirectory=lightningops'
+    }
+
+    Context 'A service as systemd starts it' -Skip:$IsWindows {
+        BeforeAll {
+            $bin = (New-Item (Join-Path $TestDrive 'bin') -ItemType Directory -Force).FullName
+            $start = if (Test-Path (Join-Path $PSHOME 'System.Private.CoreLib.dll')) { "'$(Join-Path $PSHOME 'pwsh')'" } else { "'$((Get-Command $(if ($env:DOTNET_HOST_PATH) { $env:DOTNET_HOST_PATH } else { 'dotnet' })).Source)' '$(Join-Path $PSHOME 'pwsh.dll')'" }
+            Set-Content (Join-Path $bin 'pwsh') '#!/bin/sh', "exec $start `"`$@`""
+            & chmod 755 (Join-Path $bin 'pwsh')
+
+            # What systemd hands to the shell: the quoted text, with its escapes and $$ resolved (systemd.service(5), "Command lines").
+            function Get-ShellText([string] $Unit) {
+                $line = @(Get-Content (Join-Path $deploy $Unit)) -match '^ExecStart='
+                $match = [regex]::Match("$line", '^ExecStart=/bin/sh -c "((?:[^"\\]|\\.)*)"$')
+                $match.Success | Should -BeTrue
+                [regex]::Replace($match.Groups[1].Value, '\\(["''\\])', '$1').Replace('$$', "`0").Replace('$', '').Replace("`0", '$')
+            }
+
+            function Get-UnitEnvironment([string] $More) {
+                '-i', "PATH=${bin}:/usr/bin:/bin", "HOME=$TestDrive", "PSModulePath=$(Split-Path (Split-Path $manifest))", 'OA_LIGHTNING_OPS_CONTROL_PLANE_MODE=local', "OA_LIGHTNING_OPS_STORE=$store", "LIGHTNINGOPS_GATEWAY=file:$file", 'LIGHTNINGOPS_INTERVAL=1'
+            }
+        }
+
+        It 'the status writes the metrics' {
+            $text = (Get-ShellText 'lightningops-status.service').Replace('/var/lib/prometheus/node-exporter', "$TestDrive").Replace(' -HealthPath /run/lightningops/health.json', '')
+            $variables = Get-UnitEnvironment
+            Remove-Item (Join-Path $TestDrive 'lightningops.prom') -ErrorAction Ignore
+            $said = & env @variables /bin/sh -c $text 2>&1
+            $LASTEXITCODE | Should -Be 0 -Because "$said"
+            Get-Content (Join-Path $TestDrive 'lightningops.prom') -Raw | Should -Match '(?m)^lightningops_gateway_drift\{gateway="file:.*",state="in_drift"\} 1$'
+        }
+
+        It 'the status fails where it cannot be written' {
+            $text = (Get-ShellText 'lightningops-status.service').Replace('/var/lib/prometheus/node-exporter', "$TestDrive/none").Replace(' -HealthPath /run/lightningops/health.json', '')
+            $variables = Get-UnitEnvironment
+            $null = & env @variables /bin/sh -c $text 2>&1
+            $LASTEXITCODE | Should -Be 1
+        }
+
+        It 'the watch reconciles, is the process that systemd signals, and ends by its SIGTERM' {
+            $health = Join-Path $TestDrive 'unit-health.json'
+            $text = (Get-ShellText 'lightningops-watch.service').Replace('/run/lightningops/health.json', $health)
+            $variables = Get-UnitEnvironment
+            $job = Start-Job -ArgumentList $variables, $text { param($variables, $text) $null = & env @variables /bin/sh -c $text 2>&1; $LASTEXITCODE }
+            try {
+                for ($try = 0; $try -lt 300 -and -not ((Test-Path $health) -and (Get-Content $health -Raw | ConvertFrom-Json).passes -ge 1); $try++) {
+                    Start-Sleep -Milliseconds 200
+                }
+
+                $running = Get-Content $health -Raw | ConvertFrom-Json
+                $running.gateways.gateway | Should -Be "file:$file"
+                if ($IsLinux) { Get-Content "/proc/$($running.processId)/cmdline" -Raw | Should -Match 'Sync-ApertureConfig' -Because 'the shell is replaced' }
+                & kill -TERM $running.processId
+                [void] ($job | Wait-Job -Timeout 60)
+                # Of a process that a signal ended, a shell says 128 and its number: systemd takes SIGTERM as a clean end.
+                $job | Receive-Job | Should -Be 143
+                (Get-Content $health -Raw | ConvertFrom-Json).state | Should -Be 'stopped'
+            }
+            finally {
+                $job | Remove-Job -Force
+            }
+        }
     }
 
     It 'the image runs commands there are' {

@@ -58,7 +58,10 @@ Describe 'The package' {
 
         $nuspec.package.metadata.description | Should -Be $manifest.Description
         $nuspec.package.metadata.releaseNotes | Should -Be $manifest.PrivateData.PSData.ReleaseNotes
-        $nuspec.package.metadata.projectUrl.TrimEnd('/') | Should -Be $manifest.PrivateData.PSData.ProjectUri
+
+        # The project has no page on the web, and neither names one.
+        $nuspec.package.metadata.projectUrl | Should -BeNullOrEmpty
+        $manifest.PrivateData.PSData.ProjectUri | Should -BeNullOrEmpty
     }
 
     It 'is the same when it is made again' {

@@ -90,6 +90,76 @@ Describe 'Sync-ApertureConfig' {
     }
 }
 
+Describe 'Roll-outs of separate runs' {
+    BeforeAll {
+        . (Join-Path $PSScriptRoot 'Support/StandIns.ps1')
+        [void] (New-Item "$TestDrive/standin" -ItemType Directory)
+        $store = Join-Path $TestDrive 'steps.db'
+        $file = Join-Path $TestDrive 'steps.yaml'
+        $standIn = Start-StandIn "$TestDrive/standin"
+        Set-Content $file "listenaddr: `"$($standIn.Aperture)`"", 'insecure: true', 'services: []'
+        $local = @{ Mode = 'Local'; StorePath = $store }
+        foreach ($number in 0..9) {
+            [void] (New-LightningPaywall shop.example "/$number/*" https://up.example -PriceSats 100 -PaywallId "pw_$number" -Owner o @local)
+        }
+
+        # A process of its own, as a schedule starts it.
+        function Invoke-Run([string] $change) {
+            $script = "Import-Module '$manifest'; `$local = @{ Mode = 'Local'; StorePath = '$store' }; $change; " +
+                "Sync-ApertureConfig @local -Gateway 'file:$file' -Force -ErrorVariable failure -ErrorAction SilentlyContinue -WarningAction SilentlyContinue | Out-Null; `"`$(`$failure)`""
+            (& (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command $script | Out-String).Trim()
+        }
+
+        Invoke-Run '' | Should -BeNullOrEmpty
+    }
+
+    AfterAll { Stop-StandIn $standIn }
+
+    It 'add up for the guard rails, in prices and in removals' {
+        Invoke-Run '[void] (Set-LightningPaywall pw_0 -PriceSats 180 @local)' | Should -BeNullOrEmpty
+        Invoke-Run '[void] (Set-LightningPaywall pw_0 -PriceSats 300 @local)' | Should -BeLike '*pw_0*from 100 sat to 300 sat within a day*'
+        Get-Content $file -Raw | Should -Match 'price: 180'
+        Invoke-Run '[void] (Set-LightningPaywall pw_0 -PriceSats 180 @local); Remove-LightningPaywall pw_8, pw_9 -Force @local' | Should -BeNullOrEmpty
+        Invoke-Run 'Remove-LightningPaywall pw_7 -Force @local' | Should -BeLike '*3 of 10 services would be removed within a day (30 %, the limit is 20 %)*'
+        Get-Content $file -Raw | Should -Match 'pw_7'
+        $warning = Sync-ApertureConfig @local -Gateway "file:$file" -WhatIf 3>&1 6>$null
+        "$warning" | Should -BeLike '*3 of 10 services would be removed within a day*'
+    }
+
+    It 'begin anew where somebody agreed to a plan' {
+        $plan = New-L402Plan @local -Gateway "file:$file" -OutFile "$TestDrive/steps.json"
+        "$($plan.GuardRails)" | Should -BeLike '*3 of 10 services would be removed within a day*'
+        [void] (Sync-ApertureConfig @local -PlanPath "$TestDrive/steps.json" -Approve $plan.Hash -WarningAction SilentlyContinue)
+        Get-Content $file -Raw | Should -Not -Match 'pw_7'
+        Invoke-Run 'Remove-LightningPaywall pw_6 -Force @local' | Should -BeNullOrEmpty
+        Invoke-Run 'Remove-LightningPaywall pw_5 -Force @local' | Should -BeLike '*2 of 7 services would be removed within a day*'
+    }
+
+    It 'are in the journal where a watch makes them, which does not undo a restored gateway' {
+        [void] (New-LightningPaywall shop.example /5/* https://up.example -PriceSats 100 -PaywallId pw_5 -Owner o @local)
+        [void] (Set-LightningPaywall pw_0 -PriceSats 200 @local)
+        $watched = Sync-ApertureConfig @local -Gateway "file:$file" -Watch -Force -WarningAction SilentlyContinue | Select-Object -First 1
+        $entry = Get-LightningOpsJournal @local -Kind Rollout -First 1
+        $entry.Deed.Action | Should -Be 'reconciled by a watch'
+        $entry.Deed.DeploymentId | Should -Be $watched.DeploymentId
+        (Get-L402Deployment @local -First 1).Gateway | Should -Be "file:$file"
+
+        Connect-LightningOps @local
+        try {
+            Set-L402Gateway "file:$file" -Reconcile Off -WarningAction SilentlyContinue
+        }
+        finally {
+            Disconnect-LightningOps
+        }
+
+        $before = Get-FileHash $file
+        [void] (Set-LightningPaywall pw_0 -PriceSats 210 @local)
+        $refused = Sync-ApertureConfig @local -Gateway "file:$file" -Watch -Force -ErrorAction SilentlyContinue -WarningAction SilentlyContinue | Select-Object -First 1
+        $refused.FailureCode | Should -Be 'reconcile_suspended'
+        (Get-FileHash $file).Hash | Should -Be $before.Hash
+    }
+}
+
 Describe 'Test-ApertureDrift' {
     It 'is an error and no answer when the gateway cannot be read' {
         { Test-ApertureDrift -Mode Mock -Gateway "file:$TestDrive/nowhere.yaml" -Quiet } | Should -Throw -ErrorId 'GatewayError*'

@@ -130,7 +130,8 @@ internal static class DeserializedRecord
 
         if (type.IsEnum)
         {
-            var parsed = content is string name && Enum.IsDefined(type, name) ? Enum.Parse(type, name)
+            var parsed = content.GetType() == type ? content
+                : content is string name && Enum.IsDefined(type, name) ? Enum.Parse(type, name)
                 : content is int number ? Enum.ToObject(type, number)
                 : null;
             return parsed is not null && Enum.IsDefined(type, parsed) ? parsed : throw Refuse(source, member, "has an unknown value");

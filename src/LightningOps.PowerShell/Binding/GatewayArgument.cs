@@ -56,6 +56,9 @@ public sealed class GatewayArgument
     /// <summary>Its registration; null if the caller gave the gateway directly.</summary>
     internal RegisteredGateway? Registered { get; }
 
+    /// <summary>Why its registration could not be read; null if it was, or there is none.</summary>
+    internal LightningOpsException? Unread { get; init; }
+
     /// <summary>The text, possibly the name of a registered gateway; null for a hashtable.</summary>
     internal string? Text => text;
 

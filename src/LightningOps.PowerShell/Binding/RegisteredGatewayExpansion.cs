@@ -1,3 +1,4 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
@@ -5,6 +6,7 @@ using System.Security;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway.Registry;
 using LightningOps.Settings;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Binding;
 
@@ -15,6 +17,30 @@ internal static class RegisteredGatewayExpansion
     /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
     public static GatewayArgument Expand(GatewayArgument argument, OperatorEnvironment environment, ControlPlaneMode mode) =>
         argument.Text?.Trim() is { } name && MayBeName(name) && GatewayRegistry.ForAccount(environment, mode).Find(name) is { } found ? Create(found, null) : argument;
+
+    /// <summary>
+    /// The same for a close, which does not end where the team's store cannot be read: the gateway is used as this
+    /// account last recorded it, or is refused (<see cref="GatewayArgument.Unread" />).
+    /// </summary>
+    /// <exception cref="LightningOpsException">The registry of the account cannot be used.</exception>
+    public static GatewayArgument ExpandToClose(GatewayArgument argument, OperatorEnvironment environment, ControlPlaneMode mode, Action<string> warn)
+    {
+        try
+        {
+            return Expand(argument, environment, mode);
+        }
+        catch (StoreException unread)
+        {
+            var name = argument.Text!.Trim();
+            if (GatewayRegistry.ForAccount(environment, mode).FindOwn(name) is not { } own)
+            {
+                return new GatewayArgument(name) { Unread = unread };
+            }
+
+            warn("The team's store cannot be read: " + own.Describe() + " is used as this account last recorded it. Its address may have changed since.");
+            return Create(own, null);
+        }
+    }
 
     /// <summary>The gateway with its secrets.</summary>
     /// <param name="gateway">The registration.</param>

@@ -62,7 +62,7 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
     private protected virtual string? ClaimedBy => null;
 
     /// <summary>Writes an entry for each gateway and adds the head of the journal to the results.</summary>
-    private async Task<RolloutSequenceResult> JournalAsync(RolloutSequenceResult result, ReconcileOptions options)
+    private protected async Task<RolloutSequenceResult> JournalAsync(RolloutSequenceResult result, ReconcileOptions options)
     {
         var steps = result.Steps.ToArray();
         await KeepSnapshotsAsync(steps).ConfigureAwait(false);

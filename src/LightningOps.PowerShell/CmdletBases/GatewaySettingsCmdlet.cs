@@ -185,10 +185,11 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write, LoopbackGateway? own = null, bool closes = false)
     {
         var running = own is null ? TestGateways.All : [own];
-        var named = ExpandNames(arguments.Count == 0 ? [new GatewayArgument(DefaultName(mode, running))] : arguments, mode).Select(argument => (Argument: argument, Reference: Resolve(argument))).ToArray();
+        var expanded = ExpandNames(arguments.Count == 0 ? [new GatewayArgument(DefaultName(mode, running))] : arguments, mode, closes);
+        var named = expanded.Where(static argument => argument.Unread is null).Select(argument => (Argument: argument, Reference: Resolve(argument))).ToArray();
         foreach (var (parameter, kinds) in Companions)
         {
-            if (IsBound(parameter) && !named.Any(gateway => kinds.Contains(gateway.Reference.Kind)))
+            if (IsBound(parameter) && named.Length == expanded.Length && !named.Any(gateway => kinds.Contains(gateway.Reference.Kind)))
             {
                 throw new ConfigException(parameter, "does not apply to the gateways specified", "Omit -" + parameter + ", or specify the gateway it applies to with -Gateway.");
             }
@@ -200,7 +201,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
             throw CreateSharedError(shared[0].Parameter, shared[0].Gateways);
         }
 
-        var refused = new List<(string Gateway, LightningOpsException Error)>();
+        var refused = expanded.Where(static argument => argument.Unread is not null).Select(static argument => (Gateway: argument.ToString(), Error: argument.Unread!)).ToList();
         foreach (var (parameter, gateways) in shared)
         {
             if (CheckAddresses.Contains(parameter))
@@ -307,9 +308,15 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
     }
 
     /// <summary>Gateways, with registered names replaced by their registrations.</summary>
+    /// <param name="arguments">The gateways.</param>
+    /// <param name="mode">The effective mode.</param>
+    /// <param name="closes">Whether it is for a close, which does not end where the team's store cannot be read.</param>
     /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
-    private protected GatewayArgument[] ExpandNames(IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode) =>
-        arguments.Select(argument => RegisteredGatewayExpansion.Expand(argument, EffectiveEnvironment, mode)).ToArray();
+    private protected GatewayArgument[] ExpandNames(IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode, bool closes) => arguments
+        .Select(argument => argument.Unread is not null ? argument
+            : closes ? RegisteredGatewayExpansion.ExpandToClose(argument, EffectiveEnvironment, mode, WriteWarning)
+            : RegisteredGatewayExpansion.Expand(argument, EffectiveEnvironment, mode))
+        .ToArray();
 
     SecureString IRegistrationUser.ReadSecret(SecretReference reference, bool isMacaroon) => ReadSecret(reference, isMacaroon);
 
@@ -344,8 +351,8 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         "Name each gateway with its own in a hashtable: -Gateway @{ Kind = 'admin'; Endpoint = 'https://a:8081'; MacaroonPath = 'a.macaroon' }, @{ Kind = 'file'; Path = 'aperture.yaml'; ReloadCommand = 'systemctl', 'restart', 'aperture' }.");
 
     /// <summary>Opens leases and outbox for a gateway; the caller disposes them.</summary>
-    private protected ReconcileStores OpenStores(IGateway gateway, ControlPlaneMode mode) =>
-        ReconcileStores.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode), EffectiveEnvironment, gateway.Name);
+    private protected ReconcileStores OpenStores(IGateway gateway, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write) =>
+        ReconcileStores.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = access }, EffectiveEnvironment, gateway.Name);
 
     /// <summary>Default request id of an operation, for example reconcile:api:1795367198056.</summary>
     private protected static string NewRequestId(string kind, ControlPlaneMode mode) =>

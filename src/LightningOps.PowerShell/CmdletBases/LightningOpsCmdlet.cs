@@ -169,12 +169,15 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <summary>The gateways named in a question, each with its network; null for none.</summary>
     private protected virtual string? QuestionPlaces => null;
 
+    /// <summary>How long the command waits for a team's store; null for the store's own limits.</summary>
+    private protected virtual StorePatience? Patience => null;
+
     /// <summary>The registered gateways of this account; empty if the registry cannot be read, which must not block a question.</summary>
     private protected IReadOnlyList<RegisteredGateway> ListRegistered()
     {
         try
         {
-            return GatewayRegistry.ForAccount(CurrentContext.Environment()).List();
+            return GatewayRegistry.ForAccount(CurrentContext.Environment(patience: Patience)).List();
         }
         catch (LightningOpsException failure)
         {
@@ -235,7 +238,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// </summary>
     /// <param name="target">The input, the target of the error record.</param>
     /// <param name="work">The processing.</param>
-    protected async Task ForInputAsync(object? target, Func<Task> work)
+    protected async Task<bool> ForInputAsync(object? target, Func<Task> work)
     {
         if (work is null)
         {
@@ -245,10 +248,12 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         try
         {
             await work().ConfigureAwait(false);
+            return true;
         }
         catch (Exception exception) when (exception is not ConfigException && ErrorRecords.IsExpected(exception))
         {
             WriteError(ErrorRecords.From(exception, target));
+            return false;
         }
     }
 

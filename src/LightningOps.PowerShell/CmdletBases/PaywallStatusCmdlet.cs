@@ -14,6 +14,8 @@ using LightningOps.PowerShell.Display;
 using LightningOps.PowerShell.Errors;
 using LightningOps.Reconcile;
 using LightningOps.Security;
+using LightningOps.Settings;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
@@ -23,9 +25,13 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
     /// <summary>A running roll-out may have read the paywalls before they were changed: wait for it, then roll out again.</summary>
     private static readonly TimeSpan WaitForRollout = TimeSpan.FromSeconds(30);
 
+    /// <summary>A close waits longer than another writer may hold a record, and no longer for a server that does not answer.</summary>
+    private readonly StorePatience patience = new(TimeSpan.FromSeconds(20));
+
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<Paywall> changed = new();
     private readonly List<string> previewed = new();
+    private readonly List<string> notSet = new();
     private IControlPlane? controlPlane;
     private GatewayList? gateways;
     private PaywallAuthor? author;
@@ -75,6 +81,9 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
     private protected sealed override bool FinishesOnSignal => Stops;
 
     /// <inheritdoc/>
+    private protected sealed override StorePatience? Patience => Stops ? patience : null;
+
+    /// <inheritdoc/>
     protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
         if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(NoAdminApi), nameof(AllowMissingFeatures), nameof(OverrideStop)]).FirstOrDefault(IsBound) is { } given)
@@ -83,7 +92,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
         }
 
         // Before any change: a misspelt gateway must not leave the command half done.
-        Gateway = ExpandNames(Gateway, EffectiveMode);
+        Gateway = ExpandNames(Gateway, EffectiveMode, closes: Stops);
         if (LastResort is { } lastResort)
         {
             stopPrograms = new StopPrograms(lastResort.Command.Count > 0 ? lastResort.Command : null, Gateway, isGlobal: false);
@@ -105,7 +114,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
     {
         foreach (var id in PaywallId.Where(seen.Add))
         {
-            await ForInputAsync(id, async () =>
+            var isDone = await ForInputAsync(id, async () =>
             {
                 if (IsWhatIf && Sync)
                 {
@@ -119,7 +128,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
 
                 var requestId = NewRequestId(Stops ? "suspend" : "resume", EffectiveMode);
                 var paywall = Stops
-                    ? await author!.SuspendAsync(id, requestId, cancellationToken).ConfigureAwait(false)
+                    ? await SuspendAsync(id, requestId, cancellationToken).ConfigureAwait(false)
                     : await author!.ResumeAsync(id, requestId, cancellationToken).ConfigureAwait(false);
                 changed.Add(paywall);
                 await JournalAsync(EffectiveMode, new JournalDraft { Kind = JournalKind.Paywall, Action = Stops ? "paywall suspended" : "paywall resumed", Subject = id, RequestId = requestId }).ConfigureAwait(false);
@@ -128,6 +137,10 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
                     WriteObject(paywall);
                 }
             }).ConfigureAwait(false);
+            if (!isDone)
+            {
+                notSet.Add(id);
+            }
         }
     }
 
@@ -147,6 +160,19 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
         }
 
         base.Dispose(disposing);
+    }
+
+    private async Task<Paywall> SuspendAsync(string id, string requestId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await author!.SuspendAsync(id, requestId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException unusable) when (unusable.Code != "store_not_found")
+        {
+            WriteWarning("NOT SUSPENDED: paywall " + id + ". No gateway was closed. A paywall is suspended in the store only. To stop sales although the store cannot be used, use Set-L402OwnerKillSwitch OWNER -Active -Offline -Sync or Set-L402GlobalPause -Active -Offline -Sync.");
+            throw;
+        }
     }
 
     private async Task SyncAsync(CancellationToken cancellationToken)
@@ -179,7 +205,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
             WriteWarning(takeDown.ToString());
         }
 
-        WriteResult(new SyncedSwitches { Active = Stops, Paywalls = changed.ToArray(), Gateways = steps, TakenDown = takenDown }, cancellationToken);
+        WriteResult(new SyncedSwitches { Active = Stops, Paywalls = changed.ToArray(), NotSet = notSet.ToArray(), Gateways = steps, TakenDown = takenDown }, cancellationToken);
     }
 
     /// <summary>Asks before a whole gateway may be taken down for a paywall, as for a command of high impact.</summary>

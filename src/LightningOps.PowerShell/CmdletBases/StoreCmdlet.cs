@@ -207,5 +207,5 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     protected bool IsStoreNamed => EffectiveEnvironment.Find(EnvironmentVariables.Store) is not null;
 
     /// <summary>The effective settings, with the store given to the command.</summary>
-    protected OperatorEnvironment EffectiveEnvironment => CurrentContext.Environment(StorePath is null ? null : ResolveFile(StorePath));
+    protected OperatorEnvironment EffectiveEnvironment => CurrentContext.Environment(StorePath is null ? null : ResolveFile(StorePath), Patience);
 }

@@ -13,6 +13,7 @@ using LightningOps.PowerShell.Errors;
 using LightningOps.PowerShell.Session;
 using LightningOps.Reconcile;
 using LightningOps.Security;
+using LightningOps.Settings;
 using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
@@ -28,6 +29,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
 
     /// <summary>A running roll-out may have read the switches before they were set: wait for it, then roll out again.</summary>
     private static readonly TimeSpan WaitForRollout = TimeSpan.FromSeconds(30);
+
+    /// <summary>A close waits longer than another writer may hold a record, and no longer for a server that does not answer.</summary>
+    private readonly StorePatience patience = new(TimeSpan.FromSeconds(20));
 
     private static readonly TimeSpan WaitForPreview = TimeSpan.FromSeconds(5);
 
@@ -148,6 +152,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>A half-finished close leaves services selling, so it is completed.</summary>
     private protected sealed override bool FinishesOnSignal => Stops;
 
+    /// <inheritdoc/>
+    private protected sealed override StorePatience? Patience => Stops ? patience : null;
+
     /// <summary>Opens the gateways of the roll-out before anything is set, because a misspelt one must not leave the command half done.</summary>
     /// <exception cref="ConfigException">A gateway or one of its settings cannot be used, or is given without -Sync.</exception>
     private protected GatewayList OpenSyncGateways()
@@ -162,7 +169,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             throw new ConfigException(nameof(Format), "RouteDocument does not support pauses or kill switches: the gateway would keep selling", "Omit -Format, or set the switch without -Sync.");
         }
 
-        Gateway = ExpandNames(Gateway, EffectiveMode);
+        Gateway = ExpandNames(Gateway, EffectiveMode, closes: Stops);
         stopPrograms = new StopPrograms(StopCommand, Gateway, IsGlobal);
         stopPrograms.Check(Sync, IsBound(nameof(CloseTimeoutSeconds)) ? nameof(CloseTimeoutSeconds) : IsBound(nameof(StopIfUnconfirmed)) ? nameof(StopIfUnconfirmed) : null);
         foreach (var missing in Stops ? stopPrograms.Missing : [])
@@ -219,6 +226,11 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         try
         {
             return await JournalAsync(EffectiveMode, deed, set).ConfigureAwait(false);
+        }
+        catch (LightningOpsException) when (Stops && !Offline)
+        {
+            WriteWarning("NOT SET: " + name + ". No gateway was closed. To stop sales although the control plane cannot be used, run the command again with -Offline -Sync: it sets the denial on this machine, closes the gateways, and reports to the control plane before anything else once it can be reached.");
+            throw;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

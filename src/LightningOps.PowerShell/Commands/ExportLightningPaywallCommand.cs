@@ -5,6 +5,7 @@ using System.Management.Automation;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Authoring;
 using LightningOps.ControlPlane;
 using LightningOps.Files;
 using LightningOps.Paywalls;
@@ -83,7 +84,7 @@ public sealed class ExportLightningPaywallCommand : ControlPlaneCmdlet
         var missing = PaywallId.Where(id => !WildcardFilter.IsPattern(id) && all.All(paywall => paywall.PaywallId != id)).ToArray();
         foreach (var id in missing)
         {
-            WriteError(ErrorRecords.Create("PaywallNotFound", "No paywall '" + id + "'. Nothing was written.", ErrorCategory.ObjectNotFound, id, "List them with Get-LightningPaywall."));
+            WriteError(ErrorRecords.Create("PaywallNotFound", "No paywall '" + id + "'" + PaywallAuthoringException.DescribeNamed(id, all) + ". Nothing was written.", ErrorCategory.ObjectNotFound, id, "List them with Get-LightningPaywall."));
         }
 
         var filter = new WildcardFilter(PaywallId);

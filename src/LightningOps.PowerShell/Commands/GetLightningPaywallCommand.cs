@@ -3,6 +3,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Authoring;
 using LightningOps.ControlPlane;
 using LightningOps.Paywalls;
 using LightningOps.PowerShell.Binding;
@@ -52,7 +53,7 @@ public sealed class GetLightningPaywallCommand : ControlPlaneCmdlet
             WriteObject(found, enumerateCollection: true);
             if (found.Count == 0 && !WildcardFilter.IsPattern(id))
             {
-                WriteError(ErrorRecords.Create("PaywallNotFound", "No paywall '" + id + "' matches the filters.", ErrorCategory.ObjectNotFound, id, "List them with Get-LightningPaywall."));
+                WriteError(ErrorRecords.Create("PaywallNotFound", "No paywall '" + id + "' matches the filters" + PaywallAuthoringException.DescribeNamed(id, paywalls) + ".", ErrorCategory.ObjectNotFound, id, "List them with Get-LightningPaywall."));
             }
         }
     }

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.Endpoints;
 using LightningOps.Paywalls;
 using LightningOps.Payments;
@@ -83,6 +84,13 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     [Parameter(ParameterSetName = FromGateway)]
     [ValidateNotNullOrEmpty]
     public string? PayeeNode { get; set; }
+
+    /// <summary>
+    /// Compare the books with what the Aperture counts and lists, both ways, after the import: sales that are not booked,
+    /// booked sales that are no longer listed because their token was revoked, and challenges that were not paid.
+    /// </summary>
+    [Parameter(ParameterSetName = FromGateway)]
+    public SwitchParameter Reconcile { get; set; }
 
     /// <summary>Services of the Aperture that are none of this control plane's; wildcards are expanded.</summary>
     [Parameter(ParameterSetName = FromGateway)]
@@ -199,6 +207,9 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
             throw new ConfigException(nameof(Gateway), "this kind of gateway does not list its transactions", "Specify an Aperture with its admin API (-Gateway admin:https://host:port) or the gateway of this session (-Gateway loopback).");
         }
 
+        var operations = Reconcile && !IsWhatIf
+            ? ApertureOperations.Find(gateway) ?? throw new ConfigException(nameof(Reconcile), gateway.Name + " has no statistic to compare with", "Use it with an Aperture's admin API, -Gateway admin:https://host:port, or omit it.")
+            : null;
         if (!MayRead(gateway.Name))
         {
             return;
@@ -215,7 +226,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         var import = NewImport();
         await RunAsync(import, source, source.Complete, cancellationToken).ConfigureAwait(false);
         var result = source.Complete(import.CreateResult(gateway.Name));
-        await WriteResultAsync(payee is null ? result : await CompareAsync(result, payee, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await WriteResultAsync(payee is null && operations is null ? result : await CompareAsync(result, payee, operations, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private LndInvoices? OpenPayee()
@@ -230,13 +241,15 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
             : throw new ConfigException(nameof(PayeeNode), "is not an LND node", "Specify -PayeeNode lnd:https://host:port and -LndMacaroonPath.");
     }
 
-    private async Task<SettlementImportResult> CompareAsync(SettlementImportResult result, LndInvoices payee, CancellationToken cancellationToken)
+    private async Task<SettlementImportResult> CompareAsync(SettlementImportResult result, LndInvoices? payee, ApertureOperations? aperture, CancellationToken cancellationToken)
     {
         try
         {
             var books = LedgerAccess.GetHistory(ControlPlane, EffectiveMode);
-            long? since = IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null;
-            return result.ComparedWith(await PayeeComparison.MakeAsync(payee, books, since, cancellationToken).ConfigureAwait(false));
+            DateTimeOffset? since = IsBound(nameof(Since)) ? Since : null;
+            var compared = payee is null ? result : result.ComparedWith(await PayeeComparison.MakeAsync(payee, books, since?.ToUnixTimeMilliseconds(), cancellationToken).ConfigureAwait(false));
+            return aperture is null ? compared
+                : compared.ComparedWith(await ApertureComparison.MakeAsync(aperture, result.Source, books, since, new WildcardFilter(ExcludeService).IsMatch, cancellationToken).ConfigureAwait(false));
         }
         catch (LightningOpsException)
         {
@@ -295,7 +308,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
             await JournalAsync(EffectiveMode, new JournalDraft
             {
                 Kind = JournalKind.Import,
-                Action = FormattableString.Invariant($"{result.SettlementsNew} settlements imported"),
+                Action = FormattableString.Invariant($"{result.SettlementsNew} settlement{(result.SettlementsNew == 1 ? string.Empty : "s")} imported"),
                 Result = result.Ok ? JournalResult.Done : JournalResult.Failed,
                 Subject = result.Source,
                 Gateway = ParameterSetName == FromGateway ? result.Source : null,

@@ -137,12 +137,12 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
             WriteWarning(adopted.Gateway + ": " + warning);
         }
 
-        if (ShouldProcess("Local store", FormattableString.Invariant($"Add {adopted.Paywalls.Count} paywalls of {adopted.Gateway}: {string.Join(", ", adopted.Paywalls.Take(MaxNames).Select(static paywall => paywall.Name))}")))
+        if (ShouldProcess("Local store", FormattableString.Invariant($"Add {DescribeCount(adopted.Paywalls.Count)} of {adopted.Gateway}: {string.Join(", ", adopted.Paywalls.Take(MaxNames).Select(static paywall => paywall.Name))}")))
         {
             var deed = new JournalDraft
             {
                 Kind = JournalKind.Import,
-                Action = FormattableString.Invariant($"{adopted.Paywalls.Count} paywalls adopted"),
+                Action = DescribeCount(adopted.Paywalls.Count) + " adopted",
                 Gateway = adopted.Gateway,
                 Detail = string.Join(", ", adopted.Paywalls.Take(MaxNames).Select(static paywall => paywall.PaywallId)),
             };
@@ -154,6 +154,8 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
             WriteObject(adopted);
         }
     }
+
+    private static string DescribeCount(int paywalls) => FormattableString.Invariant($"{paywalls} paywall{(paywalls == 1 ? string.Empty : "s")}");
 
     private static IEnumerable<string> GetWarnings(AdoptedPaywalls adopted)
     {
@@ -175,8 +177,9 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
 
     private async Task ImportAsync(IReadOnlyList<Paywall> snapshot, CancellationToken cancellationToken)
     {
+        PaywallAuthor.RequireNoUserInfo(snapshot);
         var mode = Merge ? PaywallImportMode.Merge : PaywallImportMode.Replace;
-        var count = FormattableString.Invariant($"{snapshot.Count} paywall{(snapshot.Count == 1 ? string.Empty : "s")}");
+        var count = DescribeCount(snapshot.Count);
         if (!ShouldProcess("Local store", (Merge ? "Merge " : "Replace all paywalls with ") + count))
         {
             return;
@@ -216,19 +219,7 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
             return false;
         }
 
-        if (plane == ControlPlaneMode.Local)
-        {
-            KeepReplaced(stored);
-        }
-
+        WriteWarning("The previous paywalls were saved to " + ReplacedPaywalls.Save(EffectiveEnvironment, plane, stored) + ". Import-LightningPaywall restores them.");
         return true;
-    }
-
-    private void KeepReplaced(IReadOnlyList<Paywall> stored)
-    {
-        var store = StorePaths.DefaultStorePath(EffectiveEnvironment);
-        var file = FormattableString.Invariant($"{store}.replaced-{DateTime.UtcNow:yyyyMMddTHHmmssfffZ}.json");
-        AtomicFile.Write(file, Encoding.UTF8.GetBytes(ArtifactJson.Serialize(new Dictionary<string, object> { ["paywalls"] = stored }, indented: true) + "\n"), restricted: true);
-        WriteWarning("The previous paywalls were saved to " + file + ". Import-LightningPaywall restores them.");
     }
 }

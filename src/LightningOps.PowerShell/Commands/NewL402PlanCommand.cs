@@ -92,7 +92,9 @@ public sealed class NewL402PlanCommand : RolloutCmdlet
     {
         var logs = AccessLog.Select(ResolveInputFile).ToArray();
         var origin = new PlanOrigin(argument, GetModeName(EffectiveMode), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), CurrentUser.Name, CreatePlanOptions());
-        var (drift, plan) = await new L402Planner(controlPlane, gateway, stages) { AccessLogs = logs, HostName = HostName }.CreateAsync(options, origin, IncludePrivateValues, cancellationToken).ConfigureAwait(false);
+        using var stores = OpenStores(gateway, EffectiveMode, StoreAccess.Read);
+        var limits = await new GuardRails().WithEarlierAsync(stores, cancellationToken).ConfigureAwait(false);
+        var (drift, plan) = await new L402Planner(controlPlane, gateway, stages) { Limits = limits, AccessLogs = logs, HostName = HostName }.CreateAsync(options, origin, IncludePrivateValues, cancellationToken).ConfigureAwait(false);
         if (plan is null)
         {
             WriteError(ErrorRecords.CompileInvalid(drift));

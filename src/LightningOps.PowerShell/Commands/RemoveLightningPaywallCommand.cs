@@ -7,7 +7,7 @@ using LightningOps.PowerShell.Completion;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Removes paywalls from the local store. Gateways serve them until the next Sync-ApertureConfig; tokens sold for them then open nothing. The last paywall is an exception: without one nothing can be rolled out and gateways keep its services, which a warning says; Set-L402GlobalPause -Active -Sync closes them.
+/// Removes paywalls from the local store. Gateways serve them until the next Sync-ApertureConfig; tokens sold for them then open nothing. A warning states that the last paywall was removed: Sync-ApertureConfig then removes the last services of gateways to which this store rolled out, within the guard rails.
 /// Suspend-LightningPaywall stops a sale and can be taken back; Export-LightningPaywall keeps a copy.
 /// </summary>
 /// <example>

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Paywalls;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
@@ -20,7 +21,8 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Brings paywalls and a gateway back to an earlier deployment, with plan, checks and record as any roll-out. The gateway is rolled out
-/// first; where that succeeds the paywalls of the store are replaced, too. -GatewayOnly brings back only what the gateway held, and
+/// first; unless that fails the paywalls of the store are replaced, too: those that go or change are named, and the previous ones are saved as a
+/// snapshot beside the store. -GatewayOnly brings back only what the gateway held, and
 /// suspends reconciling it until Set-L402Gateway -Reconcile On, so that the next schedule does not undo it. What is paused, killed or
 /// suspended now stays closed.
 /// </summary>
@@ -36,6 +38,8 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(ReconcileResult))]
 public sealed class RestoreL402DeploymentCommand : RolloutCmdlet
 {
+    private const int MaxNames = 20;
+
     private DeploymentSnapshot? snapshot;
 
     /// <summary>Deployment to go back to. The paywalls of the last 200 successful roll-outs are kept.</summary>
@@ -91,7 +95,12 @@ public sealed class RestoreL402DeploymentCommand : RolloutCmdlet
         var restored = await RestoredControlPlane.CreateAsync(controlPlane, snapshot!, cancellationToken).ConfigureAwait(false);
         if (restored.Suspended.Count > 0)
         {
-            WriteWarning("Suspended now, and stay closed: " + string.Join(", ", restored.Suspended) + ".");
+            WriteWarning("Suspended in the store, so the restored configuration closes them: " + string.Join(", ", restored.Suspended) + ".");
+        }
+
+        if (!GatewayOnly && DescribeLoss(restored) is { } loss)
+        {
+            WriteWarning(loss);
         }
 
         var gateway = gateways[0];
@@ -138,6 +147,26 @@ public sealed class RestoreL402DeploymentCommand : RolloutCmdlet
         }
     }
 
+    // Includes paywalls and changes that were never rolled out, which no other deployment has.
+    private static string? DescribeLoss(RestoredControlPlane restored)
+    {
+        var parts = new List<string>();
+        if (restored.Removed.Count > 0)
+        {
+            parts.Add("removes " + Names(restored.Removed));
+        }
+
+        if (restored.Changed.Count > 0)
+        {
+            parts.Add("changes back " + Names(restored.Changed));
+        }
+
+        return parts.Count == 0 ? null : "In the store the restore " + string.Join(" and ", parts) + ". -GatewayOnly keeps the store as it is.";
+    }
+
+    private static string Names(IReadOnlyList<Paywall> paywalls) =>
+        string.Join(", ", paywalls.Take(MaxNames).Select(static paywall => paywall.Name + " (" + paywall.PaywallId + ")")) + (paywalls.Count > MaxNames ? ", …" : string.Empty);
+
     /// <summary>Keeps the next roll-out from undoing it: restores the paywalls, or suspends reconciles of the gateway.</summary>
     private async Task KeepAsync(IControlPlane controlPlane, RestoredControlPlane restored, string gateway, CancellationToken cancellationToken)
     {
@@ -146,6 +175,11 @@ public sealed class RestoreL402DeploymentCommand : RolloutCmdlet
         {
             if (!GatewayOnly)
             {
+                if (restored.Removed.Count + restored.Changed.Count > 0)
+                {
+                    WriteWarning("The previous paywalls were saved to " + ReplacedPaywalls.Save(EffectiveEnvironment, EffectiveMode, restored.Replaced) + ". Import-LightningPaywall restores them.");
+                }
+
                 await ((IPaywallStore)controlPlane).ImportPaywallsAsync(restored.Paywalls, PaywallImportMode.Replace, cancellationToken).ConfigureAwait(false);
                 return true;
             }

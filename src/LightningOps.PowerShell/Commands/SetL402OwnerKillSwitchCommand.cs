@@ -33,6 +33,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
 {
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<OwnerControl> set = new();
+    private readonly List<string> notSet = new();
     private IControlPlane? controlPlane;
     private HashSet<string>? owners;
     private GatewayList? gateways;
@@ -57,7 +58,10 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
     {
         foreach (var owner in OwnerId.Where(seen.Add))
         {
-            await ForInputAsync(owner, () => SetAsync(owner, cancellationToken)).ConfigureAwait(false);
+            if (!await ForInputAsync(owner, () => SetAsync(owner, cancellationToken)).ConfigureAwait(false))
+            {
+                notSet.Add(owner);
+            }
         }
     }
 
@@ -65,7 +69,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
     protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
         Sync && IsWhatIf && seen.Count > 0 ? ShowPlansAsync(controlPlane!, gateways!, seen, cancellationToken)
         : Sync && set.Count > 0
-            ? SyncAsync(controlPlane!, gateways!, new SyncedSwitches { Active = Stops, Owners = set.ToArray(), Gateways = [] }, Switches, cancellationToken)
+            ? SyncAsync(controlPlane!, gateways!, new SyncedSwitches { Active = Stops, Owners = set.ToArray(), NotSet = notSet.ToArray(), Gateways = [] }, Switches, cancellationToken)
             : Task.CompletedTask;
 
     /// <inheritdoc/>

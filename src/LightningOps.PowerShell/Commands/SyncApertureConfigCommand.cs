@@ -126,7 +126,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
     /// <summary>
     /// Where the command does not or cannot ask: largest part of the services that may be removed, in percent; 20 by default. One
-    /// service may always be removed. -Force does not pass it; an approved plan does.
+    /// service may always be removed. Unapproved roll-outs of the last day count together. -Force does not pass it; an approved plan does.
     /// </summary>
     [Parameter]
     [ValidateRange(0, 100)]
@@ -134,7 +134,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
     /// <summary>
     /// Where the command does not or cannot ask: largest change of a price, in percent of the lower price; 100, that is double or
-    /// half, by default. -Force does not pass it; an approved plan does.
+    /// half, by default. Unapproved roll-outs of the last day count together. -Force does not pass it; an approved plan does.
     /// </summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
@@ -305,7 +305,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
             Notifier = controlPlane as IChangeNotifier,
             Leadership = leadership,
         });
-        await watch.RunAsync(() => NewRequestId("watch", EffectiveMode), WritePass, Terminated, cancellationToken).ConfigureAwait(false);
+        await watch.RunAsync(() => NewRequestId("watch", EffectiveMode), pass => WritePassAsync(pass, options), Terminated, cancellationToken).ConfigureAwait(false);
         WriteVerbose("The watch has ended.");
     }
 
@@ -327,7 +327,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
                 targets.Add(new WatchTarget
                 {
                     Drift = new DriftCheck(controlPlane, gateway) { ReportsUnreachable = true, AsksGateway = false },
-                    Reconciler = new Reconciler(controlPlane, gateway, stores, progress, Observability),
+                    Reconciler = new Reconciler(controlPlane, gateway, stores, progress, Observability) { Suspension = await FindSuspensionAsync(gateway.Name, cancellationToken).ConfigureAwait(false) },
                     Options = options with { Terminated = Terminated },
                 });
             }
@@ -341,10 +341,12 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
-    private void WritePass(WatchPass pass)
+    private async Task WritePassAsync(WatchPass pass, ReconcileOptions options)
     {
+        var steps = pass.Results.Select(static result => new RolloutStep(result.Gateway) { Result = result }).ToArray();
+        var journaled = await JournalAsync(new RolloutSequenceResult { Steps = steps }, options with { JournalAction = "reconciled by a watch" }).ConfigureAwait(false);
         WriteVerbose(pass.RequestId + ": " + string.Join(", ", pass.Gateways.Select(static gateway => gateway.Gateway + " " + gateway.Outcome + (gateway.Code is null ? string.Empty : " (" + gateway.Code + ")") + (gateway.Leader is null ? string.Empty : ": led by " + gateway.Leader))));
-        foreach (var result in pass.Results)
+        foreach (var result in journaled.Steps.Select(static step => step.Result!))
         {
             WriteResult(result);
         }
@@ -368,15 +370,17 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         foreach (var gateway in gateways)
         {
             var check = new DriftCheck(controlPlane, gateway, progress);
+            using var stores = OpenStores(gateway, EffectiveMode, StoreAccess.Read);
+            var limits = await Limits.WithEarlierAsync(stores, cancellationToken).ConfigureAwait(false);
             if (IsWhatIf)
             {
-                await ForInputAsync(gateway.Name, async () => ShowPlan(await check.RunAsync(options, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+                await ForInputAsync(gateway.Name, async () => ShowPlan(limits, await check.RunAsync(options, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
                 await ForInputAsync(gateway.Name, () => ShowMovedAsync(controlPlane, gateway, options, cancellationToken)).ConfigureAwait(false);
             }
-            else if (await CreatePlanAsync(check, gateway, options, cancellationToken).ConfigureAwait(false) is var plan && ConfirmPlan(plan) is var (isAgreed, isLimited) && isAgreed)
+            else if (await CreatePlanAsync(check, gateway, options, cancellationToken).ConfigureAwait(false) is var plan && ConfirmPlan(limits, plan) is var consent && consent != PlanConsent.Refused)
             {
-                // Nobody could be asked, so the guard rails decide.
-                agreed.Add((gateway, isLimited ? null : plan));
+                // Where nobody could be asked, the guard rails decide.
+                agreed.Add((gateway, consent == PlanConsent.NotPossible ? null : plan with { IsUnasked = consent == PlanConsent.NotAsked }));
             }
         }
 
@@ -398,16 +402,16 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
-    private void ShowPlan(DriftResult drift)
+    private void ShowPlan(GuardRails limits, DriftResult drift)
     {
         if (drift.ClosingPlan is { } closing)
         {
-            Show(closing, "Close on ");
+            Show(limits, closing, "Close on ");
         }
 
         if (drift.Plan is { } plan)
         {
-            Show(plan, "Roll out to ");
+            Show(limits, plan, "Roll out to ");
         }
 
         if (!drift.Valid)
@@ -416,7 +420,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
-    private void Show(RolloutPlan plan, string action)
+    private void Show(GuardRails limits, RolloutPlan plan, string action)
     {
         ShouldProcessAs(action + plan + DescribeRestart(plan), action + plan.Gateway);
         if (PassThru)
@@ -428,7 +432,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         {
             WriteError(ErrorRecords.RolloutRefused(plan));
         }
-        else if (Approve is null && Limits.FindExceeded(plan) is { Count: > 0 } exceeded)
+        else if (Approve is null && limits.FindExceeded(plan) is { Count: > 0 } exceeded)
         {
             WriteWarning(plan.Gateway + ": beyond the guard rails; a command that does not ask refuses this plan, with -Force, too: " + string.Join("; ", exceeded) + ".");
         }
@@ -458,32 +462,41 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
-    /// <summary>Whether the operator confirms, or no confirmation is possible and the guard rails decide.</summary>
-    private (bool IsAgreed, bool IsLimited) ConfirmPlan(RolloutPlan plan)
+    /// <summary>Whether the operator confirms. Where no confirmation is possible, or none is needed, the guard rails decide.</summary>
+    private PlanConsent ConfirmPlan(GuardRails limits, RolloutPlan plan)
     {
         if (plan.IsRefused)
         {
-            return (true, false);
+            return PlanConsent.NotAsked;
         }
 
         var question = "Roll out to " + plan + DescribeRestart(plan);
         if (!ShouldProcessAs(question, "Roll out to " + plan.Gateway))
         {
-            return (false, false);
+            return PlanConsent.Refused;
         }
 
         if (ConfirmThreshold != ConfirmImpact.High)
         {
-            return (true, false);
+            return PlanConsent.Agreed;
         }
 
-        if (Limits.FindExceeded(plan) is { Count: > 0 } exceeded)
+        if (limits.FindExceeded(plan) is { Count: > 0 } exceeded)
         {
             var answer = TryShouldContinue(question + System.Environment.NewLine + "Beyond the guard rails: " + string.Join("; ", exceeded) + ".", "The plan changes more than the guard rails allow");
-            return (answer ?? true, answer is null);
+            return answer is null ? PlanConsent.NotPossible : answer.Value ? PlanConsent.Agreed : PlanConsent.Refused;
         }
 
-        return (!plan.NeedsConfirmation || ShouldContinue(question, "Services will be removed, closed or moved"), false);
+        return !plan.NeedsConfirmation ? PlanConsent.NotAsked
+            : ShouldContinue(question, "Services will be removed, closed or moved") ? PlanConsent.Agreed : PlanConsent.Refused;
+    }
+
+    private enum PlanConsent
+    {
+        Refused,
+        Agreed,
+        NotAsked,
+        NotPossible,
     }
 
     /// <summary>With -WhatIf: reports what would stop the plan of a file.</summary>

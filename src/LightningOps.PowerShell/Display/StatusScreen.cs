@@ -15,6 +15,7 @@ internal sealed class StatusScreen
 {
     private const int DefaultWidth = 80;
     private const int MaxRows = 12;
+    private const int MaxExpiries = 3;
     private const string End = "Ctrl+C ends it.";
     private readonly PSObject? style;
     private readonly PSHostRawUserInterface? terminal;
@@ -78,10 +79,12 @@ internal sealed class StatusScreen
 
         lines.Add(("Sales      " + (status.RevenueDay is { } day ? Sats(day.SettledMsats) + " in 24 h with " + Number(day.Settled) + " payments" : "not known") + ", pending " + (status.Revenue is { } all ? Number(all.Open) + " invoices" : "not known"), null));
         lines.Add(("Budget     hour " + (status.Spending is null ? "not known" : status.HourLeftMsats is { } hour ? Sats(hour) + " left" : "no budget") + ", day " + (status.Spending is null ? "not known" : status.DayLeftMsats is { } left ? Sats(left) + " left" : "no budget"), null));
-        foreach (var item in status.Expiring.Take(3))
+        foreach (var item in ExpiringItem.Rank(status.Expiring).Take(MaxExpiries))
         {
             lines.Add((FormattableString.Invariant($"Expires    {item.Kind} {item.Name} {Time(item.ExpiresAtMs)} ({Math.Floor(item.SecondsLeft / 86400)} days)"), item.SecondsLeft > 14 * 86400));
         }
+
+        AddMore(lines, status.Expiring.Count, "that expire", MaxExpiries);
 
         foreach (var finding in status.Findings.Take(MaxRows))
         {
@@ -139,11 +142,11 @@ internal sealed class StatusScreen
         }
     }
 
-    private static void AddMore(List<(string Text, bool? Ok)> lines, int count, string what)
+    private static void AddMore(List<(string Text, bool? Ok)> lines, int count, string what, int max = MaxRows)
     {
-        if (count > MaxRows)
+        if (count > max)
         {
-            lines.Add((FormattableString.Invariant($"    and {count - MaxRows} more {what}"), null));
+            lines.Add((FormattableString.Invariant($"    and {count - max} more {what}"), null));
         }
     }
 

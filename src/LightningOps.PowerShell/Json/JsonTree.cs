@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using System.Numerics;
 using System.Security;
 using LightningOps.Json;
@@ -38,7 +39,7 @@ internal sealed class JsonTree
     {
         var wrapped = value as PSObject;
         var plain = wrapped is null ? value : wrapped.BaseObject;
-        if (plain is null)
+        if (plain is null || ReferenceEquals(value, AutomationNull.Value))
         {
             return null;
         }

@@ -89,11 +89,15 @@ internal sealed class SessionContext
 
     /// <summary>The effective settings, in the form of the domain.</summary>
     /// <param name="storePath">File of the local store given to the command; null for none.</param>
-    public OperatorEnvironment Environment(string? storePath = null) =>
+    /// <param name="patience">How long the command waits for a team's store; null for the store's own limits.</param>
+    public OperatorEnvironment Environment(string? storePath = null, StorePatience? patience = null) =>
         new(variable => storePath is not null && variable == EnvironmentVariables.Store ? storePath
             : PostgresToken is { } token && variable == EnvironmentVariables.PostgresPassword ? token()
             : variable == EnvironmentVariables.Secret && referenced is { } bound ? bound.Require(Addresses, Find(variable)?.Value)
-            : Find(variable)?.Value);
+            : Find(variable)?.Value)
+        {
+            Patience = patience,
+        };
 
     private (string? Api, string? Convex) Addresses => (Find(EnvironmentVariables.ApiBaseUrl)?.Value, Find(EnvironmentVariables.ConvexUrl)?.Value);
 

@@ -1,12 +1,27 @@
 using System.Globalization;
+using LightningOps.ApertureYaml.Check;
 
 namespace LightningOps.ApertureYaml;
 
 /// <summary>Network addresses as Go's net package splits them.</summary>
 internal static class HostPort
 {
-    /// <summary>Whether a server can listen there: the host may be empty, the port must be written.</summary>
-    public static bool IsListenAddress(string address) => TrySplit(address, out _, out var port) && IsPort(port, 0);
+    /// <summary>
+    /// Whether a server can listen there: the host may be empty, the port must be written. A name is looked up by the
+    /// machine that runs Aperture.
+    /// </summary>
+    public static bool IsListenAddress(string address)
+    {
+        if (!TrySplit(address, out var host, out var port) || !GoAddress.IsPort(port))
+        {
+            return false;
+        }
+
+        var isBracketed = host.Length > 1 && host[0] == '[';
+        var name = isBracketed ? host.Substring(1, host.Length - 2) : host;
+        var zone = isBracketed ? name.IndexOf('%') : -1;
+        return name.Length == 0 || GoAddress.IsIP(zone < 0 ? name : name.Substring(0, zone)) || GoAddress.IsDomainName(name);
+    }
 
     /// <summary>Whether an upstream can be dialled there: a host, and a port from 1 when one is written.</summary>
     public static bool IsUpstream(string address)
@@ -18,7 +33,7 @@ internal static class HostPort
 
         if (TrySplit(address, out var host, out var port))
         {
-            return host.Length > 0 && IsPort(port, 1);
+            return host.Length > 0 && IsPort(port);
         }
 
         return address.IndexOf(':') < 0 || address[0] == '[' && address[address.Length - 1] == ']';
@@ -46,18 +61,8 @@ internal static class HostPort
     }
 
     /// <summary>Names of services count as ports; the machine that runs Aperture resolves them.</summary>
-    private static bool IsPort(string port, int least)
-    {
-        if (port.Length == 0)
-        {
-            return least == 0;
-        }
-
-        if (port[0] is < '0' or > '9')
-        {
-            return port[0] is not ('-' or '+');
-        }
-
-        return int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= ushort.MaxValue;
-    }
+    private static bool IsPort(string port) =>
+        port.Length > 0 && (port[0] is < '0' or > '9'
+            ? port[0] is not ('-' or '+')
+            : int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= ushort.MaxValue);
 }

@@ -95,10 +95,10 @@ internal static class MemberChanges
         Compare(changes, "protocol", current.Protocol, wanted.Protocol);
         Compare(changes, "auth", current.Auth, wanted.Auth);
 
-        // A closed service charges nothing, so its price does not matter.
+        // A closed service charges nothing, so it has no price.
         if (!wanted.IsClosed)
         {
-            Compare(changes, "price", Text(current.EffectivePrice), Text(wanted.EffectivePrice));
+            Compare(changes, "price", current.IsClosed ? string.Empty : Text(current.EffectivePrice), Text(wanted.EffectivePrice));
         }
 
         CompareExtras(changes, current.Extras, wanted.Extras, wanted.IsClosed);

@@ -50,6 +50,12 @@ internal sealed class AdoptedServices
             return "auth: \"" + service.Auth + "\" is not a sale of each request";
         }
 
+        // It is not repeated: it may be a secret.
+        if (UpstreamUrl.HasUserInfoIn(service.Protocol + "://" + service.Address))
+        {
+            return "its upstream has a user name or password, which a paywall does not store";
+        }
+
         if (members.UpstreamUrl is null)
         {
             return "its upstream " + service.Protocol + "://" + service.Address + " is not a URL that compiles to it";

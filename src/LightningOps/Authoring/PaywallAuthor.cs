@@ -74,7 +74,7 @@ public sealed class PaywallAuthor
     public Task<AuthoredPaywall> ChangeAsync(string paywallId, PaywallMembers members, long? readAtMs, bool isTrial, CancellationToken cancellationToken) => EditAsync(
         stored =>
         {
-            var before = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId);
+            var before = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId, stored);
             if (readAtMs is { } read && read != before.UpdatedAtMs)
             {
                 throw PaywallAuthoringException.ChangedSince(paywallId, read, before.UpdatedAtMs);
@@ -85,6 +85,20 @@ public sealed class PaywallAuthor
         },
         isTrial,
         cancellationToken);
+
+    /// <summary>Checks that no paywall of a snapshot has a user name or password in an upstream.</summary>
+    /// <param name="snapshot">The paywalls to be imported.</param>
+    /// <exception cref="PaywallAuthoringException">The first paywall that has one.</exception>
+    public static void RequireNoUserInfo(IEnumerable<Paywall> snapshot)
+    {
+        foreach (var paywall in snapshot)
+        {
+            if (paywall.Routes.Select(static route => PaywallComposer.FindUserInfo(route.UpstreamUrl, route.RouteId)).OfType<PaywallProblem>().ToArray() is { Length: > 0 } problems)
+            {
+                throw PaywallAuthoringException.Invalid(paywall.PaywallId, problems);
+            }
+        }
+    }
 
     /// <summary>Removes a paywall.</summary>
     /// <returns>The paywall that was removed, with a warning if no other one is left.</returns>
@@ -97,7 +111,7 @@ public sealed class PaywallAuthor
         await store.EditPaywallsAsync(
             stored =>
             {
-                removed = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId);
+                removed = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId, stored);
                 var others = stored.Where(paywall => !ReferenceEquals(paywall, removed)).ToArray();
                 warnings = removed.Status != PaywallStatus.Archived && IsNoneLeft(others) ? [CreateNoneLeft(removed)] : [];
                 return others;
@@ -128,7 +142,20 @@ public sealed class PaywallAuthor
             paywall => decide(paywall) is var status && status == paywall.Status
                 ? paywall
                 : paywall with { Status = status, UpdatedAtMs = Math.Max(NowMs, paywall.UpdatedAtMs + 1), RequestId = requestId ?? paywall.RequestId },
-            cancellationToken).ConfigureAwait(false) ?? throw PaywallAuthoringException.NotFound(paywallId);
+            cancellationToken).ConfigureAwait(false) ?? throw PaywallAuthoringException.NotFound(paywallId, await TryListAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The paywalls for the text of an error; null if they cannot be read.</summary>
+    private async Task<IReadOnlyList<Paywall>?> TryListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException)
+        {
+            return null;
+        }
+    }
 
     private async Task<AuthoredPaywall> EditAsync(Func<IReadOnlyList<Paywall>, Edit> decide, bool isTrial, CancellationToken cancellationToken)
     {
@@ -167,12 +194,12 @@ public sealed class PaywallAuthor
 
     private static bool IsNoneLeft(IEnumerable<Paywall> paywalls) => paywalls.All(static paywall => paywall.Status == PaywallStatus.Archived);
 
-    /// <summary>Paywalls without a route do not compile, so no roll-out takes the services of the last one away.</summary>
+    /// <summary>The next roll-out removes every service, which the guard rails stop where nobody is asked and there are several.</summary>
     private static Diagnostic CreateNoneLeft(Paywall last) => new()
     {
         Code = "no_paywall_left",
         Severity = DiagnosticSeverity.Warn,
-        Message = "This was the last paywall. Gateways keep its services, because nothing is left to roll out: close them with Set-L402GlobalPause -Active -Sync",
+        Message = "This was the last paywall. Gateways serve it until the next Sync-ApertureConfig, which removes it. A gateway with several services of this store needs a confirmed or approved plan for that",
         PaywallId = last.PaywallId,
     };
 

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Authoring;
 
@@ -48,29 +50,42 @@ public sealed class PaywallAuthoringException : LightningOpsException
     internal static PaywallAuthoringException Exists(string paywallId) => new(
         "PaywallConflict",
         paywallId,
-        "PaywallId: a paywall " + paywallId + " exists. Nothing was changed.",
+        "PaywallId: a paywall " + paywallId + " exists. It was not changed.",
         "Use Set-LightningPaywall to change it, or another -PaywallId.");
 
     /// <summary>The failure for a paywall that was changed since it was read.</summary>
     internal static PaywallAuthoringException ChangedSince(string paywallId, long read, long stored) => new(
         "PaywallConflict",
         paywallId,
-        FormattableString.Invariant($"UpdatedAtMs: paywall {paywallId} was changed since it was read ({read}, now {stored}). Nothing was changed."),
+        FormattableString.Invariant($"UpdatedAtMs: paywall {paywallId} was changed since it was read ({read}, now {stored}). It was not changed."),
         "Read it again with Get-LightningPaywall and repeat the change.");
 
     /// <summary>The failure for a state that does not allow the change.</summary>
     internal static PaywallAuthoringException Archived(string paywallId) => new(
         "PaywallConflict",
         paywallId,
-        "Status: paywall " + paywallId + " is archived. Nothing was changed.",
+        "Status: paywall " + paywallId + " is archived. It was not changed.",
         "Use Set-LightningPaywall -Status Active to sell it again.");
 
     /// <summary>The failure for a paywall that does not exist.</summary>
-    internal static PaywallAuthoringException NotFound(string paywallId) => new(
+    /// <param name="paywallId">What was given as its id.</param>
+    /// <param name="stored">The stored paywalls, whose names may be what was given; null if they are not known.</param>
+    internal static PaywallAuthoringException NotFound(string paywallId, IReadOnlyList<Paywall>? stored = null) => new(
         "PaywallNotFound",
         paywallId,
-        "No paywall '" + paywallId + "'. Nothing was changed.",
+        "No paywall '" + paywallId + "'" + DescribeNamed(paywallId, stored ?? []) + ".",
         "List them with Get-LightningPaywall -Status Active, Paused, Archived.");
+
+    /// <summary>The ids of the paywalls whose display name was given in the place of an id; empty if there are none. Names need not be unique, so none of them is chosen.</summary>
+    /// <param name="name">What was given.</param>
+    /// <param name="paywalls">The paywalls.</param>
+    public static string DescribeNamed(string name, IEnumerable<Paywall> paywalls)
+    {
+        var named = paywalls.Where(paywall => string.Equals(paywall.Name, name, StringComparison.OrdinalIgnoreCase)).Select(static paywall => paywall.PaywallId).ToArray();
+        return named.Length == 0 ? string.Empty
+            : named.Length == 1 ? ": that is the name of paywall " + named[0]
+            : ": " + named.Length.ToString(CultureInfo.InvariantCulture) + " paywalls have that name, " + string.Join(", ", named);
+    }
 
     /// <summary>The failure for a control plane that does not accept changes of paywalls.</summary>
     internal static PaywallAuthoringException Elsewhere(string where, string remedy) => new(

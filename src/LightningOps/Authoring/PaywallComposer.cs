@@ -189,12 +189,9 @@ internal sealed class PaywallComposer
             RequireText(nameof(PaywallRoute.RouteId), route.RouteId);
         }
 
-        // Neither part is repeated: it may be a secret.
-        if (members.UpstreamUrl is { } given && UpstreamUrl.HasUserInfoIn(given))
+        if (members.UpstreamUrl is { } given && FindUserInfo(given) is { } readable)
         {
-            problems.Add(new PaywallProblem(
-                nameof(PaywallMembers.UpstreamUrl),
-                "has a user name or password, which the store would keep readable and Aperture would not send: remove it, and import a header with policy.headers, its value ${NAME} or !file+hex:PATH"));
+            problems.Add(readable);
         }
 
         foreach (var same in paywall.Routes.GroupBy(static route => route.RouteId, StringComparer.Ordinal).Where(static same => same.Count() > 1))
@@ -204,6 +201,17 @@ internal sealed class PaywallComposer
 
         return paywall;
     }
+
+    /// <summary>The problem of an upstream with a user name or password, or null. Neither part is repeated: it may be a secret.</summary>
+    /// <param name="upstreamUrl">The upstream.</param>
+    /// <param name="routeId">Its route, or null.</param>
+    internal static PaywallProblem? FindUserInfo(string upstreamUrl, string? routeId = null) => !UpstreamUrl.HasUserInfoIn(upstreamUrl) ? null : new PaywallProblem(
+        nameof(PaywallMembers.UpstreamUrl),
+        (routeId is null ? string.Empty : "of route " + routeId + " ")
+            + "has a user name or password, which the store would keep readable and Aperture would not send: remove it, and import a header with policy.headers, its value ${NAME} or !file+hex:PATH")
+    {
+        RouteId = routeId,
+    };
 
     private void Require(string member, string? value)
     {

@@ -93,7 +93,7 @@ internal sealed class CredentialBuyer
     /// <summary>Why an offer may not be paid; null when it may be.</summary>
     public async Task<SpendDenial?> CheckAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
     {
-        var spent = await store.ReadTotalsAsync(options.Limits, cancellationToken).ConfigureAwait(false);
+        var spent = await store.ReadTotalsAsync(options.Limits, payer is not null && SimulatedPayers.Contains(payer.Name), cancellationToken).ConfigureAwait(false);
         return policy.Check(offer, order, payer, spent, time.GetUtcNow())
             ?? await CheckServiceAsync(order, offer, cancellationToken).ConfigureAwait(false);
     }

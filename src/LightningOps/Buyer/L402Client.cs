@@ -230,7 +230,7 @@ public sealed class L402Client : IDisposable
     private async Task<L402Response> ReplaceAsync(PurchaseOrder order, Purchase known, CancellationToken cancellationToken)
     {
         var response = await AcquireAsync(order with { Except = known.PurchaseId }, L402CacheStatus.Miss, cancellationToken).ConfigureAwait(false);
-        if (order.Request.AllowRebuy || order.Request.ForceRefresh)
+        if ((order.Request.AllowRebuy || order.Request.ForceRefresh) && !known.IsInProgress)
         {
             await store.ReplaceLostAsync(known).ConfigureAwait(false);
         }

@@ -53,14 +53,17 @@ public sealed class L402CredentialRejectedException : LightningOpsException
             "CredentialRejected",
             string.Format(
                 CultureInfo.InvariantCulture,
-                "{0} answered {1} to the paid credential, which is good for one request{5}. {4} msat are lost unless it accepts the credential later. Proof {2}, payment {3}",
+                purchase.IsDeliveryUnknown
+                    ? "{0} answered {1} to the paid credential{5}. {6} Proof {2}, payment {3}"
+                    : "{0} answered {1} to the paid credential, which is good for one request{5}. {4} msat are lost unless it accepts the credential later. Proof {2}, payment {3}",
                 purchase.For,
                 statusCode,
                 purchase.ProofReference,
                 purchase.PaymentId ?? "without an id",
                 (purchase.Spent ?? purchase.Reserved),
-                reason is null ? string.Empty : ": " + reason),
-            "Repeat the request, which sends the same credential and costs nothing. Claim a refund with the proof: Get-L402Credential -PurchaseId " + purchase.PurchaseId + " -ProofPath ./refund.json writes it to a file. Only -AllowRebuy or -ForceRefresh pays again.")
+                reason is null ? string.Empty : ": " + reason,
+                PaidAdvice.NotKnown(purchase)),
+            purchase.IsDeliveryUnknown ? PaidAdvice.IfMissing(purchase) : "Repeat the request, which sends the same credential and costs nothing. Claim a refund with the proof: Get-L402Credential -PurchaseId " + purchase.PurchaseId + " -ProofPath ./refund.json writes it to a file. Only -AllowRebuy or -ForceRefresh pays again.")
     {
         Purchase = purchase;
         StatusCode = statusCode;

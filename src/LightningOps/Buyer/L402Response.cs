@@ -75,10 +75,13 @@ public sealed class L402Response : IDisposable
     /// <summary>Records that the body did not arrive; null if that loses nothing.</summary>
     internal Func<Task>? Lose { get; init; }
 
+    /// <summary>Records that the whole body arrived; null if nothing depends on it.</summary>
+    internal Func<Task>? Complete { get; init; }
+
     /// <summary>Invoice amount of the sent credential.</summary>
     internal Msats? Quoted => credential?.Quoted;
 
-    /// <summary>The body, read from the connection on demand; empty if there is none.</summary>
+    /// <summary>The body, read from the connection on demand; empty if there is none. <see cref="ResponseBody"/> also records whether it arrived.</summary>
     public Task<Stream> OpenBodyAsync() => message.Content?.ReadAsStreamAsync() ?? Task.FromResult(Stream.Null);
 
     /// <summary>Records that the body did not arrive: a single-use credential is lost and not replaced without permission.</summary>
@@ -90,6 +93,9 @@ public sealed class L402Response : IDisposable
             await lose().ConfigureAwait(false);
         }
     }
+
+    /// <summary>Records that the whole body arrived and is stored: a single-use credential is used up. Until then it is not known whether it was delivered.</summary>
+    internal Task CompleteAsync() => Complete is { } complete && !IsLost ? complete() : Task.CompletedTask;
 
     /// <summary>Closes the connection, or returns it to the pool.</summary>
     public void Dispose() => message.Dispose();

@@ -13,6 +13,14 @@ internal static class PaidAdvice
         ? "Repeat the request, which sends the same credential and pays nothing. If the server refuses it, " + Name(purchase) + " are lost. " + Rebuy(purchase)
         : Name(purchase) + " are not lost. Repeat the request without -ForceRefresh: it sends the same credential, and pays nothing while the credential is valid.";
 
+    /// <summary>An earlier command ended while it read the body that a single-use credential was good for.</summary>
+    public static string NotKnown(Purchase purchase) =>
+        purchase.For + " accepted purchase " + purchase.PurchaseId + ", which is good for one request, and the command that sent it ended before it had recorded the whole body. It is not known whether the body was delivered.";
+
+    /// <summary>What to do if the body of <see cref="NotKnown"/> is missing.</summary>
+    public static string IfMissing(Purchase purchase) =>
+        "If the body is missing, " + Name(purchase) + " are lost. " + Rebuy(purchase);
+
     /// <summary>The server used a single-use credential and its answer did not arrive.</summary>
     public static string Lost(Purchase purchase) =>
         Name(purchase) + " are lost unless the server accepts the credential again. Repeat the request, which sends the same credential and pays nothing. " + Rebuy(purchase);

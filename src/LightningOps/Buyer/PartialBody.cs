@@ -154,6 +154,7 @@ public sealed class PartialBody
         }
 
         File.Delete(NotePath);
+        await response.CompleteAsync().ConfigureAwait(false);
         return arrived;
     }
 

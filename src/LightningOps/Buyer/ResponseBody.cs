@@ -60,7 +60,14 @@ public static class ResponseBody
         {
             return null;
         }
+        catch (Exception)
+        {
+            // The body arrived, and the file could not be written.
+            await response.LoseAsync().ConfigureAwait(false);
+            throw;
+        }
 
+        await response.CompleteAsync().ConfigureAwait(false);
         return length;
     }
 
@@ -82,7 +89,28 @@ public static class ResponseBody
         }
 
         using var memory = new MemoryStream();
-        return await CopyAsync(response, memory, most, progress, cancellationToken).ConfigureAwait(false) > most ? null : memory.ToArray();
+        if (await CopyAsync(response, memory, most, progress, cancellationToken).ConfigureAwait(false) > most)
+        {
+            return null;
+        }
+
+        await response.CompleteAsync().ConfigureAwait(false);
+        return memory.ToArray();
+    }
+
+    /// <summary>Reads the body part by part into a stream; nothing of it is stored.</summary>
+    /// <returns>Length of the body in bytes; null when it is longer than <paramref name="most"/>.</returns>
+    /// <exception cref="L402TransportException">The body broke off; its remedy says what repeating the request costs.</exception>
+    internal static async Task<long?> ReadAsync(L402Response response, Stream target, long most, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var length = await CopyAsync(response, target, most, progress, cancellationToken).ConfigureAwait(false);
+        if (length > most)
+        {
+            return null;
+        }
+
+        await response.CompleteAsync().ConfigureAwait(false);
+        return length;
     }
 
     /// <summary>Length of a body for which there is no room.</summary>

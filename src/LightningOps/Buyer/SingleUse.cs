@@ -55,6 +55,11 @@ internal sealed class SingleUse
     /// <exception cref="L402TransportException">No answer came; the credential is kept.</exception>
     public async Task<L402Response> SendClaimedAsync(PurchaseOrder order, Purchase purchase, Msats? paid, L402CacheStatus status, CancellationToken cancellationToken)
     {
+        if (purchase.IsDeliveryUnknown)
+        {
+            progress?.Report(new L402Step(L402Step.Warning, PaidAdvice.NotKnown(purchase) + " The same credential is sent again, and nothing is paid."));
+        }
+
         progress?.Report(new L402Step("credential", "sending " + purchase.ProofReference + " to " + purchase.For));
         HttpResponseMessage response;
         try
@@ -64,7 +69,7 @@ internal sealed class SingleUse
         catch (Exception failure)
         {
             // It is not known whether the server has seen it. Sending it again costs nothing.
-            await store.EndUseAsync(purchase, PurchaseState.Rejected, SingleUseCodes.Unanswered).ConfigureAwait(false);
+            await store.EndUseAsync(purchase, PurchaseState.Rejected, GetCode(purchase, SingleUseCodes.Unanswered)).ConfigureAwait(false);
             if (failure is L402TransportException unanswered)
             {
                 throw unanswered.WithPurchase(purchase);
@@ -75,7 +80,7 @@ internal sealed class SingleUse
 
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired)
         {
-            await store.EndUseAsync(purchase, PurchaseState.Rejected, SingleUseCodes.Refused).ConfigureAwait(false);
+            await store.EndUseAsync(purchase, PurchaseState.Rejected, GetCode(purchase, SingleUseCodes.Refused)).ConfigureAwait(false);
             using (response)
             {
                 throw new L402CredentialRejectedException(purchase, (int)response.StatusCode, await ReadProblemAsync(response, cancellationToken).ConfigureAwait(false));
@@ -85,18 +90,27 @@ internal sealed class SingleUse
         var isLost = (int)response.StatusCode >= FirstError;
         if (!isLost)
         {
-            await store.EndUseAsync(purchase, PurchaseState.Invalid, SingleUseCodes.Used).ConfigureAwait(false);
+            // It is used up once the whole body has arrived.
+            await store.EndUseAsync(purchase, PurchaseState.Rejected, SingleUseCodes.Delivering).ConfigureAwait(false);
         }
         else
         {
-            await store.EndUseAsync(purchase, PurchaseState.Rejected, SingleUseCodes.NotDelivered).ConfigureAwait(false);
+            await store.EndUseAsync(purchase, PurchaseState.Rejected, GetCode(purchase, SingleUseCodes.NotDelivered)).ConfigureAwait(false);
             progress?.Report(new L402Step(
                 L402Step.Warning,
                 purchase.For + " answered " + (int)response.StatusCode + " to a credential that is good for one request. " + (purchase.Spent ?? purchase.Reserved) + " msat of purchase " + purchase.PurchaseId + " are lost unless the server accepts it again."));
         }
 
-        return new L402Response(response, status, purchase, paid) { IsLost = isLost, Lose = () => store.LoseUseAsync(purchase) };
+        return new L402Response(response, status, purchase, paid) 
+        {
+            IsLost = isLost,
+            Lose = () => store.LoseUseAsync(purchase),
+            Complete = isLost ? null : () => store.EndUseAsync(purchase, PurchaseState.Invalid, SingleUseCodes.Used),
+        };
     }
+
+    // An answer to the second use says nothing about the body of the first.
+    private static string GetCode(Purchase purchase, string code) => purchase.IsDeliveryUnknown ? SingleUseCodes.DeliveryUnknown : code;
 
     // RFC 9457: the server's reason for its refusal.
     private async Task<string?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ public sealed record CompileOptions
     /// <summary>Whether the gateway serves Aperture's admin API. Reserved paths are then errors, otherwise warnings.</summary>
     public bool GatewayHasAdminApi { get; init; } = true;
 
+    /// <summary>Whether an empty list of paywalls compiles, to an artifact without services. Otherwise it is an error, for a list may be empty by mistake.</summary>
+    internal bool AllowsNoPaywalls { get; init; }
+
     /// <summary>Severity of upstreams at loopback and private addresses.</summary>
     public PrivateUpstreams PrivateUpstreams { get; init; } = PrivateUpstreams.Inform;
 }

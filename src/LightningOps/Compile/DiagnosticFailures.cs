@@ -9,7 +9,7 @@ internal static class DiagnosticFailures
 {
     public const string CompileRemedy = "Correct the paywalls listed in the diagnostics. Invoke-LightningCompile shows all of them.";
 
-    public const string NothingRemedy = "Add a paywall with New-LightningPaywall. A gateway keeps the services that it has: close them with Set-L402GlobalPause -Active -Sync.";
+    public const string NothingRemedy = "Add a paywall with New-LightningPaywall. Services of a gateway to which this control plane rolled out are removed by Sync-ApertureConfig; others are closed by Set-L402GlobalPause -Active -Sync.";
 
     public const string PlanRemedy = "Change the paywalls, or choose a gateway that can carry them.";
 

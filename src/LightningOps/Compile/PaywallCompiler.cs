@@ -117,7 +117,7 @@ public static class PaywallCompiler
         var compiled = options.Format == ArtifactFormat.RouteDocument
             ? paywalls
             : paywalls.Where(paywall => paywall.Status != PaywallStatus.Archived);
-        var intake = RouteCollector.From(compiled);
+        var intake = RouteCollector.From(compiled, options.AllowsNoPaywalls);
         var records = options.Format == ArtifactFormat.RouteDocument ? [] : RecordChecks.Find(compiled).Take(MaxRecords).ToList();
         if (intake.Diagnostics.Count + records.Count > 0)
         {

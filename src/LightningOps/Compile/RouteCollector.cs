@@ -23,15 +23,19 @@ internal sealed class RouteCollector
 
     public IReadOnlyList<Diagnostic> Diagnostics => diagnostics;
 
-    public static RouteCollector From(IEnumerable<Paywall> paywalls)
+    /// <param name="paywalls">The paywalls.</param>
+    /// <param name="allowsNone">Whether there may be no paywall at all.</param>
+    public static RouteCollector From(IEnumerable<Paywall> paywalls, bool allowsNone = false)
     {
         var intake = new RouteCollector();
+        var isEmpty = true;
         foreach (var paywall in paywalls)
         {
+            isEmpty = false;
             intake.Add(paywall);
         }
 
-        if (intake.routes.Count == 0)
+        if (intake.routes.Count == 0 && !(isEmpty && allowsNone))
         {
             intake.diagnostics.Add(new Diagnostic
             {

@@ -43,6 +43,9 @@ public sealed record IngestOutcome
     /// <summary>Whether the event contained nothing new: its settlement was known, or its invoice already had that state.</summary>
     internal bool IsRepeat => Settlement is null ? !InvoiceChanged : Existed;
 
+    /// <summary>Whether its payment was reported before under another id, and the control plane was not called again.</summary>
+    internal bool IsSamePayment { get; init; }
+
     /// <summary>
     /// The member in which the event contradicts the settlement recorded before, which is kept; null if there is none.
     /// Without a <see cref="Settlement" /> it contradicts the recorded invoice, and is not recorded.

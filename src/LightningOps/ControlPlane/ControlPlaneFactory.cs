@@ -81,7 +81,9 @@ public static class ControlPlaneFactory
 
         return pending.MayHaveAny() ? WithPending(inner, isThere ? static _ => { } : warn) : inner;
 
-        OfflineControlPlane WithPending(IControlPlane plane, Action<string> told) => new(plane, pending, name, settings.Time, told) { KeepsDenials = keepsDenials };
+        OfflineControlPlane WithPending(IControlPlane plane, Action<string> told) => plane is IPaywallStore and IPaywallEditor editor
+            ? new OfflineStore(plane, editor, pending, name, settings.Time, told) { KeepsDenials = keepsDenials }
+            : new OfflineControlPlane(plane, pending, name, settings.Time, told) { KeepsDenials = keepsDenials };
     }
 
     private static HostedControlPlaneOptions Hosted(ControlPlaneSettings settings, string? baseUrl, string urlVariable)
@@ -110,6 +112,7 @@ public static class ControlPlaneFactory
         Password = settings.PostgresPassword,
         Environment = environment,
         Time = settings.Time,
+        Patience = settings.Patience,
     };
 
     private static ConfigException Missing(string variable) => new(

@@ -34,6 +34,9 @@ public sealed record ControlPlaneSettings
     /// <summary>Returns the password of the role, or null; called for each new connection (Postgres).</summary>
     public Func<string?>? PostgresPassword { get; init; }
 
+    /// <summary>How long the team's store is waited for; null for its own limits (Postgres).</summary>
+    public StorePatience? Patience { get; init; }
+
     /// <summary>Whether plain http to another machine is allowed (Api, Convex).</summary>
     public bool AllowInsecure { get; init; }
 
@@ -61,6 +64,7 @@ public sealed record ControlPlaneSettings
             Secret = environment.FindSecret(EnvironmentVariables.Secret),
             Postgres = environment.Find(EnvironmentVariables.Postgres),
             PostgresPassword = () => environment.Find(EnvironmentVariables.PostgresPassword),
+            Patience = environment.Patience,
             StorePath = chosen == ControlPlaneMode.Local ? StorePaths.DefaultStorePath(environment) : null,
         };
     }

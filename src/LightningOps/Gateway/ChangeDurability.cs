@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway;
 
@@ -29,4 +30,10 @@ internal interface IChangeDurability
 
     /// <summary>Services of others that a global pause closed and that could not be restored. They stay closed.</summary>
     IReadOnlyList<string> LeftClosed { get; }
+
+    /// <summary>Closed services of others whose former state could not be kept, in that state. Lifting the pause does not restore them.</summary>
+    IReadOnlyList<GatewayService> Unkept { get; }
+
+    /// <summary>Records and versions that could not be written beside the gateway although the change was made, each with the reason.</summary>
+    IReadOnlyList<string> Unwritten { get; }
 }

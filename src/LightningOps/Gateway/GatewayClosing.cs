@@ -44,7 +44,7 @@ public sealed record GatewayClosing
             CloseDecision.CloseIfMadeHere when !origins.IsRecorded && !IsListKnown => CloseDecision.Close,
             // A file that no roll-out has written, beside a list of all paywalls, contains no service of an owner.
             CloseDecision.OwnerUnknown when !origins.IsRecorded && !(origins.IsRecordAbsent && IsListKnown) => CloseDecision.OwnerUnknown,
-            CloseDecision.CloseIfMadeHere when !origins.IsMakerKnown => CloseDecision.OwnerUnknown,
+            CloseDecision.CloseIfMadeHere when !origins.IsMakerKnown => origins.IsCopiedAsMadeHere(service.Name) ? CloseDecision.Close : CloseDecision.OwnerUnknown,
             CloseDecision.CloseIfMadeHere => origins.IsMadeHere(service.Name) ? CloseDecision.Close : CloseDecision.Keep,
             CloseDecision.OwnerUnknown => origins.IsMadeHere(service.Name) ? CloseDecision.OwnerUnknown : CloseDecision.Keep,
             var verdict => verdict,

@@ -83,6 +83,7 @@ public static class GatewayFactory
             BaseUrl = baseUrl,
             ChallengeUrl = given ?? probe,
             ListenerUrl = given is not null && given != probe && Uri.TryCreate(given, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Authority) : null,
+            Payer = settings.Payer,
             ProxyUrl = settings.ProxyUrl ?? environment.Find(EnvironmentVariables.ProxyUrl) ?? probe,
             OpsToken = settings.OpsToken ?? environment.FindSecret(EnvironmentVariables.GatewayOpsToken),
             CertificatePath = settings.CertificatePath,
@@ -176,7 +177,7 @@ public static class GatewayFactory
     };
 
     private static IGatewayRecords CreateRecords(GatewaySettings settings) =>
-        settings.Postgres is { } database ? new PostgresGatewayRecords(database)
+        settings.Postgres is { } database ? new CopiedGatewayRecords(new PostgresGatewayRecords(database), settings.TeamRecordsPath, database.Connection)
         : settings.Store is { } store ? new StoreGatewayRecords(store)
         : new FileGatewayRecords(settings.RecordsPath);
 

@@ -129,7 +129,12 @@ public sealed record GatewaySettings
 
     /// <summary>The folder of records without a store: beside the local store.</summary>
     internal string RecordsPath =>
-        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(StorePaths.DefaultStorePath(Environment))) ?? ".", "gateways.json");
+        GetBesideStore("gateways.json");
+
+    /// <summary>The folder of copies of a team's records: beside the local store.</summary>
+    internal string TeamRecordsPath => GetBesideStore("gateways.team");
+
+    private string GetBesideStore(string name) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(StorePaths.DefaultStorePath(Environment))) ?? ".", name);
 }
 
 /// <summary>Settings of a single endpoint.</summary>

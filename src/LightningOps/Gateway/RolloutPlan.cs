@@ -45,8 +45,12 @@ public sealed record RolloutPlan
     /// <summary>Services before and after, to find requests with; null if unknown.</summary>
     internal RequestExamples? Examples { get; init; }
 
-    /// <summary>Number of services before the roll-out, live or as last written; null if neither is known.</summary>
-    internal int? ServicesBefore { get; init; }
+    /// <summary>Names of the services before the roll-out, live or as last written; null if neither is known.</summary>
+    internal IReadOnlyCollection<string>? NamesBefore { get; init; }
+
+    /// <summary>Whether no question was asked, for nothing in it needed one: the guard rails decide then.</summary>
+    [JsonIgnore]
+    public bool IsUnasked { get; init; }
 
     /// <summary>Changes against the last written services, if the gateway does not list its services; else null.</summary>
     internal IReadOnlyList<ServiceChange>? Limited { get; init; }

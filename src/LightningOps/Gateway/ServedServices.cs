@@ -32,9 +32,9 @@ public static class ServedServices
         : state.Services is { } services ? (services, state.Evidence)
         : null;
 
-    /// <summary>Whether a service sells, is free of charge, or is closed.</summary>
+    /// <summary>Whether a service sells, is free of charge, or is closed. One closed at port 9 is free of charge if a process listens there.</summary>
     internal static ServedState Classify(GatewayService service) =>
-        service.IsClosed || service.IsClosedAtFormerAddress ? ServedState.Closed
+        service.IsClosed ? ServedState.Closed
         : service.Sells ? ServedState.Selling
         : ServedState.Free;
 

@@ -10,6 +10,7 @@ internal sealed record ServiceOrigins
 {
     private static readonly IReadOnlyDictionary<string, string> NoOwners = new Dictionary<string, string>();
     private readonly HashSet<string>? names;
+    private HashSet<string>? copied;
     private readonly IReadOnlyDictionary<string, string> owners;
     private readonly Lazy<IReadOnlyDictionary<string, CompiledRule>> rolledOut;
 
@@ -29,6 +30,15 @@ internal sealed record ServiceOrigins
     /// <summary>The record cannot be read; it is not known which services were made here.</summary>
     public static ServiceOrigins Unreadable { get; } = new(null, null) { IsMakerKnown = false };
 
+    /// <summary>
+    /// The record cannot be read, and a copy of it may be out of date: its services were made here; the makers of
+    /// others are not known.
+    /// </summary>
+    /// <param name="names">Services made here.</param>
+    /// <param name="owners">Owner of each service at its last roll-out; null if none is known.</param>
+    public static ServiceOrigins FromCopy(IEnumerable<string> names, IReadOnlyDictionary<string, string>? owners) =>
+        new(null, owners) { IsMakerKnown = false, copied = new HashSet<string>(names, StringComparer.Ordinal) };
+
     /// <summary>Nothing readable is recorded. Only services with the name of a rule count as made here.</summary>
     public static ServiceOrigins NotRecorded { get; } = new([], null) { IsRecorded = false };
 
@@ -40,6 +50,9 @@ internal sealed record ServiceOrigins
 
     /// <summary>Whether it is known which services were made here.</summary>
     public bool IsMakerKnown { get; private init; } = true;
+
+    /// <summary>Whether it is certain that a service was made here, although the record cannot be read.</summary>
+    public bool IsCopiedAsMadeHere(string name) => copied?.Contains(name) == true;
 
     /// <summary>Whether a service was made here.</summary>
     public bool IsMadeHere(string name) => names is null || names.Contains(name);
@@ -73,7 +86,13 @@ internal sealed record ServiceOrigins
         var all = origins.ToArray();
         if (all.Any(origin => !origin.IsMakerKnown))
         {
-            return Unreadable;
+            var owned = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var owner in all.SelectMany(static origin => origin.owners))
+            {
+                owned[owner.Key] = owner.Value;
+            }
+
+            return FromCopy(all.SelectMany(static origin => origin.copied ?? origin.names ?? []), owned);
         }
 
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);

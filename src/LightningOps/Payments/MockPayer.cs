@@ -16,6 +16,9 @@ namespace LightningOps.Payments;
 /// </summary>
 internal sealed class MockPayer : IInvoicePayer
 {
+    /// <summary>Its name as a payer.</summary>
+    internal const string PayerName = "mock";
+
     private readonly MockPayerOptions options;
     private readonly Dictionary<string, PaymentResult> paid = new(StringComparer.Ordinal);
 
@@ -24,7 +27,7 @@ internal sealed class MockPayer : IInvoicePayer
     public MockPayer(MockPayerOptions? options = null) => this.options = options ?? new MockPayerOptions();
 
     /// <inheritdoc/>
-    public string Name => "mock";
+    public string Name => PayerName;
 
     /// <inheritdoc/>
     public Bolt11Network? Network => null;

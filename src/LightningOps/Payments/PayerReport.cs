@@ -23,7 +23,7 @@ public sealed record PayerReport
     public Bolt11Network? Network { get; init; }
 
     /// <summary>Sendable amount in millisatoshis, before reserves and routing.</summary>
-    public long? BalanceMsats { get; init; }
+    public decimal? BalanceMsats { get; init; }
 
     /// <summary>Whether its credential may pay.</summary>
     public bool? CanPay { get; init; }

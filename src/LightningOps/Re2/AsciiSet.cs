@@ -6,8 +6,11 @@ namespace LightningOps.Re2;
 /// <summary>A set of ASCII characters. The last one, DEL, occurs in no text and stands for all characters outside ASCII.</summary>
 internal readonly record struct AsciiSet(ulong Low, ulong High)
 {
+    /// <summary>Number of symbols.</summary>
+    public const int Symbols = 128;
+
     private const int Half = 64;
-    private const int Other = 127;
+    private const int Other = Symbols - 1;
 
     /// <summary>Every character.</summary>
     public static AsciiSet All { get; } = new(ulong.MaxValue, ulong.MaxValue);

@@ -11,7 +11,7 @@ internal sealed class BeginningMeetings
 {
     private const int None = -1;
 
-    private readonly IReadOnlyList<Re2Beginning> beginnings;
+    private readonly IReadOnlyList<LanguageBeginning> beginnings;
     private readonly Func<int, int, bool> mayMeet;
     private readonly int maxPairs;
     private readonly HashSet<long> pairs = new();
@@ -26,7 +26,7 @@ internal sealed class BeginningMeetings
     private readonly List<int> together = new();
     private long steps;
 
-    private BeginningMeetings(IReadOnlyList<Re2Beginning> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
+    private BeginningMeetings(IReadOnlyList<LanguageBeginning> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
     {
         this.beginnings = beginnings;
         this.mayMeet = mayMeet;
@@ -45,7 +45,7 @@ internal sealed class BeginningMeetings
     /// <param name="mayMeet">False for two indexes whose expressions have no common text for another reason.</param>
     /// <param name="maxSteps">Bound of the work.</param>
     /// <param name="maxPairs">Bound of the result.</param>
-    public static IReadOnlyCollection<long>? Find(IReadOnlyList<Re2Beginning> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
+    public static IReadOnlyCollection<long>? Find(IReadOnlyList<LanguageBeginning> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
     {
         var meetings = new BeginningMeetings(beginnings, mayMeet, maxSteps, maxPairs);
         for (var i = 0; i < beginnings.Count && !meetings.IsSpent; i++)
@@ -62,7 +62,7 @@ internal sealed class BeginningMeetings
         Count(node);
         foreach (var place in beginnings[index].Places)
         {
-            var symbol = place < Re2Beginning.Symbols ? place : Re2Beginning.Symbols + GetPlace(beginnings[index].Sets[place - Re2Beginning.Symbols]);
+            var symbol = place < AsciiSet.Symbols ? place : AsciiSet.Symbols + GetPlace(beginnings[index].Sets[place - AsciiSet.Symbols]);
             node = GetChild(node, symbol);
             Count(node);
         }
@@ -134,7 +134,7 @@ internal sealed class BeginningMeetings
         var hasSets = false;
         foreach (var child in children)
         {
-            hasSets |= nodes[child].Symbol >= Re2Beginning.Symbols;
+            hasSets |= nodes[child].Symbol >= AsciiSet.Symbols;
         }
 
         if (place.Length > 1 || hasSets)
@@ -244,7 +244,7 @@ internal sealed class BeginningMeetings
     }
 
     private AsciiSet GetSet(int node) =>
-        nodes[node].Symbol < Re2Beginning.Symbols ? AsciiSet.Create(nodes[node].Symbol) : sets[nodes[node].Symbol - Re2Beginning.Symbols];
+        nodes[node].Symbol < AsciiSet.Symbols ? AsciiSet.Create(nodes[node].Symbol) : sets[nodes[node].Symbol - AsciiSet.Symbols];
 
     private readonly record struct Node(int Symbol, int Sibling)
     {

@@ -31,7 +31,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
         treeMatchesMore = expression.TreeMatchesMore;
         LiteralPrefix = Re2Edges.Prefix(expression.Root);
         LiteralSuffix = Re2Edges.Suffix(expression.Root);
-        Beginning = Re2Beginning.Read(expression.Root);
+        Beginning = LanguageBeginning.Read(expression.Root);
         AfterPrefix = Re2Beginnings.GetNext(LiteralPrefix, expression.Root, Beginning);
     }
 
@@ -53,7 +53,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
     public AsciiSet AfterPrefix { get; }
 
     /// <summary>How its texts begin.</summary>
-    public Re2Beginning Beginning { get; }
+    public LanguageBeginning Beginning { get; }
 
     /// <inheritdoc/>
     public override bool MatchesExactly =>

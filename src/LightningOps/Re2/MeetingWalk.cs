@@ -11,9 +11,8 @@ namespace LightningOps.Re2;
 /// </summary>
 internal sealed class MeetingWalk
 {
-    // One symbol for each ASCII character. The last one, DEL, occurs in no text and stands for all others.
-    private const int Symbols = 128;
-    private const byte Other = 127;
+    private const int Symbols = AsciiSet.Symbols;
+    private const int Other = Symbols - 1;
 
     // A place with few expressions is left as soon as all their pairs are known.
     private const int Few = 6;

@@ -25,7 +25,7 @@ internal static class Re2Beginnings
     /// The characters that may follow <paramref name="prefix"/>, the common beginning of all texts in which the
     /// expression matches. They separate most expressions: <c>^/item-1(/[a-z]+)?$</c> and <c>^/item-12$</c>.
     /// </summary>
-    public static AsciiSet GetNext(string prefix, Re2Node root, Re2Beginning beginning)
+    public static AsciiSet GetNext(string prefix, Re2Node root, LanguageBeginning beginning)
     {
         if (prefix.Length <= beginning.Places.Length)
         {

@@ -12,10 +12,14 @@ namespace LightningOps.Reconcile;
 internal static class DeploymentIds
 {
     private const int MaxRequestLength = 90;
+    private const string Reconcile = "dep_reconcile_";
 
     public static string ForCompile(string requestId) => "dep_compile_" + Sanitised(requestId);
 
-    public static string ForReconcile(string requestId) => "dep_reconcile_" + Sanitised(requestId);
+    public static string ForReconcile(string requestId) => Reconcile + Sanitised(requestId);
+
+    /// <summary>Whether a roll-out recorded it, not a compile, a close or a reopening.</summary>
+    public static bool IsOfReconcile(string deploymentId) => deploymentId.StartsWith(Reconcile, StringComparison.Ordinal);
 
     public static string ForClosing(string requestId) => "dep_close_" + Sanitised(requestId);
 

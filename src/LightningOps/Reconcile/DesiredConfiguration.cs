@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
@@ -16,6 +17,8 @@ namespace LightningOps.Reconcile;
 /// <param name="Security">Pause and kill switches; null if the rendering has no gate.</param>
 internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList<Paywall> Paywalls, SecurityState? Security)
 {
+    private const int MaxDeployments = 1_000;
+
     /// <summary>Why the paywalls could not be listed, if a pause or kill switch denies something; null when they were.</summary>
     public LightningOpsException? Unread { get; init; }
 
@@ -35,9 +38,10 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     /// <param name="timeline">Times the stages.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="assume">Switches as they would be; null for those in force.</param>
+    /// <param name="mayBeEmpty">Whether an empty list is rolled out to a gateway that the control plane has rolled out to before.</param>
     /// <param name="patience">Cancelled when the paywalls are not waited for any longer: they count as paywalls that cannot be listed.</param>
     public static async Task<DesiredConfiguration> ReadAsync(
-        IControlPlane controlPlane, IGateway gateway, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyList<Paywall> suspended, StageTimeline timeline, CancellationToken cancellationToken, Func<SecurityState, SecurityState>? assume = null, CancellationToken patience = default)
+        IControlPlane controlPlane, IGateway gateway, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyList<Paywall> suspended, StageTimeline timeline, CancellationToken cancellationToken, Func<SecurityState, SecurityState>? assume = null, bool mayBeEmpty = false, CancellationToken patience = default)
     {
         if (options.GatewayHasAdminApi && gateway is IAdminApiFlag { HasAdminApi: false })
         {
@@ -61,6 +65,11 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
         {
             var unlisted = new DesiredConfiguration(NotCompiled(options, unread), paywalls, gated.Security) { Unread = unread, Suspended = suspended };
             return DenyRules.From(unlisted) is null ? throw unread : unlisted;
+        }
+
+        if (mayBeEmpty && paywalls.All(static paywall => paywall.Status == PaywallStatus.Archived) && await HasRolledOutAsync(controlPlane, gateway, cancellationToken).ConfigureAwait(false))
+        {
+            gated = gated with { AllowsNoPaywalls = true };
         }
 
         var compiled = await timeline.RunAsync(ReconcileStage.Compile, async step =>
@@ -99,6 +108,15 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
             return ([], failure as LightningOpsException ?? new ControlPlaneDecodeException("listPaywalls", "paywalls", "cannot be read: " + RolloutFailure.GetReason(failure), failure));
         }
     }
+
+    /// <summary>
+    /// Whether the control plane itself has records of a roll-out to the gateway. A store that was lost and made again has none: its empty
+    /// list does not mean that the services of the gateway are to go. The hosted control planes list no records.
+    /// </summary>
+    private static async Task<bool> HasRolledOutAsync(IControlPlane controlPlane, IGateway gateway, CancellationToken cancellationToken) =>
+        controlPlane is IDeploymentHistory history
+        && (await history.ListDeploymentsAsync(new DeploymentQuery { Gateway = gateway.Name, RolloutsOnly = true, First = MaxDeployments }, cancellationToken).ConfigureAwait(false))
+            .Any(deployment => deployment.Gateway == gateway.Name && DeploymentIds.IsOfReconcile(deployment.DeploymentId) && (deployment.Status is DeploymentStatus.Applied or DeploymentStatus.Pending));
 
     private static async Task<CompileOptions> ReadGateAsync(
         IControlPlane controlPlane, CompileOptions options, StageTimeline timeline, LightningOpsException? unread, CancellationToken cancellationToken)

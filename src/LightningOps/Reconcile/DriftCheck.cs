@@ -72,7 +72,7 @@ public sealed class DriftCheck
     private async Task<DriftResult> CompareAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
-        var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, null, options.Suspended, timeline, cancellationToken).ConfigureAwait(false);
+        var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, null, options.Suspended, timeline, cancellationToken, mayBeEmpty: options.Switch is null).ConfigureAwait(false);
         var compile = wanted.Compile;
         var result = new DriftResult
         {
@@ -104,7 +104,7 @@ public sealed class DriftCheck
         var state = await timeline.RunAsync(ReconcileStage.ActiveLookup, _ => gateway.ReadStateAsync(cancellationToken)).ConfigureAwait(false);
         if (state.RecordFailure is { } unreadable)
         {
-            throw unreadable;
+            return ReportsUnreachable ? result with { GatewayFailure = unreadable, PartialState = state } : throw unreadable;
         }
 
         state = await ListedPrices.AskAsync(gateway, state, compile.Rules, AsksGateway ? options.ProbeLimit : 0, cancellationToken).ConfigureAwait(false);
@@ -119,7 +119,7 @@ public sealed class DriftCheck
             Source = new PlanSource(
                 PlanSalt is null ? null : PlanBasis.Create(PlanSalt, wanted, state, plan),
                 state.Services ?? [],
-                DesiredServices.From(compile.Rules, withExtras: !gateway.Name.StartsWith("admin:", StringComparison.Ordinal))),
+                DesiredServices.For(compile.Rules, gateway.Name)),
             Status = plan.IsEmpty ? DriftStatus.InSync
                 : isRefused || IsOnlyWritten(plan, state) ? DriftStatus.Undetermined
                 : DriftStatus.InDrift,
@@ -250,6 +250,9 @@ public sealed record DriftResult : IReportable
 
     /// <summary>The state of the gateway; null if it was not read.</summary>
     internal GatewayState? State { get; init; }
+
+    /// <summary>What could be read although a part could not, such as one of several endpoints; null where nothing was read or everything.</summary>
+    internal GatewayState? PartialState { get; init; }
 
     /// <summary>Open services that this store did not make and that a reconcile leaves unchanged; empty for none.</summary>
     public IReadOnlyList<SellingService> LeftAlone => Plan?.LeftAlone ?? [];

@@ -60,7 +60,7 @@ internal static class DriftReport
         _ when drift.IsOnlyWritten && drift.WasAsked => "The desired configuration is written and the gateway answers as desired; whether it has loaded all of it is not known.",
         _ when drift.IsOnlyWritten => "File only, gateway not asked: the desired configuration is written; whether the gateway has loaded it is not known.",
         _ when drift.Valid => "Drift unknown: the gateway cannot carry the configuration.",
-        _ when drift.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error)?.Code == "no_compilable_routes" => "Drift unknown: no paywall is left to compile, so the gateway keeps its services.",
+        _ when drift.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error)?.Code == "no_compilable_routes" => "Drift unknown: there is no paywall, and this control plane has not rolled out to the gateway. It keeps its services.",
         _ => "Drift unknown: the paywalls do not compile.",
     };
 

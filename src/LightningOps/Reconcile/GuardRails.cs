@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Gateway;
@@ -22,8 +24,14 @@ public sealed record GuardRails
     /// <summary>Maximum change of a price, in percent of the lower of the two prices: 100 lets a price double or halve.</summary>
     public int MaxPriceChangePercent { get; init; } = 100;
 
-    /// <summary>What roll-outs have done shortly before, which counts too; null for none.</summary>
-    internal GuardRailHistory? Earlier { get; init; }
+    /// <summary>Roll-outs of the last day that nobody agreed to, which count too; null for none.</summary>
+    internal GuardRailSteps? Earlier { get; init; }
+
+    /// <summary>The limits with the roll-outs of the last day that nobody agreed to.</summary>
+    /// <param name="stores">Stores of the gateway.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<GuardRails> WithEarlierAsync(ReconcileStores stores, CancellationToken cancellationToken) =>
+        stores.History is { } history ? this with { Earlier = await history.ReadAsync(cancellationToken).ConfigureAwait(false) } : this;
 
     /// <summary>What exceeds the limits, one sentence each; empty for none.</summary>
     /// <param name="plan">The plan.</param>
@@ -31,6 +39,11 @@ public sealed record GuardRails
     {
         var changes = plan.Limited ?? plan.Changes;
         var exceeded = new List<string>();
+        if (Earlier?.Failure is { } unknown)
+        {
+            exceeded.Add("it is not known what roll-outs of the last day changed: " + unknown.TrimEnd('.'));
+        }
+
         AddRemoved(exceeded, plan, changes);
         var named = new HashSet<string>(StringComparer.Ordinal);
         foreach (var move in FindPrices(plan, changes))
@@ -38,7 +51,7 @@ public sealed record GuardRails
             var first = Earlier?.FindPrice(move.Name);
             if ((IsExceeded(move.OldSats, move.NewSats) || (first is { } begin && IsExceeded(begin, move.NewSats))) && named.Add(move.Name))
             {
-                exceeded.Add(FormattableString.Invariant($"the price of {move.Name} would change from {first ?? move.OldSats} sat to {move.NewSats} sat{(first is null ? string.Empty : " within an hour")} (the limit is {MaxPriceChangePercent} % of the lower price)"));
+                exceeded.Add(FormattableString.Invariant($"the price of {move.Name} would change from {first ?? move.OldSats} sat to {move.NewSats} sat{(first is null ? string.Empty : " within a day")} (the limit is {MaxPriceChangePercent} % of the lower price)"));
             }
         }
 
@@ -68,7 +81,7 @@ public sealed record GuardRails
         {
             return plan with
             {
-                ServicesBefore = services.Select(static service => service.Name).Distinct(StringComparer.Ordinal).Count(),
+                NamesBefore = services.Select(static service => service.Name).Distinct(StringComparer.Ordinal).ToArray(),
                 PricesBefore = GetPrices(plan.Changes.Where(static change => change.Kind == ServiceChangeKind.Opened).Select(change => before.Origins.FindRolledOut(change.Name)).OfType<CompiledRule>()),
             };
         }
@@ -76,7 +89,7 @@ public sealed record GuardRails
         var written = before.Origins.RolledOut.ToArray();
         return written.Length == 0 ? plan : plan with
         {
-            ServicesBefore = written.Length,
+            NamesBefore = Array.ConvertAll(written, static rule => rule.ServiceName),
             Limited = RolloutPlanner.Compare(DesiredServices.From(written, withExtras: true), DesiredServices.From(rules, withExtras: true)),
             PricesBefore = GetPrices(written),
         };
@@ -153,12 +166,12 @@ public sealed record GuardRails
     {
         var removed = FindRemoved(plan);
         var added = new HashSet<string>(changes.Where(static change => change.Kind == ServiceChangeKind.Added).Select(static change => change.Name), StringComparer.Ordinal);
-        var earlier = removed.Length == 0 ? [] : Earlier?.Removed.Where(name => !added.Contains(name) && !removed.Contains(name)).ToArray() ?? [];
+        var earlier = removed.Length == 0 ? [] : Earlier?.Removed.Where(name => !added.Contains(name) && plan.NamesBefore?.Contains(name) != true).ToArray() ?? [];
         var count = removed.Length + earlier.Length;
-        var all = Math.Max((plan.ServicesBefore ?? 0) + earlier.Length, count);
+        var all = Math.Max((plan.NamesBefore?.Count ?? 0) + earlier.Length, count);
         if (count > 1 && count * 100L > (long)all * MaxRemovePercent)
         {
-            exceeded.Add(FormattableString.Invariant($"{count} of {all} services would be removed{(earlier.Length == 0 ? string.Empty : " within an hour")} ({count * 100L / all} %, the limit is {MaxRemovePercent} %): {DenyEnforcement.FormatNames(earlier.Concat(removed).ToArray())}"));
+            exceeded.Add(FormattableString.Invariant($"{count} of {all} services would be removed{(earlier.Length == 0 ? string.Empty : " within a day")} ({count * 100L / all} %, the limit is {MaxRemovePercent} %): {DenyEnforcement.FormatNames(earlier.Concat(removed).ToArray())}"));
         }
     }
 

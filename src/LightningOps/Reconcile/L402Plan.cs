@@ -115,8 +115,9 @@ public sealed record L402Plan
     /// <param name="drift">The comparison with its basis.</param>
     /// <param name="made">Its author, time and gateway; its other members are replaced.</param>
     /// <param name="withPrivateValues">Whether secrets, upstream addresses of closed services and owner ids are kept.</param>
+    /// <param name="limits">The guard rails.</param>
     /// <param name="log">Measurement of an access log; null if none was read.</param>
-    internal static L402Plan? Create(DriftResult drift, PlanOrigin made, bool withPrivateValues, AccessLogMeasurement? log = null)
+    internal static L402Plan? Create(DriftResult drift, PlanOrigin made, bool withPrivateValues, GuardRails limits, AccessLogMeasurement? log = null)
     {
         if (drift.Plan is not { } plan || drift.Source is not { Basis: { } basis } source)
         {
@@ -140,13 +141,17 @@ public sealed record L402Plan
             Traffic = log is null ? null : PlannedTraffic.Create(log),
             LeftAlone = (plan.LeftAlone ?? []).Select(static service => service.ToString()).ToArray(),
             Diagnostics = drift.Diagnostics.Concat(plan.Diagnostics).Select(mask.Describe).ToArray(),
-            GuardRails = new GuardRails().FindExceeded(plan).ToArray(),
+            GuardRails = limits.FindExceeded(plan).ToArray(),
             IsRefused = plan.IsRefused,
-            ExitCode = plan.IsRefused ? 2 : plan.IsEmpty ? 0 : 1,
+            ExitCode = plan.IsRefused ? 2 : ChangesNothing(plan, drift) ? 0 : 1,
             HasPrivateValues = withPrivateValues,
             Basis = basis,
         };
     }
+
+    /// <summary>A gateway that was adopted has no recorded hash; its services are compared. Those of an ops gateway may be unknown.</summary>
+    private static bool ChangesNothing(RolloutPlan plan, DriftResult drift) =>
+        plan.IsEmpty || (plan.Changes.Count == 0 && drift.State?.Services is not null && (plan.KeepsFile || !plan.IsSpellingOnly));
 }
 
 /// <summary>Options of a plan's roll-out, as the parameters of Sync-ApertureConfig.</summary>

@@ -26,6 +26,9 @@ public sealed class L402Planner
         this.progress = progress;
     }
 
+    /// <summary>The guard rails whose excess the plan states.</summary>
+    public GuardRails Limits { get; init; } = new();
+
     /// <summary>Access logs whose requests are compared before and after; empty for none.</summary>
     public IReadOnlyList<string> AccessLogs { get; init; } = [];
 
@@ -42,7 +45,7 @@ public sealed class L402Planner
     public async Task<(DriftResult Drift, L402Plan? Plan)> CreateAsync(ReconcileOptions options, PlanOrigin made, bool withPrivateValues, CancellationToken cancellationToken)
     {
         var drift = await CompareAsync(PlanBasis.CreateSalt(), options, cancellationToken).ConfigureAwait(false);
-        return (drift, L402Plan.Create(drift, made, withPrivateValues, MeasureLog(drift.Plan, cancellationToken)));
+        return (drift, L402Plan.Create(drift, made, withPrivateValues, Limits, MeasureLog(drift.Plan, cancellationToken)));
     }
 
     private AccessLogMeasurement? MeasureLog(RolloutPlan? plan, CancellationToken cancellationToken)

@@ -77,7 +77,7 @@ public sealed record PlanBasis
 
     /// <summary>Differences from the current basis, one sentence each, switches first; empty if there are none.</summary>
     /// <param name="now">The current basis, with the same salt.</param>
-    /// <param name="security">The current switches, for the names of owners.</param>
+    /// <param name="security">The current switches.</param>
     internal IReadOnlyList<string> FindMoved(PlanBasis now, SecurityState? security)
     {
         var moved = new List<string>();
@@ -86,7 +86,12 @@ public sealed record PlanBasis
             moved.Add("the global pause was " + (now.GlobalPause ? "set" : "lifted"));
         }
 
-        moved.AddRange(GetKilled(security).Where(owner => !KilledOwners.Contains(ComputeHash(Salt, owner))).Select(static owner => "the kill switch of " + owner + " was set"));
+        // CI posts this, so owners are counted and not named.
+        if (GetKilled(security).Count(owner => !KilledOwners.Contains(ComputeHash(Salt, owner))) is > 0 and var set)
+        {
+            moved.Add(FormattableString.Invariant($"{set} owner kill switch{(set == 1 ? " was" : "es were")} set (Get-L402SecurityState shows whose)"));
+        }
+
         if (KilledOwners.Except(now.KilledOwners).Count() is > 0 and var lifted)
         {
             moved.Add(FormattableString.Invariant($"{lifted} kill switch{(lifted == 1 ? " was" : "es were")} lifted"));

@@ -4,7 +4,6 @@ using System.Linq;
 using LightningOps.ApertureYaml;
 using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
-using LightningOps.Compile.Aperture;
 using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
@@ -51,9 +50,9 @@ internal sealed class PlanMask
         return (plan?.Changes ?? []).Select(change => Report(change) with { Requests = requests!.Take(change.Name)?.Select(static request => request.ToString()).ToArray() ?? [] }).ToArray();
     }
 
-    /// <summary>A finding without the id of an owner. Only the message of a kill switch names one; no other text is changed, because an id such as 5 may occur in it by chance.</summary>
+    /// <summary>A finding, with the id of its owner where private values are shown.</summary>
     public string Describe(Diagnostic found) =>
-        (withPrivateValues || found.Code != SaleGateCodes.OwnerKillSwitch ? found : found with { Message = SaleGate.DescribeKillSwitch("(owner withheld)") }).ToString();
+        (withPrivateValues && found.OwnerId is { } owner ? found with { Message = found.Message + ", " + owner } : found).ToString();
 
     private ReportChange Report(ServiceChange change)
     {

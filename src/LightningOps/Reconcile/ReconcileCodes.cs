@@ -83,7 +83,7 @@ public static class ReconcileRemedies
     public static string For(string failureCode, string? reason = null) => failureCode switch
     {
         ReconcileFailureCodes.CompileValidationFailed when reason?.Contains("no_compilable_routes") == true =>
-            "No paywall is left to roll out, so the gateway keeps its services. Close them with Set-L402GlobalPause -Active -Sync, or add a paywall with New-LightningPaywall.",
+            "There is no paywall to roll out, and this control plane has not rolled out to the gateway before: it may be the wrong one, or empty by mistake. The gateway keeps its services. Add a paywall with New-LightningPaywall, or close the services with Set-L402GlobalPause -Active -Sync.",
         ReconcileFailureCodes.CompileValidationFailed => "Correct the paywalls listed in the diagnostics: $result.Diagnostics | where Severity -eq Error.",
         ReconcileFailureCodes.PaywallsUnreadable => "Correct the paywalls in the control plane (see the diagnostics) and run the command again. Nothing else was rolled out.",
         ReconcileFailureCodes.ActiveLookupFailed or ReconcileFailureCodes.HealthCheckFailed or ReconcileFailureCodes.ChallengeCheckFailed or ReconcileFailureCodes.ProxyCheckFailed when reason?.Contains("tls_refused") == true =>

@@ -40,6 +40,9 @@ internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway
     /// <summary>The gateway's lease.</summary>
     public Lease Lease => lease;
 
+    /// <summary>Earlier roll-outs that count for the guard rails; null if none are kept.</summary>
+    public GuardRailHistory? History { get; init; }
+
     /// <summary>Warnings for the operator, besides the outcome.</summary>
     public List<ReconcileWarning> Warnings { get; } = [];
 

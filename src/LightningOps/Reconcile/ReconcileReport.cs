@@ -30,7 +30,7 @@ internal static class ReconcileReport
         Timeline = result.Stages.Select(ReconcileRecorder.ToEvent).ToArray(),
         Checks = Checked.Select(check => CreateCheck(check.Name, result.Stages.LastOrDefault(stage => stage.Stage == check.Stage))).ToArray(),
         Routes = GetRoutes(result),
-        Changes = new PlanMask(new PlanSource(null, result.Before?.Services ?? [], Gateway.Planning.DesiredServices.From(result.Rules, withExtras: !result.Gateway.StartsWith("admin:", StringComparison.Ordinal))), withPrivateValues: false).Report(result.Plan),
+        Changes = new PlanMask(new PlanSource(null, result.Before?.Services ?? [], Gateway.Planning.DesiredServices.For(result.Rules, result.Gateway)), withPrivateValues: false).Report(result.Plan),
         Failures = GetFailures(result),
         Warnings =
         [

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway.Records;
 using LightningOps.Leases;
 using LightningOps.Reconcile.Outbox;
 using LightningOps.Settings;
@@ -15,10 +16,14 @@ public sealed class ReconcileStores : IDisposable
 
     private readonly IDisposable? leaseStore;
 
-    private ReconcileStores(ILeaseStore leases, IOutbox outbox)
+    private readonly IGatewayRecords? records;
+
+    private ReconcileStores(ILeaseStore leases, IOutbox outbox, IGatewayRecords? records, string gatewayName, TimeProvider time)
     {
         Leases = leases;
         Outbox = outbox;
+        this.records = records;
+        History = records is null ? null : new GuardRailHistory(records, gatewayName, time);
         leaseStore = leases as IDisposable;
     }
 
@@ -28,7 +33,10 @@ public sealed class ReconcileStores : IDisposable
     /// <summary>Outbox for records that the control plane could not receive.</summary>
     public IOutbox Outbox { get; }
 
-    /// <summary>Both for a control plane and a gateway; nothing is opened yet.</summary>
+    /// <summary>Earlier roll-outs to the gateway that count for the guard rails; null in Mock mode.</summary>
+    internal GuardRailHistory? History { get; }
+
+    /// <summary>All for a control plane and a gateway; nothing is opened yet.</summary>
     /// <param name="settings">Settings of the control plane. In Mock mode both are in memory, in Local and Postgres mode in its store.</param>
     /// <param name="environment">Current settings; they locate the local store.</param>
     /// <param name="gatewayName">Name of the gateway. The lease of a file is kept beside the file.</param>
@@ -37,7 +45,7 @@ public sealed class ReconcileStores : IDisposable
     {
         if (settings.Mode == ControlPlaneMode.Mock)
         {
-            return new ReconcileStores(new MemoryLeases(), new MemoryOutbox());
+            return new ReconcileStores(new MemoryLeases(), new MemoryOutbox(), null, gatewayName, settings.Time);
         }
 
         if (settings.Mode == ControlPlaneMode.Postgres)
@@ -45,25 +53,37 @@ public sealed class ReconcileStores : IDisposable
             // A file exists on one machine, so its lease is kept beside it.
             var database = ControlPlaneFactory.CreatePostgresOptions(settings, environment);
             return new ReconcileStores(
-                gatewayName.StartsWith(FileGateway, StringComparison.Ordinal) ? FileLeases.Beside(gatewayName.Substring(FileGateway.Length)) : new PostgresLeases(database),
-                new PostgresOutbox(database, ControlPlaneTarget.GetName(settings, string.Empty)));
+                IsFile(gatewayName) ? FileLeases.Beside(gatewayName.Substring(FileGateway.Length)) : new PostgresLeases(database),
+                new PostgresOutbox(database, ControlPlaneTarget.GetName(settings, string.Empty)),
+                new PostgresGatewayRecords(database),
+                IsFile(gatewayName) ? Environment.MachineName + " " + gatewayName : gatewayName,
+                settings.Time);
         }
 
         var store = new LocalStoreOptions { Path = settings.StorePath ?? StorePaths.DefaultStorePath(environment), Time = settings.Time };
-        return new ReconcileStores(CreateLeases(settings.Mode, store, gatewayName), new StoreOutbox(store, ControlPlaneTarget.GetName(settings, store.Path)));
+        var records = store with { Access = settings.StoreAccess };
+        return new ReconcileStores(
+            CreateLeases(settings.Mode, store, gatewayName),
+            new StoreOutbox(store, ControlPlaneTarget.GetName(settings, store.Path)),
+            settings.Mode == ControlPlaneMode.Local ? new StoreGatewayRecords(records) : new FileGatewayRecords(Path.Combine(GetFolder(store.Path), "gateways.json")),
+            gatewayName,
+            settings.Time);
     }
 
-    /// <summary>Closes both.</summary>
+    /// <summary>Closes all.</summary>
     public void Dispose()
     {
         leaseStore?.Dispose();
         Outbox.Dispose();
+        records?.Dispose();
     }
 
     private static ILeaseStore CreateLeases(ControlPlaneMode mode, LocalStoreOptions store, string gatewayName) =>
-        gatewayName.StartsWith(FileGateway, StringComparison.Ordinal) ? FileLeases.Beside(gatewayName.Substring(FileGateway.Length))
+        IsFile(gatewayName) ? FileLeases.Beside(gatewayName.Substring(FileGateway.Length))
         : mode == ControlPlaneMode.Local ? new StoreLeases(store)
         : new FileLeases(Path.Combine(GetFolder(store.Path), "leases"));
+
+    private static bool IsFile(string gatewayName) => gatewayName.StartsWith(FileGateway, StringComparison.Ordinal);
 
     private static string GetFolder(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) ?? ".";
 }

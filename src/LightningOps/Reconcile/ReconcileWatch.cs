@@ -24,7 +24,6 @@ public sealed class ReconcileWatch
     private readonly TimeProvider time;
     private readonly Dictionary<string, FailedRollout> failed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, GuardRailHistory> histories = new(StringComparer.Ordinal);
     private WatchHealth health;
 
     /// <summary>A watch with the system's clock; nothing is read yet.</summary>
@@ -60,7 +59,7 @@ public sealed class ReconcileWatch
     /// <param name="cancellationToken">Ends it at once, also a close; what is closed by then stays closed.</param>
     /// <exception cref="IOException">The health file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the folder of the health file is denied.</exception>
-    public async Task RunAsync(Func<string> nextRequest, Action<WatchPass> passed, CancellationToken terminated, CancellationToken cancellationToken)
+    public async Task RunAsync(Func<string> nextRequest, Func<WatchPass, Task> passed, CancellationToken terminated, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminated, cancellationToken);
         try
@@ -68,7 +67,7 @@ public sealed class ReconcileWatch
             while (!stop.IsCancellationRequested)
             {
                 var begin = time.GetTimestamp();
-                passed(await RunPassAsync(nextRequest(), stop.Token, cancellationToken).ConfigureAwait(false));
+                await passed(await RunPassAsync(nextRequest(), stop.Token, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
                 var rest = options.Interval - time.GetElapsedTime(begin);
                 if (rest > TimeSpan.Zero && !stop.IsCancellationRequested)
                 {
@@ -246,15 +245,8 @@ public sealed class ReconcileWatch
 
         try
         {
-            var history = GetHistory(name);
-            var limited = place.Target.Options is { Limits: { } limits } given ? given with { Limits = limits with { Earlier = history } } : place.Target.Options;
-            var result = await place.Target.Reconciler.RunAsync(limited with { RequestId = place.RequestId }, stop).ConfigureAwait(false);
+            var result = await place.Target.Reconciler.RunAsync(place.Target.Options with { RequestId = place.RequestId }, stop).ConfigureAwait(false);
             place.Results.Add(result);
-            if (result is { FailureCode: null, Plan: { } plan })
-            {
-                history.Add(plan);
-            }
-
             if (result.Ok)
             {
                 failed.Remove(name);
@@ -283,16 +275,6 @@ public sealed class ReconcileWatch
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
-    }
-
-    private GuardRailHistory GetHistory(string gateway)
-    {
-        if (!histories.TryGetValue(gateway, out var history))
-        {
-            histories.Add(gateway, history = new GuardRailHistory(time));
-        }
-
-        return history;
     }
 
     /// <summary>A configuration that failed is tried again after a pause that doubles with each failure; what is denied is still closed in each pass.</summary>

@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
@@ -42,9 +44,7 @@ public sealed class Reconciler
     /// <param name="observability">Sink for a record of each reconcile; its failure is a warning on the result. May be null.</param>
     public Reconciler(
         IControlPlane controlPlane, IGateway gateway, ReconcileStores stores, IProgress<StageReport>? progress = null, IObservabilitySink? observability = null)
-        : this(controlPlane, gateway, TimeProvider.System, stores.Leases, stores.Outbox, progress, observability)
-    {
-    }
+        : this(controlPlane, gateway, TimeProvider.System, stores.Leases, stores.Outbox, progress, observability) => History = stores.History;
 
     /// <summary>A reconciler of one gateway; nothing is sent yet.</summary>
     /// <param name="controlPlane">The control plane, which also records deployments; its creator disposes it.</param>
@@ -74,6 +74,9 @@ public sealed class Reconciler
 
     /// <summary>Why the gateway is not reconciled; null if it is. Switches are still applied.</summary>
     public ReconcileSuspension? Suspension { get; init; }
+
+    /// <summary>Earlier roll-outs that count for the guard rails; null to keep none.</summary>
+    internal GuardRailHistory? History { get; init; }
 
     /// <summary>Name of the gateway.</summary>
     public string GatewayName => gateway.Name;
@@ -157,10 +160,10 @@ public sealed class Reconciler
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
+            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease) { History = History };
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
             using var patience = options.Switch is { Stops: true } ? time.CreateCancellationTokenSource(ListPatience) : new CancellationTokenSource();
-            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, options.Listed, options.Suspended, timeline, stop.Token, patience: patience.Token).ConfigureAwait(false);
+            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, options.Listed, options.Suspended, timeline, stop.Token, mayBeEmpty: options.Switch is null, patience: patience.Token).ConfigureAwait(false);
             var denied = DenyRules.From(wanted, options.Switch);
             if (missing is not null && denied is null)
             {
@@ -255,6 +258,16 @@ public sealed class Reconciler
             pass.Warn("durability_not_known", "It is not known whether the gateway has stored the change so that it outlives a restart.");
         }
 
+        if (changed.Unkept.Count > 0)
+        {
+            pass.Warn("others_not_kept", "NOT KEPT: the former state of these services of others could not be kept. Lifting the pause leaves them closed; restore them by hand: " + DenyEnforcement.FormatNames(changed.Unkept.Select(DescribeService).ToArray()));
+        }
+
+        if (changed.Unwritten.Count > 0)
+        {
+            pass.Warn("not_kept", "Closed, but not kept: " + string.Join("; ", changed.Unwritten));
+        }
+
         if (changed.LeftClosed.Count > 0)
         {
             pass.Warn("others_left_closed", "LEFT CLOSED: the pause closed these services of others, and they could not be put back. The next lift or roll-out tries it again: " + DenyEnforcement.FormatNames(changed.LeftClosed));
@@ -265,6 +278,9 @@ public sealed class Reconciler
             pass.Warn("back_after_restart", "Their rows were deleted, so that the aperture.yaml counts again. They are served again after a restart of Aperture: " + DenyEnforcement.FormatNames(changed.BackAfterRestart));
         }
     }
+
+    private static string DescribeService(GatewayService service) =>
+        service.Name + " (" + service.Address + (service.Sells ? ", " + service.EffectivePrice.ToString(CultureInfo.InvariantCulture) + " sat" : string.Empty) + ")";
 
     private static void WarnOfOthers(ReconcilePass pass, DenyRules? denied, IReadOnlyList<SellingService> leftAlone)
     {

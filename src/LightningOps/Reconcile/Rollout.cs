@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -71,10 +72,34 @@ internal sealed class Rollout
 
     private async Task<RolloutResult> EndAsync(RolloutFailure? failure, CancellationToken stop)
     {
+        if (failure is null && plan is not null)
+        {
+            await RememberAsync(plan).ConfigureAwait(false);
+        }
+
         var state = new RolloutState { Before = before, Active = active, Plan = plan, IsSent = isSent, Progress = checks.Progress, Desired = compile.ConfigHash };
         return failure is null && checks.NotClosed is { } notClosed ? await ending.EndNotClosedAsync(state, notClosed).ConfigureAwait(false)
             : failure is null ? await ending.CompleteAsync(state).ConfigureAwait(false)
             : await ending.FailAndRollBackAsync(state, failure, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps the step for the guard rails of the next roll-outs.</summary>
+    private async Task RememberAsync(RolloutPlan carried)
+    {
+        if (pass.History is not { } history)
+        {
+            return;
+        }
+
+        try
+        {
+            using var limit = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
+            await history.AddAsync(carried, isAgreed: pass.Options.Limits is null && carried.Changes.Count > 0, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
+        {
+            pass.Warn("guard_rails_not_recorded", "The guard rails of the next roll-outs do not count this one: " + RolloutFailure.GetReason(failure));
+        }
     }
 
     /// <summary>Rolls out nothing: closes denied services, and records that with the reason.</summary>
@@ -124,12 +149,13 @@ internal sealed class Rollout
                 }
 
                 plan = GuardRails.Prepare(plan, before, compile.Rules);
+                var limits = pass is { Options.Limits: { } given, History: { } history } ? given with { Earlier = await history.ReadAsync(token).ConfigureAwait(false) } : pass.Options.Limits;
                 if (pass.Options.Basis is { } basis && Desired is { } wanted && basis.FindMoved(PlanBasis.Create(basis.Salt, wanted, before, plan), wanted.Security) is { Count: > 0 } moved)
                 {
                     refusal = ReconcileFailureCodes.PlanStale;
                     step.Fail("since the plan was made: " + string.Join("; ", moved));
                 }
-                else if (!plan.IsRefused && pass.Options.Limits?.FindExceeded(plan) is { Count: > 0 } exceeded)
+                else if (!plan.IsRefused && limits?.FindExceeded(plan) is { Count: > 0 } exceeded)
                 {
                     refusal = ReconcileFailureCodes.GuardRailExceeded;
                     step.Fail(string.Join("; ", exceeded));

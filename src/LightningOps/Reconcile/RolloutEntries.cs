@@ -58,7 +58,7 @@ public static class RolloutEntries
 
     private static string DescribeMembers(Gateway.ServiceChange change)
     {
-        var prices = change.Members.Where(static member => member.Member.StartsWith("price", StringComparison.OrdinalIgnoreCase)).Select(static member => FormattableString.Invariant($" ({member.Member} {member.OldValue} → {member.NewValue})"));
+        var prices = change.Members.Where(static member => member.Member.StartsWith("price", StringComparison.OrdinalIgnoreCase)).Select(static member => FormattableString.Invariant($" ({member.Member} {(member.OldValue.Length == 0 ? "none" : member.OldValue)} → {member.NewValue})"));
         return string.Concat(prices);
     }
 }

@@ -55,7 +55,7 @@ public sealed class RolloutSequence
 
         return new RolloutSequenceResult { Steps = steps };
 
-        ReconcileOptions GetStepOptions(int place) => GetOptions(options, place) with { ApprovedPlan = approved[place] ?? options.ApprovedPlan, Limits = approved[place] is null ? options.Limits : null };
+        ReconcileOptions GetStepOptions(int place) => GetOptions(options, place) with { ApprovedPlan = approved[place] ?? options.ApprovedPlan, Limits = approved[place] is null or { IsUnasked: true } ? options.Limits : null };
     }
 
     private ReconcileOptions GetOptions(ReconcileOptions options, int place) =>

@@ -10,15 +10,15 @@ namespace LightningOps.Security;
 /// <summary>A changed pause, kill switches or suspended paywalls, and the outcome on the gateways.</summary>
 public sealed record SyncedSwitches
 {
-    /// <summary>Whether every gateway follows the switches for the services of this store. The switches are set in any case.</summary>
-    public bool Ok => Gateways.All(static step => step.Ok);
+    /// <summary>Whether every owner or paywall named was set, and every gateway follows the switches for the services of this store.</summary>
+    public bool Ok => NotSet.Count == 0 && Gateways.All(static step => step.Ok);
 
     /// <summary>The outcome; a global pause that leaves services of others selling has its own value.</summary>
     public SwitchStatus Status => !Ok ? SwitchStatus.Failed
         : Active && Global is not null && LeftAlone.Count > 0 ? SwitchStatus.OthersStillSell
         : SwitchStatus.RolledOut;
 
-    /// <summary>Exit code: 0 rolled out, 1 rolled out while services of others still sell, 2 a gateway failed.</summary>
+    /// <summary>Exit code: 0 rolled out, 1 rolled out while services of others still sell, 2 a gateway failed, or an owner or paywall was not set.</summary>
     public int ExitCode => (int)Status;
 
     /// <summary>Services on the gateways that this store did not create and that still sell.</summary>
@@ -38,6 +38,9 @@ public sealed record SyncedSwitches
 
     /// <summary>The paywalls that were suspended or resumed, in order.</summary>
     public IReadOnlyList<Paywall> Paywalls { get; init; } = Array.Empty<Paywall>();
+
+    /// <summary>The owners or paywalls that were named and not set; an error tells why for each. The others were set.</summary>
+    public IReadOnlyList<string> NotSet { get; init; } = Array.Empty<string>();
 
     /// <summary>
     /// Gateways with a stop command that were not seen to close: whether it was run, and whether something still

@@ -17,6 +17,9 @@ public sealed class OperatorEnvironment
     /// <param name="read">Returns the value of a variable, or null.</param>
     public OperatorEnvironment(Func<string, string?> read) => this.read = read;
 
+    /// <summary>How long a team's store is waited for; null for its own limits.</summary>
+    public StorePatience? Patience { get; init; }
+
     /// <summary>The environment variables of this process.</summary>
     public static OperatorEnvironment ForProcess() => new(Environment.GetEnvironmentVariable);
 

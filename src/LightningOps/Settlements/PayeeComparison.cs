@@ -16,13 +16,13 @@ public sealed record PayeeComparison
     public required long Invoices { get; init; }
 
     /// <summary>Total amount received, millisatoshis.</summary>
-    public required long ReceivedMsats { get; init; }
+    public required decimal ReceivedMsats { get; init; }
 
     /// <summary>Number of them that are in the books, by payment hash.</summary>
     public required long BookedInvoices { get; init; }
 
     /// <summary>Their amount in the books, millisatoshis.</summary>
-    public required long BookedMsats { get; init; }
+    public required decimal BookedMsats { get; init; }
 
     /// <summary>
     /// Number that are not in the books: sessions, sales whose transaction was deleted, and payments unrelated to the
@@ -31,7 +31,7 @@ public sealed record PayeeComparison
     public long UnbookedInvoices => Invoices - BookedInvoices;
 
     /// <summary>Their amount, millisatoshis.</summary>
-    public required long UnbookedMsats { get; init; }
+    public required decimal UnbookedMsats { get; init; }
 
     /// <summary>Payment hashes of the first of them.</summary>
     public required IReadOnlyList<string> Unbooked { get; init; }
@@ -45,7 +45,8 @@ public sealed record PayeeComparison
     public static async Task<PayeeComparison> MakeAsync(LndInvoices node, ISettlementHistory books, long? sinceMs, CancellationToken cancellationToken)
     {
         const int kept = 100;
-        long received = 0, booked = 0, bookedMsats = 0, unbookedMsats = 0;
+        decimal received = 0, bookedMsats = 0, unbookedMsats = 0;
+        var booked = 0L;
         var unbooked = new List<string>();
         var invoices = await node.ListSettledAsync(sinceMs, cancellationToken).ConfigureAwait(false);
         foreach (var invoice in invoices)
@@ -88,5 +89,5 @@ public sealed record PayeeComparison
 
     /// <summary>The figures in a few words.</summary>
     public override string ToString() =>
-        System.FormattableString.Invariant($"{Node} received {ReceivedMsats / 1000m:0.###} sat with {Invoices} invoices; {BookedInvoices} of them are booked, {UnbookedMsats / 1000m:0.###} sat with {UnbookedInvoices} invoices are not");
+        System.FormattableString.Invariant($"{Node} received {ReceivedMsats / 1000:0.###} sat with {Invoices} invoices; {BookedInvoices} of them are booked, {UnbookedMsats / 1000:0.###} sat with {UnbookedInvoices} invoices are not");
 }

@@ -42,7 +42,7 @@ public sealed record SettlementImportResult : IReportable
     public required long SettlementsWithoutPreimage { get; init; }
 
     /// <summary>Amount of the settlements recorded for the first time, millisatoshis.</summary>
-    public required long AmountMsats { get; init; }
+    public required decimal AmountMsats { get; init; }
 
     /// <summary>Transactions of excluded services.</summary>
     public required long Skipped { get; init; }
@@ -68,6 +68,9 @@ public sealed record SettlementImportResult : IReportable
     /// <summary>Comparison with the payee's node; null when it was not asked.</summary>
     public PayeeComparison? Payee { get; init; }
 
+    /// <summary>Comparison with what the Aperture counts and lists; null when it was not made.</summary>
+    public ApertureComparison? Aperture { get; init; }
+
     /// <summary>Warnings for the operator about ingested events.</summary>
     public IReadOnlyList<ImportWarning> Warnings { get; init; } = [];
 
@@ -76,6 +79,9 @@ public sealed record SettlementImportResult : IReportable
 
     /// <summary>The result with the comparison with a payee's node.</summary>
     public SettlementImportResult ComparedWith(PayeeComparison comparison) => (comparison ?? throw new ArgumentNullException(nameof(comparison))).AddTo(this);
+
+    /// <summary>The result with the comparison with an Aperture.</summary>
+    public SettlementImportResult ComparedWith(ApertureComparison comparison) => (comparison ?? throw new ArgumentNullException(nameof(comparison))).AddTo(this);
 
     RunReport IReportable.ToReport() => SettlementImportReport.Create(this);
 }
@@ -131,6 +137,9 @@ internal static class ImportWarnings
 
     /// <summary>The payee's node received payments that are not in the books.</summary>
     public const string NotBooked = "not_booked";
+
+    /// <summary>The gateway's statistic is not the sum of its list.</summary>
+    public const string StatisticDiffers = "statistic_differs";
 
     /// <summary>A transaction is settled in the future; one of two clocks is wrong.</summary>
     public const string FutureTime = "future_time";

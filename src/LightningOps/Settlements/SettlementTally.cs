@@ -18,7 +18,7 @@ internal sealed class SettlementTally
     private long settlementsNew;
     private long settlementsExisting;
     private long withoutPreimage;
-    private long amountMsats;
+    private decimal amountMsats;
     private long rejected;
     private long repeated;
     private long conflicts;
@@ -108,13 +108,13 @@ internal sealed class SettlementTally
                 firstUnderpaid ??= FormattableString.Invariant($"{settlement.SettlementId} with {(long)settlement.AmountMsats} of {invoiced} msat");
             }
 
-            amountMsats = Sum(amountMsats, outcome.Existed ? 0 : settlement.AmountMsats);
+            amountMsats += outcome.Existed ? 0 : settlement.AmountMsats;
             if (correlations.Count < options.KeptCorrelations)
             {
                 correlations.Add(CorrelationRef.From(outcome)!);
             }
         }
-        else if (outcome.Event.Record is not null)
+        else if (outcome.Event.Record is not null && !outcome.IsSamePayment)
         {
             withoutPreimage++;
         }
@@ -136,9 +136,6 @@ internal sealed class SettlementTally
             });
         }
     }
-
-    // Impossible amounts in a file must not add up to a plausible sum.
-    private static long Sum(long sum, long amount) => amount > long.MaxValue - sum ? long.MaxValue : sum + amount;
 
     private void Add(RejectedEvent rejection)
     {

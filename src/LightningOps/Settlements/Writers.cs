@@ -40,13 +40,15 @@ internal sealed class BulkWriter : IBatchWriter
 
 /// <summary>
 /// Writes one call per event, several at once; the events of one invoice one after the other, in order. A failed call
-/// rejects its event. When many fail in a row, or the secret is refused, the rest is not sent.
+/// rejects its event. When many fail in a row, or the secret is refused, the rest is not sent. A hosted control plane
+/// knows a settlement by its id only, so a payment that comes again under another id is not sent.
 /// </summary>
 internal sealed class SingleCallsWriter : IBatchWriter
 {
     private readonly IControlPlane controlPlane;
     private readonly int concurrency;
     private readonly int maxFailures;
+    private readonly SentPayments payments = new();
     private int failuresInRow;
     private LightningOpsException? stoppedBy;
 
@@ -65,12 +67,31 @@ internal sealed class SingleCallsWriter : IBatchWriter
     public async Task<IReadOnlyList<WrittenInput>> WriteAsync(IReadOnlyList<SettlementInput> inputs, CancellationToken cancellationToken)
     {
         var written = inputs.Select(static input => new WrittenInput(null, input.Rejection)).ToArray();
+        var begun = inputs.Select(input => input.Event is { } told ? payments.Begin(told) : null).ToArray();
         var invoices = new ConcurrentQueue<int[]>(Enumerable.Range(0, inputs.Count)
-            .Where(i => inputs[i].Event is not null)
+            .Where(i => inputs[i].Event is not null && begun[i]?.IsRepeat != true)
             .GroupBy(i => inputs[i].Event!.InvoiceId ?? inputs[i].Event!.SettlementId!, StringComparer.Ordinal)
             .Select(static invoice => invoice.ToArray()));
         await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(() => DrainAsync(invoices, inputs, written, cancellationToken), cancellationToken)))
             .ConfigureAwait(false);
+        for (var i = 0; i < written.Length; i++)
+        {
+            if (begun[i] is { IsRepeat: false } first)
+            {
+                first.Payment.End(written[i].Outcome);
+            }
+        }
+
+        for (var i = 0; i < written.Length; i++)
+        {
+            if (begun[i] is { IsRepeat: true } repeat)
+            {
+                written[i] = repeat.Payment.Repeat(inputs[i].Event!) is { } outcome
+                    ? WrittenInput.From(inputs[i], outcome)
+                    : new WrittenInput(null, Rejection(inputs[i], RejectionCodes.NotSent, "was not sent: it is the payment of settlement " + repeat.Payment.SettlementId + ", which was rejected"));
+            }
+        }
+
         return written;
     }
 

@@ -33,6 +33,7 @@ internal sealed class StagingSmoke : ISmoke
             RequestId = request.RequestId ?? DefaultRequestId,
             Compile = new CompileOptions { Format = request.Format },
             Listed = request.Listed,
+            Limits = new GuardRails(),
         };
         var reconciler = new Reconciler(
             request.ControlPlane,

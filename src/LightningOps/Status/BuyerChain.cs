@@ -22,6 +22,7 @@ namespace LightningOps.Status;
 /// </summary>
 public sealed class BuyerChain
 {
+    private const string PriceNotRead = "a challenge was sent, its price was not read: specify -ChallengeUrl";
     private readonly IControlPlane controlPlane;
     private readonly IGateway gateway;
     private readonly LndPayee? payee;
@@ -46,7 +47,7 @@ public sealed class BuyerChain
     /// <exception cref="LightningOpsException">The control plane cannot be read.</exception>
     public async Task<BuyerChainResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
-        var desired = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, null, options.Suspended, new StageTimeline(TimeProvider.System, null, gateway.Name, options.RequestId), cancellationToken).ConfigureAwait(false);
+        var desired = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, null, options.Suspended, new StageTimeline(TimeProvider.System, null, gateway.Name, options.RequestId), cancellationToken, mayBeEmpty: true).ConfigureAwait(false);
         var selling = desired.Compile.Valid ? desired.Compile.Rules.Where(static rule => !rule.IsClosed).OrderByDescending(static rule => rule.PriceSats).ToArray() : [];
         var links = new List<ChainLinkResult> { await CheckEndpointAsync(cancellationToken).ConfigureAwait(false) };
         links.AddRange(await CheckNodeAsync(selling.FirstOrDefault(), cancellationToken).ConfigureAwait(false));
@@ -109,7 +110,7 @@ public sealed class BuyerChain
             return (NotMade(ChainLink.Price, dearest is null ? ProbeReasons.NoRouteSells : "no request for " + dearest.ServiceName + " could be found"), null);
         }
 
-        var answer = await gateway.ProbeChallengeAsync(route, cancellationToken).ConfigureAwait(false);
+        var answer = await AskAsync(route, cancellationToken).ConfigureAwait(false);
         return (From(ChainLink.Price, answer), answer);
     }
 
@@ -141,10 +142,23 @@ public sealed class BuyerChain
             return NotMade(ChainLink.Purchase, "no request for " + cheapest.ServiceName + " could be found");
         }
 
-        var asked = cheapest == dearest ? challenge : await gateway.ProbeChallengeAsync(route, cancellationToken).ConfigureAwait(false);
+        var asked = cheapest == dearest ? challenge : await AskAsync(route, cancellationToken).ConfigureAwait(false);
         return asked.Outcome == ProbeOutcome.Passed
-            ? From(ChainLink.Purchase, await gateway.ProbeProxyAsync(route, asked, cancellationToken).ConfigureAwait(false))
-            : new(ChainLink.Purchase, CheckOutcome.Failed, asked.Reason);
+            ? From(ChainLink.Purchase, gateway is IRouteProbes probes ? await probes.BuyAsync(route, asked, cancellationToken).ConfigureAwait(false) : await gateway.ProbeProxyAsync(route, asked, cancellationToken).ConfigureAwait(false))
+            : From(ChainLink.Purchase, asked);
+    }
+
+    /// <summary>Asks a route for its price. An answer of a wrapper about another address says that it sends challenges, not how much it asks.</summary>
+    private async Task<ProbeResult> AskAsync(ProbeRoute route, CancellationToken cancellationToken)
+    {
+        var price = gateway is IRouteProbes { CanAsk: true } probes ? await probes.AskPriceAsync(route, cancellationToken).ConfigureAwait(false) : null;
+        if (price is not null and not { Outcome: ProbeOutcome.Skipped })
+        {
+            return price;
+        }
+
+        var challenge = await gateway.ProbeChallengeAsync(route, cancellationToken).ConfigureAwait(false);
+        return gateway is IRouteProbes && challenge.Outcome == ProbeOutcome.Passed ? ProbeResult.Skipped(PriceNotRead, challenge.StatusCode) : challenge;
     }
 
     private static string? FindBroken(IReadOnlyList<ChainLinkResult> before, params ChainLink[] needed) =>

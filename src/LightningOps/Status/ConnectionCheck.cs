@@ -159,7 +159,7 @@ public sealed class ConnectionCheck
             {
                 State = LinkState.Works,
                 Found = "answers" + (report.Node is null ? string.Empty : ": node " + report.Node)
-                    + (report.BalanceMsats is { } balance ? FormattableString.Invariant($", {balance / 1000} sat to spend") : string.Empty),
+                    + (report.BalanceMsats is { } balance ? FormattableString.Invariant($", {decimal.Truncate(balance / 1000)} sat to spend") : string.Empty),
             };
     }
 

@@ -190,6 +190,14 @@ public sealed record ExpiringItem(ExpiringKind Kind, string Name, long ExpiresAt
 {
     /// <summary>Time until then, seconds; negative if it has expired.</summary>
     public required double SecondsLeft { get; init; }
+
+    /// <summary>
+    /// The order of a list that is cut: certificates and macaroons before bought tokens, of which there can be
+    /// thousands, and tokens in use before expired ones.
+    /// </summary>
+    /// <param name="items">The items.</param>
+    public static IReadOnlyList<ExpiringItem> Rank(IEnumerable<ExpiringItem> items) =>
+        items.OrderBy(static item => item.Kind == ExpiringKind.Token).ThenBy(static item => item.Kind == ExpiringKind.Token && item.SecondsLeft <= 0).ThenBy(static item => item.ExpiresAtMs).ToArray();
 }
 
 /// <summary>Kinds of things that expire.</summary>

@@ -197,7 +197,7 @@ public sealed class StatusReader
         Plan = drift.Plan?.Summary,
         Outcome = drift.Outcome,
         Failure = drift.GatewayFailure?.Reason,
-        Endpoints = (state?.Snapshot as IReadOnlyList<EndpointState>)?.Select(static endpoint => new EndpointStatus
+        Endpoints = ((state ?? drift.PartialState)?.Snapshot as IReadOnlyList<EndpointState>)?.Select(static endpoint => new EndpointStatus
         {
             Endpoint = endpoint.Gateway.Name,
             Written = GetWritten(endpoint.State),

@@ -14,6 +14,9 @@ namespace LightningOps.Status;
 /// <summary>A status as a report. Owner ids are left out unless requested. A status contains no addresses of upstreams and clients.</summary>
 public static class StatusReport
 {
+    /// <summary>Maximum number of rows of one list; the summary has all of them.</summary>
+    internal const int MaxRows = 50;
+
     private const string NotKnown = "not known";
 
     /// <summary>The status in a sentence.</summary>
@@ -76,9 +79,9 @@ public static class StatusReport
                 new("Hourly budget left", status.Spending is null ? NotKnown : status.HourLeftMsats is { } hour ? Sats(hour) : "no budget"),
                 new("Daily budget left", status.Spending is null ? NotKnown : status.DayLeftMsats is { } left ? Sats(left) : "no budget"),
                 .. (status.Credentials ?? []).Select(static credential => new ReportFact("Credential " + credential.Role, credential.Status + ", version " + credential.Version.ToString(CultureInfo.InvariantCulture) + ", " + Age(credential.AgeSeconds) + " old")),
-                .. status.Expiring.Select(static item => new ReportFact("Expires: " + EnumName.GetName(item.Kind) + " " + item.Name, Time(item.ExpiresAtMs) + (item.SecondsLeft <= 0 ? " (expired)" : " (in " + Age(item.SecondsLeft) + ")"))),
-                .. (withOwners ? status.Switches?.OwnerControls.Where(static owner => owner.KillSwitch).Select(static owner => new ReportFact("Stopped owner", owner.OwnerId + ", " + Switch(true, owner.UpdatedBy, owner.UpdatedAtMs))) ?? [] : []),
-                .. (withOwners ? status.Owners?.Select(static owner => new ReportFact("Sales of " + owner.OwnerId, Sats(owner.SettledMsats))) ?? [] : []),
+                .. Cut(ExpiringItem.Rank(status.Expiring), "expiries", static item => new ReportFact("Expires: " + EnumName.GetName(item.Kind) + " " + item.Name, Time(item.ExpiresAtMs) + (item.SecondsLeft <= 0 ? " (expired)" : " (in " + Age(item.SecondsLeft) + ")"))),
+                .. (withOwners ? Cut((status.Switches?.OwnerControls ?? []).Where(static owner => owner.KillSwitch).OrderByDescending(static owner => owner.UpdatedAtMs), "stopped owners", static owner => new ReportFact("Stopped owner", owner.OwnerId + ", " + Switch(true, owner.UpdatedBy, owner.UpdatedAtMs))) : []),
+                .. (withOwners ? Cut((status.Owners ?? []).OrderByDescending(static owner => owner.SettledMsats), "owners with sales", static owner => new ReportFact("Sales of " + owner.OwnerId, Sats(owner.SettledMsats))) : []),
             ],
             Checks =
             [
@@ -90,11 +93,25 @@ public static class StatusReport
                     : ReportCheck.Create(endpoint.Endpoint, holds: true, "live " + Short(endpoint.Live))),
                 .. status.Smokes.Select(static smoke => smoke.Ok is { } ok ? ReportCheck.Create("Smoke " + smoke.Name, ok, Time(smoke.FinishedAtMs)) : ReportCheck.CreateSkipped("Smoke " + smoke.Name, "its summary does not say")),
             ],
-            Warnings = [.. shown.NotKnown.Select(static value => "Not known: " + value), .. status.Findings.Select(static finding => finding.Message)],
+            Warnings =
+            [
+                .. shown.NotKnown.Take(MaxRows).Select(static value => "Not known: " + value),
+                .. shown.NotKnown.Count > MaxRows ? ["Not known: " + LeftOut(shown.NotKnown.Count, "values")] : Array.Empty<string>(),
+                .. status.Findings.Take(MaxRows).Select(static finding => finding.Message),
+                .. status.Findings.Count > MaxRows ? [LeftOut(status.Findings.Count, "findings")] : Array.Empty<string>(),
+            ],
             Timeline = [new RunEvent(status.TakenAtMs, "status", "status", status.Ok ? "ok" : status.NotKnown.Count > 0 ? "skipped" : "failed")],
             Summary = shown,
         };
     }
+
+    private static IEnumerable<ReportFact> Cut<T>(IEnumerable<T> list, string what, Func<T, ReportFact> create)
+    {
+        var all = list.ToArray();
+        return all.Length > MaxRows ? all.Take(MaxRows).Select(create).Append(new ReportFact("Left out", LeftOut(all.Length, what))) : all.Select(create);
+    }
+
+    private static string LeftOut(int count, string what) => (count - MaxRows).ToString(CultureInfo.InvariantCulture) + " more " + what + "; summary.json has all of them";
 
     /// <summary>The status without owner ids.</summary>
     private static L402Status WithoutOwners(L402Status status) => status with

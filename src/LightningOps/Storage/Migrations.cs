@@ -211,6 +211,11 @@ internal static class Migrations
                 who TEXT NOT NULL,
                 since_ms INTEGER NOT NULL);
             """),
+
+        // Records of a hosted control plane have no payment hash; their payments are found by the reference of the proof.
+        new Migration(10, "Settlements without a payment hash by the reference of their proof", """
+            CREATE INDEX settlements_by_proof ON settlements (payment_proof_ref) WHERE payment_hash IS NULL;
+            """),
     ];
 
     /// <summary>Version of the schema after all steps.</summary>

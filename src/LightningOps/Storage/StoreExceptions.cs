@@ -103,13 +103,17 @@ internal static class StoreFailures
         ? "-Postgres of Connect-LightningOps, or with " + variable + " where it is not given"
         : "-" + (variable == EnvironmentVariables.CredentialStore ? "CredentialStorePath" : "StorePath") + ", of this command or of Connect-LightningOps, or with " + variable + " where neither is given";
 
+    private static string GetMaker(string variable) => variable == EnvironmentVariables.CredentialStore
+        ? "Invoke-L402WebRequest creates one with the first purchase."
+        : "New-LightningPaywall and Import-LightningPaywall create one.";
+
     /// <summary>The failure of a missing store that must exist.</summary>
     public static StoreException NotFound(string path, StoreFormat format) =>
-        new("store_not_found", path, "does not exist", "Check the path, or specify another file with " + GetChoice(format.Setting) + ". Import-LightningPaywall creates a store.");
+        new("store_not_found", path, "does not exist", "Check the path, or specify another file with " + GetChoice(format.Setting) + ". " + GetMaker(format.Setting));
 
     /// <summary>The failure of a store that must exist but is an empty file.</summary>
     public static StoreException Empty(string path, StoreFormat format) =>
-        new("store_not_found", path, "is an empty file, not a store", "Restore the file from a backup, or specify another file with " + GetChoice(format.Setting) + ". Import-LightningPaywall creates a store.");
+        new("store_not_found", path, "is an empty file, not a store", "Restore the file from a backup, or specify another file with " + GetChoice(format.Setting) + ". " + GetMaker(format.Setting));
 
     private static StoreException FromSqlite(string path, StoreFormat format, SqliteException failure) => failure.SqliteErrorCode switch
     {

@@ -63,6 +63,23 @@ public sealed class AuthoringTests : IDisposable
         Assert.Equal("pw_a Active 5000", session.Run("Get-LightningPaywall | ForEach-Object { \"$($_.PaywallId) $($_.Status) $($_.Policy.FixedAmountMsats)\" }").Text());
     }
 
+    [Theory]
+    [InlineData("Set-LightningPaywall Weather -PriceSats 1")]
+    [InlineData("Remove-LightningPaywall Weather -Force")]
+    [InlineData("Suspend-LightningPaywall weather")]
+    [InlineData("Resume-LightningPaywall Weather")]
+    [InlineData("Get-LightningPaywall Weather")]
+    [InlineData("Export-LightningPaywall out.json Weather")]
+    public void A_display_name_in_the_place_of_an_id_chooses_nothing_and_names_the_ids(string command)
+    {
+        session.Run(New + "-PaywallId pw_a -Name Weather");
+        Assert.Contains("that is the name of paywall pw_a", session.Run(command).Error("PaywallNotFound").ToString(), StringComparison.Ordinal);
+        session.Run(New.Replace("/weather", "/other") + "-PaywallId pw_b -Name Weather");
+
+        Assert.Contains("2 paywalls have that name, pw_a, pw_b", session.Run(command).Error("PaywallNotFound").ToString(), StringComparison.Ordinal);
+        Assert.Equal("pw_a Active 5000, pw_b Active 5000", session.Run("(Get-LightningPaywall | ForEach-Object { \"$($_.PaywallId) $($_.Status) $($_.Policy.FixedAmountMsats)\" }) -join ', '").Text());
+    }
+
     [Fact]
     public void A_paywall_read_before_another_change_is_a_conflict()
     {
@@ -198,6 +215,19 @@ public sealed class AuthoringTests : IDisposable
         var shown = string.Concat(screen.Where(static letter => !char.IsWhiteSpace(letter)));
         Assert.Contains("Set:" + set.Replace(" ", string.Empty, StringComparison.Ordinal) + "Gateways:file:", shown, StringComparison.Ordinal);
         Assert.Contains("aperture.yaml:Thedesiredconfigurationiswritten,", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_paywall_that_is_not_there_fails_the_stop_of_the_others()
+    {
+        session.WithoutServices();
+        session.Run(New + "-PaywallId pw_a; Invoke-LightningCompile | Start-L402TestGateway");
+
+        var outcome = session.Run("Suspend-LightningPaywall pw_a, pw_none -Sync -Gateway loopback | ForEach-Object { \"$($_.Ok) $($_.ExitCode) $($_.NotSet) $($_.Paywalls.PaywallId)\" }");
+
+        Assert.Equal("No paywall 'pw_none'.", Assert.Single(outcome.Errors).Exception.Message);
+        Assert.Equal("False 2 pw_none pw_a", Assert.Single(outcome.Output).ToString());
+        Assert.Contains("NotSet", string.Concat(session.Show("Resume-LightningPaywall pw_a, pw_none -Sync -Gateway loopback -ErrorAction SilentlyContinue")), StringComparison.Ordinal);
     }
 
     [Fact]

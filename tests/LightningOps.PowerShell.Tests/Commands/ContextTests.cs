@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
 using Xunit;
 
 namespace LightningOps.PowerShell.Tests.Commands;
@@ -86,6 +87,18 @@ public sealed class ContextTests : IDisposable
 
         Assert.Contains("OA_LIGHTNING_OPS_DAILY_BUDGET_MSAT ", warning, StringComparison.Ordinal);
         Assert.Contains("OA_LIGHTNING_OPS_DAILY_BUDGET_MSATS?", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_terminal_would_obey_in_an_error_body_reaches_no_error_and_no_warning_as_it_is()
+    {
+        await using var hostile = new LoopbackServer(static _ => Task.FromResult(Reply.Json("{\"ok\":false,\"error\":\"\\u001b[2Jgone\\rOK \\u202efdp\\u009b31m\"}")));
+
+        var outcome = session.Run("$s = [Net.NetworkCredential]::new('', 's3cret').SecurePassword; Connect-LightningOps Api -ApiBaseUrl $url -Secret $s -StorePath s.db; Get-LightningPaywall; Set-L402GlobalPause -Active -Offline -Force", ("url", hostile.Url));
+
+        var texts = outcome.Errors.SelectMany(static error => new[] { error.ToString(), error.Exception.Message, error.ErrorDetails?.RecommendedAction ?? string.Empty }).Concat(outcome.Warnings).ToArray();
+        Assert.Contains(texts, static text => text.Contains("gone", StringComparison.Ordinal));
+        Assert.All(texts, static text => Assert.DoesNotContain(text, static letter => letter is '\u001b' or '\r' or '\u202e' or '\u009b'));
     }
 
     [Fact]

@@ -137,6 +137,20 @@ public sealed class DeserializedTests : IDisposable
         Assert.False(File.Exists(Path.Combine(session.Folder.Path, "one.yaml")));
     }
 
+    [Theory]
+    [InlineData("<I64 N=\"FixedAmountMsats\">2500</I64>", "<I64 N=\"FixedAmountMsats\">-1</I64>", "fixedAmountMsats must not be negative")]
+    [InlineData("<S N=\"OwnerId\">owner_weather</S>", "", "OwnerId is missing")]
+    [InlineData("<S N=\"PathPattern\">/api/weather/premium</S>", "", "PathPattern is missing")]
+    public void A_copy_of_a_paywall_is_checked_as_a_snapshot_is_and_nothing_is_imported(string written, string changed, string told)
+    {
+        var outcome = session.Run("$text = [System.Management.Automation.PSSerializer]::Serialize((Get-LightningPaywall -Mode Mock | Select-Object -First 1), 6); $text.Contains($w); Set-Content copy.xml $text.Replace($w, $c); Import-Clixml copy.xml | Import-LightningPaywall -StorePath copy.db", ("w", written), ("c", changed));
+
+        Assert.Equal(true, outcome.Output[0].BaseObject);
+
+        Assert.Contains(told, string.Join("; ", outcome.Errors), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(session.Folder.Path, "copy.db")));
+    }
+
     [Fact]
     public void A_copy_that_was_cut_is_refused_by_its_member()
     {

@@ -18,6 +18,7 @@ public sealed class ExportJsonTests
     [InlineData("[Diagnostics.Process]::GetCurrentProcess() | Export-Json | ForEach-Object Substring 0 1", "{")]
     [InlineData("1, 2 | Export-Json -AsArray", "[1,2]")]
     [InlineData("[pscustomobject] @{ msats = 3000 } | Add-Member ScriptProperty sats { $this.msats / 1000 } -PassThru | Export-Json", """{"msats":3000,"sats":3}""")]
+    [InlineData("[pscustomobject] @{ msats = $null } | Add-Member ScriptProperty sats { if ($this.msats) { 1 } } -PassThru | Export-Json", """{"msats":null,"sats":null}""")]
     [InlineData("[pscustomobject] @{ c = [pscredential]::new('ada', [securestring]::new()) } | Export-Json", """{"c":null}""")]
     [InlineData("@() | Export-Json -AsArray", "[]")]
     [InlineData("try { throw 'it broke' } catch { $_ | Export-Json }", """{"ok":false,"error":"it broke"}""")]

@@ -109,6 +109,74 @@ public sealed class GuardRailTests : IAsyncDisposable
     }
 
     [Fact]
+    public void The_last_service_goes_with_the_last_paywall()
+    {
+        Serve();
+        Import(1, static _ => { });
+        session.Screen.Answer = 0;
+        Assert.Empty(session.Run(Sync + At).Errors);
+        Assert.Equal("402", Ask());
+        session.Screen.Answer = null;
+
+        var removed = session.Run("Remove-LightningPaywall pw_0 -Force " + Mode);
+        Assert.Contains("Sync-ApertureConfig", Assert.Single(removed.Warnings), StringComparison.Ordinal);
+        Assert.Equal("InDrift", session.Run("(Test-ApertureDrift " + Mode + At + ").Status").Text());
+        Assert.Empty(session.Run(Sync + At + "-Force").Errors);
+
+        Assert.DoesNotContain("pw_0", Served(), StringComparison.Ordinal);
+        Assert.NotEqual("402", Ask());
+        Assert.Equal("InSync", session.Run("(Test-ApertureDrift " + Mode + At + ").Status").Text());
+        var empty = session.Run(Sync + At + "-Force").Single();
+        Assert.False((bool)empty.Properties["Changed"].Value);
+
+        // Back to the paywall, and to none again.
+        var first = session.Run("(Get-L402Deployment " + Mode + "-Status Applied | Select-Object -Last 1).DeploymentId").Text();
+        session.Screen.Answer = 0;
+        Assert.Empty(session.Run("Restore-L402Deployment -DeploymentId " + first + " " + Mode + "-HealthUrl " + up.Url).Errors);
+        Assert.Equal("402", Ask());
+        Assert.Empty(session.Run("Restore-L402Deployment -DeploymentId " + empty.Properties["DeploymentId"].Value + " " + Mode + "-HealthUrl " + up.Url).Errors);
+        Assert.NotEqual("402", Ask());
+    }
+
+    [Fact]
+    public void Several_last_services_go_only_where_somebody_agrees()
+    {
+        Serve();
+        var before = Served();
+        session.Run("Get-LightningPaywall " + Mode + "| ForEach-Object { Remove-LightningPaywall $_.PaywallId -Force " + Mode + "}");
+
+        Assert.Contains("5 of 5 services would be removed (100 %, the limit is 20 %)", session.Run(Sync + At + "-Force").Error("guard_rail_exceeded").ToString(), StringComparison.Ordinal);
+        Assert.Equal(before, Served());
+
+        var hash = session.Run("(New-L402Plan " + Mode + At + "-HealthUrl " + up.Url + " -OutFile plan.json).Hash").Text();
+        Assert.Empty(session.Run(Sync + "-PlanPath plan.json -Approve " + hash).Errors);
+        Assert.DoesNotContain("pw_", Served(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A store that was lost and made again is empty, and has no record of a roll-out.</summary>
+    [Theory]
+    [InlineData("-Force")]
+    [InlineData("")]
+    public void An_empty_store_without_a_roll_out_removes_nothing(string how)
+    {
+        Serve();
+        Import(1, static _ => { });
+        session.Screen.Answer = 0;
+        Assert.Empty(session.Run(Sync + At).Errors);
+        var before = Served();
+        foreach (var file in Directory.GetFiles(session.Folder.Path, "s.db*"))
+        {
+            File.Delete(file);
+        }
+
+        Assert.Empty(session.Run("New-LightningPaywall a.example /a https://u.example -PriceSats 1 -PaywallId pw_a -Owner o " + Mode + "; Remove-LightningPaywall pw_a -Force " + Mode).Errors);
+        var error = session.Run(Sync + At + how).Error("compile_validation_failed");
+
+        Assert.Contains("not rolled out to the gateway before", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(before, Served());
+    }
+
+    [Fact]
     public void An_approved_plan_passes_the_guard_rails_and_both_names_are_kept()
     {
         Serve();
@@ -131,7 +199,7 @@ public sealed class GuardRailTests : IAsyncDisposable
 
     [Theory]
     [InlineData("pause", "the global pause was set")]
-    [InlineData("kill", "the kill switch of owner_weather was set")]
+    [InlineData("kill", "1 owner kill switch was set")]
     [InlineData("price", "control plane: paywall pw_0 was changed")]
     [InlineData("added", "control plane: paywall pw_5 was added")]
     [InlineData("gateway", "gateway: service pw_2.r was changed")]
@@ -158,6 +226,26 @@ public sealed class GuardRailTests : IAsyncDisposable
         {
             Assert.Equal(changed, Served());
         }
+    }
+
+    /// <summary>CI posts what it gets.</summary>
+    [Fact]
+    public void No_owner_is_in_the_artifacts_of_a_plan_a_drift_and_roll_outs()
+    {
+        Serve();
+        var hash = session.Run("(New-L402Plan " + Mode + At + "-HealthUrl " + up.Url + " -OutFile plan.json).Hash").Text();
+        session.Run("Set-L402OwnerKillSwitch owner_weather -Active -Force " + Mode + "| Out-Null");
+
+        session.Run("Test-ApertureDrift " + Mode + At + "| Export-L402Artifact out/drift -JUnitPath out/drift.xml");
+        session.Run(Sync + "-PlanPath plan.json -ArtifactDirectory out/stale -Approve " + hash).Error("plan_stale");
+        session.Run(Sync + At + "-Force -ArtifactDirectory out/rolled | Export-L402Artifact out/report -JUnitPath out/report.xml");
+        session.Run("New-L402Plan " + Mode + At + "-OutFile out/plan.json | Out-String | Set-Content out/plan.txt");
+
+        var files = Directory.GetFiles(session.Folder.File("out"), "*", SearchOption.AllDirectories);
+        Assert.True(files.Length > 10, string.Join(' ', files));
+        Assert.Contains(files, static file => File.ReadAllText(file).Contains("owner_kill_switch", StringComparison.Ordinal));
+        Assert.Empty(files.Where(static file => File.ReadAllText(file).Contains("owner_weather", StringComparison.Ordinal)));
+        Assert.Contains("owner_weather", session.Run("(New-L402Plan " + Mode + At + "-IncludePrivateValues).ToString()").Text(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -376,6 +464,8 @@ public sealed class GuardRailTests : IAsyncDisposable
         File.WriteAllText(session.Folder.File("paywalls.json"), paywalls.ToJsonString());
         Assert.Empty(session.Run("Import-LightningPaywall paywalls.json -StorePath s.db -Force").Errors);
     }
+
+    private string Ask() => session.Run("[int](Invoke-WebRequest ((Get-L402TestGateway).Url + '/api/pw_0/x') -Headers @{ Host = 'openagents.com' } -SkipHttpErrorCheck).StatusCode").Text();
 
     private string Served() => File.ReadAllText(session.Folder.File("aperture.yaml"));
 }

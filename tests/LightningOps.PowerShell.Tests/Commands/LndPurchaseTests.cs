@@ -65,6 +65,7 @@ public sealed class LndPurchaseTests : IAsyncDisposable
             "Invoke-L402Smoke " + smoke + " -Mode Live -Payer \"lnd:$s\" -LndMacaroonPath pay.macaroon -LndCertificatePath tls.cert -CredentialStorePath c.db", ("s", secured.Url)).Error("SmokeFailed");
 
         Assert.Contains("LND says: self-payments not allowed", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Failed lnd", session.Run("$p = Get-L402Purchase -CredentialStorePath c.db; \"$($p.State) $($p.Payer.Split(' ')[0])\"").Text());
         Assert.Single(secured.Requests, request => request.Target == "/v2/router/send");
     }
 
@@ -80,6 +81,20 @@ public sealed class LndPurchaseTests : IAsyncDisposable
 
         var sent = JsonDocument.Parse(Assert.Single(node.Requests, request => request.Target == "/v2/router/send").Body).RootElement;
         Assert.Equal(feeLimit, sent.GetProperty("fee_limit_msat").GetString());
+    }
+
+    [Theory]
+    [InlineData("offchain", "write", "offchain:write")]
+    [InlineData("macaroon", "generate", "macaroon:generate")]
+    [InlineData("offchain", "read", null)]
+    public void A_macaroon_of_the_sellers_node_that_may_do_more_than_read_is_a_warning(string entity, string action, string? named)
+    {
+        session.Run("[IO.File]::WriteAllText(\"$PWD/payee.macaroon\", $h)", ("h", LndMacaroons.Bake("elsewhere", ("info", ["read"]), (entity, [action]))));
+
+        var warnings = session.Run("Test-L402Gateway -Mode Mock -PayeeNode $b.Payer -PayeeMacaroonPath payee.macaroon -ErrorAction Ignore").Warnings;
+
+        Assert.Equal(named is not null, warnings.Any(warning => warning.Contains("may do more than read: " + named + ".", StringComparison.Ordinal)));
+        Assert.All(node.Requests, static request => Assert.Equal("GET", request.Method));
     }
 
     [Theory]

@@ -1,7 +1,9 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Threading.Tasks;
 using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
 using Xunit;
 
 namespace LightningOps.PowerShell.Tests.Commands;
@@ -32,6 +34,22 @@ public sealed class ObservabilityTests : IDisposable
                 "smoke:staging /l402/health",
             ],
             endpoints);
+    }
+
+    [Theory]
+    [InlineData("Get-L402Status -Mode Mock | Export-L402Metric -OtlpEndpoint $u")]
+    [InlineData("Connect-LightningOps Mock -OtlpEndpoint $u; Get-L402Status | Export-L402Metric")]
+    [InlineData("Set-Content otlp.env \"OA_LIGHTNING_OPS_OTLP_ENDPOINT=$u\"; Connect-LightningOps Mock -EnvironmentFile otlp.env; Get-L402Status | Export-L402Metric")]
+    public async Task Metrics_go_to_the_receiver_of_the_parameter_the_context_or_the_variable(string script)
+    {
+        await using var receiver = new LoopbackServer(_ => Task.FromResult(Reply.Status(200)));
+
+        var outcome = session.Run(script, ("u", receiver.Url));
+
+        Assert.Empty(outcome.Errors);
+        var request = Assert.Single(receiver.Requests);
+        Assert.Equal(("POST", "/v1/metrics", "application/x-protobuf"), (request.Method, request.Target, request.Headers["content-type"]));
+        Assert.Contains("lightningops_global_pause", request.Body, StringComparison.Ordinal);
     }
 
     [Fact]

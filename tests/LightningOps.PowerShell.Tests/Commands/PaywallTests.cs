@@ -49,6 +49,23 @@ public sealed class PaywallTests : IDisposable
         Assert.Equal(original, copy);
     }
 
+    [Theory]
+    [InlineData("Import-LightningPaywall p.json -StorePath s.db")]
+    [InlineData("Import-LightningPaywall p.json -Merge -WhatIf -StorePath s.db")]
+    [InlineData("(Get-Content p.json -Raw | ConvertFrom-Json).paywalls | Import-LightningPaywall -StorePath s.db")]
+    public void A_password_in_an_upstream_is_not_imported_and_not_repeated(string import)
+    {
+        Assert.Empty(session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db; Export-LightningPaywall p.json -Mode Local -StorePath s.db").Errors);
+        var text = File.ReadAllText(session.Folder.File("p.json"));
+        File.WriteAllText(session.Folder.File("p.json"), System.Text.RegularExpressions.Regex.Replace(text, "(\"upstreamUrl\": *\"[a-z]+://)", "$1user:secretpw@"));
+
+        var error = session.Run(import).Error("PaywallInvalid").ToString();
+
+        Assert.Contains("has a user name or password", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secretpw", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secretpw", session.Run("(Get-LightningPaywall -Mode Local -StorePath s.db | Export-Json) -join ''").Text(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_store_made_in_an_empty_file_comes_with_a_warning()
     {

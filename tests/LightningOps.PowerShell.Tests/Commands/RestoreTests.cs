@@ -94,6 +94,24 @@ public sealed class RestoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Paywalls_that_were_never_rolled_out_are_named_and_saved_before_the_store_loses_them()
+    {
+        var first = Serve();
+        Change(4000);
+        session.Run("New-LightningPaywall later.example.com /x/* https://up.example.com -PriceSats 9 -OwnerId owner_news -PaywallId pw_later " + Mode + "| Out-Null");
+
+        var preview = session.Run("Restore-L402Deployment -WhatIf " + Mode + At + Health + "-DeploymentId " + first);
+        var restored = session.Run("Restore-L402Deployment -Force " + Mode + At + Health + "-DeploymentId " + first);
+
+        Assert.All([preview, restored], outcome => Assert.Contains(outcome.Warnings, warning => warning.Contains("removes ", StringComparison.Ordinal) && warning.Contains("(pw_later)", StringComparison.Ordinal) && warning.Contains("changes back ", StringComparison.Ordinal) && warning.Contains("(pw_weather)", StringComparison.Ordinal)));
+        Assert.Empty(restored.Errors);
+        Assert.DoesNotContain("pw_later", session.Run("(Get-LightningPaywall " + Mode + ").PaywallId -join ' '").Text(), StringComparison.Ordinal);
+        var saved = Assert.Single(Directory.GetFiles(session.Folder.Path, "s.db.replaced-*.json"));
+        Assert.Empty(session.Run("Import-LightningPaywall $saved -Merge -StorePath s.db", ("saved", saved)).Errors);
+        Assert.Equal("4000 9000", session.Run("(Get-LightningPaywall pw_weather, pw_later " + Mode + ").Policy.FixedAmountMsats -join ' '").Text());
+    }
+
+    [Fact]
     public void A_pause_closes_a_gateway_that_is_not_reconciled()
     {
         var first = Serve();

@@ -345,6 +345,39 @@ public sealed class SettlementTests : IDisposable
     }
 
     [Fact]
+    public async Task The_books_are_reconciled_with_an_Apertures_own_statistic()
+    {
+        const string hash = "ec07cefc1322e30ba73a325752b86ddb4b608009eed77374daa53b83fd85b196";
+        await using var aperture = new LoopbackServer(static request => Task.FromResult(Reply.Json(
+            request.Target.EndsWith("/info", StringComparison.Ordinal) ? "{\"sessions_enabled\":false}"
+            : request.Target.Contains("/stats", StringComparison.Ordinal) ? "{\"total_revenue_sats\":\"5\",\"transaction_count\":\"1\"}"
+            : request.Target.Contains("state=settled", StringComparison.Ordinal) ? "{\"transactions\":[],\"total_count\":\"0\"}"
+            : "{\"transactions\":[{\"id\":1,\"token_id\":\"ab\",\"payment_hash\":\"" + hash + "\",\"service_name\":\"gone\",\"price_sats\":\"5\",\"state\":\"settled\",\"created_at\":\"2026-11-29T11:40:35Z\",\"settled_at\":\"2026-11-29T11:40:36Z\"}],\"total_count\":\"1\"}")));
+        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 1, 0xAB]);
+        session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db; $i = @{ Gateway = 'admin:' + $u; MacaroonPath = 'admin.macaroon'; Mode = 'Local'; StorePath = 's.db' }", ("u", aperture.Url));
+
+        var outcome = session.Run("Import-L402Settlement @i -Reconcile");
+
+        Assert.Equal("incomplete 1 5000 1 0 False 1", session.Run("$a = $r.Aperture; \"$($r.Completeness) $($a.CountedTransactions) $($a.UnbookedMsats) $($a.UnbookedTransactions) $($a.UnlistedSettlements) $($a.IsReconciled) $($a.Conversion)\"", ("r", outcome.Single())).Text());
+        Assert.Contains("5 sat with 1 are not", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+        Assert.Equal("True True", session.Run("$r = Import-L402Settlement @i -Reconcile -ExcludeService gone; \"$($r.IsComplete) $($r.Aperture.IsReconciled)\"").Text());
+    }
+
+    [Fact]
+    public void A_gateway_without_a_statistic_is_not_reconciled()
+    {
+        session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db; $g = Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Upstream http://127.0.0.1:1 -PassThru");
+        try
+        {
+            Assert.Contains("has no statistic to compare with", session.Run("Import-L402Settlement -Gateway loopback -Reconcile" + Local).Error("ConfigError").ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            session.Run("Stop-L402TestGateway -All");
+        }
+    }
+
+    [Fact]
     public async Task A_hosted_control_plane_is_told_of_the_invoice_when_nobody_has_the_preimage()
     {
         await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json(

@@ -42,7 +42,17 @@ public sealed class WebRequestTests : IAsyncDisposable
         Assert.Equal("200 Hit  {\"goods\":1}", Told(second));
         Assert.Equal(first.Properties["ProofReference"].Value, second.Properties["ProofReference"].Value);
         Assert.Equal("1", session.Run("@(Get-L402Credential -CredentialStorePath c.db).Count.ToString()").Text());
-        Assert.Equal("70000", session.Run("(Get-L402Spending -CredentialStorePath c.db).DayMsats.ToString()").Text());
+        Assert.Equal("70000", session.Run("(Get-L402Spending -CredentialStorePath c.db).SimulatedDayMsats.ToString()").Text());
+    }
+
+    [Fact]
+    public void A_purchase_of_a_wallet_without_money_is_marked_and_is_no_spending()
+    {
+        Buy("-MaxSpendMsats 70000").Single();
+
+        Assert.Equal("0 0 70000 0 True", session.Run("$s = Get-L402Spending -CredentialStorePath c.db; $p = Get-L402Purchase -CredentialStorePath c.db; \"$($s.HourMsats) $($s.DayMsats) $($s.SimulatedDayMsats) $($s.Hosts.Count) $($p.IsSimulated)\"").Text());
+        Assert.Contains("70 sat in the last hour, 70 in the last day; not money", session.Show("Get-L402Spending -CredentialStorePath c.db"), StringComparison.Ordinal);
+        Assert.Contains("(70)", session.Show("Get-L402Purchase -CredentialStorePath c.db"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -244,7 +254,7 @@ public sealed class WebRequestTests : IAsyncDisposable
         Assert.Contains("70000 msat are lost", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("-AllowRebuy", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal("200 Invalid 70000 {\"goods\":1}", Told(again));
-        Assert.Equal("140000", session.Run("(Get-L402Spending -CredentialStorePath c.db).DayMsats.ToString()").Text());
+        Assert.Equal("140000", session.Run("(Get-L402Spending -CredentialStorePath c.db).SimulatedDayMsats.ToString()").Text());
     }
 
     [Fact]
@@ -277,7 +287,7 @@ public sealed class WebRequestTests : IAsyncDisposable
 
         Assert.Single(session.Run("Get-L402Credential -CredentialStorePath c.db | Remove-L402Credential -CredentialStorePath c.db -WhatIf; Get-L402Credential -CredentialStorePath c.db").Output);
         Assert.Empty(session.Run("Get-L402Credential -CredentialStorePath c.db | Remove-L402Credential -CredentialStorePath c.db -Confirm:$false; Get-L402Credential -CredentialStorePath c.db").Output);
-        Assert.Equal("70000", session.Run("(Get-L402Spending -CredentialStorePath c.db).DayMsats.ToString()").Text());
+        Assert.Equal("70000", session.Run("(Get-L402Spending -CredentialStorePath c.db).SimulatedDayMsats.ToString()").Text());
         session.Run("Remove-L402Credential pur_none -CredentialStorePath c.db -Confirm:$false").Error("CredentialNotFound");
     }
 

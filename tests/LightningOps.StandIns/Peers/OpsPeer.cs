@@ -23,6 +23,9 @@ internal sealed class OpsPeer
         set => active = value;
     }
 
+    /// <summary>The active configuration; null before the first.</summary>
+    public string? ActiveYaml => active is null ? null : deployed[active].Yaml;
+
     public IReadOnlyList<GatewayService> Served =>
         LiveFile.FromBytes(Encoding.UTF8.GetBytes(active is null ? Empty : deployed[active].Yaml)).Services;
 

@@ -10,8 +10,8 @@ using LightningOps.Settings;
 namespace LightningOps.TestProcess.Verbs;
 
 /// <summary>
-/// <c>buy url store wallet budget</c>, the wallet an executor's URL or <c>lnd:URL</c>: says "ready", waits for a line, makes the request, and says the status and what
-/// was paid, or the tag of the failure.
+/// <c>buy url store wallet budget [body]</c>, the wallet an executor's URL or <c>lnd:URL</c>: says "ready", waits for a line, makes the request, and says the status and what
+/// was paid, or the tag of the failure and its message. With <c>body</c> it also reads the body, and says "reading" once the first part has arrived.
 /// </summary>
 internal sealed class Buy : IVerb
 {
@@ -30,13 +30,24 @@ internal sealed class Buy : IVerb
         try
         {
             using var response = client.SendAsync(new L402Request { Uri = new Uri(arguments[0]) }).GetAwaiter().GetResult();
+            if (arguments.Length > 4)
+            {
+                ResponseBody.ReadAsync(response, long.MaxValue, new Said(), default).GetAwaiter().GetResult();
+            }
+
             Console.WriteLine(response.StatusCode + " " + (response.Amount?.ToString() ?? "nothing"));
             return 0;
         }
         catch (LightningOpsException failure)
         {
             Console.WriteLine(failure.Tag);
+            Console.WriteLine(failure.Message);
             return 1;
         }
+    }
+
+    private sealed class Said : IProgress<long>
+    {
+        public void Report(long value) => Console.WriteLine("reading");
     }
 }

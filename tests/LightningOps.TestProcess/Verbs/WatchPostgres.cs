@@ -53,7 +53,7 @@ internal sealed class WatchPostgres : IVerb
         var number = 0;
         await watch.RunAsync(
             () => "watch:" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + ":" + (++number).ToString(CultureInfo.InvariantCulture),
-            static pass => Console.WriteLine(string.Join(" ", pass.Gateways.Select(static one => one.Outcome + " " + one.Code + one.Leader))),
+            static pass => Console.Out.WriteLineAsync(string.Join(" ", pass.Gateways.Select(static one => one.Outcome + " " + one.Code + one.Leader))),
             CancellationToken.None,
             CancellationToken.None);
     }

@@ -46,7 +46,7 @@ public sealed class ApertureConfigCheckTests
     {
         var report = ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.Service + "    hostregxp: x\n");
 
-        var found = Assert.Single(report.Diagnostics, found => found.Severity != DiagnosticSeverity.Info);
+        var found = Assert.Single(report.Diagnostics, found => found.Severity != DiagnosticSeverity.Info && found.Code != "needed_at_start");
         Assert.Equal(
             ("unknown_key", DiagnosticSeverity.Warn, 11, 5, "services[0].hostregxp", "hostregexp"),
             (found.Code, found.Severity, found.Line, found.Column, found.Path, found.Suggestion));
@@ -69,7 +69,7 @@ public sealed class ApertureConfigCheckTests
         var yamlWithServices = yaml.StartsWith("authenticator", StringComparison.Ordinal)
             ? "listenaddr: localhost:8081\ndbbackend: sqlite\n" + yaml
             : ConfigBuilder.Settings + yaml;
-        var found = Assert.Single(ApertureConfigCheck.Check(yamlWithServices + "services:\n" + ConfigBuilder.Service).Diagnostics, found => found.Severity != DiagnosticSeverity.Info);
+        var found = Assert.Single(ApertureConfigCheck.Check(yamlWithServices + "services:\n" + ConfigBuilder.Service).Diagnostics, found => found.Severity != DiagnosticSeverity.Info && found.Code != "needed_at_start");
 
         Assert.Equal(("unknown_key", path, suggestion, DiagnosticSeverity.Warn), (found.Code, found.Path, found.Suggestion, found.Severity));
     }
@@ -80,7 +80,7 @@ public sealed class ApertureConfigCheckTests
     [InlineData("admin: {corsorigin: [x]}\n", "admin.corsorigin", "corsorigins", DiagnosticSeverity.Warn)]
     public void Names_of_options_are_not_keys_of_the_file(string yaml, string path, string key, DiagnosticSeverity severity)
     {
-        var found = Assert.Single(ApertureConfigCheck.Check(ConfigBuilder.Settings + yaml + "services:\n" + ConfigBuilder.Service).Diagnostics, found => found.Severity != DiagnosticSeverity.Info);
+        var found = Assert.Single(ApertureConfigCheck.Check(ConfigBuilder.Settings + yaml + "services:\n" + ConfigBuilder.Service).Diagnostics, found => found.Severity != DiagnosticSeverity.Info && found.Code != "needed_at_start");
 
         Assert.Equal(("option_name_as_key", path, key, severity), (found.Code, found.Path, found.Suggestion, found.Severity));
     }

@@ -162,7 +162,7 @@ public sealed class ApertureConfigYamlTests
     [Fact]
     public void A_last_line_without_an_end_is_mentioned()
     {
-        var found = Assert.Single(ApertureConfigCheck.Check((ConfigBuilder.Settings + Rest).TrimEnd('\n')).Diagnostics, static found => found.Code is not ("strictverify_off" or "invoices_unlimited" or "upstream_tls_unverified"));
+        var found = Assert.Single(ApertureConfigCheck.Check((ConfigBuilder.Settings + Rest).TrimEnd('\n')).Diagnostics, static found => found.Code is not ("strictverify_off" or "needed_at_start" or "invoices_unlimited" or "upstream_tls_unverified"));
 
         Assert.Equal(("final_newline_missing", 10, 13), (found.Code, found.Line, found.Column));
     }
@@ -173,7 +173,7 @@ public sealed class ApertureConfigYamlTests
         var bytes = Encoding.UTF8.GetBytes(ConfigBuilder.Settings + "# \n" + Rest).ToList();
         bytes.Insert(ConfigBuilder.Settings.Length + 2, 0xe4);
 
-        var found = Assert.Single(ApertureConfigCheck.Check(bytes.ToArray()).Diagnostics, static found => found.Code is not ("strictverify_off" or "invoices_unlimited" or "upstream_tls_unverified"));
+        var found = Assert.Single(ApertureConfigCheck.Check(bytes.ToArray()).Diagnostics, static found => found.Code is not ("strictverify_off" or "needed_at_start" or "invoices_unlimited" or "upstream_tls_unverified"));
 
         Assert.Equal(("not_utf8", 4, 3), (found.Code, found.Line, found.Column));
         Assert.DoesNotContain(ApertureConfigCheck.Check(Encoding.UTF8.GetBytes(ConfigBuilder.Settings + "# \ufffd\n" + Rest)).Diagnostics, static found => found.Code == "not_utf8");

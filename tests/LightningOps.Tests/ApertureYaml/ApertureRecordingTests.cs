@@ -79,6 +79,17 @@ public class ApertureRecordingTests
         Assert.Empty(Exceptions.Keys.Where(id => !differing.Contains(id)));
     }
 
+    [Fact]
+    public void What_depends_on_the_machine_is_a_warning_that_says_so()
+    {
+        var rows = Verdicts.Where(static row => FindVerdictDifference(row)?.StartsWith("starts: True", StringComparison.Ordinal) == true && row.GetProperty("id").GetString() is not ("wavelength-and-lnd" or "dynprice-metered" or "dynprice-usagetail-neg")).ToArray();
+
+        Assert.Equal(["flagname-sqlite-dbfile", "flagname-sqlite-dbfile-bad-dir", "headers-env-unset", "headers-file-hex-missing", "lnd-macdir-missing", "tlscert-missing"], rows.Select(static row => row.GetProperty("id").GetString()!).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(rows, static row => Assert.Contains(
+            ApertureConfigCheck.Check(Bytes(row)).Diagnostics,
+            static found => found.Severity == DiagnosticSeverity.Warn && found.Message.Contains("where Aperture runs", StringComparison.Ordinal)));
+    }
+
     private static bool IsException(string id, string version) => Exceptions.ContainsKey(id) || Exceptions.ContainsKey(id + " " + version);
 
     private static string? FindVerdictDifference(JsonElement row)

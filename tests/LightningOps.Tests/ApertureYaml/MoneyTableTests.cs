@@ -108,7 +108,7 @@ public sealed class MoneyTableTests
     {
         var found = ApertureConfigCheck.Check(Write("strictverify: true", "price: 1")).Diagnostics.Select(static one => one.Code).ToArray();
 
-        Assert.Equal(["invoices_unlimited"], found);
+        Assert.Equal(["invoices_unlimited", "needed_at_start"], found);
     }
 
     [Theory]

@@ -311,7 +311,7 @@ public sealed class PaywallAuthorTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_last_paywall_goes_with_a_warning_that_gateways_sell_on(bool isRemoved)
+    public async Task The_last_paywall_goes_with_a_warning_that_gateways_serve_it_until_the_next_roll_out(bool isRemoved)
     {
         var archived = new PaywallMembers { Status = PaywallStatus.Archived };
         await author.AddAsync("pw_a", "o", Four, isTrial: false, None);
@@ -320,7 +320,7 @@ public sealed class PaywallAuthorTests : IDisposable
         Assert.DoesNotContain((await EndAsync("pw_a")).Warnings, static warning => warning.Code == "no_paywall_left");
         var last = Assert.Single((await EndAsync("pw_b")).Warnings, static warning => warning.Code == "no_paywall_left");
 
-        Assert.Contains("Set-L402GlobalPause -Active -Sync", last.Message, StringComparison.Ordinal);
+        Assert.Contains("until the next Sync-ApertureConfig", last.Message, StringComparison.Ordinal);
         Assert.Contains("Set-L402GlobalPause -Active -Sync", ReconcileRemedies.For(ReconcileFailureCodes.CompileValidationFailed, "no_compilable_routes: No valid routes available to compile"), StringComparison.Ordinal);
 
         Task<AuthoredPaywall> EndAsync(string id) => isRemoved ? author.RemoveAsync(id, None) : author.ChangeAsync(id, archived, null, isTrial: false, None);

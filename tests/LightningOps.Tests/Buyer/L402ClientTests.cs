@@ -292,6 +292,8 @@ public sealed class L402ClientTests : IDisposable
         await bench.SendAsync();
 
         Assert.Equal(("no_route", 1), (failed.Code, bench.Ledger.Payments));
+        Assert.Contains("-FeeLimitMsats", failed.Remedy, StringComparison.Ordinal);
+        Assert.Contains("does not know the payee", failed.Remedy, StringComparison.Ordinal);
         Assert.Equal(5000, (await bench.Store.ReportSpendingAsync(new SpendLimits(), default)).HourMsats);
     }
 
@@ -304,7 +306,7 @@ public sealed class L402ClientTests : IDisposable
 
         var hash = bench.Payer.Last!.PaymentHash!;
         Assert.Equal((hash, bench.Time.GetUtcNow() + TimeSpan.FromHours(1)), (pending.PaymentHash, pending.InvoiceExpiresAt));
-        Assert.Contains(pending.PurchaseId + " was paid with simulated, payment hash " + hash.Hex + ", invoice payable until 2026-01-02T04:04:05Z", pending.Message, StringComparison.Ordinal);
+        Assert.Contains(pending.PurchaseId + " was paid with ledger, payment hash " + hash.Hex + ", invoice payable until 2026-01-02T04:04:05Z", pending.Message, StringComparison.Ordinal);
         Assert.Contains("Remove-L402Credential " + pending.PurchaseId + " -Force", pending.Remedy, StringComparison.Ordinal);
         Assert.DoesNotContain(bench.Payer.Last.Invoice, pending.ToString(), StringComparison.Ordinal);
     }

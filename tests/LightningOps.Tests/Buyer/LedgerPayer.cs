@@ -11,7 +11,7 @@ internal sealed class LedgerPayer(Ledger ledger) : IInvoicePayer
 {
     private int calls;
 
-    public string Name { get; set; } = "simulated";
+    public string Name { get; set; } = "ledger";
 
     public Bolt11Network? Network { get; set; }
 

@@ -52,6 +52,9 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         using var first = await client.SendAsync(Request());
         using var second = await client.SendAsync(Request());
 
+        await ResponseBody.ReadAsync(first, 1000, default);
+        await ResponseBody.ReadAsync(second, 1000, default);
+
         Assert.Equal((200, 200, 5000L, 5000L), (first.StatusCode, second.StatusCode, first.Amount!.Value.Value, second.Amount!.Value.Value));
         Assert.Equal((2, 2), (wallet.Payments, seller.Opened));
         Assert.Equal(("success", "ab"), (first.Receipt!.Status, first.Receipt.Reference));
@@ -206,6 +209,23 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         using var later = await client.SendAsync(Request());
         Assert.Equal((200, 3), (later.StatusCode, wallet.Payments));
         Assert.Contains("Repeating the request pays again", later.RetryAdvice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_credential_whose_body_may_not_have_been_delivered_is_sent_again_with_a_warning_and_not_paid_again()
+    {
+        using var folder = new TemporaryFolder();
+        using var file = new CredentialStore(new CredentialStoreOptions { Path = folder.File("credentials.db"), Time = time, IsAlive = static _ => false });
+        using var buyer = new L402Client(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) }, Progress = new Collect(steps) }, wallet, file, null, time);
+        (await buyer.SendAsync(Request())).Dispose();
+        Assert.DoesNotContain(steps, step => step.Name == L402Step.Warning);
+
+        var failure = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => buyer.SendAsync(Request()));
+
+        var purchase = Assert.Single(await file.ListAsync(new PurchaseQuery(), default));
+        Assert.Contains(steps, step => step.Name == L402Step.Warning && step.Text.Contains("It is not known whether the body was delivered. The same credential is sent again, and nothing is paid.", StringComparison.Ordinal));
+        Assert.Contains("If the body is missing, 5000 msat of purchase " + purchase.PurchaseId + " are lost.", failure.Remedy, StringComparison.Ordinal);
+        Assert.Equal((1, SingleUseCodes.DeliveryUnknown), (wallet.Payments, purchase.Code));
     }
 
     [Fact]

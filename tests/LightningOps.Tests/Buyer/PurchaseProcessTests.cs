@@ -3,7 +3,11 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
+using LightningOps.Buyer;
 using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.Payments;
+using LightningOps.Payments.Simulation;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -93,6 +97,51 @@ public sealed class PurchaseProcessTests : IDisposable
         Assert.Equal(PurchaseState.Paid, Assert.Single(await store.ListAsync(new(), default)).State);
     }
 
+    [Fact]
+    public async Task A_process_killed_in_the_middle_of_a_single_use_body_leaves_the_delivery_unknown_and_is_not_paid_again_unasked()
+    {
+        var node = new SimulatedLightningNode(new SimulatedNodeOptions { InvoiceExpiry = TimeSpan.FromHours(24) });
+        var payer = new SimulatedWallet(node);
+        await using var single = new PaymentSeller(node, TimeProvider.System) { Serve = _ => Reply.StalledBody("{\"goods\":1}") };
+        await using var wallet = Executor(payer);
+        using (var killed = StartedProcess.Start("buy", single.Url.AbsoluteUri, StorePath, wallet.Url, "1000000", "body"))
+        {
+            await killed.ReadLineAsync();
+            killed.WriteLine("go");
+            Assert.Equal("reading", await killed.ReadLineAsync());
+            await killed.KillAsync();
+        }
+
+        using var store = new CredentialStore(new CredentialStoreOptions { Path = StorePath });
+        Assert.Equal((PurchaseState.Rejected, SingleUseCodes.DeliveryUnknown), Assert.Single(await store.ListAsync(new(), default)) is var lost ? (lost.State, lost.Code) : default);
+
+        single.Serve = _ => Reply.Json("{\"goods\":1}");
+        for (var run = 0; run < 2; run++)
+        {
+            using var next = StartedProcess.Start("buy", single.Url.AbsoluteUri, StorePath, wallet.Url, "1000000", "body");
+            await next.ReadLineAsync();
+            next.WriteLine("go");
+            Assert.Equal("CredentialRejected", await next.ReadLineAsync());
+            Assert.Contains("It is not known whether the body was delivered", await next.ReadLineAsync(), StringComparison.Ordinal);
+            await next.KillAsync();
+        }
+
+        using var client = L402Client.Create(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) } }, payer, store);
+        for (var call = 0; call < 2; call++)
+        {
+            var refused = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => client.SendAsync(new L402Request { Uri = single.Url }));
+            Assert.Contains("It is not known whether the body was delivered", refused.Message, StringComparison.Ordinal);
+        }
+
+        var kept = Assert.Single(await store.ListAsync(new(), default));
+        Assert.Equal((1, SingleUseCodes.DeliveryUnknown), (payer.Payments, kept.Code));
+        Assert.NotNull(await store.FindProofAsync(kept.PurchaseId, default));
+
+        using var again = await client.SendAsync(new L402Request { Uri = single.Url, AllowRebuy = true });
+        await ResponseBody.ReadAsync(again, 1000, default);
+        Assert.Equal((200, 2, PurchaseState.Invalid), (again.StatusCode, payer.Payments, (await store.ListAsync(new(), default)).Single(purchase => purchase.PurchaseId == kept.PurchaseId).State));
+    }
+
     private bool faults = true;
 
     private async Task<string[]> BuyAsync(IEnumerable<string> urls, LoopbackServer wallet, long budget)
@@ -120,6 +169,16 @@ public sealed class PurchaseProcessTests : IDisposable
 
         var (status, body, header) = seller.Answer(authorization);
         return Task.FromResult(header is { } challenge ? Reply.Json(body, status, (challenge.Key, challenge.Value)) : Reply.Json(body, status));
+    });
+
+    private static LoopbackServer Executor(SimulatedWallet payer) => new(async request =>
+    {
+        using var body = JsonDocument.Parse(request.Body);
+        var payment = body.RootElement.GetProperty("payment");
+        var paid = await payer.PayAsync(
+            new InvoicePayment { RequestId = "r", Invoice = payment.GetProperty("invoice").GetString()!, MaxAmount = new Msats(payment.GetProperty("maxAmountMsats").GetInt64()), Host = "h" },
+            default);
+        return Reply.Json(JsonSerializer.Serialize(new { ok = true, requestId = "r", result = new { requestId = "r", walletId = "w", payment = new { paymentId = "pay_1", amountMsats = paid.Amount!.Value.Value, preimageHex = paid.Preimage!.Reveal(), paidAtMs = 1 } } }));
     });
 
     private LoopbackServer Wallet(Func<Action, Reply?>? fault = null) => new(request =>

@@ -134,6 +134,22 @@ public sealed class OfflineControlPlaneTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_pause_that_was_recorded_closes_the_gateway_although_the_control_plane_fails_after_it()
+    {
+        await ServeAsync();
+        using var plane = Open(keepsDenials: true);
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true, Reason = "node stolen" }, None);
+        isDown = _ => true;
+
+        var result = await RunAsync(plane);
+
+        Assert.Equal((LiveConfiguration.Closed, true), (result.Serving, result.DenialHolds));
+        Assert.Equal(2, ClosedNames().Length);
+        Assert.Equal("node stolen", (await plane.GetSecurityStateAsync(None)).Global.DenyReason);
+        Assert.False(File.Exists(PendingPath));
+    }
+
+    [Fact]
     public async Task A_state_that_cannot_be_read_opens_nothing_although_the_paywalls_can()
     {
         await ServeAsync();

@@ -31,7 +31,10 @@ public sealed class ThreatModelTests
             var parts = name.Split('.');
             var file = Directory.EnumerateFiles(Repository.GetPath("tests"), parts[0] + ".cs", SearchOption.AllDirectories).SingleOrDefault();
             Assert.True(file is not null, parts[0] + " is not a test");
-            Assert.True(parts.Length == 1 || File.ReadAllText(file).Contains(" " + parts[1] + "(", StringComparison.Ordinal), name + " is not a test");
+            Assert.True(parts.Length == 2, name + " is a whole class: name the test that shows it");
+            var text = File.ReadAllText(file).Replace("\r", string.Empty, StringComparison.Ordinal);
+            var at = text.IndexOf(" " + parts[1] + "(", StringComparison.Ordinal);
+            Assert.True(at > 0 && Regex.IsMatch(text[text.LastIndexOf("\n\n", at, StringComparison.Ordinal)..at], @"\[\w*(Fact|Theory)\b"), name + " is not a test");
         }
     }
 }

@@ -97,6 +97,22 @@ public sealed class ServedServicesTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_closed_at_port_9_is_said_to_be_closed_once_it_is_at_port_0_and_loaded()
+    {
+        await File.WriteAllTextAsync(Path, "listenaddr: \"127.0.0.1:1\"\nservices: []\n");
+        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = Path, Http = TestHttp.Options, Reload = new LoadedAtOnce() });
+        await gateway.ApplyAsync(CreateRollout("dep_1", Selling("/a").Killed()), None);
+        await File.WriteAllTextAsync(Path, (await File.ReadAllTextAsync(Path)).Replace("127.0.0.1:0", "127.0.0.1:9", StringComparison.Ordinal));
+        Assert.Equal((ServedState.Free, "http://127.0.0.1:9"), ((await ReadAsync(gateway))[0].State, (await ReadAsync(gateway))[0].Upstream));
+        var closing = new GatewayClosing { RequestId = "r", DeploymentId = "dep_close", Decide = static (_, _) => CloseDecision.CloseIfMadeHere, IsEverything = true };
+        Assert.NotNull(gateway.PlanClosing(await gateway.ReadStateAsync(None), closing));
+
+        await gateway.CloseAsync(closing, None);
+
+        Assert.Equal((ServedState.Closed, LiveEvidence.Answer), ((await ReadAsync(gateway))[0].State, (await ReadAsync(gateway))[0].Evidence));
+    }
+
+    [Fact]
     public async Task A_row_of_the_database_is_told_from_a_service_of_the_file_and_has_no_known_limits()
     {
         await using var model = new ApertureModel(Path);

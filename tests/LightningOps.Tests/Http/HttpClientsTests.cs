@@ -1,8 +1,12 @@
 using System;
+using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using LightningOps.Http;
+using LightningOps.Tests.Docs;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -32,6 +36,18 @@ public sealed class HttpClientsTests : IAsyncLifetime
         Assert.Equal("\"there\"", await client.GetStringAsync("http://gateway.example.com/"));
 
         Assert.Equal((1, 1), (server.Requests.Count, proxy.Requests.Count));
+    }
+
+    [Fact]
+    public void Every_handler_is_made_in_one_place()
+    {
+        var makers = Directory.EnumerateFiles(Repository.GetPath("src"), "*.cs", SearchOption.AllDirectories)
+            .Where(static path => !path.Contains(Path.DirectorySeparatorChar + "obj" + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            .Where(static path => Regex.IsMatch(File.ReadAllText(path), @"new (HttpClientHandler|SocketsHttpHandler|WinHttpHandler|HttpClient\(\))|WebRequest\.Create|WebClient"))
+            .Select(Path.GetFileName);
+
+        Assert.Empty(makers);
+        Assert.Contains("HttpClientHandler CreateHandler(IWebProxy? proxy) => new()", Repository.Read("src/LightningOps/Http/HttpClients.cs"), StringComparison.Ordinal);
     }
 
     [Fact]

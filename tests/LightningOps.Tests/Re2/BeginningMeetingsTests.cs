@@ -76,7 +76,7 @@ public class BeginningMeetingsTests
         Assert.Empty(BeginningMeetings.Find(same, static (_, _) => false, 10_000, 44)!);
     }
 
-    private static Re2Beginning Beginning(string pattern) => Re2Beginning.Read(RandomExpressions.Parse(pattern).Root);
+    private static LanguageBeginning Beginning(string pattern) => LanguageBeginning.Read(RandomExpressions.Parse(pattern).Root);
 
     private static long Pair(int one, int other) => ((long)one << 32) | (uint)other;
 }

@@ -102,7 +102,7 @@ public class MeetingWalkTests
             iter: 400,
             threads: 1);
 
-    private static AsciiSet Next(string prefix, Re2Node root) => Re2Beginnings.GetNext(prefix, root, Re2Beginning.Read(root));
+    private static AsciiSet Next(string prefix, Re2Node root) => Re2Beginnings.GetNext(prefix, root, LanguageBeginning.Read(root));
 
     private static Nfa Automaton(string pattern) => NfaBuilder.Build(RandomExpressions.Parse(pattern).Root, 10_000, CodePointSet.Universe)!;
 

@@ -209,7 +209,7 @@ public sealed class ClosingMatrixTests
                     cannotRecord = true;
                     break;
                 case "disk full":
-                    await FillDiskAsync();
+                    FillDisk();
                     break;
                 case "gateway down":
                     isDown = true;
@@ -232,36 +232,21 @@ public sealed class ClosingMatrixTests
         }
 
         /// <summary>The folder of the aperture.yaml becomes a disk without room; where nothing can be mounted it stays as it is.</summary>
-        private async Task FillDiskAsync()
+        private void FillDisk()
         {
             if (model is null)
             {
                 return;
             }
 
-            var kept = Directory.GetFiles(folder.Path).Select(path => (Path: path, Bytes: File.ReadAllBytes(path))).ToArray();
             try
             {
-                disk = Mount.Memory(folder.Path, "256k");
+                disk = Mount.Full(folder.Path);
             }
             catch (Exception failure) when (failure is InvalidOperationException or System.ComponentModel.Win32Exception)
             {
-                return;
+                // Nothing can be mounted here.
             }
-
-            foreach (var (path, bytes) in kept)
-            {
-                await File.WriteAllBytesAsync(path, bytes);
-            }
-
-            await using var filler = new FileStream(folder.File("filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-            await Assert.ThrowsAsync<IOException>(async () =>
-            {
-                while (true)
-                {
-                    await filler.WriteAsync(new byte[512]);
-                }
-            });
         }
 
         public IReadOnlyList<GatewayService> Live() => replica is not null ? [.. model!.Live, .. replica.Live] : model?.Live ?? loopback?.Live.File.Services ?? opsPeer.Served;

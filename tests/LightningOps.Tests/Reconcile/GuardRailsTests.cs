@@ -1,11 +1,15 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 using CsCheck;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Records;
 using LightningOps.Gateway.Routing;
 using LightningOps.Reconcile;
+using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -58,7 +62,7 @@ public sealed class GuardRailsTests
         var plan = new RolloutPlan { Gateway = "ops", ConfigHash = new ConfigHash("cfg_1"), Changes = [] };
 
         Assert.Empty(new GuardRails().FindExceeded(plan));
-        Assert.Single(new GuardRails().FindExceeded(plan with { ServicesBefore = 5, Limited = RolloutPlanner.Compare([Service("a", 1), Service("b", 1), Service("c", 1)], [Service("a", 1)]) }));
+        Assert.Single(new GuardRails().FindExceeded(plan with { NamesBefore = ["a", "b", "c", "d", "e"], Limited = RolloutPlanner.Compare([Service("a", 1), Service("b", 1), Service("c", 1)], [Service("a", 1)]) }));
     }
 
     [Theory]
@@ -102,43 +106,68 @@ public sealed class GuardRailsTests
         System.StringComparison.Ordinal);
 
     [Fact]
-    public void Small_steps_within_an_hour_count_as_the_one_they_make_up()
+    public async Task Small_steps_within_a_day_count_as_the_one_they_make_up()
     {
+        using var folder = new TemporaryFolder();
         var time = new FakeTimeProvider();
-        var rails = new GuardRails { Earlier = new GuardRailHistory(time) };
         var services = Enumerable.Range(0, 10).Select(static place => Service("s" + place, 100)).ToArray();
 
-        Assert.Empty(Step(services, services[..8]));
-        Assert.Contains("3 of 10 services would be removed within an hour (30 %, the limit is 20 %): s8, s9, s7", Assert.Single(Step(services[..8], services[..7])), System.StringComparison.Ordinal);
-        Assert.Empty(Step(services[..8], [services[0] with { PriceSats = 200 }, .. services[1..8]]));
-        Assert.Contains("from 100 sat to 400 sat within an hour", Assert.Single(Step([services[0] with { PriceSats = 200 }, .. services[1..8]], [services[0] with { PriceSats = 400 }, .. services[1..8]])), System.StringComparison.Ordinal);
+        Assert.Empty(await StepAsync(services, services[..8]));
+        Assert.Contains("3 of 10 services would be removed within a day (30 %, the limit is 20 %): s8, s9, s7", Assert.Single(await StepAsync(services[..8], services[..7])), System.StringComparison.Ordinal);
+        Assert.Empty(await StepAsync(services[..8], [services[0] with { PriceSats = 200 }, .. services[1..8]]));
+        Assert.Contains("from 100 sat to 400 sat within a day", Assert.Single(await StepAsync([services[0] with { PriceSats = 200 }, .. services[1..8]], [services[0] with { PriceSats = 400 }, .. services[1..8]])), System.StringComparison.Ordinal);
 
         // Back to what it was, and back again, is no step.
-        Assert.Empty(Step([services[0] with { PriceSats = 200 }, .. services[1..8]], services));
-        Assert.Empty(Step(services, services[..8]));
-        time.Advance(System.TimeSpan.FromHours(1));
-        Assert.Empty(Step(services[..8], services[..7]));
+        Assert.Empty(await StepAsync([services[0] with { PriceSats = 200 }, .. services[1..8]], services));
+        Assert.Empty(await StepAsync(services, services[..8]));
+        time.Advance(System.TimeSpan.FromDays(1));
+        Assert.Empty(await StepAsync(services[..8], services[..7]));
 
-        IReadOnlyList<string> Step(GatewayService[] before, GatewayService[] after)
+        // A roll-out that was undone by another way took nothing away.
+        Assert.Empty(await StepAsync(services, services[..8]));
+
+        // A step that somebody agreed to is where counting begins anew.
+        await History().AddAsync(Plan(services[..8], services[..4]), isAgreed: true, CancellationToken.None);
+        Assert.Empty(await StepAsync(services[..4], services[..3]));
+        Assert.Contains("2 of 4", Assert.Single(await StepAsync(services[..3], services[..2])), System.StringComparison.Ordinal);
+
+        // Each step is one of a process of its own.
+        async Task<IReadOnlyList<string>> StepAsync(GatewayService[] before, GatewayService[] after)
         {
             var plan = Plan(before, after);
-            var exceeded = rails.FindExceeded(plan);
+            var exceeded = new GuardRails { Earlier = await History().ReadAsync(CancellationToken.None) }.FindExceeded(plan);
             if (exceeded.Count == 0)
             {
-                rails.Earlier!.Add(plan);
+                await History().AddAsync(plan, isAgreed: false, CancellationToken.None);
             }
 
             return exceeded;
         }
+
+        GuardRailHistory History() => new(new FileGatewayRecords(folder.Path), "g", time);
+    }
+
+    [Fact]
+    public async Task Steps_that_cannot_be_read_stop_a_roll_out_until_somebody_agrees()
+    {
+        using var folder = new TemporaryFolder();
+        GuardRailHistory history = new(new FileGatewayRecords(folder.Path), "g", new FakeTimeProvider());
+        var services = Enumerable.Range(0, 10).Select(static place => Service("s" + place, 100)).ToArray();
+        await history.AddAsync(Plan(services, services[..9]), isAgreed: false, CancellationToken.None);
+        System.IO.File.WriteAllText(Assert.Single(System.IO.Directory.GetFiles(folder.Path)), "{");
+
+        Assert.Contains("not known what roll-outs of the last day changed", Assert.Single(new GuardRails { Earlier = await history.ReadAsync(CancellationToken.None) }.FindExceeded(Plan(services, services[..9]))), System.StringComparison.Ordinal);
+        await history.AddAsync(Plan(services, services[..9]), isAgreed: true, CancellationToken.None);
+        Assert.Empty(new GuardRails { Earlier = await history.ReadAsync(CancellationToken.None) }.FindExceeded(Plan(services, services[..9])));
     }
 
     private static IReadOnlyList<string> FindInRequests(GatewayService[] before, GatewayService[] after) => new GuardRails().FindExceeded(Plan(before, after) with { Examples = new RequestExamples(before, after) });
 
     private static RolloutPlan Plan(GatewayService[] before, GatewayService[] after) =>
-        new() { Gateway = "g", ConfigHash = new ConfigHash("cfg_1"), Changes = RolloutPlanner.Compare(before, after), ServicesBefore = before.Length };
+        new() { Gateway = "g", ConfigHash = new ConfigHash("cfg_1"), Changes = RolloutPlanner.Compare(before, after), NamesBefore = before.Select(static service => service.Name).ToArray() };
 
     private static IReadOnlyList<string> Find(GuardRails rails, IReadOnlyList<GatewayService> before, IReadOnlyList<GatewayService> after) =>
-        rails.FindExceeded(new RolloutPlan { Gateway = "g", ConfigHash = new ConfigHash("cfg_1"), Changes = RolloutPlanner.Compare(before, after), ServicesBefore = before.Count });
+        rails.FindExceeded(new RolloutPlan { Gateway = "g", ConfigHash = new ConfigHash("cfg_1"), Changes = RolloutPlanner.Compare(before, after), NamesBefore = before.Select(static service => service.Name).ToArray() });
 
     private static GatewayService Service(string name, long price) => new() { Name = name, HostRegexp = "^h$", PathRegexp = "^/" + name + "$", Address = "u:1", Protocol = "http", Auth = "on", PriceSats = price };
 }

@@ -8,6 +8,7 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
+using LightningOps.Gateway.Records;
 using LightningOps.Leases;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
@@ -67,11 +68,14 @@ internal sealed class ReconcileBench
 
     public MemoryOutbox Outbox { get; } = new();
 
+    /// <summary>Records that outlive a reconciler; null for none.</summary>
+    public IGatewayRecords? Records { get; init; }
+
     public List<StageReport> Reports { get; } = [];
 
     public ReconcileOptions Options { get; init; } = new() { RequestId = RequestId };
 
-    public Reconciler Reconciler => new(ControlPlane, Gateway, Time, Leases, Outbox, new Listener(Reports));
+    public Reconciler Reconciler => new(ControlPlane, Gateway, Time, Leases, Outbox, new Listener(Reports)) { History = Records is null ? null : new GuardRailHistory(Records, Gateway.Name, Time) };
 
     /// <summary>Hash of what the paywalls compile to.</summary>
     public string WantedHash => PaywallCompiler.Compile(

@@ -9,6 +9,7 @@ using LightningOps.Compile.Aperture;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
+using LightningOps.Gateway.Records;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Tests.Support;
@@ -145,7 +146,7 @@ public sealed class ReconcileWatchTests
         using var stop = new CancellationTokenSource();
         var passes = new SemaphoreSlim(0);
         var number = 0;
-        var running = watch.RunAsync(() => "watch:" + ++number, _ => passes.Release(), stop.Token, CancellationToken.None);
+        var running = watch.RunAsync(() => "watch:" + ++number, _ => Task.FromResult(passes.Release()), stop.Token, CancellationToken.None);
         await passes.WaitAsync();
         await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, CancellationToken.None);
         notifier.Change();
@@ -158,6 +159,33 @@ public sealed class ReconcileWatchTests
         Assert.Null(trouble);
         Assert.Equal((WatchState.Stopped, 2L, 0L), (health!.State, health.Passes, health.FailuresInARow));
         Assert.NotNull(health.LastSuccessAtMs);
+    }
+
+    [Fact]
+    public async Task The_health_file_has_no_owner_no_address_of_an_upstream_and_no_text_of_a_failure()
+    {
+        using var folder = new TemporaryFolder();
+        var bench = new ReconcileBench(TwoPaywalls);
+        await bench.Plane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner_a", Active = true, Reason = "told by owner_a", UpdatedBy = "ada@ops" }, CancellationToken.None);
+        var isGone = false;
+        var watch = new ReconcileWatch(
+            _ => isGone ? throw new ConfigException("Secret", "s3cret-of-the-control-plane was refused") : Task.FromResult(Session(bench)),
+            new WatchOptions { Gateways = [bench.Gateway.Name], Interval = Interval, HealthFile = folder.File("health.json") },
+            bench.Time);
+
+        Assert.True((await PassAsync(watch, 1)).Ok);
+        var rolledOut = File.ReadAllText(folder.File("health.json"));
+        bench.Faults.Fail(GatewayOperation.ReadState, FaultMoment.Before, 100);
+        await PassAsync(watch, 2);
+        var failed = File.ReadAllText(folder.File("health.json"));
+        isGone = true;
+        await PassAsync(watch, 3);
+        var gone = File.ReadAllText(folder.File("health.json"));
+
+        Assert.Equal(3, new[] { rolledOut, failed, gone }.Distinct().Count());
+        Assert.Contains("ConfigError", gone, StringComparison.Ordinal);
+        Assert.All(new[] { rolledOut, failed, gone }, static text => Assert.DoesNotMatch("owner_|ada@ops|upstream|s3cret|http", text));
+        Assert.All(new[] { rolledOut, failed, gone }, static text => Assert.Contains("\"gateway\": \"memory\"", text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -179,6 +207,7 @@ public sealed class ReconcileWatchTests
                 // A pass that takes 20 seconds of the 30.
                 bench.Time.Advance(TimeSpan.FromSeconds(20));
                 passes.Release();
+                return Task.CompletedTask;
             },
             stop.Token,
             CancellationToken.None);
@@ -257,7 +286,8 @@ public sealed class ReconcileWatchTests
     public async Task A_removal_in_small_steps_and_a_price_that_rises_twice_are_stopped_by_the_guard_rails()
     {
         var paywalls = Enumerable.Range(0, 10).Select(static place => Paywall("p" + place, Route("r", "shop.example.com", "/" + place))).ToArray();
-        var bench = new ReconcileBench(paywalls);
+        using var folder = new TemporaryFolder();
+        var bench = new ReconcileBench(paywalls) { Records = new FileGatewayRecords(folder.Path) };
         var watch = new ReconcileWatch(
             _ => Task.FromResult(new WatchSession(Session(bench).Targets.Select(static target => target with { Options = target.Options with { Limits = new GuardRails() } }).ToArray(), [])),
             new WatchOptions { Gateways = [bench.Gateway.Name], Interval = Interval },
@@ -272,12 +302,12 @@ public sealed class ReconcileWatchTests
         await RollOutAsync([Price(paywalls[0], 4000), .. paywalls[1..8]], null);
         await RollOutAsync([Price(paywalls[0], 8000), .. paywalls[1..8]], "guard_rail_exceeded");
 
-        // A pause is never limited, and an hour later the step is one of its own.
+        // A pause is never limited, and a day later the step is one of its own.
         await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, CancellationToken.None);
         await PassAsync(watch, ++number);
         Assert.Empty(await SellingAsync(bench));
         await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, CancellationToken.None);
-        bench.Time.Advance(TimeSpan.FromHours(1));
+        bench.Time.Advance(TimeSpan.FromDays(1));
         await RollOutAsync([Price(paywalls[0], 8000), .. paywalls[1..7]], null);
 
         async Task RollOutAsync(IReadOnlyList<Paywall> wanted, string? code)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Net.Http;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
@@ -9,10 +10,13 @@ using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Loopback;
+using LightningOps.Gateway.Ops;
 using LightningOps.Gateway.Probes;
+using LightningOps.Payments.Simulation;
 using LightningOps.Settings;
 using LightningOps.Tests.Gateway.ApertureFile;
 using LightningOps.Tests.Gateway.Model;
+using LightningOps.Tests.Gateway.Ops;
 using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
@@ -30,6 +34,9 @@ public enum WatchedKind
 
     /// <summary>A loopback gateway, which is changed in memory and forgets it at its end.</summary>
     Loopback,
+
+    /// <summary>A hosted wrapper with ops endpoints and an Aperture behind it.</summary>
+    Ops,
 }
 
 /// <summary>A gateway that a watch keeps in line, whose process can be ended and started, and whose changes can go wrong.</summary>
@@ -39,6 +46,12 @@ internal abstract class WatchedGateway : IAsyncDisposable
 
     /// <summary>Told before each step of a change, from inside it.</summary>
     public Action? Step { get; set; }
+
+    /// <summary>Pays for the proxy check; null skips it.</summary>
+    public IProbePayer? Payer { get; set; }
+
+    /// <summary>A wallet that can pay it.</summary>
+    public abstract SimulatedWallet Wallet { get; }
 
     /// <summary>Folder of its files.</summary>
     public string Folder => Files.Path;
@@ -59,6 +72,7 @@ internal abstract class WatchedGateway : IAsyncDisposable
     {
         WatchedKind.File => new WatchedFile(),
         WatchedKind.Admin => new WatchedAdmin(),
+        WatchedKind.Ops => new WatchedOps(),
         _ => new WatchedLoopback(),
     };
 
@@ -101,6 +115,8 @@ internal abstract class WatchedGateway : IAsyncDisposable
 
         public override IReadOnlyList<GatewayService> Live => model.Live;
 
+        public override SimulatedWallet Wallet => model.Wallet;
+
         private string FilePath => Files.File("aperture.yaml");
 
         public override async Task StartAsync()
@@ -128,7 +144,7 @@ internal abstract class WatchedGateway : IAsyncDisposable
             Http = TestHttp.Options,
             Reload = new ModelReload(ReloadAsync),
             HealthTimeout = TimeSpan.FromSeconds(Step is null && faults.Count > 0 ? 1 : 10),
-            Probes = new SaleProbeOptions { BaseUrl = model.Url },
+            Probes = new SaleProbeOptions { BaseUrl = model.Url, Payer = Payer },
             Step = _ => Step?.Invoke(),
         });
 
@@ -165,6 +181,8 @@ internal abstract class WatchedGateway : IAsyncDisposable
         public override bool IsRunning => model.IsRunning;
 
         public override IReadOnlyList<GatewayService> Live => model.Live;
+
+        public override SimulatedWallet Wallet => model.Wallet;
 
         private string FilePath => Files.File("aperture.yaml");
 
@@ -205,7 +223,7 @@ internal abstract class WatchedGateway : IAsyncDisposable
             Macaroon = OperatorSecret.From(ApertureModel.Macaroon),
             ConfigPath = FilePath,
             Records = records,
-            Probes = new SaleProbeOptions { BaseUrl = model.Url },
+            Probes = new SaleProbeOptions { BaseUrl = model.Url, Payer = Payer },
             Http = TestHttp.Options with { Handler = handler },
         });
 
@@ -232,6 +250,8 @@ internal abstract class WatchedGateway : IAsyncDisposable
         public override bool IsRunning => isRunning;
 
         public override IReadOnlyList<GatewayService> Live => isRunning ? running.Live.File.Services : [];
+
+        public override SimulatedWallet Wallet => running.Wallet;
 
         public override Task StartAsync() => Task.CompletedTask;
 
@@ -262,7 +282,7 @@ internal abstract class WatchedGateway : IAsyncDisposable
 
         public override IGateway Open()
         {
-            var adapter = new LoopbackGatewayAdapter(running, new SaleProbeOptions { BaseUrl = running.Url }, TestHttp.Options with { Handler = handler });
+            var adapter = new LoopbackGatewayAdapter(running, new SaleProbeOptions { BaseUrl = running.Url, Payer = Payer }, TestHttp.Options with { Handler = handler });
             return Step is null ? adapter : new HookedGateway(adapter) { Before = _ => Step?.Invoke(), After = _ => Step?.Invoke() };
         }
 
@@ -271,6 +291,88 @@ internal abstract class WatchedGateway : IAsyncDisposable
             await StopAsync();
             handler.Dispose();
             await base.DisposeAsync();
+        }
+    }
+
+    private sealed class WatchedOps : WatchedGateway
+    {
+        private readonly OpsPeer peer = new();
+        private readonly MemoryRecords records = new();
+        private readonly LoopbackGateway listener = LoopbackGateway.Start();
+        private readonly LoopbackServer server;
+        private readonly FaultyHandler handler;
+        private bool isRunning = true;
+
+        public WatchedOps()
+        {
+            server = new LoopbackServer(AnswerAsync);
+            handler = new FaultyHandler(() => Step?.Invoke());
+        }
+
+        public override string Name => "ops:" + server.Url;
+
+        public override string Url => listener.Url;
+
+        public override bool IsRunning => isRunning;
+
+        public override IReadOnlyList<GatewayService> Live => isRunning ? listener.Live.File.Services : [];
+
+        public override SimulatedWallet Wallet => listener.Wallet;
+
+        public override bool HasFault => handler.HasFault;
+
+        public override Task StartAsync() => Task.CompletedTask;
+
+        public override Task StopAsync()
+        {
+            isRunning = false;
+            return Task.CompletedTask;
+        }
+
+        public override Task<bool> RestartAsync()
+        {
+            isRunning = true;
+            return Task.FromResult(false);
+        }
+
+        public override void Fail(int amount) => handler.Fail(1 + (amount % 7), isSent: amount % 2 == 0);
+
+        public override IGateway Open() => new OpsGateway(new OpsGatewayOptions
+        {
+            BaseUrl = server.Url,
+            ChallengeUrl = server.Url + "/staging",
+            ProxyUrl = server.Url + "/staging",
+            ListenerUrl = listener.Url,
+            Payer = Payer,
+            OpsToken = OperatorSecret.From("tok"),
+            Records = records,
+            Http = TestHttp.Options with { Handler = handler },
+        });
+
+        public override async ValueTask DisposeAsync()
+        {
+            await server.DisposeAsync();
+            await listener.StopAsync();
+            listener.Dispose();
+            handler.Dispose();
+            await base.DisposeAsync();
+        }
+
+        // The wrapper loads what was deployed before it answers.
+        private async Task<Reply> AnswerAsync(RecordedRequest request)
+        {
+            if (!isRunning)
+            {
+                return Reply.Status(503);
+            }
+
+            var answer = await peer.AnswerAsync(request);
+            if (request.Method == "POST" && peer.ActiveYaml is { } yaml)
+            {
+                listener.Load(Encoding.UTF8.GetBytes(yaml), null);
+            }
+
+            return answer;
         }
     }
 

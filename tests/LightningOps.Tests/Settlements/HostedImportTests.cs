@@ -81,6 +81,38 @@ public sealed class HostedImportTests
         Assert.InRange(plane.MostAtOnce, 1, 3);
     }
 
+    // A hosted control plane knows a settlement by its id only, and would record the payment once more.
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(500, false)]
+    [InlineData(1, true)]
+    [InlineData(500, true)]
+    public async Task A_payment_under_two_ids_is_sent_and_counted_once(int batchSize, bool isConvex)
+    {
+        var stub = new HostedStub(TimeProvider.System);
+        await using var server = new LoopbackServer(stub.AnswerAsync);
+        using IControlPlane plane = isConvex ? new ConvexControlPlane(Options(server)) : Open(server);
+        var import = new SettlementImport(plane, new SettlementImportOptions { BatchSize = batchSize });
+        const string payment = ",\"paywallId\":\"pw\",\"ownerId\":\"owner\",\"amountMsats\":2500,\"invoiceId\":\"inv_";
+        var preimage = new string('a', 64);
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Convert.FromHexString(preimage)));
+        string[] lines =
+        [
+            "{\"settlementId\":\"set_1\"" + payment + "1\",\"paymentProofValue\":\"" + preimage + "\"}",
+            "{\"settlementId\":\"set_2\"" + payment + "2\",\"paymentHash\":\"" + hash.ToUpperInvariant() + "\",\"paymentProofValue\":\"" + preimage + "\"}",
+            "{\"settlementId\":\"set_3\"" + payment + "3\",\"paymentHash\":\"" + hash + "\",\"paymentProofRef\":\"lightning_payment_hash:" + hash[..24] + "\"}",
+            "{\"settlementId\":\"set_4\"" + payment + "4\",\"paymentProofRef\":\"lightning_preimage:" + preimage[..24] + "\"}",
+            "{\"settlementId\":\"set_5\"" + payment.Replace("owner\"", "other\"", StringComparison.Ordinal) + "5\",\"paymentProofValue\":\"" + preimage + "\"}",
+        ];
+
+        await import.ImportAsync(new JsonLinesSource(new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))), "test"), None);
+
+        var result = import.CreateResult("test");
+        Assert.Single(server.Requests);
+        Assert.Equal((1L, 3L, 2500m, 0L, 1L), (result.SettlementsNew, result.SettlementsExisting, result.AmountMsats, result.SettlementsWithoutPreimage, result.Conflicts));
+        Assert.Equal("set_1", Assert.Single(await stub.Books.ListSettlementsAsync(new SettlementQuery(), None)).Settlement.SettlementId);
+    }
+
     [Fact]
     public async Task A_control_plane_that_is_gone_ends_the_import_and_what_was_not_sent_is_named()
     {
@@ -127,13 +159,15 @@ public sealed class HostedImportTests
         Assert.DoesNotContain("test-secret", text, StringComparison.Ordinal);
     }
 
-    private static ApiControlPlane Open(LoopbackServer server) => new(new HostedControlPlaneOptions
+    private static ApiControlPlane Open(LoopbackServer server) => new(Options(server));
+
+    private static HostedControlPlaneOptions Options(LoopbackServer server) => new()
     {
         BaseUrl = server.Url,
         Secret = OperatorSecret.From("test-secret"),
         Tries = 2,
         RetryDelay = TimeSpan.FromMilliseconds(1),
-    });
+    };
 
     private static JsonLinesSource SalesFile(int sales) => new(new MemoryStream(Encoding.UTF8.GetBytes(Sales.Lines(sales))), "test");
 

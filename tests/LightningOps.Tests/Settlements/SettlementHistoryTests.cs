@@ -97,18 +97,23 @@ public sealed class SettlementHistoryTests : IDisposable
             },
             iter: 300);
 
-    [Fact]
-    public Task Each_payment_is_booked_once_in_any_order_under_any_ids() =>
-        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Int[0, 2]).Array[0, 30].SelectMany(told => Gen.Select(Gen.Int[1, 7], Gen.Const(told)))
+    // By hash; and by the references of a hosted control plane, which lists no payment hash.
+    [Theory]
+    [InlineData(0, 1, 2)]
+    [InlineData(1, 2, 3)]
+    [InlineData(0, 2, 4)]
+    public Task Each_payment_is_booked_once_in_any_order_under_any_ids(params int[] kinds) =>
+        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Int[0, 2].Select(place => kinds[place])).Array[0, 30].SelectMany(told => Gen.Select(Gen.Int[1, 7], Gen.Const(told)))
             .SampleAsync(
                 async sample =>
                 {
                     var events = sample.Item2.Select(one => Payment(one.Item1, one.Item2, one.Item3)).ToArray();
                     using var memory = new MockControlPlane(new FakeTimeProvider());
                     using var store = new LocalControlPlane(NewStore());
-                    var (inMemory, inStore) = (new List<IngestOutcome>(), new List<IngestOutcome>());
+                    var (inMemory, inStore, previewed) = (new List<IngestOutcome>(), new List<IngestOutcome>(), new List<IngestOutcome>());
                     foreach (var batch in events.Chunk(sample.Item1))
                     {
+                        previewed.AddRange(await store.CreatePreview().IngestAsync(batch, None));
                         inMemory.AddRange(await memory.IngestAsync(batch, None));
                         inStore.AddRange(await store.IngestAsync(batch, None));
                     }
@@ -117,6 +122,7 @@ public sealed class SettlementHistoryTests : IDisposable
                     return booked.Count == sample.Item2.Select(one => one.Item1).Distinct().Count()
                         && inMemory.All(static outcome => outcome.Conflict is null)
                         && inMemory.Select(static outcome => (outcome.Existed, outcome.Settlement!.SettlementId)).SequenceEqual(inStore.Select(static outcome => (outcome.Existed, outcome.Settlement!.SettlementId)))
+                        && previewed.Select(static outcome => outcome.Existed).SequenceEqual(inStore.Select(static outcome => outcome.Existed))
                         && await GetState(memory) == await GetState(store);
                 },
                 iter: 60,
@@ -135,14 +141,14 @@ public sealed class SettlementHistoryTests : IDisposable
             },
             iter: 1000);
 
-    // A payment, as a processor tells it with or without its hash, or as a gateway lists it, under one of several ids.
+    // A payment, as a processor reports it with or without its hash, as a gateway lists it, or as a hosted control plane exports it, under one of several ids.
     private static SettlementEvent Payment(int payment, int id, int kind)
     {
-        var preimage = payment.ToString("x64", CultureInfo.InvariantCulture);
+        var preimage = Convert.ToHexStringLower(SHA256.HashData([(byte)payment]));
         var hash = Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(preimage)));
         var name = payment + "_" + id;
-        return kind == 0
-            ? SettlementEvent.From(new ExternalSettlement { SettlementId = "set_" + name, InvoiceId = "inv_" + name, PaywallId = "pw", OwnerId = "owner", AmountMsats = 1000, PaymentHash = hash, PaymentProofRef = "lightning_payment_hash:" + hash[..24], SettledAtMs = 1 })
+        return kind is 0 or 3 or 4
+            ? SettlementEvent.From(new ExternalSettlement { SettlementId = "set_" + name, InvoiceId = "inv_" + name, PaywallId = "pw", OwnerId = "owner", AmountMsats = 1000, PaymentHash = kind == 0 ? hash : null, PaymentProofRef = kind == 3 ? "lightning_preimage:" + preimage[..24] : "lightning_payment_hash:" + hash[..24], SettledAtMs = 1 })
             : SettlementEvent.From(new SettlementWithProof { SettlementId = "set_" + name, InvoiceId = "inv_" + name, PaywallId = "pw", OwnerId = "owner", AmountMsats = 1000, PaymentHash = kind == 1 ? null : hash.ToUpperInvariant(), PaymentProofValue = preimage });
     }
 

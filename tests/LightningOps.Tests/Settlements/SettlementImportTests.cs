@@ -81,6 +81,21 @@ public sealed class SettlementImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sum_beyond_64_bits_is_exact_in_the_result_and_on_its_page()
+    {
+        using var plane = OpenStore();
+        var import = new SettlementImport(plane, new SettlementImportOptions());
+        var all = Enumerable.Range(1, 5).Select(number => "{\"settlementId\":\"set_" + number + "\",\"paywallId\":\"pw\",\"ownerId\":\"o\",\"amountMsats\":2100000000000000000,\"paymentProofRef\":\"lightning_payment_hash:aa\"}").ToArray();
+        await import.ImportAsync(Source(string.Join('\n', all)), None);
+
+        var result = import.CreateResult("sales.jsonl");
+        var page = LightningOps.Artifacts.Reports.Html.ReportPage.Render([((IReportable)result).ToReport()]);
+
+        Assert.Equal(10_500_000_000_000_000_000m, result.AmountMsats);
+        Assert.Contains("10\u202f500\u202f000\u202f000\u202f000\u202f000\u00a0sat", System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_preimage_of_another_payment_is_a_rejected_line()
     {
         using var plane = OpenStore();

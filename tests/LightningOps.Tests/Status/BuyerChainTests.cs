@@ -1,14 +1,16 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts.Reports;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
-using LightningOps.Payments;
-using LightningOps.Payments.Lnd;
+using LightningOps.Gateway.Ops;
 using LightningOps.Settings;
 using LightningOps.Status;
+using LightningOps.Tests.Gateway.Ops;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Reconcile;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -19,8 +21,6 @@ namespace LightningOps.Tests.Status;
 /// <summary>One broken link fails with its name, and no other link fails.</summary>
 public sealed class BuyerChainTests
 {
-    private const string Ready = "{\"identity_pubkey\":\"02\",\"synced_to_chain\":true}";
-
     [Theory]
     [InlineData("none", null)]
     [InlineData("health", ChainLink.Endpoint)]
@@ -35,7 +35,7 @@ public sealed class BuyerChainTests
     [InlineData("inactive", ChainLink.Inbound)]
     public async Task Each_broken_link_fails_with_its_name_and_only_that(string broken, ChainLink? link)
     {
-        await using var node = new LoopbackServer(request => Task.FromResult(Answer(request.Target, broken)));
+        await using var node = new PayeeNode(broken);
         var bench = new ReconcileBench([Priced("dear", 90_000, Route("r", "shop.example.com", "/dear")), Priced("cheap", 2_000, Route("r", "shop.example.com", "/cheap"))]);
         await bench.RunAsync();
         foreach (var (name, operation) in new[] { ("health", GatewayOperation.Health), ("challenge", GatewayOperation.Challenge), ("proxy", GatewayOperation.Proxy) })
@@ -43,7 +43,7 @@ public sealed class BuyerChainTests
             bench.Faults.Fail(operation, FaultMoment.Before, name == broken ? 9 : 0);
         }
 
-        using var payee = Payee(broken == "down" ? "http://127.0.0.1:9" : node.Url);
+        using var payee = node.Open();
 
         var result = await new BuyerChain(bench.ControlPlane, bench.Gateway, payee, 5_000).RunAsync(bench.Options, CancellationToken.None);
 
@@ -73,31 +73,39 @@ public sealed class BuyerChainTests
         Assert.DoesNotContain(GatewayOperation.Proxy, bench.Gateway.Calls);
     }
 
-    [Fact]
-    public async Task The_macaroon_of_the_node_is_in_no_result()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_answer_of_a_wrapper_is_no_price_and_its_own_authorization_no_purchase(bool sendsChallenge)
     {
-        await using var node = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"code\":2,\"message\":\"verification failed: 0201beef\"}", 500)));
+        var peer = new OpsPeer();
+        await using var server = new LoopbackServer(async request => request.Target == "/staging" && !sendsChallenge ? Reply.Status(200) : await peer.AnswerAsync(request));
+        using var gateway = new OpsGateway(new OpsGatewayOptions { BaseUrl = server.Url, ChallengeUrl = server.Url + "/staging", ProxyUrl = server.Url + "/staging", OpsToken = OperatorSecret.From("tok"), Http = TestHttp.Options });
+        var bench = new ReconcileBench([Priced("cheap", 2_000, Route("r", "shop.example.com", "/cheap"))]);
+
+        var result = await new BuyerChain(bench.ControlPlane, gateway, null, 5_000).RunAsync(bench.Options, CancellationToken.None);
+
+        Assert.Equal(sendsChallenge ? CheckOutcome.NotMade : CheckOutcome.Failed, result.Links.Single(link => link.Link == ChainLink.Price).Outcome);
+        Assert.Contains(sendsChallenge ? "its price was not read" : "status_200", result.Links.Single(link => link.Link == ChainLink.Price).Reason, StringComparison.Ordinal);
+        Assert.Equal(CheckOutcome.NotMade, result.Links.Single(link => link.Link == ChainLink.Purchase).Outcome);
+        Assert.DoesNotContain(server.Requests, static request => request.Headers.GetValueOrDefault("authorization") == "L402 smoke:proof");
+    }
+
+    [Theory]
+    [InlineData("ready")]
+    [InlineData("echo")]
+    public async Task The_macaroon_of_the_node_reads_only_and_is_in_no_result(string does)
+    {
+        await using var node = new PayeeNode(does);
         var bench = new ReconcileBench();
-        using var payee = Payee(node.Url);
+        await bench.RunAsync();
+        using var payee = node.Open();
 
         var result = await new BuyerChain(bench.ControlPlane, bench.Gateway, payee, null).RunAsync(bench.Options, CancellationToken.None);
 
-        Assert.DoesNotContain("0201beef", LightningOps.Json.ArtifactJson.Serialize(result), StringComparison.Ordinal);
-        Assert.All(node.Requests, request => Assert.Equal("GET", request.Method));
+        Assert.Equal(does == "ready" ? null : ChainLink.Node, result.BrokenLink);
+        Assert.NotEmpty(node.Requests);
+        Assert.All(node.Requests, static request => Assert.Equal(("GET", PayeeNode.Macaroon), (request.Method, request.Headers["grpc-metadata-macaroon"])));
+        Assert.DoesNotContain(PayeeNode.Macaroon, LightningOps.Json.ArtifactJson.Serialize(result) + result + result.Outcome, StringComparison.Ordinal);
     }
-
-    private static LndPayee Payee(string url) => new(url, new PayerSettings { Environment = OperatorEnvironment.ForProcess(), Macaroon = new OperatorSecret(() => "0201beef"), Http = new WalletHttpOptions { AllowInsecure = true } });
-
-    private static Reply Answer(string target, string broken) => (target, broken) switch
-    {
-        (_, "locked") => Reply.Json("{\"code\":2,\"message\":\"wallet locked, unlock it to enable full RPC access\",\"details\":[]}", 500),
-        (_, "other") => Reply.Json("[]"),
-        ("/v1/getinfo", "unsynced") => Reply.Json(Ready.Replace("true", "false", StringComparison.Ordinal)),
-        ("/v1/getinfo", _) => Reply.Json(Ready),
-        ("/v1/channels?active_only=true", "drained") => Reply.Json("{\"channels\":[{\"active\":true,\"remote_balance\":\"40\"},{\"active\":true}]}"),
-        ("/v1/channels?active_only=true", "reserved") => Reply.Json("{\"channels\":[{\"active\":true,\"remote_balance\":\"1000\",\"remote_chan_reserve_sat\":\"950\"}]}"),
-        ("/v1/channels?active_only=true", "inactive") => Reply.Json("{\"channels\":[{\"active\":false,\"remote_balance\":\"100000\"}]}"),
-        ("/v1/channels?active_only=true", _) => Reply.Json("{\"channels\":[{\"active\":true,\"remote_balance\":\"50\"},{\"active\":true,\"remote_balance\":\"40\"}]}"),
-        _ => Reply.Status(404),
-    };
 }

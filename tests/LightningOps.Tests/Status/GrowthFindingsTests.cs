@@ -42,6 +42,7 @@ public sealed class GrowthFindingsTests : IDisposable
         Assert.Equal(DiagnosticSeverity.Warn, many.Severity);
         Assert.Contains("200 per payment", many.Message, StringComparison.Ordinal);
         Assert.Contains("2000 transactions and 2000 root keys", many.Message, StringComparison.Ordinal);
+        Assert.Contains("gc-canceled-invoices-on-the-fly, gc-canceled-invoices-on-startup", many.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,6 +113,7 @@ public sealed class GrowthFindingsTests : IDisposable
 
         File.WriteAllText(folder.File("aperture.yaml"), $"listenaddr: '{listens}'\ndbbackend: sqlite\nsqlite:\n  databasefilename: '{database}'\nadmin:\n  enabled: {(adminEnabled ? "true" : "false")}\nservices: []\n");
         var before = Directory.GetFileSystemEntries(folder.Path);
+        var bytes = File.ReadAllBytes(database);
         var unknown = new System.Collections.Generic.List<UnknownValue>();
         using var gateway = GatewayFactory.Create(GatewayReference.Parse("file:" + folder.File("aperture.yaml")), new GatewaySettings { Environment = LightningOps.Settings.OperatorEnvironment.ForProcess() });
 
@@ -119,6 +121,7 @@ public sealed class GrowthFindingsTests : IDisposable
 
         Assert.Empty(unknown);
         Assert.Equal(before, Directory.GetFileSystemEntries(folder.Path));
+        Assert.Equal(bytes, File.ReadAllBytes(database));
         Assert.Equal((challenges, challenges, paid, new FileInfo(database).Length), (growth!.Challenges, growth.Transactions, growth.Payments, growth.DatabaseBytes));
         Assert.Equal(paid == 0 ? null : (double)challenges / paid, growth.ChallengesPerPayment);
         return findings;

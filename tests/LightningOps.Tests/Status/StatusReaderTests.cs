@@ -13,16 +13,19 @@ using LightningOps.ApertureYaml;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Endpoints;
 using LightningOps.Gateway.Memory;
 using LightningOps.L402.Macaroons;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Status;
 using LightningOps.Status.Metrics;
+using LightningOps.Tests.Gateway.Endpoints;
 using LightningOps.Tests.Http;
 using LightningOps.Tests.Reconcile;
 using LightningOps.Tests.Support;
 using Xunit;
+using static LightningOps.Tests.Gateway.Rollouts;
 
 namespace LightningOps.Tests.Status;
 
@@ -103,7 +106,7 @@ public sealed class StatusReaderTests
     }
 
     [Fact]
-    public async Task A_free_service_is_counted_as_free_and_a_closed_one_answers_every_request_with_502()
+    public async Task A_free_service_is_counted_as_free_as_is_one_closed_at_port_9_and_a_closed_one_answers_every_request_with_502()
     {
         var bench = new ReconcileBench();
         await bench.RunAsync();
@@ -124,9 +127,36 @@ public sealed class StatusReaderTests
         var status = await ReadAsync(bench);
 
         var gateway = Assert.Single(status.Gateways);
-        Assert.Equal((3, 2, 2), (gateway.Selling, gateway.Free, gateway.Closed));
+        Assert.Equal((3, 3, 1), (gateway.Selling, gateway.Free, gateway.Closed));
         var services = StatusMetrics.Create(status, 0).Single(static family => family.Name == "lightningops_gateway_services").Samples;
-        Assert.Equal([("selling", 3), ("free", 2), ("closed", 2)], services.Select(static sample => (sample.Labels[1].Value, (int)sample.Value)).Where(static sample => sample.Item1 != "left_alone"));
+        Assert.Equal([("selling", 3), ("free", 3), ("closed", 1)], services.Select(static sample => (sample.Labels[1].Value, (int)sample.Value)).Where(static sample => sample.Item1 != "left_alone"));
+    }
+
+    [Fact]
+    public async Task Each_endpoint_is_told_with_what_it_serves_and_one_that_does_not_answer_as_not_known()
+    {
+        await using var one = new AdminEndpoint();
+        await using var two = new AdminEndpoint();
+        using var group = new EndpointGroup([one.Open(), two.Open()]);
+        var bench = new ReconcileBench([Selling("/a")]);
+        Assert.True((await new Reconciler(bench.ControlPlane, group, bench.Time, bench.Leases, bench.Outbox).RunAsync(bench.Options, CancellationToken.None)).Ok);
+        var sources = Sources(bench) with { Gateways = [group] };
+
+        var alike = Assert.Single((await new StatusReader(sources, bench.Time).ReadAsync(CancellationToken.None)).Gateways);
+        two.Aperture.Services = [];
+        var emptied = Assert.Single((await new StatusReader(sources, bench.Time).ReadAsync(CancellationToken.None)).Gateways);
+        two.IsDown = true;
+        var status = await new StatusReader(sources, bench.Time).ReadAsync(CancellationToken.None);
+        var down = Assert.Single(status.Gateways);
+
+        Assert.Equal(DriftStatus.InSync, alike.Drift);
+        Assert.Equal([(one.Url, alike.Desired, (string?)null), (two.Url, alike.Desired, null)], alike.Endpoints.Select(static endpoint => (endpoint.Endpoint["aperture:".Length..], endpoint.Live, endpoint.Failure)));
+        Assert.Equal(DriftStatus.InDrift, emptied.Drift);
+        Assert.Equal((true, false), (emptied.Endpoints[0].Live == alike.Desired, emptied.Endpoints[1].Live == alike.Desired));
+        Assert.NotEqual(DriftStatus.InSync, down.Drift);
+        Assert.Equal((alike.Desired, null), (down.Endpoints[0].Live, down.Endpoints[1].Live));
+        Assert.Equal((null, false), (down.Endpoints[0].Failure, string.IsNullOrEmpty(down.Endpoints[1].Failure)));
+        Assert.Contains(StatusMetrics.Create(status, 0).Single(static family => family.Name == "lightningops_endpoint_live_known").Samples, sample => sample.Value == 0 && sample.Labels.Any(label => label.Value == "aperture:" + two.Url));
     }
 
     [Fact]
@@ -255,6 +285,25 @@ public sealed class StatusReaderTests
 
         Assert.DoesNotContain("owner_secret", LightningOps.Json.ArtifactJson.Serialize(StatusReport.Create(status, withOwners: false)), StringComparison.Ordinal);
         Assert.Contains("owner_secret", LightningOps.Json.ArtifactJson.Serialize(StatusReport.Create(status, withOwners: true)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_has_no_address_of_an_upstream_and_no_query_string()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("aperture.yaml");
+        await File.WriteAllTextAsync(file, "listenaddr: 127.0.0.1:9\nservices:\n  - name: website\n    hostregexp: '^w$'\n    pathregexp: '^/$'\n    address: vault.internal.example:9000\n    protocol: http\n    price: 5\n");
+        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = file, Http = TestHttp.Options, Probes = new() { BaseUrl = "http://127.0.0.1:9/?key=k3y" } });
+        var bench = new ReconcileBench([SamplePaywalls.Paywall("p", SamplePaywalls.Route("r", "shop.example.com", "/p", upstream: "https://hidden.internal.example/?key=k3y"))]);
+
+        var status = await new StatusReader(Sources(bench) with { Gateways = [gateway], AsksGateways = true, Addresses = [new Uri("https://127.0.0.1:9/health?key=k3y")] }, bench.Time).ReadAsync(CancellationToken.None);
+
+        Assert.NotEqual(DriftStatus.InSync, status.Gateways.Single().Drift);
+        Assert.NotEmpty(status.NotKnown);
+        foreach (var withOwners in new[] { true, false })
+        {
+            Assert.DoesNotMatch("internal\\.example|k3y|\\?", LightningOps.Json.ArtifactJson.Serialize(StatusReport.Create(status, withOwners)));
+        }
     }
 
     internal static StatusSources Sources(ReconcileBench bench) => new()

@@ -48,6 +48,15 @@ public sealed class StoreAccessTests : IDisposable
     }
 
     [Theory]
+    [InlineData("OA_LIGHTNING_OPS_STORE", "New-LightningPaywall and Import-LightningPaywall create one.")]
+    [InlineData("OA_LIGHTNING_OPS_CREDENTIAL_STORE", "Invoke-L402WebRequest creates one with the first purchase.")]
+    public void The_remedy_of_a_missing_store_names_the_commands_that_create_it(string variable, string maker)
+    {
+        Assert.EndsWith(". " + maker, StoreFailures.NotFound(Store, new StoreFormat(1, [], variable)).Remedy, StringComparison.Ordinal);
+        Assert.EndsWith(". " + maker, StoreFailures.Empty(Store, new StoreFormat(1, [], variable)).Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("OA_LIGHTNING_OPS_STORE", "-StorePath, of this command or of Connect-LightningOps, or with OA_LIGHTNING_OPS_STORE where neither is given")]
     [InlineData("OA_LIGHTNING_OPS_CREDENTIAL_STORE", "-CredentialStorePath, of this command or of Connect-LightningOps, or with OA_LIGHTNING_OPS_CREDENTIAL_STORE where neither is given")]
     [InlineData("OA_LIGHTNING_OPS_POSTGRES", "-Postgres of Connect-LightningOps, or with OA_LIGHTNING_OPS_POSTGRES where it is not given")]

@@ -9,6 +9,7 @@ namespace LightningOps.ApertureYaml.Check;
 internal sealed class BackendRules(ConfigFindings findings)
 {
     private const string Authenticator = "authenticator";
+    private const int PassphraseWords = 10;
 
     /// <summary>The versions to which the current rules apply.</summary>
     private ApertureVersions stops = ApertureVersions.All;
@@ -111,9 +112,14 @@ internal sealed class BackendRules(ConfigFindings findings)
             findings.Error("strictverify_unsupported", "strictverify does not work with wavelengthgateway: set it to false", root.At("strictverify"), "strictverify", stops: stops);
         }
 
-        if (!Uri.TryCreate(authenticator.Text("wavelengthgateway"), UriKind.Absolute, out var gateway) || gateway.Scheme is not ("http" or "https") || gateway.Host.Length == 0)
+        if (GoUrl.TryParse(authenticator.Text("wavelengthgateway")) is not { Scheme: "http" or "https", Host.Length: > 0 })
         {
             Error(authenticator, "wavelengthgateway_invalid", "wavelengthgateway", "wavelengthgateway must be a URL with http or https and a host, for example http://localhost:10061");
+        }
+
+        if (authenticator.Text("wavelengthmacaroonpath").Length == 0 && !authenticator.IsBroken("wavelengthmacaroonpath"))
+        {
+            findings.Warn("wavelength_macaroon_missing", "without wavelengthmacaroonpath requests for invoices carry no credential, and only a wallet started with rpc.no-macaroons answers them: set it", authenticator.At("wavelengthgateway"), authenticator.GetPath("wavelengthmacaroonpath"));
         }
     }
 
@@ -138,6 +144,11 @@ internal sealed class BackendRules(ConfigFindings findings)
         if (authenticator.Text("network").Length == 0 && !authenticator.IsBroken("network"))
         {
             Error(authenticator, "network_missing", "passphrase", "passphrase needs network: set it, for example to mainnet", "network");
+        }
+
+        if (authenticator.Text("passphrase").Split(' ').Length != PassphraseWords)
+        {
+            Error(authenticator, "passphrase_words", "passphrase", "a passphrase of Lightning Node Connect has 10 words with one blank between them, and Aperture stops at any other: copy it again");
         }
 
         if (GetBackend(root) == "etcd")
@@ -168,6 +179,7 @@ internal sealed class BackendRules(ConfigFindings findings)
 
                 WarnMissing(root, "postgres", "host", "postgres_host_missing", "postgres needs postgres.host: set it");
                 WarnMissing(root, "postgres", "dbname", "postgres_dbname_missing", "postgres needs postgres.dbname: set it");
+                CheckPostgresAddress(root.Child("postgres"));
                 break;
             case "sqlite":
                 if (root.Child("sqlite").Flag("skipmigrations"))
@@ -186,6 +198,34 @@ internal sealed class BackendRules(ConfigFindings findings)
                 break;
         }
     }
+
+    /// <summary>
+    /// Aperture writes the settings unescaped into a URL and connects when it applies the migrations (aperturedb/postgres.go).
+    /// Without migrations it starts, and every request that needs the database fails.
+    /// </summary>
+    private void CheckPostgresAddress(Section postgres)
+    {
+        var stopped = postgres.Flag("skipmigrations") ? ApertureVersions.None : ApertureVersions.All;
+        if (postgres.Number("port") is < 1 or > ushort.MaxValue && !postgres.IsBroken("port"))
+        {
+            findings.Error("postgres_port_missing", "postgres has no default port, and Aperture cannot connect without one: set postgres.port, for example to 5432", postgres.At("port"), postgres.GetPath("port"), stops: stopped);
+        }
+
+        foreach (var key in new[] { "user", "password", "host", "dbname" })
+        {
+            if (!IsPartOfUrl(key, postgres.Text(key)))
+            {
+                findings.Error("postgres_not_escaped", "Aperture writes postgres." + key + " into a URL as it is, and cannot connect: percent-encode characters other than letters, digits and -._~, for example / as %2F, and put an IPv6 host in brackets", postgres.At(key), postgres.GetPath(key), stops: stopped);
+            }
+        }
+    }
+
+    private static bool IsPartOfUrl(string key, string text) => key switch
+    {
+        "host" => GoUrl.TryParse("postgres://" + text + ":1/") is { } url && url.Host.EndsWith(":1", StringComparison.Ordinal),
+        "dbname" => GoUrl.TryParse("postgres://h:1/" + text) is not null,
+        _ => GoUrl.IsUserInfo(text),
+    };
 
     private void CheckAdmin(Section root)
     {

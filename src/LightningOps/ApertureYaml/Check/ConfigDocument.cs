@@ -52,7 +52,7 @@ internal sealed class ConfigDocument
         }
         else
         {
-            CheckSettings(new SectionBinder(findings, content.Values, limit).Bind(body, ApertureSchema.Root, string.Empty, body.Position)!, cancellationToken);
+            CheckSettings(new SectionBinder(findings, content.Values, limit).BindRoot(body)!, cancellationToken);
         }
     }
 
@@ -94,6 +94,7 @@ internal sealed class ConfigDocument
         {
             new ServerRules(findings).Check(root);
             new BackendRules(findings).Check(root);
+            new MachineRules(findings).Check(root);
             sales.Check(root);
         }
 

@@ -16,7 +16,7 @@ internal static class ConfigReader
         var limit = new ExpansionLimit();
         var content = YamlContent.Read(yaml, findings, limit);
         return content.Body is { } body
-            ? new SectionBinder(findings, content.Values, limit).Bind(body, ApertureSchema.Root, string.Empty, body.Position)
+            ? new SectionBinder(findings, content.Values, limit).BindRoot(body)
             : new Section(string.Empty, TextPosition.Start);
     }
 }

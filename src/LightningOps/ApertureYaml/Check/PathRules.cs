@@ -36,40 +36,8 @@ internal static class ReservedPathExpressions
 internal static class RewritePrefix
 {
     /// <summary>Whether Aperture accepts the prefix.</summary>
-    public static bool IsAbsolutePath(string prefix)
-    {
-        if (prefix.Length == 0 || prefix[0] != '/')
-        {
-            return false;
-        }
-
-        var path = Cut(Cut(prefix, '#', out var fragment), '?', out var query);
-        return fragment.Length == 0 && query.Length == 0 && !HasHost(path) && HasOnlyPathCharacters(path);
-    }
-
-    private static string Cut(string text, char separator, out string rest)
-    {
-        var index = text.IndexOf(separator);
-        rest = index < 0 ? string.Empty : text.Substring(index + 1);
-        return index < 0 ? text : text.Substring(0, index);
-    }
-
-    /// <summary>Two slashes begin a host. Three leave it empty, and url.Parse reads a path.</summary>
-    private static bool HasHost(string path) =>
-        path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("///", StringComparison.Ordinal);
-
-    private static bool HasOnlyPathCharacters(string path)
-    {
-        for (var i = 0; i < path.Length; i++)
-        {
-            if (path[i] is < ' ' or '\x7f' || path[i] == '%' && !(i + 2 < path.Length && Uri.IsHexDigit(path[i + 1]) && Uri.IsHexDigit(path[i + 2])))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public static bool IsAbsolutePath(string prefix) =>
+        GoUrl.TryParse(prefix) is { Scheme.Length: 0, Host.Length: 0, Query.Length: 0, Fragment.Length: 0 } url && url.Path.StartsWith("/", StringComparison.Ordinal);
 }
 
 /// <summary>Expressions must compile as Go RE2; the admin API accepts at most 1,024 bytes.</summary>

@@ -13,13 +13,20 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
 {
     private readonly MappingEntries entries = new(findings, nodes);
     private readonly ValueReader values = new(findings, nodes, limit);
+    private readonly AnchorTypes anchors = new(findings);
 
-    /// <summary>Reads an item of a list: null when it is null, unreadable when it is no mapping.</summary>
-    public Section? BindItem(YamlNode node, SectionType type, string path) =>
+    /// <summary>Reads the top level of a file; null when the node is no mapping, which is reported.</summary>
+    public Section? BindRoot(YamlNode node)
+    {
+        var root = Bind(node, ApertureSchema.Root, string.Empty, node.Position);
+        anchors.Report();
+        return root;
+    }
+
+    private Section? BindItem(YamlNode node, SectionType type, string path) =>
         values.IsNull(node) ? null : Bind(node, type, path, node.Position) ?? new Section(path, node.Position, isUnreadable: true);
 
-    /// <summary>Reads one mapping; null when the node is none, which is reported.</summary>
-    public Section? Bind(YamlNode node, SectionType type, string path, TextPosition position)
+    private Section? Bind(YamlNode node, SectionType type, string path, TextPosition position)
     {
         if (entries.GetSettings(nodes.Resolve(node) ?? node, path) is not { } settings)
         {
@@ -33,7 +40,10 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
             var settingPath = section.GetPath(entry.Key);
             if (type.Keys.TryGetValue(entry.Key, out var settingType))
             {
+                anchors.Enter(type, entry.Key);
+                anchors.Note(entry.Value, settingType, settingPath);
                 section.Set(entry.Key, Read(entry.Value, settingType, settingPath, entry.Position));
+                anchors.Leave();
             }
             else
             {
@@ -80,7 +90,11 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
         var sections = new List<Section?>(items.Count);
         foreach (var item in items)
         {
-            sections.Add(BindItem(item, type, path + "[" + sections.Count.ToString(CultureInfo.InvariantCulture) + "]"));
+            var itemPath = path + "[" + sections.Count.ToString(CultureInfo.InvariantCulture) + "]";
+            anchors.EnterItem(sections.Count);
+            anchors.NoteItem(item, type, itemPath);
+            sections.Add(BindItem(item, type, itemPath));
+            anchors.Leave();
         }
 
         return new Setting(position, sections);

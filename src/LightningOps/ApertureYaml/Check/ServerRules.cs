@@ -1,7 +1,5 @@
 using System;
-using System.Globalization;
 using System.Linq;
-using System.Net;
 
 namespace LightningOps.ApertureYaml.Check;
 
@@ -16,6 +14,9 @@ internal sealed class ServerRules(ConfigFindings findings)
 
     private static readonly string[] LogLevels = { "trace", "debug", "info", "warn", "error", "critical", "off" };
 
+    /// <summary>The loggers of Aperture's log.go, the same at v0.5.0 and after it.</summary>
+    private static readonly string[] Subsystems = { "ADMN", "APER", "AUTH", "CHLL", "L402", "LNDC", "MINT", "MPAY", "PRXY" };
+
     public void Check(Section root)
     {
         CheckListenAddress(root);
@@ -26,6 +27,11 @@ internal sealed class ServerRules(ConfigFindings findings)
         CheckTor(root.Child("tor"));
         CheckPrometheus(root.Child("prometheus"));
         CheckBlocklist(root);
+        new PortRules(findings).Check(root);
+        if (root.Has("configfile"))
+        {
+            findings.Warn("setting_without_effect", "Aperture reads configfile from its command line only: remove it, or start Aperture with --configfile", root.At("configfile"), "configfile");
+        }
     }
 
     private void CheckListenAddress(Section root)
@@ -37,7 +43,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         }
         else if (!HostPort.IsListenAddress(address))
         {
-            findings.Error("address_invalid", "not an address to listen on: write host:port with a port from 0 to 65535, and an IPv6 host in brackets", root.At("listenaddr"), "listenaddr");
+            findings.Error("address_invalid", "not an address to listen on, and Aperture stops: write host:port with an IP address or a name as host, in brackets if it is IPv6, and a port from 0 to 65535", root.At("listenaddr"), "listenaddr");
         }
     }
 
@@ -96,7 +102,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         var level = root.Text("debuglevel");
         if (level.Length > 0 && !IsDebugLevel(level))
         {
-            findings.Error("debuglevel_unknown", "not a log level: write one of " + string.Join(", ", LogLevels) + ", or SUBSYSTEM=level pairs with commas", root.At("debuglevel"), "debuglevel");
+            findings.Error("debuglevel_unknown", "not a log level, and Aperture stops: write one of " + string.Join(", ", LogLevels) + ", then SUBSYSTEM=level pairs with commas and no blanks; the subsystems are " + string.Join(", ", Subsystems), root.At("debuglevel"), "debuglevel");
         }
 
         var file = root.Child("logging").Child("file");
@@ -139,7 +145,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         {
             if (tor.Number(key) == 0 && !tor.IsBroken(key))
             {
-                findings.Warn("tor_port_missing", "an onion service needs tor." + key + ", and 0 is not a valid port: set it", tor.At(key), tor.GetPath(key));
+                findings.Error("tor_port_missing", "Tor refuses an onion service without tor." + key + ", and Aperture stops: set it", tor.At(key), tor.GetPath(key));
             }
         }
     }
@@ -166,7 +172,7 @@ internal sealed class ServerRules(ConfigFindings findings)
     {
         foreach (var item in root.Texts("blocklist"))
         {
-            if (!IPAddress.TryParse(item.Text, out _) || !item.Text.Any(character => character is '.' or ':'))
+            if (!GoAddress.IsIP(item.Text))
             {
                 findings.Warn("blocklist_not_ip", "not an IP address, and Aperture skips it without blocking anything: write one address; networks are not supported", item.Position, item.Path);
             }
@@ -179,7 +185,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         return parts.Select((part, index) => (part, index)).All(item =>
         {
             var pair = item.part.Split('=');
-            return pair.Length == 2 ? LogLevels.Contains(pair[1], StringComparer.Ordinal) : pair.Length == 1 && item.index == 0 && LogLevels.Contains(pair[0], StringComparer.Ordinal);
+            return pair.Length == 2 ? Subsystems.Contains(pair[0], StringComparer.Ordinal) && LogLevels.Contains(pair[1], StringComparer.Ordinal) : pair.Length == 1 && item.index == 0 && LogLevels.Contains(pair[0], StringComparer.Ordinal);
         });
     }
 }

@@ -169,6 +169,11 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
             Fault(dynamicPrice, "grpcaddress_missing", "grpcaddress", "dynamicprice.enabled needs grpcaddress, the host:port of the price server: set it");
         }
 
+        if (GoUrl.TryParse("dns:///" + dynamicPrice.Text("grpcaddress")) is null && GoUrl.TryParse(dynamicPrice.Text("grpcaddress")) is null)
+        {
+            Error(dynamicPrice, "grpcaddress_invalid", "grpcaddress", "not an address, and Aperture stops: write the host:port of the price server without \"%\" and control characters");
+        }
+
         if (!dynamicPrice.Flag("insecure") && dynamicPrice.Text("tlscertpath").Length == 0 && !dynamicPrice.IsBroken("insecure"))
         {
             Error(dynamicPrice, "tlscertpath_missing", "tlscertpath", "dynamicprice needs tlscertpath, the certificate of the price server: set it, or set insecure to true");

@@ -20,7 +20,7 @@ internal enum SettingKind
 }
 
 /// <summary>The Go type of a setting.</summary>
-internal sealed record SettingType(SettingKind Kind, long Min = 0, long Max = 0, SectionType? Section = null)
+internal sealed record SettingType(SettingKind Kind, long Min = 0, long Max = 0, SectionType? Section = null, bool IsPointer = false)
 {
     public static SettingType Text { get; } = new(SettingKind.Text);
 
@@ -40,7 +40,11 @@ internal sealed record SettingType(SettingKind Kind, long Min = 0, long Max = 0,
 
     public static SettingType TextMap { get; } = new(SettingKind.TextMap);
 
+    /// <summary>A struct.</summary>
     public static SettingType Mapping(SectionType section) => new(SettingKind.Section, Section: section);
+
+    /// <summary>A pointer to a struct.</summary>
+    public static SettingType MappingPointer(SectionType section) => new(SettingKind.Section, Section: section, IsPointer: true);
 
     public static SettingType MappingList(SectionType section) => new(SettingKind.SectionList, Section: section);
 }
@@ -113,15 +117,15 @@ internal static class ApertureSchema
         ("staticroot", SettingType.Text),
         ("servestatic", SettingType.Flag),
         ("dbbackend", SettingType.Text),
-        ("sqlite", SettingType.Mapping(Sqlite())),
-        ("postgres", SettingType.Mapping(Postgres())),
-        ("etcd", SettingType.Mapping(Section(("host", SettingType.Text), ("user", SettingType.Text), ("password", SettingType.Text)))),
-        ("authenticator", SettingType.Mapping(Authenticator())),
-        ("tor", SettingType.Mapping(Tor())),
+        ("sqlite", SettingType.MappingPointer(Sqlite())),
+        ("postgres", SettingType.MappingPointer(Postgres())),
+        ("etcd", SettingType.MappingPointer(Section(("host", SettingType.Text), ("user", SettingType.Text), ("password", SettingType.Text)))),
+        ("authenticator", SettingType.MappingPointer(Authenticator())),
+        ("tor", SettingType.MappingPointer(Tor())),
         ("services", SettingType.MappingList(Service)),
-        ("hashmail", SettingType.Mapping(HashMail())),
-        ("prometheus", SettingType.Mapping(Section(("enabled", SettingType.Flag), ("listenaddr", SettingType.Text)))),
-        ("admin", SettingType.Mapping(Admin())),
+        ("hashmail", SettingType.MappingPointer(HashMail())),
+        ("prometheus", SettingType.MappingPointer(Section(("enabled", SettingType.Flag), ("listenaddr", SettingType.Text)))),
+        ("admin", SettingType.MappingPointer(Admin())),
         ("debuglevel", SettingType.Text),
         ("configfile", SettingType.Text),
         ("basedir", SettingType.Text),
@@ -131,7 +135,7 @@ internal static class ApertureSchema
         ("writetimeout", SettingType.Duration),
         ("invoicebatchsize", SettingType.Int),
         ("strictverify", SettingType.Flag),
-        ("logging", SettingType.Mapping(Section(("console", SettingType.Mapping(ConsoleLog)), ("file", SettingType.Mapping(FileLog)), ("nocommithash", SettingType.Flag)))),
+        ("logging", SettingType.MappingPointer(Section(("console", SettingType.MappingPointer(ConsoleLog)), ("file", SettingType.MappingPointer(FileLog)), ("nocommithash", SettingType.Flag)))),
         ("wspinginterval", SettingType.Duration),
         ("wspongwait", SettingType.Duration),
         ("blocklist", SettingType.TextList));

@@ -15,14 +15,14 @@ internal static class ReportText
     private const char NarrowSpace = '\u202f';
 
     /// <summary><c>2 500 msat</c>.</summary>
-    public static string Msats(Msats amount) => Grouped(amount.Value) + "\u00a0msat";
+    public static string Msats(decimal amount) => Grouped(amount) + "\u00a0msat";
 
     /// <summary><c>2.5 sat</c>: exact, because a satoshi is 1,000 msat.</summary>
-    public static string Sats(Msats amount)
+    public static string Sats(decimal amount)
     {
-        var rest = Math.Abs(amount.Value % 1000);
-        var sign = amount.Value is < 0 and > -1000 ? "-" : string.Empty;
-        return sign + Grouped(amount.Value / 1000) + (rest == 0 ? string.Empty : "." + rest.ToString("000", CultureInfo.InvariantCulture).TrimEnd('0')) + "\u00a0sat";
+        var rest = Math.Abs(amount % 1000);
+        var sign = amount is < 0 and > -1000 ? "-" : string.Empty;
+        return sign + Grouped(decimal.Truncate(amount / 1000)) + (rest == 0 ? string.Empty : "." + rest.ToString("000", CultureInfo.InvariantCulture).TrimEnd('0')) + "\u00a0sat";
     }
 
     /// <summary><c>640 ms</c>, <c>1.25 s</c>, <c>2 min 5 s</c>.</summary>
@@ -64,7 +64,7 @@ internal static class ReportText
         string text => text,
         bool flag => flag ? "yes" : "no",
         Msats amount => Msats(amount),
-        long or int when name.EndsWith(MsatsSuffix, StringComparison.Ordinal) => Msats(new Msats(Convert.ToInt64(value, CultureInfo.InvariantCulture))),
+        long or int or decimal when name.EndsWith(MsatsSuffix, StringComparison.Ordinal) => Msats(Convert.ToDecimal(value, CultureInfo.InvariantCulture)),
         Enum or IFormattable => Unquoted(ArtifactJson.Serialize(value)),
         IDictionary => ArtifactJson.Serialize(value),
         IEnumerable<object?> list => List(list),
@@ -81,6 +81,6 @@ internal static class ReportText
     private static string Unquoted(string json) =>
         json.Length > 1 && json[0] == '"' ? System.Text.Json.JsonSerializer.Deserialize<string>(json) ?? string.Empty : json;
 
-    private static string Grouped(long number) =>
+    private static string Grouped(decimal number) =>
         number.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', NarrowSpace);
 }

@@ -60,7 +60,7 @@ public interface IReportable
 /// <param name="What">What it is, for example <c>Paid</c>.</param>
 /// <param name="Amount">Millisatoshis.</param>
 /// <param name="For">Purpose: a route, a paywall, an address.</param>
-public sealed record ReportAmount(string What, Msats Amount, string? For)
+public sealed record ReportAmount(string What, decimal Amount, string? For)
 {
     /// <summary>Reference of its proof, never the proof itself; or another remark.</summary>
     public string? Reference { get; init; }

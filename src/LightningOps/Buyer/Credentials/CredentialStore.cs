@@ -121,7 +121,8 @@ public sealed class CredentialStore : IDisposable
         store.ReadAsync(
             connection =>
             {
-                var totals = purchases.Totals(connection, NowMs());
+                var totals = purchases.Totals(connection, NowMs(), isSimulated: false);
+                var simulated = purchases.Totals(connection, NowMs(), isSimulated: true);
                 var fees = purchases.Fees(connection, NowMs());
                 return new SpendingReport
                 {
@@ -132,6 +133,8 @@ public sealed class CredentialStore : IDisposable
                     HourlyBudget = limits.HourlyBudget,
                     DailyBudget = limits.DailyBudget,
                     MaxSpend = limits.MaxSpend,
+                    SimulatedHourMsats = simulated.Hour,
+                    SimulatedDayMsats = simulated.Day,
                     Hosts = purchases.ByHost(connection, NowMs()),
                     Unfinished = purchases.CountUnfinished(connection),
                 };
@@ -191,10 +194,10 @@ public sealed class CredentialStore : IDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Amounts spent in the periods for which these limits have a budget.</summary>
-    internal async ValueTask<SpendingTotals> ReadTotalsAsync(SpendLimits limits, CancellationToken cancellationToken) =>
+    /// <summary>Amounts spent in the periods for which these limits have a budget, by wallets that move money or by the others.</summary>
+    internal async ValueTask<SpendingTotals> ReadTotalsAsync(SpendLimits limits, bool isSimulated, CancellationToken cancellationToken) =>
         limits.HourlyBudget is null && limits.DailyBudget is null ? new SpendingTotals(0, 0)
-        : await store.ReadAsync(connection => purchases.Totals(connection, limits, NowMs()), cancellationToken).ConfigureAwait(false);
+        : await store.ReadAsync(connection => purchases.Totals(connection, limits, NowMs(), isSimulated), cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Records a purchase before it is paid and counts it as spent. No other process can do so between the checks and
@@ -228,7 +231,7 @@ public sealed class CredentialStore : IDisposable
                     return new Reservation(null, null) { HeldOfService = held };
                 }
 
-                if (SpendBudget.Check(limits, purchases.Totals(connection, limits, NowMs()), draft.Cost) is { } denial)
+                if (SpendBudget.Check(limits, purchases.Totals(connection, limits, NowMs(), SimulatedPayers.Contains(draft.Payer)), draft.Cost) is { } denial)
                 {
                     return new Reservation(null, null, denial);
                 }

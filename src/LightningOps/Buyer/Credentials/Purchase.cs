@@ -25,6 +25,9 @@ public sealed record Purchase
     /// <summary>Wallet that paid: its <see cref="IInvoicePayer.Name"/>, and its location if known.</summary>
     public required string Payer { get; init; }
 
+    /// <summary>Whether its wallet moves no money: the wallet of a test gateway, or the mock. Its cost is not spending.</summary>
+    public bool IsSimulated => SimulatedPayers.Contains(Payer);
+
     /// <summary>Its state.</summary>
     public required PurchaseState State { get; init; }
 
@@ -100,6 +103,9 @@ public sealed record Purchase
     /// <summary>Whether the server refused its credential. False if it is not known whether the server saw it.</summary>
     internal bool IsRefused => State == PurchaseState.Rejected && Code is not (SingleUseCodes.Sent or SingleUseCodes.Unanswered);
 
+    /// <summary>Whether the server accepted its only use, and it is not known whether the body of the answer was delivered.</summary>
+    internal bool IsDeliveryUnknown => State == PurchaseState.Rejected && Code is (SingleUseCodes.Delivering or SingleUseCodes.DeliveryUnknown or SingleUseCodes.SentAgain);
+
     /// <summary>Expiry of its challenge, also if its invoice is valid for longer; null if not stated.</summary>
     internal DateTimeOffset? ChallengeDeadline => IsSingleUse ? PaymentCredential.FindExpiry(PaymentCredential.FromToken(Secret!.Token)) : null;
 
@@ -109,7 +115,7 @@ public sealed record Purchase
     /// <summary>Maximum price without routing.</summary>
     internal Msats MaxAmount => Reserved - FeeLimit;
 
-    /// <summary>Whether a running process may be about to send it to the wallet, or waits for the answer to its only use.</summary>
+    /// <summary>Whether a running process may be about to send it to the wallet, waits for the answer to its only use, or reads its body.</summary>
     internal bool IsInProgress { get; init; }
 
     /// <summary>Invoice, token and preimage; null if not requested or removed.</summary>
@@ -170,8 +176,17 @@ internal static class SingleUseCodes
     /// <summary>There was no answer to it.</summary>
     public const string Unanswered = "unanswered";
 
-    /// <summary>It opened the request it was bought for.</summary>
+    /// <summary>It opened the request it was bought for, and the whole body arrived.</summary>
     public const string Used = "used";
+
+    /// <summary>The server accepted it, and the body of its answer is being read, or its process has ended.</summary>
+    public const string Delivering = "delivering";
+
+    /// <summary>The process ended in the state <see cref="Delivering"/>: it is not known whether the body was delivered.</summary>
+    public const string DeliveryUnknown = "delivery_unknown";
+
+    /// <summary>It was sent again although it is not known whether the body was delivered, and the answer has not come, or its process has ended.</summary>
+    public const string SentAgain = "sent_again";
 
     /// <summary>The server accepted it, as far as is known, and answered with an error or with a body that did not arrive: a loss.</summary>
     public const string NotDelivered = "not_delivered";

@@ -5,6 +5,7 @@ using System.Linq;
 using LightningOps.Buyer.Spending;
 using LightningOps.L402;
 using LightningOps.Leases;
+using LightningOps.Payments;
 using LightningOps.Storage;
 
 namespace LightningOps.Buyer.Credentials;
@@ -66,11 +67,11 @@ internal sealed class PurchaseTable
     public List<Purchase> List(DbConnection connection, PurchaseQuery query, SecretBox? box = null)
     {
         var filter = new SqlFilter().Where("host", query.Host).Where("scope", query.Scope);
-        return connection.Rows(row => Read(row, box), filter.SelectNewest("purchases", Columns, query.First), filter.Values);
+        return connection.Rows(row => WithOutcome(Read(row, box)), filter.SelectNewest("purchases", Columns, query.First), filter.Values);
     }
 
-    /// <summary>Number of unfinished purchases.</summary>
-    public int CountUnfinished(DbConnection connection) => (int)connection.Integer("SELECT count(*) FROM purchases WHERE " + Unfinished);
+    /// <summary>Number of unfinished purchases that may cost money.</summary>
+    public int CountUnfinished(DbConnection connection) => (int)connection.Integer("SELECT count(*) FROM purchases WHERE " + Unfinished + " AND " + OfKind(isSimulated: false));
 
     /// <summary>Records a purchase that is about to be paid. A certainly failed purchase of the same invoice is restarted.</summary>
     public void Begin(DbConnection connection, string purchaseId, PurchaseDraft draft, byte[] secret, long nowMs) =>
@@ -149,11 +150,14 @@ internal sealed class PurchaseTable
     public bool Claim(DbConnection connection, Purchase purchase, long nowMs) =>
         connection.Run(
             """
-            UPDATE purchases SET state = 'rejected', code = @sent, updated_at_ms = @now, owner_host = @ownerHost, owner_process_id = @owner, owner_process_space = @space
+            UPDATE purchases SET state = 'rejected', code = CASE WHEN code IN (@delivering, @unknown, @again) THEN @again ELSE @sent END, updated_at_ms = @now, owner_host = @ownerHost, owner_process_id = @owner, owner_process_space = @space
             WHERE purchase_id = @id AND state = @state AND code IS NOT DISTINCT FROM @code AND updated_at_ms = @updated
             """,
             ("@id", purchase.PurchaseId),
             ("@sent", SingleUseCodes.Sent),
+            ("@delivering", SingleUseCodes.Delivering),
+            ("@unknown", SingleUseCodes.DeliveryUnknown),
+            ("@again", SingleUseCodes.SentAgain),
             ("@state", EnumColumn<PurchaseState>.ToText(purchase.State)),
             ("@code", purchase.Code),
             ("@updated", purchase.UpdatedAtMs),
@@ -174,10 +178,13 @@ internal sealed class PurchaseTable
     /// <summary>Retires a lost single-use credential.</summary>
     public bool ReplaceLost(DbConnection connection, string purchaseId, long nowMs) =>
         connection.Run(
-            "UPDATE purchases SET state = 'invalid', updated_at_ms = @now WHERE purchase_id = @id AND state = 'rejected' AND code IN (@refused, @lost)",
+            "UPDATE purchases SET state = 'invalid', updated_at_ms = @now WHERE purchase_id = @id AND state = 'rejected' AND code IN (@refused, @lost, @delivering, @unknown, @again)",
             ("@id", purchaseId),
             ("@refused", SingleUseCodes.Refused),
             ("@lost", SingleUseCodes.NotDelivered),
+            ("@delivering", SingleUseCodes.Delivering),
+            ("@unknown", SingleUseCodes.DeliveryUnknown),
+            ("@again", SingleUseCodes.SentAgain),
             ("@now", nowMs)) == 1;
 
     /// <summary>Retires a purchase and deletes its secret; its cost and its invoice stay.</summary>
@@ -188,32 +195,38 @@ internal sealed class PurchaseTable
             ("@now", nowMs));
 
     /// <summary>Amounts spent. A payment that may still settle counts, however old it is.</summary>
-    public SpendingTotals Totals(DbConnection connection, long nowMs) =>
-        new(SpentSince(connection, nowMs, SpendBudget.Hour), SpentSince(connection, nowMs, SpendBudget.Day));
+    /// <param name="connection">The connection.</param>
+    /// <param name="nowMs">The time, Unix milliseconds.</param>
+    /// <param name="isSimulated">Whether of the wallets that move no money, or of the others.</param>
+    public SpendingTotals Totals(DbConnection connection, long nowMs, bool isSimulated) =>
+        new(SpentSince(connection, nowMs, SpendBudget.Hour, isSimulated), SpentSince(connection, nowMs, SpendBudget.Day, isSimulated));
 
     /// <summary>Amounts spent in the periods for which these limits have a budget. Nothing else is read.</summary>
-    public SpendingTotals Totals(DbConnection connection, SpendLimits limits, long nowMs) =>
-        new(limits.HourlyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Hour), limits.DailyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Day));
+    public SpendingTotals Totals(DbConnection connection, SpendLimits limits, long nowMs, bool isSimulated) =>
+        new(limits.HourlyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Hour, isSimulated), limits.DailyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Day, isSimulated));
 
-    /// <summary>The part of {Totals(DbConnection, long)} that was, or may be, for routing.</summary>
+    /// <summary>The part of the money spent that was, or may be, for routing.</summary>
     public SpendingTotals Fees(DbConnection connection, long nowMs) =>
-        new(SpentSince(connection, nowMs, SpendBudget.Hour, Fee), SpentSince(connection, nowMs, SpendBudget.Day, Fee));
+        new(SpentSince(connection, nowMs, SpendBudget.Hour, isSimulated: false, Fee), SpentSince(connection, nowMs, SpendBudget.Day, isSimulated: false, Fee));
 
-    /// <summary>Amounts spent per host.</summary>
+    /// <summary>Money spent per host.</summary>
     public List<HostSpending> ByHost(DbConnection connection, long nowMs) =>
         connection.Rows(
             row => new HostSpending(row.GetString(0), Sum(row, 1), Sum(row, 3), (int)row.GetInt64(5)) { DayFeeMsats = Sum(row, 6) },
             "SELECT host, " + SumWhere("spent_at_ms > @hour OR " + Unfinished) + ", " + SumWhere("1 = 1") + ", count(*), " + SumWhere("1 = 1", Fee) + " FROM purchases "
-                + "WHERE state <> 'failed' AND (spent_at_ms > @day OR " + Unfinished + ") GROUP BY host ORDER BY host",
+                + "WHERE " + OfKind(isSimulated: false) + " AND state <> 'failed' AND (spent_at_ms > @day OR " + Unfinished + ") GROUP BY host ORDER BY host",
             ("@hour", nowMs - (long)SpendBudget.Hour.TotalMilliseconds),
             ("@day", nowMs - (long)SpendBudget.Day.TotalMilliseconds));
 
     // Two queries, each with its own index.
-    private static decimal SpentSince(DbConnection connection, long nowMs, TimeSpan window, string cost = Cost)
+    private static decimal SpentSince(DbConnection connection, long nowMs, TimeSpan window, bool isSimulated, string cost = Cost)
     {
+        var kind = OfKind(isSimulated) + " AND ";
         var since = ("@since", (object?)(nowMs - (long)window.TotalMilliseconds));
-        return QuerySum(connection, cost, "state <> 'failed' AND spent_at_ms > @since", since) + QuerySum(connection, cost, Unfinished + " AND spent_at_ms <= @since", since);
+        return QuerySum(connection, cost, kind + "state <> 'failed' AND spent_at_ms > @since", since) + QuerySum(connection, cost, kind + Unfinished + " AND spent_at_ms <= @since", since);
     }
+
+    private static string OfKind(bool isSimulated) => (isSimulated ? string.Empty : "NOT ") + SimulatedPayers.Condition;
 
     private static decimal QuerySum(DbConnection connection, string cost, string condition, (string Name, object? Value) value) =>
         connection.Rows(row => Sum(row, 0), "SELECT " + SumWhere("1 = 1", cost) + " FROM purchases WHERE " + condition, value)[0];
@@ -226,6 +239,10 @@ internal sealed class PurchaseTable
 
     private Purchase? First(DbConnection connection, SecretBox? box, string condition, params (string Name, object? Value)[] values) =>
         connection.FirstRow(row => Read(row, box), "SELECT " + Columns + " FROM purchases WHERE " + condition + " LIMIT 1", values);
+
+    // What the code means once its process has ended.
+    private static Purchase WithOutcome(Purchase purchase) =>
+        purchase is { IsDeliveryUnknown: true, IsInProgress: false } ? purchase with { Code = SingleUseCodes.DeliveryUnknown } : purchase;
 
     private Purchase Read(DbDataReader row, SecretBox? box)
     {
@@ -256,7 +273,7 @@ internal sealed class PurchaseTable
             Node = row.TextOrNull(26),
             EarlierPaymentId = row.TextOrNull(27),
             Service = row.TextOrNull(28),
-            IsInProgress = (state == PurchaseState.Paying || (state == PurchaseState.Rejected && row.TextOrNull(12) == SingleUseCodes.Sent)) && MayStillRun(row.GetString(18), row.GetInt32(19), row.TextOrNull(20)),
+            IsInProgress = (state == PurchaseState.Paying || (state == PurchaseState.Rejected && row.TextOrNull(12) is SingleUseCodes.Sent or SingleUseCodes.Delivering or SingleUseCodes.SentAgain)) && MayStillRun(row.GetString(18), row.GetInt32(19), row.TextOrNull(20)),
             Secret = box is null || row.IsDBNull(21) ? null : PurchaseSecret.FromJson(box.Open((byte[])row.GetValue(21), row.GetString(0))),
         };
     }

@@ -1,8 +1,9 @@
 using System.Collections.Generic;
+using LightningOps.Payments;
 
 namespace LightningOps.Buyer.Spending;
 
-/// <summary>Amounts spent and budgets. A payment that may still settle counts as spent.</summary>
+/// <summary>Money spent and budgets. A payment that may still settle counts as spent; one of a wallet that moves no money does not.</summary>
 public sealed record SpendingReport
 {
     /// <summary>Spent in the last 60 minutes, millisatoshis.</summary>
@@ -26,11 +27,27 @@ public sealed record SpendingReport
     /// <summary>Spending limit for one purchase; null if the request must set one.</summary>
     public long? MaxSpend { get; init; }
 
+    /// <summary>Cost of simulated purchases in the last 60 minutes, millisatoshis: of wallets of test gateways and of the mock. They move no money and have the budgets for themselves.</summary>
+    public decimal SimulatedHourMsats { get; init; }
+
+    /// <summary>The same for the last 24 hours.</summary>
+    public decimal SimulatedDayMsats { get; init; }
+
     /// <summary>By host, for the last 24 hours.</summary>
     public required IReadOnlyList<HostSpending> Hosts { get; init; }
 
     /// <summary>Purchases with an unknown outcome; their maximum cost is included above.</summary>
     public required int Unfinished { get; init; }
+
+    /// <summary>What a wallet may still spend in this hour, millisatoshis; null without a budget.</summary>
+    /// <param name="payer">Name of the wallet; null for one that moves money.</param>
+    public decimal? GetHourlyBudgetLeft(string? payer) => HourlyBudget - (IsSimulated(payer) ? SimulatedHourMsats : HourMsats);
+
+    /// <summary>What a wallet may still spend in this day, millisatoshis; null without a budget.</summary>
+    /// <param name="payer">Name of the wallet; null for one that moves money.</param>
+    public decimal? GetDailyBudgetLeft(string? payer) => DailyBudget - (IsSimulated(payer) ? SimulatedDayMsats : DayMsats);
+
+    private static bool IsSimulated(string? payer) => payer is not null && SimulatedPayers.Contains(payer);
 }
 
 /// <summary>Amounts spent in the last 60 minutes and 24 hours, including payments that may still settle.</summary>

@@ -18,7 +18,7 @@ internal static class ApertureRenderer
     {
         var text = new Utf8Text(rules.Count * TypicalRuleBytes);
         var upstreams = new UpstreamTable();
-        text.Append(ServicesArtifact.HeaderComment).Append("\nservices:\n"u8);
+        text.Append(ServicesArtifact.HeaderComment).Append(rules.Count == 0 ? "\nservices: []\n"u8 : "\nservices:\n"u8);
         foreach (var rule in rules)
         {
             text.Append("  - name: "u8).Append(YamlScalar.Format(rule.ServiceName))

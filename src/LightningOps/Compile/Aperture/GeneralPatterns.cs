@@ -147,12 +147,12 @@ internal sealed class GeneralPatterns
     // Null where the beginnings leave so many candidates that an automaton of each pattern is worth its cost.
     private Dictionary<int, List<int>>? FindByBeginnings()
     {
-        var beginnings = new Re2Beginning[patterns.Count];
+        var beginnings = new LanguageBeginning[patterns.Count];
         for (var i = 0; i < beginnings.Length; i++)
         {
             beginnings[i] = patterns[i].Language is ExpressionLanguage { UsesUnanalyzableFeature: false } language
                 ? language.Beginning
-                : Re2Beginning.Open(patterns[i].BeginsWith);
+                : LanguageBeginning.Open(patterns[i].BeginsWith);
         }
 
         return BeginningMeetings.Find(beginnings, HaveCompatibleEndings, BeginningBase + (BeginningPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs

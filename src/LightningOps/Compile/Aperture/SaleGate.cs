@@ -65,7 +65,8 @@ internal sealed class SaleGate
     {
         if (killedOwners.TryGetValue(paywall.OwnerId, out var owner))
         {
-            yield return Closed(SaleGateCodes.OwnerKillSwitch, DescribeKillSwitch(paywall.OwnerId), paywall.PaywallId, owner.DenyReasonCode, owner.DenyReason);
+            // Reports and logs are posted by CI, so the message does not name the owner.
+            yield return Closed(SaleGateCodes.OwnerKillSwitch, "Closed by the kill switch of the paywall's owner", paywall.PaywallId, owner.DenyReasonCode, owner.DenyReason) with { OwnerId = paywall.OwnerId };
         }
 
         if (paywall.Policy.KillSwitch)
@@ -83,9 +84,6 @@ internal sealed class SaleGate
             yield return Closed(SaleGateCodes.QuotaZero, "Closed because a quota is 0", paywall.PaywallId, null, null);
         }
     }
-
-    /// <summary>The message of an owner's kill switch.</summary>
-    public static string DescribeKillSwitch(string owner) => "Closed by the kill switch of owner " + owner;
 
     private static bool HasNoQuota(PaywallPolicy policy) => policy.QuotaPerMinute <= 0 || policy.QuotaPerDay <= 0;
 

@@ -10,7 +10,7 @@ internal sealed class MockLedger : ILedgerStorage, ILedgerReader
     private readonly Dictionary<string, Invoice> invoices = new(StringComparer.Ordinal);
     private readonly List<string> invoiceOrder = [];
     private readonly Dictionary<string, StoredSettlement> settlements = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, StoredSettlement> payments = new(StringComparer.Ordinal);
+    private readonly PaymentIndex<StoredSettlement> payments = new();
     private readonly List<StoredSettlement> settlementOrder = [];
 
     /// <summary>Settlements, newest record first.</summary>
@@ -49,25 +49,21 @@ internal sealed class MockLedger : ILedgerStorage, ILedgerReader
         invoices[invoice.InvoiceId] = invoice;
     }
 
-    public StoredSettlement? FindSettlement(string settlementId, string? paymentHash) =>
-        settlements.TryGetValue(settlementId, out var known) || (paymentHash is not null && payments.TryGetValue(paymentHash, out known)) ? known : null;
+    public StoredSettlement? FindSettlement(string settlementId, PaymentIdentity payment) =>
+        settlements.TryGetValue(settlementId, out var known) ? known : payments.Find(payment);
 
     public StoredSettlement? Find(StoredSettlement reported) =>
-        FindSettlement(reported.Settlement.SettlementId, PaymentHashText.Normalize(reported.PaymentHash));
+        FindSettlement(reported.Settlement.SettlementId, PaymentIdentity.From(reported));
 
     public StoredSettlement? FindOrAdd(StoredSettlement reported)
     {
-        var hash = PaymentHashText.Normalize(reported.PaymentHash);
-        if (FindSettlement(reported.Settlement.SettlementId, hash) is { } known)
+        var payment = PaymentIdentity.From(reported);
+        if (FindSettlement(reported.Settlement.SettlementId, payment) is { } known)
         {
             return known;
         }
 
-        if (hash is not null)
-        {
-            payments.Add(hash, reported);
-        }
-
+        payments.Add(payment, reported);
         settlements.Add(reported.Settlement.SettlementId, reported);
         settlementOrder.Add(reported);
         return null;

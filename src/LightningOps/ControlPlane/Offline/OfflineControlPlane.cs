@@ -11,7 +11,7 @@ namespace LightningOps.ControlPlane.Offline;
 /// A control plane with the denials that were set here while it could not be reached. They are sent before anything
 /// else, hold here until it knows them, and are never dropped without a notice.
 /// </summary>
-internal sealed class OfflineControlPlane : IControlPlane
+internal class OfflineControlPlane : IControlPlane
 {
     /// <summary>
     /// Maximum difference between the clocks of two machines. Within it the order of two switches is not known, and
@@ -25,6 +25,7 @@ internal sealed class OfflineControlPlane : IControlPlane
     private readonly TimeProvider time;
     private readonly Action<string> warn;
     private readonly List<PendingSwitch> unsaved = [];
+    private readonly List<PendingSwitch> recorded = [];
     private bool isTold;
     private bool isUnreadable;
 
@@ -84,10 +85,10 @@ internal sealed class OfflineControlPlane : IControlPlane
             var state = With(await inner.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false), waiting);
             return isUnreadable ? state with { IsPartial = true } : state;
         }
-        catch (LightningOpsException) when (waiting.Count > 0)
+        catch (LightningOpsException) when (waiting.Count + recorded.Count > 0)
         {
             var nothing = new SecurityState { Global = new GlobalControl { StateId = "global", GlobalPause = false }, OwnerControls = [], CredentialRoles = [], IsPartial = true };
-            return With(nothing, waiting);
+            return With(nothing, [.. recorded.Where(one => waiting.All(other => other.OwnerId != one.OwnerId)), .. waiting]);
         }
     }
 
@@ -98,6 +99,7 @@ internal sealed class OfflineControlPlane : IControlPlane
         {
             var control = await inner.SetGlobalPauseAsync(change, cancellationToken).ConfigureAwait(false);
             Forget(null);
+            Remember(null, change.Active, control.DenyReason, control.UpdatedBy, control.UpdatedAtMs);
             return control;
         }
         catch (LightningOpsException failure) when (KeepsDenials && change.Active)
@@ -113,6 +115,7 @@ internal sealed class OfflineControlPlane : IControlPlane
         {
             var control = await inner.SetOwnerKillSwitchAsync(change, cancellationToken).ConfigureAwait(false);
             Forget(change.OwnerId);
+            Remember(change.OwnerId, change.Active, control.DenyReason, control.UpdatedBy, control.UpdatedAtMs);
             return control;
         }
         catch (LightningOpsException failure) when (KeepsDenials && change.Active)
@@ -198,6 +201,16 @@ internal sealed class OfflineControlPlane : IControlPlane
         }
     }
 
+    /// <summary>Keeps a denial that the control plane has recorded, in case it cannot be read afterwards.</summary>
+    private void Remember(string? owner, bool isActive, string? reason, string? updatedBy, long updatedAtMs)
+    {
+        recorded.RemoveAll(one => one.OwnerId == owner);
+        if (KeepsDenials && isActive)
+        {
+            recorded.Add(new PendingSwitch { ControlPlane = name, OwnerId = owner, Reason = reason, UpdatedBy = updatedBy, SetAtMs = updatedAtMs });
+        }
+    }
+
     private void Forget(string? owner)
     {
         foreach (var known in Waiting().Where(one => one.OwnerId == owner))
@@ -209,7 +222,7 @@ internal sealed class OfflineControlPlane : IControlPlane
     /// <summary>Sends what waits, before the control plane itself is used; what cannot be sent goes on waiting, which is told.</summary>
     public void SendPending() => SendAsync(CancellationToken.None).GetAwaiter().GetResult();
 
-    private async Task SendAsync(CancellationToken cancellationToken)
+    private protected async Task SendAsync(CancellationToken cancellationToken)
     {
         if (isTold || Waiting() is not { Count: > 0 } waiting)
         {

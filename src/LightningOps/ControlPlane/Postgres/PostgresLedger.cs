@@ -28,7 +28,7 @@ internal sealed class PostgresLedger : ILedgerStorage
     private readonly Dictionary<string, Invoice?> invoices = new(StringComparer.Ordinal);
     private readonly HashSet<string> stored = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredSettlement> settlements = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, StoredSettlement> payments = new(StringComparer.Ordinal);
+    private readonly PaymentIndex<StoredSettlement> payments = new();
     private readonly List<StoredSettlement> added = [];
     private readonly HashSet<string> assumed = new(StringComparer.Ordinal);
     private readonly HashSet<string> changedIds = new(StringComparer.Ordinal);
@@ -40,13 +40,21 @@ internal sealed class PostgresLedger : ILedgerStorage
     public PostgresLedger(NpgsqlConnection connection, IReadOnlyList<SettlementEvent> events, bool isNew = false)
     {
         this.connection = connection;
-        this.isNew = isNew;
-        if (isNew)
+
+        // No constraint detects a payment that is recorded, or reported, without its hash.
+        var lacksHash = LacksHash(events);
+        this.isNew = isNew && !lacksHash;
+        if (this.isNew)
         {
             return;
         }
 
         ReadSettlements(events);
+        if (lacksHash)
+        {
+            SettlementTable.ListByReference(connection, events.Select(PaymentIdentity.From).ToArray(), RealHash).ForEach(Keep);
+        }
+
         ReadInvoices(events);
     }
 
@@ -84,8 +92,7 @@ internal sealed class PostgresLedger : ILedgerStorage
     /// <inheritdoc/>
     public StoredSettlement? Find(StoredSettlement reported)
     {
-        var payment = PaymentHashText.Normalize(reported.PaymentHash);
-        return settlements.TryGetValue(reported.Settlement.SettlementId, out var known) || (payment is not null && payments.TryGetValue(payment, out known)) ? known : null;
+        return settlements.TryGetValue(reported.Settlement.SettlementId, out var known) ? known : payments.Find(PaymentIdentity.From(reported));
     }
 
     /// <inheritdoc/>
@@ -121,11 +128,12 @@ internal sealed class PostgresLedger : ILedgerStorage
     private void Keep(StoredSettlement settlement)
     {
         settlements[settlement.Settlement.SettlementId] = settlement;
-        if (PaymentHashText.Normalize(settlement.PaymentHash) is { } payment)
-        {
-            payments[payment] = settlement;
-        }
+        payments.Add(PaymentIdentity.From(settlement), settlement);
     }
+
+    private bool LacksHash(IReadOnlyList<SettlementEvent> events) =>
+        events.Any(static told => told.Record is { PaymentHash: null })
+        || connection.Rows(static row => row.GetInt32(0), "SELECT 1 FROM settlements WHERE payment_hash IS NULL LIMIT 1").Count > 0;
 
     private void ReadSettlements(IReadOnlyList<SettlementEvent> events)
     {
@@ -379,10 +387,11 @@ internal sealed class PostgresLedgerReader(NpgsqlConnection connection) : ILedge
     public Invoice? FindInvoice(string invoiceId) => InvoiceTable.Find(connection, invoiceId);
 
     /// <inheritdoc/>
-    public StoredSettlement? FindSettlement(string settlementId, string? paymentHash) =>
+    public StoredSettlement? FindSettlement(string settlementId, PaymentIdentity payment) =>
         connection.FirstRow(SettlementTable.Read, "SELECT " + SettlementTable.Columns + " FROM settlements WHERE settlement_id = @id", ("@id", settlementId))
-            ?? (paymentHash is null ? null : connection.FirstRow(
+            ?? (payment.Hash is null ? null : connection.FirstRow(
                 SettlementTable.Read,
                 "SELECT " + SettlementTable.Columns + " FROM settlements WHERE payment_hash = @payment AND " + PostgresLedger.RealHash,
-                ("@payment", paymentHash)));
+                ("@payment", payment.Hash)))
+            ?? SettlementTable.FindByReference(connection, payment, PostgresLedger.RealHash);
 }

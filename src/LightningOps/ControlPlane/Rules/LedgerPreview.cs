@@ -11,10 +11,8 @@ internal interface ILedgerReader
     /// <summary>The current invoice, or null.</summary>
     Invoice? FindInvoice(string invoiceId);
 
-    /// <summary>The settlement with an id, else with a payment hash; null when there is neither.</summary>
-    /// <param name="settlementId">The id.</param>
-    /// <param name="paymentHash">64 lower-case hexadecimal digits, or null.</param>
-    StoredSettlement? FindSettlement(string settlementId, string? paymentHash);
+    /// <summary>The settlement with an id, else of a payment; null when there is neither.</summary>
+    StoredSettlement? FindSettlement(string settlementId, PaymentIdentity payment);
 }
 
 /// <summary>Answers events like a store and keeps their changes in memory, so that the next event sees them.</summary>
@@ -58,14 +56,14 @@ internal sealed class LedgerPreview : IBulkIngest
     {
         public Invoice? FindInvoice(string invoiceId) => null;
 
-        public StoredSettlement? FindSettlement(string settlementId, string? paymentHash) => null;
+        public StoredSettlement? FindSettlement(string settlementId, PaymentIdentity payment) => null;
     }
 
     private sealed class Overlay : ILedgerStorage
     {
         private readonly Dictionary<string, Invoice> invoices = new(StringComparer.Ordinal);
         private readonly Dictionary<string, StoredSettlement> settlements = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, StoredSettlement> payments = new(StringComparer.Ordinal);
+        private readonly PaymentIndex<StoredSettlement> payments = new();
 
         public ILedgerReader Below { get; set; } = new Nothing();
 
@@ -75,10 +73,9 @@ internal sealed class LedgerPreview : IBulkIngest
 
         public StoredSettlement? Find(StoredSettlement reported)
         {
-            var hash = PaymentHashText.Normalize(reported.PaymentHash);
-            return settlements.TryGetValue(reported.Settlement.SettlementId, out var known) || (hash is not null && payments.TryGetValue(hash, out known))
-                ? known
-                : Below.FindSettlement(reported.Settlement.SettlementId, hash);
+            var payment = PaymentIdentity.From(reported);
+            return settlements.TryGetValue(reported.Settlement.SettlementId, out var known) ? known
+                : payments.Find(payment) ?? Below.FindSettlement(reported.Settlement.SettlementId, payment);
         }
 
         public StoredSettlement? FindOrAdd(StoredSettlement reported)
@@ -88,13 +85,8 @@ internal sealed class LedgerPreview : IBulkIngest
                 return known;
             }
 
-            var hash = PaymentHashText.Normalize(reported.PaymentHash);
             settlements.Add(reported.Settlement.SettlementId, reported);
-            if (hash is not null)
-            {
-                payments.Add(hash, reported);
-            }
-
+            payments.Add(PaymentIdentity.From(reported), reported);
             return null;
         }
     }

@@ -80,9 +80,9 @@ internal interface ILedgerStorage
     /// <summary>Keeps an invoice.</summary>
     void Put(Invoice invoice);
 
-    /// <summary>The settlement with the same id, else with the same payment hash; null when there is neither.</summary>
+    /// <summary>The settlement with the same id, else of the same payment; null when there is neither.</summary>
     StoredSettlement? Find(StoredSettlement reported);
 
-    /// <summary>The settlement with the same id or payment hash; null when there was none, and this one is now stored.</summary>
+    /// <summary>The settlement with the same id or of the same payment; null when there was none, and this one is now stored.</summary>
     StoredSettlement? FindOrAdd(StoredSettlement reported);
 }

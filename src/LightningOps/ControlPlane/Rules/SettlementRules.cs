@@ -8,8 +8,8 @@ namespace LightningOps.ControlPlane.Rules;
 /// </summary>
 internal static class SettlementRules
 {
-    private const string ProofPrefix = "lightning_preimage:";
-    private const int ProofDigits = 24;
+    private const string ProofPrefix = PaymentIdentity.PreimagePrefix;
+    private const int ProofDigits = PaymentIdentity.Digits;
 
     /// <summary>The preimage without surrounding white space.</summary>
     /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex, is not longer than its

@@ -22,6 +22,9 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// </summary>
 internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening, IServiceDetails, IApertureApi, IChangeDurability, IChangeProgress, IMacaroonHolder
 {
+    /// <summary>Beginning of the names of these gateways.</summary>
+    public const string NamePrefix = "aperture:";
+
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
     private readonly GatewayHttp http;
@@ -35,6 +38,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     private ChangeDurability? known;
     private IReadOnlyList<string> unsaved = [];
     private IReadOnlyList<string> backAfterRestart = [];
+    private IReadOnlyList<GatewayService> unkept = [];
+    private IReadOnlyList<string> unwritten = [];
 
     /// <summary>Creates a gateway; nothing is sent yet.</summary>
     /// <exception cref="ConfigException">An option cannot be used.</exception>
@@ -67,10 +72,14 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
 
     IReadOnlyList<string> IChangeDurability.LeftClosed => [];
 
+    IReadOnlyList<GatewayService> IChangeDurability.Unkept => unkept;
+
+    IReadOnlyList<string> IChangeDurability.Unwritten => unwritten;
+
     IReadOnlyList<string> IChangeDurability.BackAfterRestart => backAfterRestart;
 
     /// <inheritdoc/>
-    public string Name => "aperture:" + baseUrl;
+    public string Name => NamePrefix + baseUrl;
 
     /// <inheritdoc/>
     public async Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken)
@@ -84,7 +93,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             Active = AdminDeployment.From(services, record),
             Services = services,
             Snapshot = new Snapshot(services, record, offers),
-            Origins = failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable,
+            Origins = GetOrigins(record, failure),
             RecordFailure = failure,
             CanRestore = true,
         };
@@ -241,12 +250,10 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     {
         var (record, failure) = await TryReadRecordAsync(cancellationToken).ConfigureAwait(false);
         lastRead = null;
-        var denied = closing.For(failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable);
-        if (failure is null)
-        {
-            // Written first, so that a closed service always has a record of who closed it and of its former state.
-            record = await RememberClosedAsync(record, denied, cancellationToken).ConfigureAwait(false);
-        }
+        var denied = closing.For(GetOrigins(record, failure));
+
+        // Written first, so that a closed service always has a record of who closed it and of its former state.
+        record = await RememberClosedAsync(record, denied, GetOrigins(record, failure), failure is null, cancellationToken).ConfigureAwait(false);
 
         var services = await closings.CloseAsync(denied.Closes, cancellationToken).ConfigureAwait(false);
         await LookAsync(record.Unsaved, cancellationToken).ConfigureAwait(false);
@@ -284,6 +291,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => sales.AskClosedAsync(host, path, cancellationToken);
 
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) => ProbeChallengeAsync(route, cancellationToken);
+
+    Task<ProbeResult> IRouteProbes.BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken) => ProbeProxyAsync(route, price, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>
@@ -445,14 +454,13 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     }
 
     // Never a failure: the service is closed, and without a record only the next roll-out requires -OverrideStop.
-    private async Task<GatewayRecord> RememberClosedAsync(GatewayRecord record, GatewayClosing closing, CancellationToken cancellationToken)
+    private async Task<GatewayRecord> RememberClosedAsync(GatewayRecord record, GatewayClosing closing, ServiceOrigins origins, bool isRecorded, CancellationToken cancellationToken)
     {
-        var origins = GetOrigins(record);
         var closed = record.Names.Where(name => closing.Denies(new GatewayService { Name = name })).Union(record.Closed, StringComparer.Ordinal).ToArray();
         var open = Array.Empty<GatewayService>();
         try
         {
-            open = closing.IncludesOthers ? (await api.ListAsync(cancellationToken).ConfigureAwait(false)).Where(service => closing.Closes(service) && !origins.IsMadeHere(service.Name)).ToArray() : open;
+            open = closing.IncludesOthers ? (await api.ListAsync(cancellationToken).ConfigureAwait(false)).Where(service => closing.Closes(service) && !(origins.IsMakerKnown ? origins.IsMadeHere(service.Name) : origins.IsCopiedAsMadeHere(service.Name))).ToArray() : open;
         }
         catch (GatewayException)
         {
@@ -460,18 +468,23 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         }
 
         var after = record with { Closed = closed, Others = AdminOthers.Keep(record.Others, open) };
-        await TryWriteAsync(after).ConfigureAwait(false);
+        var isKept = (isRecorded && await TryWriteAsync(after).ConfigureAwait(false))
+            || (options.Records is ICopiedRecords copied && await copied.TryKeepCloseAsync(Name, closed, open).ConfigureAwait(false));
+        unkept = isKept ? [] : open;
+        unwritten = isKept ? [] : ["the record of the closed services; the next roll-out takes them for closed by another store"];
         return after;
     }
 
-    private async Task TryWriteAsync(GatewayRecord record)
+    private async Task<bool> TryWriteAsync(GatewayRecord record)
     {
         try
         {
             await options.Records.WriteAsync(Name, record, CancellationToken.None).ConfigureAwait(false);
+            return true;
         }
         catch (GatewayException)
         {
+            return false;
         }
     }
 
@@ -483,9 +496,12 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         }
         catch (GatewayException failure)
         {
-            return (GatewayRecord.Empty, failure);
+            return (options.Records is ICopiedRecords copied ? await copied.FindCopyAsync(Name, cancellationToken).ConfigureAwait(false) ?? GatewayRecord.Empty : GatewayRecord.Empty, failure);
         }
     }
+
+    private static ServiceOrigins GetOrigins(GatewayRecord record, GatewayException? failure) =>
+        failure is null ? GetOrigins(record) : ServiceOrigins.FromCopy(record.Names, record.Owners);
 
     private static ServiceOrigins GetOrigins(GatewayRecord record) => new(record.Names, record.Owners, () => record.Rules ?? []);
 

@@ -43,6 +43,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private LoadDoubt? doubt;
     private IReadOnlyList<GatewayService>? leftOthers;
     private IReadOnlyList<string> backAfterRestart = [];
+    private IReadOnlyList<GatewayService> unkept = [];
+    private readonly List<string> unwritten = [];
 
     /// <summary>Creates a gateway; nothing is read yet.</summary>
     /// <exception cref="ConfigException">A URL cannot be used.</exception>
@@ -108,6 +110,10 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     IReadOnlyList<string> IChangeDurability.BackAfterRestart => backAfterRestart;
 
     IReadOnlyList<string> IChangeDurability.LeftClosed => leftOthers?.Select(static other => other.Name).ToArray() ?? [];
+
+    IReadOnlyList<GatewayService> IChangeDurability.Unkept => unkept;
+
+    IReadOnlyList<string> IChangeDurability.Unwritten => unwritten.ToArray();
 
     void IRecordedEvidence.ForgetEvidence()
     {
@@ -261,6 +267,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         restored = null;
         leftOthers = null;
         backAfterRestart = [];
+        unkept = [];
+        unwritten.Clear();
         var before = files.Read(FilePath);
         var state = await ReadStateAsync(before, cancellationToken).ConfigureAwait(false);
         if (PlanClosing(state, closing) is null)
@@ -330,6 +338,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => sales.AskClosedAsync(host, path, cancellationToken);
 
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) => ProbeChallengeAsync(route, cancellationToken);
+
+    Task<ProbeResult> IRouteProbes.BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken) => ProbeProxyAsync(route, price, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken)
@@ -434,12 +444,31 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
-            Versions.TryKeep(before.Bytes, state.Active?.DeploymentId, before.ConfigHash);
+            if (Versions.TryKeep(before.Bytes, state.Active?.DeploymentId, before.ConfigHash) is { } lost)
+            {
+                unwritten.Add("the version of the file before the close: " + lost);
+            }
+
             options.Step?.Invoke("write");
         }
 
-        var record = StoppedBy(closing, after, GetSnapshot(state, "close").Rows, state.Origins);
-        WriteClosed(after, record);
+        var rowsBefore = GetSnapshot(state, "close").Rows;
+        var record = StoppedBy(closing, after, rowsBefore, state.Origins);
+        var isRecorded = TryRecordClose(record);
+        if (WriteClosed(before, after, closing) is { } bare)
+        {
+            after = bare;
+            record = StoppedBy(closing, after, rowsBefore, state.Origins);
+            isRecorded = TryRecordClose(record);
+        }
+
+        lastWritten = after;
+        if (!isRecorded)
+        {
+            unwritten.Add("the record of the close: it does not say which store stopped the gateway, so a roll-out of another store may reopen it");
+        }
+
+        unkept = [.. FileClosing.FindUnkept(before, after, closing, state.Origins), .. isRecorded ? [] : FindOtherRows(closing, rowsBefore, state.Origins, before)];
 
         // A failed command restores nothing: the file Aperture reads next must be closed.
         options.Step?.Invoke("reload");
@@ -679,25 +708,52 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     }
 
     /// <summary>Writes the closed services even if the record cannot be written.</summary>
-    private void WriteClosed(LiveFile file, LoadedRecord? record)
+    /// <returns>The file without the text of others, if only that could be written; else null.</returns>
+    private LiveFile? WriteClosed(LiveFile before, LiveFile file, GatewayClosing closing)
     {
         settling = null;
         evidence = LiveEvidence.NotKnown;
+        if (IsWritten(file))
+        {
+            return null;
+        }
+
+        try
+        {
+            AtomicFile.WriteRegardless(FilePath, file.Bytes);
+            return null;
+        }
+        catch (IOException)
+        {
+            if (FileClosing.CloseWithoutText(before, file, closing) is not { } bare)
+            {
+                throw;
+            }
+
+            AtomicFile.WriteRegardless(FilePath, bare.Bytes);
+            return bare;
+        }
+    }
+
+    /// <summary>Records a close that is not loaded yet. Without it the earlier record applies to another hash, or states that nothing is known.</summary>
+    private bool TryRecordClose(LoadedRecord? record)
+    {
         try
         {
             WriteRecord(record);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The earlier record applies to another hash, or states that nothing is known.
+            return false;
         }
+    }
 
-        if (!IsWritten(file))
-        {
-            AtomicFile.WriteRegardless(FilePath, file.Bytes);
-        }
-
-        lastWritten = file;
+    /// <summary>Open rows of others that a close closes.</summary>
+    private static IEnumerable<GatewayService> FindOtherRows(GatewayClosing closing, LiveRows live, ServiceOrigins origins, LiveFile file)
+    {
+        var defined = new HashSet<string>(file.Services.Select(static service => service.Name), StringComparer.Ordinal);
+        return closing.IncludesOthers ? (live.Listed ?? []).Where(service => closing.Closes(service) && !origins.IsMadeHere(service.Name) && (live.IsStored(service.Name) || !defined.Contains(service.Name))) : [];
     }
 
     /// <summary>The one price that distinguishes the file from the previous one, if that one is known to be loaded.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
 using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Routing;
 
@@ -52,6 +53,23 @@ internal static class FileClosing
     /// <exception cref="ApertureConfigFormatException">Its services cannot be closed.</exception>
     public static LiveFile Close(LiveFile file, GatewayClosing closing, ServiceOrigins origins) =>
         file.Services.Any(service => closing.Closes(service))
-            ? LiveFile.FromBytes(ServicesClosing.Close(file, service => closing.Closes(service), service => (closing.IncludesOthers || !origins.IsRecorded) && !origins.IsMadeHere(service.Name), closing.Cause))
+            ? LiveFile.FromBytes(ServicesClosing.Close(file, service => closing.Closes(service), service => KeepsText(service, closing, origins), closing.Cause))
             : file;
+
+    /// <summary>The same without the text of others, for a disk without room for it; null where that is not shorter.</summary>
+    public static LiveFile? CloseWithoutText(LiveFile file, LiveFile closed, GatewayClosing closing) =>
+        LiveFile.FromBytes(ServicesClosing.Close(file, service => closing.Closes(service), cause: closing.Cause)) is var bare && bare.Bytes.Length < closed.Bytes.Length ? bare : null;
+
+    /// <summary>Closed services of others whose text is not in the closed file.</summary>
+    public static IReadOnlyList<GatewayService> FindUnkept(LiveFile file, LiveFile closed, GatewayClosing closing, ServiceOrigins origins)
+    {
+        var items = ServiceItems.Find(closed.Unmarked);
+        return file.Services
+            .Where((service, place) => closing.Closes(service) && KeepsText(service, closing, origins)
+                && (items is null || items.Texts.Count != file.Services.Count || KeptText.Find(items.Texts[place], closing.Cause) is null))
+            .ToArray();
+    }
+
+    private static bool KeepsText(GatewayService service, GatewayClosing closing, ServiceOrigins origins) =>
+        (closing.IncludesOthers || !origins.IsRecorded) && !origins.IsMadeHere(service.Name);
 }

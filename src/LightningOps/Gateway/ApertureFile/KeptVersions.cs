@@ -55,16 +55,18 @@ internal sealed class KeptVersions
         AtomicFile.WriteLike(Path.Combine(folder, name), content, path);
     }
 
-    /// <summary>Keeps a version if possible; nothing depends on it.</summary>
-    public void TryKeep(byte[] content, string? deploymentId, string? hash)
+    /// <summary>Keeps a version if possible; services are closed without it.</summary>
+    /// <returns>Why it was not kept; null if it was.</returns>
+    public string? TryKeep(byte[] content, string? deploymentId, string? hash)
     {
         try
         {
             Save(content, deploymentId, hash);
+            return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Services are closed without it.
+            return failure.Message;
         }
     }
 

@@ -9,6 +9,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Registry;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.ApertureFile;
 
@@ -148,6 +149,7 @@ internal sealed class CommandOutput
 {
     private const int MaxLength = 2000;
     private readonly StringBuilder text = new();
+    private bool isCut;
     private readonly TaskCompletionSource<bool> outputEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> errorEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -160,13 +162,21 @@ internal sealed class CommandOutput
     /// <summary>Completes when everything was read. A child process may keep the streams open for ever.</summary>
     public Task Read => Task.WhenAll(outputEnd.Task, errorEnd.Task);
 
-    /// <summary>A colon and the text; empty when there is none.</summary>
+    /// <summary>A colon and the text without secrets; empty when there is none.</summary>
     public override string ToString()
     {
+        string end;
         lock (text)
         {
-            return text.Length == 0 ? string.Empty : ":" + text.ToString().TrimEnd();
+            end = text.ToString();
+            if (isCut)
+            {
+                // The rest of a line may be the rest of a secret, which nothing would recognize.
+                end = "…" + end.Substring(Math.Max(0, end.IndexOf('\n')));
+            }
         }
+
+        return end.Length == 0 ? string.Empty : ":" + CommandSecrets.Scrub(end).TrimEnd();
     }
 
     private void Append(string? line, TaskCompletionSource<bool> end)
@@ -180,6 +190,7 @@ internal sealed class CommandOutput
         lock (text)
         {
             text.Append(line).Append('\n');
+            isCut |= text.Length > MaxLength;
             text.Remove(0, Math.Max(0, text.Length - MaxLength));
         }
     }

@@ -64,6 +64,10 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
 
     IReadOnlyList<string> IChangeDurability.LeftClosed => Durable.SelectMany(static endpoint => endpoint.LeftClosed).Distinct().ToArray();
 
+    IReadOnlyList<GatewayService> IChangeDurability.Unkept => Durable.SelectMany(static endpoint => endpoint.Unkept).GroupBy(static service => service.Name, StringComparer.Ordinal).Select(static same => same.First()).ToArray();
+
+    IReadOnlyList<string> IChangeDurability.Unwritten => Durable.SelectMany(static endpoint => endpoint.Unwritten).Distinct().ToArray();
+
     private IEnumerable<IChangeDurability> Durable => Endpoints.OfType<IChangeDurability>();
 
     LoadDoubt? ILiveEvidence.Doubt => Endpoints.OfType<ILiveEvidence>().FirstOrDefault(static endpoint => endpoint.Evidence == LiveEvidence.NotKnown)?.Doubt;
@@ -194,6 +198,9 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
 
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) =>
         ProbeAsync((endpoint, _) => ((IRouteProbes)endpoint).AskPriceAsync(route, cancellationToken));
+
+    Task<ProbeResult> IRouteProbes.BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken) =>
+        ProbeAsync((endpoint, place) => ((IRouteProbes)endpoint).BuyAsync(route, price.Endpoints is { } own ? own[place] : price, cancellationToken));
 
     bool IRouteProbes.CanAsk => Endpoints.All(static endpoint => endpoint is IRouteProbes { CanAsk: true });
 

@@ -101,7 +101,7 @@ public sealed class LoopbackGateway : IDisposable
     public GatewayDeployment? Deployment => live.Deployment;
 
     /// <summary>Reason why the last change of the file is not served; null if it is.</summary>
-    public LoopbackConfigException? LoadError => refused;
+    public string? LoadError => refused?.Message;
 
     /// <summary>Whether it accepts requests.</summary>
     public bool IsRunning { get; private set; } = true;

@@ -61,6 +61,8 @@ internal sealed class LoopbackGatewayAdapter : IGateway, IServiceReopening, IGat
 
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) => ProbeChallengeAsync(route, cancellationToken);
 
+    Task<ProbeResult> IRouteProbes.BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken) => ProbeProxyAsync(route, price, cancellationToken);
+
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
     {

@@ -58,7 +58,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         proxy = HttpAddress.Check(EnvironmentVariables.ProxyUrl, options.ProxyUrl, allowInsecure);
         http = new GatewayHttp(Name, options.Http, Secrets, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         probes = new GatewayProbes(http);
-        routes = new SaleProbes(new SaleProbeOptions { BaseUrl = options.ListenerUrl }, http, allowInsecure);
+        routes = new SaleProbes(new SaleProbeOptions { BaseUrl = options.ListenerUrl, Payer = options.Payer }, http, allowInsecure);
     }
 
     /// <inheritdoc/>
@@ -214,6 +214,8 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
     Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) =>
         route.Rule.PathRegexp is null ? Task.FromResult(ProbeResult.Skipped(ProbeReasons.NoProbeAddress)) : routes.ChallengeAsync(route, cancellationToken);
 
+    Task<ProbeResult> IRouteProbes.BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken) => routes.ProxyAsync(route, price, cancellationToken);
+
     IReadOnlyList<string> IListenerAddresses.GetListeners() => [.. ListenerAddresses.From(baseUrl, options.ChallengeUrl, options.ProxyUrl, options.ListenerUrl)];
 
     /// <inheritdoc/>
@@ -283,8 +285,8 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         }
         catch (GatewayException)
         {
-            // Without it only a plan has fewer details.
-            return GatewayRecord.Empty;
+            // Without it only a plan has fewer details. A copy counts for the configuration of its hash only.
+            return options.Records is ICopiedRecords copied ? await copied.FindCopyAsync(Name, cancellationToken).ConfigureAwait(false) ?? GatewayRecord.Empty : GatewayRecord.Empty;
         }
     }
 

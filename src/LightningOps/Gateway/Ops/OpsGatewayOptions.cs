@@ -1,3 +1,4 @@
+using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
 using LightningOps.Http;
 using LightningOps.Settings;
@@ -21,6 +22,9 @@ internal sealed record OpsGatewayOptions
     /// cref="ChallengeUrl" /> only.
     /// </summary>
     public string? ListenerUrl { get; init; }
+
+    /// <summary>Pays for a purchase at <see cref="ListenerUrl" />; null skips it. The proxy check pays nothing.</summary>
+    public IProbePayer? Payer { get; init; }
 
     /// <summary>URL that must let a paid request through.</summary>
     public required string ProxyUrl { get; init; }

@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using LightningOps.ApertureYaml;
 using LightningOps.Compile;
+using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Gateway.Planning;
@@ -23,6 +25,12 @@ internal static class DesiredServices
 
         return services;
     }
+
+    /// <summary>One service per rule, with the extras that a gateway can carry.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="gateway">Name of the gateway.</param>
+    public static IReadOnlyList<GatewayService> For(IReadOnlyList<CompiledRule> rules, string gateway) =>
+        From(rules, withExtras: !gateway.StartsWith(ApertureAdminGateway.NamePrefix, StringComparison.Ordinal));
 
     private static GatewayService Closed(CompiledRule rule) =>
         new GatewayService { Name = rule.ServiceName, HostRegexp = rule.HostRegexp ?? rule.Host, PathRegexp = rule.PathRegexp ?? rule.Path }.Closed();

@@ -107,7 +107,7 @@ internal static class HolderText
     {
         var price = change.Members.FirstOrDefault(static member => member.Member == "price");
         var isOther = change.Members.Any(static member => member.Member is MemberChanges.HostRegexp or MemberChanges.PathRegexp);
-        return "credentials sold before" + (price is null ? string.Empty : " for " + price.OldValue + " sat")
+        return "credentials sold before" + (price is null or { OldValue: "" } ? string.Empty : " for " + price.OldValue + " sat")
             + " open it" + (price is null ? string.Empty : " at " + price.NewValue + " sat, too")
             + (isOther ? ", with all requests it matches now" : string.Empty)
             + "; only another name or a revoke ends them";

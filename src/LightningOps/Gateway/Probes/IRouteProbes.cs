@@ -22,4 +22,10 @@ internal interface IRouteProbes
     /// <param name="route">The route.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     Task<ProbeResult> AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken);
+
+    /// <summary>Whether a paid request to a route succeeds; skipped without a wallet.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="price">The result of <see cref="AskPriceAsync"/> for the route.</param>
+    /// <param name="cancellationToken">Ends it; a payment under way may still settle.</param>
+    Task<ProbeResult> BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken);
 }

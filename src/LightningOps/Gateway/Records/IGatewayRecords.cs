@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
@@ -62,4 +63,8 @@ public sealed record GatewayRecord
 
     /// <summary>Its services, in match order.</summary>
     public IReadOnlyList<GatewayService> Services { get; init; } = Array.Empty<GatewayService>();
+
+    /// <summary>Roll-outs of the last day that nobody agreed to, in order; null in the record of a gateway's services.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<GuardRailStep>? Steps { get; init; }
 }

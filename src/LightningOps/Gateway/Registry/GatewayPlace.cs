@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using LightningOps.ApertureYaml;
+using LightningOps.Gateway.ApertureAdmin;
 
 namespace LightningOps.Gateway.Registry;
 
@@ -50,5 +51,5 @@ public static class GatewayPlace
         }
     }
 
-    private static string Normalize(string place) => place.StartsWith("aperture:", StringComparison.Ordinal) ? "admin:" + place.Substring("aperture:".Length) : place;
+    private static string Normalize(string place) => place.StartsWith(ApertureAdminGateway.NamePrefix, StringComparison.Ordinal) ? "admin:" + place.Substring(ApertureAdminGateway.NamePrefix.Length) : place;
 }

@@ -122,6 +122,15 @@ public sealed class GatewayRegistry
     public RegisteredGateway? Find(string name) =>
         GatewayName.IsValid(name) ? List().FirstOrDefault(gateway => string.Equals(gateway.Name, name, StringComparison.OrdinalIgnoreCase)) : null;
 
+    /// <summary>
+    /// The gateway of a name as this account last recorded it, case ignored; null when there is none. For a close while
+    /// the team's store cannot be read; the team may have changed its address since.
+    /// </summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="FileNotTrustedException">Others can change the file.</exception>
+    /// <exception cref="GatewayRegistryException">The file is damaged.</exception>
+    public RegisteredGateway? FindOwn(string name) => ListOwn().FirstOrDefault(gateway => IsNamed(gateway, name));
+
     /// <summary>Checks that a gateway can have a name.</summary>
     /// <exception cref="ConfigException">The name could be mistaken for a kind or an address.</exception>
     public static void RequireName(string name) => GatewayName.Require(name);

@@ -183,12 +183,12 @@ internal sealed class ClnPayer : NodePayer
             IsBeforeCall: isRune && status is 401 or 403);
     }
 
-    private async Task<long?> ReadBalanceAsync(CancellationToken cancellationToken)
+    private async Task<decimal?> ReadBalanceAsync(CancellationToken cancellationToken)
     {
         var (status, body) = await CallAsync("listpeerchannels", static _ => { }, QueryTimeout, cancellationToken).ConfigureAwait(false);
         using var document = TryParse(body);
         return status is 200 or 201 && document?.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("channels", out var channels) && channels.ValueKind == JsonValueKind.Array
-            ? channels.EnumerateArray().Sum(channel => channel.ValueKind == JsonValueKind.Object ? Amount(channel, "spendable_msat") ?? 0 : 0)
+            ? channels.EnumerateArray().Sum(channel => channel.ValueKind == JsonValueKind.Object ? Amount(channel, "spendable_msat") ?? 0m : 0m)
             : null;
     }
 

@@ -41,7 +41,7 @@ internal sealed class LndCheck
             : report;
     }
 
-    private async Task<long?> ReadBalanceAsync(CancellationToken cancellationToken)
+    private async Task<decimal?> ReadBalanceAsync(CancellationToken cancellationToken)
     {
         var (status, body) = await api.GetAsync("/v1/balance/channels", limit, cancellationToken).ConfigureAwait(false);
         try

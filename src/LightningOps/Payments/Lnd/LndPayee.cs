@@ -100,17 +100,17 @@ public sealed class LndPayee : IDisposable
     }
 
     /// <summary>Total amount that the active channels can receive, without the reserve of the other side.</summary>
-    private static long? AddInbound(JsonElement answer)
+    private static decimal? AddInbound(JsonElement answer)
     {
         if (!answer.TryGetProperty("channels", out var channels) || channels.ValueKind != JsonValueKind.Array)
         {
             return null;
         }
 
-        var sum = 0L;
+        var sum = 0m;
         foreach (var channel in channels.EnumerateArray().Where(static channel => IsTrue(channel, "active")))
         {
-            sum += Math.Max(0, GetNumber(channel, "remote_balance") - GetNumber(channel, "remote_chan_reserve_sat"));
+            sum += Math.Max(0, (decimal)GetNumber(channel, "remote_balance") - GetNumber(channel, "remote_chan_reserve_sat"));
         }
 
         return sum * Msats.PerSatoshi;
@@ -141,7 +141,7 @@ public sealed record LndPayeeReport
     public bool IsSynced { get; init; }
 
     /// <summary>Total amount that its active channels can receive, millisatoshis; null if not known.</summary>
-    public long? InboundMsats { get; init; }
+    public decimal? InboundMsats { get; init; }
 
     /// <summary>Why a value is false or unknown; null otherwise.</summary>
     public string? Reason { get; init; }

@@ -98,7 +98,7 @@ internal sealed class PhoenixdPayer : NodePayer
         }
 
         // The answer has the fee cut to whole satoshis, the record has it in millisatoshis. Without the record the maximum is counted.
-        var result = PaymentResult.Paid(root.FindText("paymentId"), invoice.Amount is { } amount ? new Msats(amount) : Number(root, "recipientAmountSat") is { } sat ? new Msats(sat * Msats.PerSatoshi) : null, preimage, options.Http.Time.GetUtcNow().ToUnixTimeMilliseconds())
+        var result = PaymentResult.Paid(root.FindText("paymentId"), invoice.Amount is { } amount ? new Msats(amount) : Number(root, "recipientAmountSat") is { } sat and < long.MaxValue / Msats.PerSatoshi ? new Msats(sat * Msats.PerSatoshi) : null, preimage, options.Http.Time.GetUtcNow().ToUnixTimeMilliseconds())
             with { Fee = Number(root, "routingFeeSat") is { } fee and < long.MaxValue / Msats.PerSatoshi ? new Msats((fee * Msats.PerSatoshi) + Msats.PerSatoshi - 1) : null };
         // The next request can end the process: that phoenixd knows the payment is recorded first.
         if (payment.WhenSeen is { } whenSeen)
@@ -144,7 +144,7 @@ internal sealed class PhoenixdPayer : NodePayer
         return report with
         {
             CanTrack = true,
-            BalanceMsats = status == 200 && document?.RootElement is { ValueKind: JsonValueKind.Object } balance && Number(balance, "balanceSat") is { } satoshis ? satoshis * Msats.PerSatoshi : null,
+            BalanceMsats = status == 200 && document?.RootElement is { ValueKind: JsonValueKind.Object } balance && Number(balance, "balanceSat") is { } satoshis ? (decimal)satoshis * Msats.PerSatoshi : null,
         };
     }
 

@@ -10,6 +10,9 @@ namespace LightningOps.Payments.Simulation;
 /// <summary>The wallet of a <see cref="SimulatedLightningNode" />. It pays only that node's invoices. Thread-safe.</summary>
 public sealed class SimulatedWallet : IInvoicePayer
 {
+    /// <summary>Its name as a payer.</summary>
+    internal const string PayerName = "simulated";
+
     private readonly SimulatedLightningNode node;
     private readonly Func<int, byte[]> random;
     private readonly ConcurrentQueue<SimulatedWalletFault> faults = new();
@@ -27,7 +30,7 @@ public sealed class SimulatedWallet : IInvoicePayer
     }
 
     /// <inheritdoc/>
-    public string Name => "simulated";
+    public string Name => PayerName;
 
     /// <inheritdoc/>
     public Bolt11Network? Network => node.Network;

@@ -24,7 +24,7 @@ public enum RevenueGroup
     Day,
 }
 
-/// <summary>Revenue of a group of sales. Amounts are millisatoshis; members that are not grouped by are null.</summary>
+/// <summary>Revenue of a group of sales. Amounts are exact sums in millisatoshis; members that are not grouped by are null.</summary>
 public sealed record RevenueRow
 {
     /// <summary>Paywall that sold.</summary>
@@ -43,7 +43,7 @@ public sealed record RevenueRow
     public required long Settled { get; init; }
 
     /// <summary>Their amount.</summary>
-    public required long SettledMsats { get; init; }
+    public required decimal SettledMsats { get; init; }
 
     /// <summary>Payments of the operator's own checks according to the credential store; they are not included in other members.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -51,31 +51,31 @@ public sealed record RevenueRow
 
     /// <summary>Their amount.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public long OwnMsats { get; init; }
+    public decimal OwnMsats { get; init; }
 
     /// <summary>Settled payments that the service refuses, or may refuse: revenue without delivery.</summary>
     public required long Undelivered { get; init; }
 
     /// <summary>Their amount.</summary>
-    public required long UndeliveredMsats { get; init; }
+    public required decimal UndeliveredMsats { get; init; }
 
     /// <summary>Invoices reported as settled without a recorded settlement; they are not included in <see cref="Settled" />.</summary>
     public required long Unproven { get; init; }
 
     /// <summary>Their amount.</summary>
-    public required long UnprovenMsats { get; init; }
+    public required decimal UnprovenMsats { get; init; }
 
     /// <summary>Open invoices.</summary>
     public required long Open { get; init; }
 
     /// <summary>Their amount.</summary>
-    public required long OpenMsats { get; init; }
+    public required decimal OpenMsats { get; init; }
 
     /// <summary>Invoices that expired or were canceled.</summary>
     public required long Expired { get; init; }
 
     /// <summary>Their amount.</summary>
-    public required long ExpiredMsats { get; init; }
+    public required decimal ExpiredMsats { get; init; }
 
     /// <summary>Share of the challenges that were paid, 0 to 1; null if the books contain no unpaid invoice, as after an import from a gateway.</summary>
     public double? Conversion { get; init; }
@@ -164,12 +164,12 @@ public static class RevenueReport
 
     private sealed class Sum
     {
-        private (long Count, long Msats) settled;
-        private (long Count, long Msats) own;
-        private (long Count, long Msats) undelivered;
-        private (long Count, long Msats) unproven;
-        private (long Count, long Msats) open;
-        private (long Count, long Msats) expired;
+        private (long Count, decimal Msats) settled;
+        private (long Count, decimal Msats) own;
+        private (long Count, decimal Msats) undelivered;
+        private (long Count, decimal Msats) unproven;
+        private (long Count, decimal Msats) open;
+        private (long Count, decimal Msats) expired;
 
         public void Add(StoredSettlement recorded, bool isOwn)
         {
@@ -222,7 +222,7 @@ public static class RevenueReport
             };
         }
 
-        private static (long Count, long Msats) Plus((long Count, long Msats) sum, Msats amount) =>
-            (sum.Count + 1, amount.Value > long.MaxValue - sum.Msats ? long.MaxValue : sum.Msats + amount.Value);
+        private static (long Count, decimal Msats) Plus((long Count, decimal Msats) sum, Msats amount) =>
+            (sum.Count + 1, sum.Msats + amount.Value);
     }
 }

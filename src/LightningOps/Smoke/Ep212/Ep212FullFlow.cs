@@ -108,7 +108,7 @@ internal sealed class Ep212FullFlow : IDisposable
     private async Task BuyAgainAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check("sats4ai_cached");
-        var second = await purchases.BuyAgainAsync(Seller, cancellationToken).ConfigureAwait(false);
+        var second = await purchases.BuyAgainAsync(Seller, stage, cancellationToken).ConfigureAwait(false);
         var isHit = second is { CacheStatus: L402CacheStatus.Hit, StatusCode: Success };
         sats4Ai = sats4Ai! with
         {
@@ -118,7 +118,6 @@ internal sealed class Ep212FullFlow : IDisposable
             CacheHit = isHit,
             PayerCallsAfterSecond = scene.Payer.Calls,
         };
-        stage.Details["statusCode"] = second.StatusCode;
         stage.Details["cacheStatus"] = EnumName.GetName(second.CacheStatus);
         stage.Details["cacheHit"] = isHit;
         Check(isHit ? scene.Payer.Calls == sats4Ai.PayerCallsAfterFirst : scene.AllowsSinglePurchases && second.Amount is not null && second.StatusCode == Success, second);

@@ -45,30 +45,27 @@ internal sealed class Ep212Purchases : IDisposable
     }
 
     /// <summary>Buys and reads the answer. The wallet's payment and the answer are in the stage's event, also when the check fails.</summary>
-    /// <exception cref="FlowCheckException">Nothing was paid now, or the answer is not 200.</exception>
+    /// <exception cref="FlowCheckException">Nothing was paid now, the answer is not 200 or is too long.</exception>
+    /// <exception cref="L402TransportException">The answer broke off.</exception>
     public async Task<Ep212Purchase> BuyAsync(Ep212Route route, FlowStage stage, CancellationToken cancellationToken)
     {
-        var bought = await SendAsync(CreateRequest(route) with { ForceRefresh = true }, cancellationToken).ConfigureAwait(false);
-        stage.Details["statusCode"] = bought.StatusCode;
-        if (bought.PaymentId is not null)
+        var bought = await SendAsync(CreateRequest(route) with { ForceRefresh = true }, stage, cancellationToken).ConfigureAwait(false);
+        if (bought.StatusCode != Success)
         {
-            stage.Details["paymentId"] = bought.PaymentId;
+            stage.Details[Ep212Details.ProofReference] = bought.ProofReference ?? "none";
+            throw new FlowCheckException("unexpected_status", FormattableString.Invariant($"The paid request was answered with {bought.StatusCode}, not 200."));
         }
 
-        if (bought.Amount is { } amount)
-        {
-            stage.Details["amountMsats"] = amount.Value;
-        }
-
-        return bought.StatusCode != Success ? throw new FlowCheckException("unexpected_status", FormattableString.Invariant($"The paid request was answered with {bought.StatusCode}, not 200."))
-            : bought.Amount is not null ? bought
+        return bought.Amount is not null ? bought
             : bought.ProofReference is null ? throw new FlowCheckException("not_paid", "The request was answered without a payment.")
             : throw new FlowCheckException("paid_earlier", "An earlier payment was settled instead of a new one. Run the smoke again.");
     }
 
     /// <summary>Repeats the request with the bought credential, and reads the answer. If credentials may be single-use, a refused one is bought again.</summary>
-    public Task<Ep212Purchase> BuyAgainAsync(Ep212Route route, CancellationToken cancellationToken) =>
-        SendAsync(CreateRequest(route) with { RequestId = route.RequestId + ":again", AllowRebuy = scene.AllowsSinglePurchases }, cancellationToken);
+    /// <exception cref="FlowCheckException">The answer is too long.</exception>
+    /// <exception cref="L402TransportException">The answer broke off.</exception>
+    public Task<Ep212Purchase> BuyAgainAsync(Ep212Route route, FlowStage stage, CancellationToken cancellationToken) =>
+        SendAsync(CreateRequest(route) with { RequestId = route.RequestId + ":again", AllowRebuy = scene.AllowsSinglePurchases }, stage, cancellationToken);
 
     /// <summary>Tries to buy above the cap.</summary>
     /// <returns>Why it was not bought.</returns>
@@ -105,40 +102,66 @@ internal sealed class Ep212Purchases : IDisposable
         RequestId = route.RequestId,
     };
 
-    private async Task<Ep212Purchase> SendAsync(L402Request request, CancellationToken cancellationToken)
+    private async Task<Ep212Purchase> SendAsync(L402Request request, FlowStage stage, CancellationToken cancellationToken)
     {
         using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        var (length, hash) = await DigestAsync(response, request, cancellationToken).ConfigureAwait(false);
-        return new Ep212Purchase(response.StatusCode, response.CacheStatus, response.Amount, response.PaymentId, response.ProofReference, length, hash);
+        stage.Details[Ep212Details.StatusCode] = response.StatusCode;
+        if (response.Amount is { } amount)
+        {
+            if (response.PaymentId is not null)
+            {
+                stage.Details[Ep212Details.PaymentId] = response.PaymentId;
+            }
+
+            stage.Details[Ep212Details.AmountMsats] = amount.Value;
+        }
+
+        using var sha = SHA256.Create();
+        var length = await DigestAsync(response, request, sha, stage, cancellationToken).ConfigureAwait(false);
+        return new Ep212Purchase(response.StatusCode, response.CacheStatus, response.Amount, response.PaymentId, response.ProofReference, length, HexText.From(sha.Hash));
     }
 
-    private static async Task<(long Length, string Sha256)> DigestAsync(L402Response response, L402Request request, CancellationToken cancellationToken)
+    private static async Task<long> DigestAsync(L402Response response, L402Request request, SHA256 sha, FlowStage stage, CancellationToken cancellationToken)
     {
-        using var sha = SHA256.Create();
-        using var stop = cancellationToken.Register(response.Dispose);
-        var chunk = new byte[64 * 1024];
-        long length = 0;
+        var arrived = new Arrived();
         try
         {
-            using var body = await response.OpenBodyAsync().ConfigureAwait(false);
-            for (int count; (count = await body.ReadAsync(chunk, 0, chunk.Length, cancellationToken).ConfigureAwait(false)) > 0;)
-            {
-                sha.TransformBlock(chunk, 0, count, null, 0);
-                if ((length += count) > MaxResponseSize)
-                {
-                    throw new FlowCheckException("answer_too_large", FormattableString.Invariant($"{request} was answered with more than {MaxResponseSize} bytes."));
-                }
-            }
+            using var digest = new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write);
+            var length = await ResponseBody.ReadAsync(response, digest, MaxResponseSize, arrived, cancellationToken).ConfigureAwait(false);
+            digest.FlushFinalBlock();
+            return length ?? throw new FlowCheckException("answer_too_large", FormattableString.Invariant($"{request} was answered with more than {MaxResponseSize} bytes. {response.RetryAdvice}"));
         }
-        catch (Exception failure) when (failure is IOException or HttpRequestException or ObjectDisposedException)
+        catch (LightningOpsException)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new L402TransportException(request.ToString(), "answer_ended_early", failure);
+            stage.Details[Ep212Details.ResponseBytes] = arrived.Bytes;
+            stage.Details[Ep212Details.ProofReference] = response.ProofReference ?? "none";
+            throw;
         }
-
-        sha.TransformFinalBlock([], 0, 0);
-        return (length, HexText.From(sha.Hash));
     }
+
+    private sealed class Arrived : IProgress<long>
+    {
+        public long Bytes { get; private set; }
+
+        public void Report(long value) => Bytes = value;
+    }
+}
+
+/// <summary>Details of the events of a request.</summary>
+internal static class Ep212Details
+{
+    public const string StatusCode = "statusCode";
+
+    public const string PaymentId = "paymentId";
+
+    /// <summary>Amount paid for the request.</summary>
+    public const string AmountMsats = "amountMsats";
+
+    /// <summary>Number of bytes that arrived of an answer that failed the check.</summary>
+    public const string ResponseBytes = "responseBytes";
+
+    /// <summary>The proof of a request that failed the check after its credential was sent; <c>none</c> without a credential.</summary>
+    public const string ProofReference = "proofReference";
 }
 
 /// <summary>The complete answer to a request of an ep212 smoke.</summary>

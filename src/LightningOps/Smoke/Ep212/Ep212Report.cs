@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
 using LightningOps.Reconcile;
 using LightningOps.Smoke.FullFlow;
@@ -45,6 +46,7 @@ internal static class Ep212Report
         Money =
         [
             .. smoke.RouteA is { } paid ? [Paid(paid.PaidAmountMsats, paid.Url, paid.ProofReference)] : System.Array.Empty<ReportAmount>(),
+            .. Undelivered(smoke.Events),
             .. smoke.RouteB is { } blocked ? Refused(blocked.QuotedAmountMsats, blocked.MaxSpendMsats, blocked.Url) : [],
         ],
         Failures = GetFailures(smoke.Failure),
@@ -70,6 +72,7 @@ internal static class Ep212Report
         [
             .. smoke.Sats4Ai is { } first ? [Paid(first.FirstAmountMsats, first.EndpointUrl, first.FirstProofReference)] : System.Array.Empty<ReportAmount>(),
             .. smoke.OpenAgentsRoute is { } paid ? [Paid(paid.PaidAmountMsats, paid.EndpointUrl, paid.ProofReference)] : System.Array.Empty<ReportAmount>(),
+            .. Undelivered(smoke.Events),
             .. smoke.OverCap is { } blocked ? Refused(blocked.QuotedAmountMsats, blocked.MaxSpendMsats, blocked.EndpointUrl) : [],
         ],
         Failures = GetFailures(smoke.Failure),
@@ -97,6 +100,13 @@ internal static class Ep212Report
     }
 
     private static ReportAmount Paid(Msats amount, string url, string proof) => new("Paid", amount, url) { Reference = proof, IsPaid = true };
+
+    // Payments of a stage that failed afterwards.
+    private static IEnumerable<ReportAmount> Undelivered(IReadOnlyList<RunEvent> events) =>
+        from failed in events
+        let details = failed.Details
+        where details is not null && details.ContainsKey(Ep212Details.ProofReference) && details.ContainsKey(Ep212Details.AmountMsats)
+        select new ReportAmount("Paid, not served", (long)details[Ep212Details.AmountMsats], failed.Stage) { Reference = (string)details[Ep212Details.ProofReference], IsPaid = true };
 
     private static ReportAmount[] Refused(Msats? quoted, Msats cap, string url) =>
         quoted is { } asked ? [new ReportAmount("Asked, not paid", asked, url), new ReportAmount("Cap", cap, url)] : [new ReportAmount("Cap", cap, url)];

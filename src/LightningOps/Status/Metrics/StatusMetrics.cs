@@ -24,11 +24,16 @@ internal static class StatusMetrics
     /// <summary>Maximum number of owners unless another is specified.</summary>
     public const int DefaultMaxOwners = 50;
 
+    /// <summary>Maximum number of bought tokens with a sample each.</summary>
+    public const int MaxTokens = 50;
+
     /// <summary>The metrics.</summary>
     /// <param name="status">The status.</param>
     /// <param name="maxOwners">Maximum number of owners, those with the highest revenue first; 0 for none.</param>
     public static IReadOnlyList<MetricFamily> Create(L402Status status, int maxOwners)
     {
+        var ranked = ExpiringItem.Rank(status.Expiring);
+        var tokens = ranked.Where(static item => item.Kind == ExpiringKind.Token).ToArray();
         var all = new List<MetricFamily>
         {
             Gauge("status_timestamp_seconds", "When the status was read, Unix seconds.", One(Seconds(status.TakenAtMs))),
@@ -48,16 +53,17 @@ internal static class StatusMetrics
             Gauge("owners_stopped", "Number of owners whose kill switch is on.", status.Switches is null ? [] : One(status.Switches.OwnerControls.Count(static owner => owner.KillSwitch))),
             Gauge("paywalls", "Number of paywalls by status: active, paused, archived.", (status.Paywalls ?? []).Select(static count => Sample(count.Count, ("status", EnumName.GetName(count.Status))))),
             Counter("settlements_total", "Number of settlements in the books.", status.Revenue is null ? [] : One(status.Revenue.Settled)),
-            Counter("settled_msats_total", "Settled amount in the books, millisatoshis.", status.Revenue is null ? [] : One(status.Revenue.SettledMsats)),
-            Gauge("settled_day_msats", "Amount settled in the last 24 hours, millisatoshis.", status.RevenueDay is null ? [] : One(status.RevenueDay.SettledMsats)),
+            Counter("settled_msats_total", "Settled amount in the books, millisatoshis.", status.Revenue is null ? [] : One((double)status.Revenue.SettledMsats)),
+            Gauge("settled_day_msats", "Amount settled in the last 24 hours, millisatoshis.", status.RevenueDay is null ? [] : One((double)status.RevenueDay.SettledMsats)),
             Gauge("pending_invoices", "Number of open invoices in the books.", status.Revenue is null ? [] : One(status.Revenue.Open)),
-            Gauge("pending_msats", "Amount of the open invoices, millisatoshis.", status.Revenue is null ? [] : One(status.Revenue.OpenMsats)),
-            Gauge("undelivered_msats", "Amount that was paid and that the service refuses, or may refuse, millisatoshis.", status.Revenue is null ? [] : One(status.Revenue.UndeliveredMsats)),
+            Gauge("pending_msats", "Amount of the open invoices, millisatoshis.", status.Revenue is null ? [] : One((double)status.Revenue.OpenMsats)),
+            Gauge("undelivered_msats", "Amount that was paid and that the service refuses, or may refuse, millisatoshis.", status.Revenue is null ? [] : One((double)status.Revenue.UndeliveredMsats)),
             Gauge("conversion_ratio", "Share of the challenges that were paid, 0 to 1.", status.Revenue?.Conversion is { } share ? One(share) : []),
             Gauge("budget_left_msats", "What is left of the rolling budget by window (hour, day), millisatoshis.", Budgets(status.HourLeftMsats, status.DayLeftMsats)),
             Gauge("budget_left_ratio", "Share of the rolling budget that is left by window (hour, day), 0 to 1.", Budgets(Ratio(status.HourLeftMsats, status.Spending?.HourlyBudget), Ratio(status.DayLeftMsats, status.Spending?.DailyBudget))),
             Gauge("credential_age_seconds", "Time since the last rotation of an operator credential, seconds.", (status.Credentials ?? []).Select(static credential => Sample(credential.AgeSeconds, ("role", credential.Role), ("status", credential.Status)))),
-            Gauge("expiry_timestamp_seconds", "When a certificate, macaroon or token expires, Unix seconds.", status.Expiring.GroupBy(static item => (item.Kind, item.Name)).Select(static group => Sample(Seconds(group.Min(static item => item.ExpiresAtMs)), ("kind", EnumName.GetName(group.Key.Kind)), ("name", group.Key.Name)))),
+            Gauge("expiry_timestamp_seconds", "When a certificate, macaroon or token expires, Unix seconds.", ranked.Where(static item => item.Kind != ExpiringKind.Token).Concat(tokens.Take(MaxTokens)).GroupBy(static item => (item.Kind, item.Name)).Select(static group => Sample(Seconds(group.Min(static item => item.ExpiresAtMs)), ("kind", EnumName.GetName(group.Key.Kind)), ("name", group.Key.Name)))),
+            Gauge("tokens_left_out", "Number of tokens beyond the first 50 to expire, which have no sample.", status.Expiring.Count == 0 ? [] : One(Math.Max(0, tokens.Length - MaxTokens))),
             Gauge("smoke_ok", "1 if every check of the newest run passed, else 0.", status.Smokes.GroupBy(static smoke => smoke.Name).Select(static group => Sample(group.All(static smoke => smoke.Ok == true), ("smoke", group.Key)))),
             Gauge("smoke_timestamp_seconds", "When the newest run of a smoke ended, Unix seconds.", status.Smokes.GroupBy(static smoke => smoke.Name).Select(static group => Sample(Seconds(group.Max(static smoke => smoke.FinishedAtMs)), ("smoke", group.Key)))),
         };
@@ -75,7 +81,7 @@ internal static class StatusMetrics
         if (maxOwners > 0 && status.Owners is { } owners)
         {
             var shown = owners.Where(static owner => owner.OwnerId is not null).OrderByDescending(static owner => owner.SettledMsats).ThenBy(static owner => owner.OwnerId, StringComparer.Ordinal).ToArray();
-            all.Add(Counter("owner_settled_msats_total", "Settled amount of an owner in the books, millisatoshis.", shown.Take(maxOwners).Select(static owner => Sample(owner.SettledMsats, ("owner", owner.OwnerId!)))));
+            all.Add(Counter("owner_settled_msats_total", "Settled amount of an owner in the books, millisatoshis.", shown.Take(maxOwners).Select(static owner => Sample((double)owner.SettledMsats, ("owner", owner.OwnerId!)))));
             all.Add(Gauge("owners_left_out", "Number of owners beyond the limit, which have no sample.", One(Math.Max(0, shown.Length - maxOwners))));
         }
 

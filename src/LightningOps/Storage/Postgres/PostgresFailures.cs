@@ -40,8 +40,7 @@ internal static class PostgresFailures
         NpgsqlException { InnerException: AuthenticationException } or AuthenticationException => new StoreException(
             "store_not_trusted", name, "cannot prove its identity by TLS: " + Innermost(failure),
             "Name the certificate authority of the server with Root Certificate=PATH, and use the host name that its certificate has.", failure),
-        NpgsqlException { InnerException: TimeoutException } or TimeoutException => new StoreException(
-            "store_unreachable", name, "does not answer in time", "Check the host, the port and the network, then try again.", failure),
+        NpgsqlException { InnerException: TimeoutException } or TimeoutException => TooLate(name, failure),
         NpgsqlException when failure.Message.IndexOf("password", StringComparison.OrdinalIgnoreCase) >= 0 => new StoreException(
             "store_denied", name, "asks for a password and none is set", "Set it with Connect-LightningOps -PostgresPassword, OA_LIGHTNING_OPS_POSTGRES_PASSWORD or a passfile.", failure),
         NpgsqlException when failure.Message.IndexOf("SSL", StringComparison.OrdinalIgnoreCase) >= 0 => new StoreException(
@@ -49,6 +48,10 @@ internal static class PostgresFailures
         InvalidDataException => new StoreException("store_corrupt", name, "contains a record that cannot be read", "Restore the database from a backup.", failure),
         _ => new StoreException("store_unreachable", name, "cannot be reached: " + Innermost(failure), "Check that the server runs, and check the host, the port and the network.", failure),
     };
+
+    /// <summary>The failure of a server that does not answer.</summary>
+    public static StoreException TooLate(string name, Exception failure) =>
+        new("store_unreachable", name, "does not answer in time", "Check the host, the port and the network, then try again.", failure);
 
     /// <summary>The failure of a database without the store's tables.</summary>
     public static StoreException NotMigrated(string name, int found, int newest) => new(

@@ -334,5 +334,9 @@ internal static class PostgresMigrations
                 expires_at_ms bigint,
                 fence bigint NOT NULL);
             """),
+
+        new Migration(8, "Settlements without a payment hash by the reference of their proof", """
+            CREATE INDEX settlements_by_proof ON lightningops.settlements (payment_proof_ref) WHERE payment_hash IS NULL;
+            """),
     ];
 }

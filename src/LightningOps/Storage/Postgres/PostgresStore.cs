@@ -20,6 +20,9 @@ internal sealed class PostgresStore : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a cancelled call may take to end by itself.</summary>
+    private static readonly TimeSpan LastAnswer = TimeSpan.FromSeconds(1);
+
     private readonly PostgresStoreOptions options;
     private readonly Lazy<NpgsqlDataSource> source;
     private readonly PostgresAddress address;
@@ -101,17 +104,77 @@ internal sealed class PostgresStore : IDisposable
         return builder.Build();
     }
 
-    // More operations than connections wait here, without a thread and without the time limit of a connection.
     private async Task<T> RunAsync<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, CancellationToken cancellationToken)
     {
-        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (options.Patience is not { } patience)
+        {
+            return await RunInPlaceAsync(work, isWrite, isAnySchema, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (patience.Outage is { } outage)
+        {
+            throw outage;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience.Limit);
         try
         {
-            return await Task.Run(() => Run(work, isWrite, isAnySchema, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await RunInPlaceAsync(work, isWrite, isAnySchema, limit.Token).ConfigureAwait(false);
         }
-        finally
+        catch (StoreException failure) when (failure.Code is "store_unreachable" or "store_outcome_unknown")
         {
-            places.Release();
+            patience.Outage = failure;
+            throw;
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            patience.Outage = PostgresFailures.TooLate(Name, late);
+            throw patience.Outage;
+        }
+    }
+
+    // More operations than connections wait here, without a thread and without the time limit of a connection.
+    private async Task<T> RunInPlaceAsync<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var running = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return await Run(work, isWrite, isAnySchema, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    places.Release();
+                }
+            },
+            CancellationToken.None);
+        await WaitAsync(running, cancellationToken).ConfigureAwait(false);
+        return await running.ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Waits for a call. A server that no longer answers does not notice a cancellation: its call is left to its time
+    /// limit, and what it has not committed by then is undone.
+    /// </summary>
+    private static async Task WaitAsync(Task running, CancellationToken cancellationToken)
+    {
+        var stopped = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (cancellationToken.Register(() => stopped.TrySetResult(true)))
+        {
+            if (await Task.WhenAny(running, stopped.Task).ConfigureAwait(false) == running)
+            {
+                return;
+            }
+        }
+
+        if (await Task.WhenAny(running, Task.Delay(LastAnswer, CancellationToken.None)).ConfigureAwait(false) != running)
+        {
+            _ = running.ContinueWith(static left => left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw new OperationCanceledException(cancellationToken);
         }
     }
 

@@ -28,6 +28,9 @@ public sealed record PostgresStoreOptions
     /// <summary>Maximum wait for another writer, and for a server that restarts.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a command that stops sales waits; null for no other limit.</summary>
+    public StorePatience? Patience { get; init; }
+
     /// <summary>Checks an address; nothing is connected to.</summary>
     /// <param name="connection">The address.</param>
     /// <param name="environment">Source of PGSERVICEFILE and HOME.</param>

@@ -181,6 +181,53 @@ public sealed class SpendPolicyTests : IDisposable
         await BuyAsync(4);
     }
 
+    [Theory]
+    [InlineData("simulated", null)]
+    [InlineData("simulated", "127.0.0.1:8085")]
+    [InlineData("mock", null)]
+    public async Task Simulated_purchases_are_no_spending_and_have_the_budgets_for_themselves(string simulated, string? place)
+    {
+        var money = bench.Payer.Name;
+        Budgets(hour: 10_000, day: null);
+        Pay(simulated);
+        await BuyAsync(1);
+        await BuyAsync(2);
+        Assert.Equal(DenyReasonCodes.BudgetExceeded, (await DeniedAsync(Nth(3))).Code);
+        bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));
+        Budgets(hour: 15_000, day: null);
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync(Nth(3)));
+
+        bench.Payer.OnPay = null;
+        Pay(money);
+        Budgets(hour: 5_000, day: null);
+        await BuyAsync(4);
+        Assert.Equal(DenyReasonCodes.BudgetExceeded, (await DeniedAsync(Nth(5))).Code);
+
+        var report = await bench.Store.ReportSpendingAsync(new SpendLimits { HourlyBudget = new Msats(20_000) }, default);
+        Assert.Equal((5_000m, 5_000m, 15_000m, 15_000m, 0), (report.HourMsats, report.DayMsats, report.SimulatedHourMsats, report.SimulatedDayMsats, report.Unfinished));
+        Assert.Equal((15_000m, 5_000m), (report.GetHourlyBudgetLeft(money), report.GetHourlyBudgetLeft(simulated)));
+        Assert.Equal(1, Assert.Single(report.Hosts).Purchases);
+        Assert.Equal([false, true, true, true], (await bench.Store.ListAsync(new(), default)).Select(purchase => purchase.IsSimulated));
+
+        void Pay(string payer)
+        {
+            bench.Payer.Name = payer;
+            bench.With(options => options with { WalletPlace = payer == money ? null : place });
+        }
+    }
+
+    [Theory]
+    [InlineData("simulation")]
+    [InlineData("wallet-executor simulated")]
+    [InlineData("lnd")]
+    public async Task A_wallet_with_another_name_spends_money(string name)
+    {
+        bench.Payer.Name = name;
+        await BuyAsync(1);
+
+        Assert.Equal((5_000m, 0m), await bench.Store.ReportSpendingAsync(new SpendLimits(), default) is var report ? (report.HourMsats, report.SimulatedHourMsats) : default);
+    }
+
     [Fact]
     public async Task A_budget_outlives_the_process_and_a_removed_credential()
     {

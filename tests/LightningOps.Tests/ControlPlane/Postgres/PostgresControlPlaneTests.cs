@@ -43,7 +43,7 @@ public sealed class PostgresControlPlaneTests(PostgresDatabase database) : IClas
     [InlineData(600)]
     public async Task Batches_and_single_events_become_the_same_books_as_in_the_local_store(int numbers)
     {
-        await Gen.Select(Gen.Int[0, numbers], Gen.Int[0, 4]).Array[1, 150].List[1, 4].SampleAsync(
+        await Gen.Select(Gen.Int[0, numbers], Gen.Int[0, 5]).Array[1, 150].List[1, 4].SampleAsync(
             async batches =>
             {
                 var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(1_000));
@@ -243,7 +243,7 @@ public sealed class PostgresControlPlaneTests(PostgresDatabase database) : IClas
 
     private static SettlementWithProof Report(int number)
     {
-        var preimage = number.ToString("x64", CultureInfo.InvariantCulture);
+        var preimage = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number)));
         return new()
         {
             SettlementId = FormattableString.Invariant($"set_{number}"),
@@ -261,6 +261,7 @@ public sealed class PostgresControlPlaneTests(PostgresDatabase database) : IClas
         0 or 1 => SettlementEvent.From(Report(number)),
         2 => SettlementEvent.From(Report(number) with { SettlementId = FormattableString.Invariant($"other_{number}"), InvoiceId = FormattableString.Invariant($"inv_{number + 1}") }),
         3 => SettlementEvent.From(Report(number) with { PaymentHash = null, InvoiceId = null }),
+        5 => SettlementEvent.From(new ExternalSettlement { SettlementId = FormattableString.Invariant($"hosted_{number}"), PaywallId = "pw", OwnerId = "owner", AmountMsats = number, PaymentProofRef = "lightning_preimage:" + Report(number).PaymentProofValue[..24], SettledAtMs = 7 }),
         _ => SettlementEvent.From(new InvoiceUpdate { InvoiceId = FormattableString.Invariant($"inv_{number}"), PaywallId = "pw", OwnerId = "owner", AmountMsats = number, Status = (InvoiceStatus)(number % 4), SettledAtMs = number % 4 == 3 ? 5 : null }),
     };
 

@@ -8,7 +8,11 @@ using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Planning;
+using LightningOps.ControlPlane.Mock;
+using LightningOps.Leases;
 using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+using LightningOps.Reconcile.Outbox;
 using LightningOps.Settings;
 using LightningOps.Tests.Gateway.ApertureFile;
 using LightningOps.Tests.Gateway.Records;
@@ -71,6 +75,23 @@ public sealed class AdminTermsTests : IAsyncLifetime
 
         Assert.Equal("features_not_carried", refused.Diagnostics.Single(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Code);
         Assert.False(allowed.IsRefused);
+    }
+
+    [Fact]
+    public async Task What_is_gone_without_is_in_no_plan_and_no_report()
+    {
+        var paywall = Priced("pw_a", 2000, Route("r", Host, "/a", upstream: "https://up.example.com/v1")).WithPolicy(static policy => policy with { QuotaPerMinute = 5, AuthScheme = "l402" });
+        var plane = new MockControlPlane(TimeProvider.System, [paywall]);
+        var options = new ReconcileOptions { RequestId = "r", AllowMissingFeatures = true };
+        using var gateway = Open();
+
+        var plan = (await new L402Planner(plane, gateway).CreateAsync(options, new PlanOrigin("admin", "mock", 0, "ci", new PlanOptions()), true, None)).Plan!;
+        var report = ReconcileReport.Create(await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), new MemoryOutbox()).RunAsync(options, None));
+
+        var members = Assert.Single(plan.Changes).Members.Select(static member => member.ToString()).ToArray();
+        Assert.Equal(members, Assert.Single(report.Changes).Values);
+        Assert.Contains(members, static member => member.StartsWith("price", StringComparison.Ordinal));
+        Assert.DoesNotContain(members, static member => member.Contains("ratelimit", StringComparison.Ordinal) || member.Contains("rewrite", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -280,7 +280,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
     [InlineData("aperture")]
     public async Task The_macaroon_of_a_node_is_not_sent_whatever_location_it_claims(string location)
     {
-        using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = server.Url, Macaroon = OperatorSecret.From(L402.Macaroons.LndMacaroons.Bake(location, ("offchain", ["read", "write"]), ("macaroon", ["generate"]))), Records = records, Http = TestHttp.Options });
+        using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = server.Url, Macaroon = OperatorSecret.From(LndMacaroons.Bake(location, ("offchain", ["read", "write"]), ("macaroon", ["generate"]))), Records = records, Http = TestHttp.Options });
 
         var failure = await Assert.ThrowsAsync<ConfigException>(() => gateway.ReadStateAsync(None));
 

@@ -45,6 +45,16 @@ public sealed class WalletPortTests : IDisposable
     }
 
     [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    [InlineData("192.0.2.1")]
+    public void A_gateway_and_its_wallet_are_offered_to_this_machine_only(string address)
+    {
+        Assert.Equal("Address", Assert.Throws<ConfigException>(() => LoopbackGateway.Start(new LoopbackGatewayOptions { Address = IPAddress.Parse(address), WalletPort = 0 })).Field);
+        Assert.All(new[] { gateway.Url, gateway.WalletUrl! }, static url => Assert.True(IPAddress.IsLoopback(IPAddress.Parse(new Uri(url).Host))));
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("wrong")]

@@ -39,6 +39,7 @@ internal sealed class ApertureModel : IAsyncDisposable
     private readonly object changing = new();
     private readonly ApertureDatabase memory = new(null);
     private ApertureDatabase database;
+    private SimulatedWallet? wallet;
     private Socket? reserved;
     private HttpServer? server;
     private YamlMappingNode root = new();
@@ -91,6 +92,9 @@ internal sealed class ApertureModel : IAsyncDisposable
     public string DatabasePath => path + ".db";
 
     public string MacaroonPath => path + ".macaroon";
+
+    /// <summary>A wallet that can pay it.</summary>
+    public SimulatedWallet Wallet => wallet ??= new SimulatedWallet(node);
 
     /// <summary>Whether the process runs.</summary>
     public bool IsRunning => server is not null;

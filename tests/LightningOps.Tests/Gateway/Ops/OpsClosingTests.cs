@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
@@ -7,6 +8,8 @@ using LightningOps.Gateway;
 using LightningOps.Gateway.Ops;
 using LightningOps.Gateway.Records;
 using LightningOps.Settings;
+using LightningOps.Storage;
+using LightningOps.Tests.ControlPlane.Local;
 using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
@@ -55,6 +58,21 @@ public sealed class OpsClosingTests : IAsyncDisposable
         Assert.True(plan.IsRefused);
         Assert.Equal("services_not_told", failure.Reason);
         Assert.Equal(rollout.ConfigHash, peer.ActiveHash);
+    }
+
+    [Fact]
+    public async Task Some_services_are_closed_from_the_copy_of_a_record_whose_store_cannot_be_read()
+    {
+        using var folder = new TemporaryFolder();
+        var store = folder.File("store.db");
+        using var gateway = Open(new CopiedGatewayRecords(new StoreGatewayRecords(new LocalStoreOptions { Path = store }), folder.File("copies"), "team"));
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
+        LocalControlPlaneTests.Execute(store, "UPDATE gateway_records SET document = '{'");
+
+        await gateway.CloseAsync(Closing(everything: false), None);
+
+        Assert.Equal(["pw_a.r"], peer.Served.Where(static service => service.IsClosed).Select(static service => service.Name));
+        Assert.Equal(2, peer.Served.Count);
     }
 
     [Fact]

@@ -74,6 +74,19 @@ public sealed class SystemdUnitTests : IDisposable
         Assert.StartsWith(ReloadCommand.NotStarted, ReloadProgram.Check(["systemd:a.service"]), StringComparison.Ordinal);
     }
 
+    [UnixFact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void A_systemctl_is_an_absolute_path_and_not_run_where_others_can_change_it()
+    {
+        Assert.All(SystemdUnit.Programs, static program => Assert.StartsWith("/", program, StringComparison.Ordinal));
+        var command = SystemdUnit.Resolve(["systemd:aperture.service"], "ReloadCommand", [Systemctl()]);
+        Assert.Null(ReloadProgram.Check(command));
+
+        File.SetUnixFileMode(folder.File("systemctl"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherWrite);
+
+        Assert.Contains("mode 0702", ReloadProgram.Check(command), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_address_is_written_as_systemd_escape_does() =>
         Assert.Equal(["10.0.0.1:8081", "\\x5b::1\\x5d:443", "-etc-a\\x2db", "\\x2ea"], new[] { "10.0.0.1:8081", "[::1]:443", "/etc/a-b", ".a" }.Select(SystemdUnit.Escape));

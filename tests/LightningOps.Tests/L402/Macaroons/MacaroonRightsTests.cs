@@ -3,6 +3,7 @@ using System.Linq;
 using CsCheck;
 using LightningOps.L402;
 using LightningOps.L402.Macaroons;
+using LightningOps.Tests.Support;
 using Xunit;
 
 namespace LightningOps.Tests.L402.Macaroons;

@@ -166,6 +166,45 @@ public sealed class IncompleteListTests : IDisposable
     }
 
     [Fact]
+    public async Task The_books_and_an_Apertures_statistic_are_compared_both_ways()
+    {
+        const string revoked = "aa07cefc1322e30ba73a325752b86ddb4b608009eed77374daa53b83fd85b196";
+        await using var aperture = new LoopbackServer(static request => Task.FromResult(Reply.Json(
+            request.Target.Contains("/stats", StringComparison.Ordinal) ? "{\"total_revenue_sats\":\"13\",\"transaction_count\":\"3\",\"service_breakdown\":[]}"
+            : request.Target.Contains("/info", StringComparison.Ordinal) ? "{\"network\":\"simnet\", \"listen_addr\":\"127.0.0.1:8261\", \"insecure\":true, \"mpp_enabled\":false, \"sessions_enabled\":false, \"mpp_realm\":\"\"}"
+            : request.Target.Contains("/services", StringComparison.Ordinal) ? "{\"services\":[]}"
+            : "{\"transactions\":[" + Transaction(1, Hash, "pw_weather.route_weather", 5, "settled") + "," + Transaction(2, SessionHash, "unknown", 7, "settled") + "," + Transaction(3, "bb" + Hash[2..], "others/x", 1, "settled") + ","
+                + Transaction(4, "cc" + Hash[2..], "pw_weather.route_weather", 5, "pending") + "],\"total_count\":\"4\"}")));
+        using var gateway = Open(aperture.Url);
+        await plane.IngestAsync([Booked("set_1", Hash, gateway.Name), Booked("set_2", revoked, gateway.Name), Booked("set_3", "dd" + Hash[2..], "another")], None);
+
+        var compared = await ApertureComparison.MakeAsync(ApertureOperations.Find(gateway)!, gateway.Name, plane, null, static service => service == "others", None);
+
+        Assert.Equal((3L, 13_000m, 3L, 13_000m), (compared.CountedTransactions, compared.CountedMsats, compared.ListedTransactions, compared.ListedMsats));
+        Assert.Equal((1L, 5_000m, 1L, 7_000m, 1L, 5_000m), (compared.BookedTransactions, compared.BookedMsats, compared.UnbookedTransactions, compared.UnbookedMsats, compared.UnlistedSettlements, compared.UnlistedMsats));
+        Assert.Equal((1L, 5_000m, 0.75, false), (compared.Pending, compared.PendingMsats, compared.Conversion, compared.IsReconciled));
+        Assert.Equal([SessionHash], compared.Unbooked);
+        var result = new SettlementImport(plane, new SettlementImportOptions()).CreateResult(gateway.Name).ComparedWith(compared);
+        Assert.Equal((false, ImportWarnings.NotBooked), (result.IsComplete, Assert.Single(result.Warnings).Code));
+        Assert.Equal(ImportWarnings.StatisticDiffers, result.ComparedWith(compared with { CountedMsats = 12_000, UnbookedTransactions = 0 }).Warnings[^1].Code);
+
+        static SettlementEvent Booked(string id, string hash, string gateway) => SettlementEvent.From(new ExternalSettlement
+        {
+            SettlementId = id,
+            PaywallId = "pw_weather",
+            OwnerId = "owner",
+            AmountMsats = 5000,
+            PaymentHash = hash,
+            PaymentProofRef = "lightning_payment_hash:" + hash[..24],
+            SettledAtMs = 1,
+            Metadata = JsonText.From("{\"source\":\"aperture\",\"gateway\":\"" + gateway + "\",\"transactionId\":1}"),
+        });
+
+        static string Transaction(int id, string hash, string service, int price, string state) =>
+            "{\"id\":" + id + ",\"token_id\":\"ab\",\"payment_hash\":\"" + hash + "\",\"service_name\":\"" + service + "\",\"price_sats\":\"" + price + "\",\"state\":\"" + state + "\",\"created_at\":\"2026-11-29T11:40:35Z\",\"settled_at\":\"" + (state == "settled" ? "2026-11-29T11:40:36Z" : string.Empty) + "\"}";
+    }
+
+    [Fact]
     public async Task Invoices_on_two_overlapping_pages_are_received_once()
     {
         var pages = new[]
@@ -181,6 +220,23 @@ public sealed class IncompleteListTests : IDisposable
         var compared = await PayeeComparison.MakeAsync(node, plane, null, None);
 
         Assert.Equal((3L, 6_000L, 3L), (compared.Invoices, compared.ReceivedMsats, compared.UnbookedInvoices));
+    }
+
+    [Fact]
+    public async Task Amounts_received_beyond_64_bits_are_added_up_exactly()
+    {
+        var pages = new[]
+        {
+            "{\"invoices\":[" + Invoice("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "9223372036854775807") + "," + Invoice("AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "9223372036854775807") + "],\"last_index_offset\":\"2\"}",
+            "{\"invoices\":[],\"last_index_offset\":\"0\"}",
+        };
+        var asked = 0;
+        await using var lnd = new LoopbackServer(_ => Task.FromResult(Reply.Json(pages[asked++])));
+        using var node = Open(lnd);
+
+        var compared = await PayeeComparison.MakeAsync(node, plane, null, None);
+
+        Assert.Equal((18_446_744_073_709_551_614m, 18_446_744_073_709_551_614m), (compared.ReceivedMsats, compared.UnbookedMsats));
     }
 
     [Theory]
@@ -221,15 +277,17 @@ public sealed class IncompleteListTests : IDisposable
                 ? Reply.Json("{\"services\":[{\"name\":\"pw_weather.route_weather\",\"address\":\"127.0.0.1:1\",\"protocol\":\"http\",\"host_regexp\":\".*\",\"path_regexp\":\"\",\"price\":\"5\",\"auth\":\"on\",\"auth_scheme\":\"" + scheme + "\"}]}")
                 : Reply.Json("{\"transactions\":[{\"id\":1,\"token_id\":\"" + token + "\",\"payment_hash\":\"" + Hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"5\",\"state\":\"settled\",\"created_at\":\"2026-11-29T11:40:35Z\",\"settled_at\":\"2026-11-29T11:40:36Z\"}],\"total_count\":\"1\"}")));
 
+    private static ApertureAdminGateway Open(string url) => new(new ApertureAdminGatewayOptions
+    {
+        BaseUrl = url,
+        Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
+        Records = new MemoryRecords(),
+        Http = TestHttp.Options,
+    });
+
     private async Task<SettlementImportResult> ImportAsync(LoopbackServer aperture)
     {
-        using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions
-        {
-            BaseUrl = aperture.Url,
-            Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
-            Records = new MemoryRecords(),
-            Http = TestHttp.Options,
-        });
+        using var gateway = Open(aperture.Url);
         var source = new GatewayTransactionSource(gateway, gateway.Name, await plane.ListPaywallsAsync(None), cursors, new GatewayTransactionOptions());
         var import = new SettlementImport(plane, new SettlementImportOptions());
         await import.ImportAsync(source, None);

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Buyer;
 using LightningOps.Json;
 using LightningOps.Payments;
@@ -229,6 +230,47 @@ public sealed class Ep212LiveTests : IAsyncLifetime
         Assert.Equal(("sats4ai_paid", code), (result.Failure!.Check, result.Failure.Code));
         var last = JsonNode.Parse((await File.ReadAllLinesAsync(result.Artifacts.EventsPath))[^1])!;
         Assert.Equal(("exec_1", 70_000, status), ((string?)last["details"]!["paymentId"], (long)last["details"]!["amountMsats"]!, (int)last["details"]!["statusCode"]!));
+    }
+
+    [Theory]
+    [InlineData(SmokeName.Ep212Routes, "route_a_paid")]
+    [InlineData(SmokeName.Ep212FullFlow, "sats4ai_paid")]
+    public async Task A_paid_body_that_breaks_off_is_recorded_with_its_payment_and_the_bytes_that_arrived(SmokeName smoke, string check)
+    {
+        await using var broken = new LoopbackServer(async request => request.Headers.ContainsKey("authorization")
+            ? Reply.Truncated("{\"goods\":1")
+            : Reply.Status(402, ("WWW-Authenticate", await ChallengeAsync(site.Gateway.Url + "/s"))));
+        site.With(EnvironmentVariables.Ep212Sats4AiUrl, broken.Url + "/s").With(EnvironmentVariables.Ep212RouteAUrl, broken.Url + "/s");
+
+        var result = await site.RunAsync<ISmokeResult>(smoke);
+
+        var report = ((IReportable)result).ToReport();
+        var failure = Assert.Single(report.Failures);
+        Assert.Equal((check, "L402TransportError"), (failure.Where, failure.Code));
+        Assert.Contains("body_truncated. Paid: 70000 msat of purchase pur_", failure.Reason, StringComparison.Ordinal);
+        var details = report.Timeline[^1].Details!;
+        Assert.Equal(("failed", 200, "exec_1", 70_000L, 5L), (report.Timeline[^1].Status, (int)details["statusCode"], (string)details["paymentId"], (long)details["amountMsats"], (long)details["responseBytes"]));
+        var paid = Assert.Single(report.Money, money => money.IsPaid);
+        Assert.Equal(("Paid, not served", 70_000m, (string)details["proofReference"]), (paid.What, paid.Amount, paid.Reference));
+        Assert.Single(site.Executor.Requests);
+    }
+
+    [Fact]
+    public async Task A_second_answer_that_breaks_off_fails_its_check_and_pays_nothing()
+    {
+        var paid = 0;
+        await using var broken = new LoopbackServer(async request => !request.Headers.ContainsKey("authorization")
+            ? Reply.Status(402, ("WWW-Authenticate", await ChallengeAsync(site.Gateway.Url + "/s")))
+            : paid++ == 0 ? Reply.Json("{\"goods\":1}") : Reply.Truncated("{\"goods\":1"));
+        site.With(EnvironmentVariables.Ep212Sats4AiUrl, broken.Url + "/s");
+
+        var result = await site.RunAsync<Ep212FullFlowSmokeResult>(SmokeName.Ep212FullFlow);
+
+        Assert.Equal((false, "sats4ai_cached", "L402TransportError"), (result.Ok, result.Failure!.Check, result.Failure.Code));
+        Assert.Equal((70_000L, null), (result.Sats4Ai!.FirstAmountMsats, result.Sats4Ai.SecondStatusCode));
+        var last = JsonNode.Parse((await File.ReadAllLinesAsync(result.Artifacts.EventsPath))[^1])!["details"]!;
+        Assert.Equal((200, 5, false), ((int)last["statusCode"]!, (int)last["responseBytes"]!, last.AsObject().ContainsKey("amountMsats")));
+        Assert.Single(site.Executor.Requests);
     }
 
     [Fact]

@@ -152,7 +152,7 @@ internal sealed class ReportTables
         ("scope", "row"),
         ("role", "rowheader"));
 
-    private void Amount(Msats? amount)
+    private void Amount(decimal? amount)
     {
         Cell("Satoshis", amount is { } sats ? ReportText.Sats(sats) : null, isNumber: true);
         Cell("Millisatoshis", amount is { } msats ? ReportText.Msats(msats) : null, isNumber: true);

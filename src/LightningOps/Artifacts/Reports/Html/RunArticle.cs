@@ -77,7 +77,7 @@ internal sealed class RunArticle
 
             if (run.Money.Count > 0)
             {
-                var spent = new Msats(run.Money.Where(static amount => amount.IsPaid).Sum(static amount => amount.Amount.Value));
+                var spent = run.Money.Where(static amount => amount.IsPaid).Sum(static amount => amount.Amount);
                 Tile("Paid or settled", ReportText.Sats(spent), ReportText.Msats(spent));
             }
 

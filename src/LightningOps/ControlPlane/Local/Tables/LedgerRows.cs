@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using LightningOps.ControlPlane.Rules;
 using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
@@ -15,6 +16,9 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
     private readonly Dictionary<string, Invoice?> invoices = new(StringComparer.Ordinal);
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> payments = new(StringComparer.Ordinal);
+
+    // Settlements that may be met by the reference of a proof; null if none of the events and of the records lacks a payment hash.
+    private readonly PaymentIndex<StoredSettlement>? references;
     private readonly LedgerReader recorded;
     private readonly StoredStatement putInvoice;
     private readonly StoredStatement addSettlement;
@@ -24,6 +28,7 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
     public LedgerRows(SqliteConnection connection, IReadOnlyList<SettlementEvent> events)
     {
         ReadPayments(connection, events);
+        references = ReadReferences(connection, events);
         recorded = new LedgerReader(connection);
         putInvoice = new StoredStatement(
             connection,
@@ -62,7 +67,7 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
     }
 
     public StoredSettlement? Find(StoredSettlement reported) =>
-        recorded.FindSettlement(reported.Settlement.SettlementId, PaymentHashText.Normalize(reported.PaymentHash));
+        recorded.FindSettlement(reported.Settlement.SettlementId, PaymentHashText.Normalize(reported.PaymentHash)) ?? references?.Find(PaymentIdentity.From(reported));
 
     public StoredSettlement? FindOrAdd(StoredSettlement reported)
     {
@@ -71,6 +76,11 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
         if (payment is not null && IsRecorded(payment))
         {
             return recorded.FindSettlement(settlement.SettlementId, payment);
+        }
+
+        if (references is not null && Find(reported) is { } known)
+        {
+            return known;
         }
 
         var added = addSettlement
@@ -97,6 +107,7 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
             payments[payment] = true;
         }
 
+        references?.Add(PaymentIdentity.From(reported), reported);
         return null;
     }
 
@@ -135,6 +146,22 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
     private bool IsRecorded(string payment) =>
         payments.TryGetValue(payment, out var isRecorded) ? isRecorded : payments[payment] = recorded.HasPayment(payment);
 
+    private static PaymentIndex<StoredSettlement>? ReadReferences(SqliteConnection connection, IReadOnlyList<SettlementEvent> events)
+    {
+        if (!events.Any(static told => told.Record is { PaymentHash: null }) && connection.Rows(static row => row.GetInt64(0), "SELECT 1 FROM settlements WHERE payment_hash IS NULL LIMIT 1").Count == 0)
+        {
+            return null;
+        }
+
+        var index = new PaymentIndex<StoredSettlement>();
+        foreach (var settlement in SettlementTable.ListByReference(connection, events.Select(PaymentIdentity.From).ToArray(), LedgerReader.RealHash))
+        {
+            index.Add(PaymentIdentity.From(settlement), settlement);
+        }
+
+        return index;
+    }
+
     // One query per batch: for a subquery in each INSERT, SQLite would keep its row in a temporary table.
     private void ReadPayments(SqliteConnection connection, IReadOnlyList<SettlementEvent> events)
     {
@@ -160,12 +187,17 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
 /// <summary>Finds invoices and settlements of one transaction.</summary>
 internal sealed class LedgerReader : ILedgerReader, IDisposable
 {
+    /// <summary>Condition for a payment hash that is no name.</summary>
+    internal const string RealHash = "length(payment_hash) = 64 AND payment_hash NOT GLOB '*[^0-9a-f]*'";
+
+    private readonly SqliteConnection connection;
     private readonly StoredStatement findInvoice;
     private readonly StoredStatement findSettlement;
     private readonly StoredStatement findPayment;
 
     public LedgerReader(SqliteConnection connection)
     {
+        this.connection = connection;
         findInvoice = new StoredStatement(connection, "SELECT " + InvoiceTable.Columns + " FROM invoices WHERE invoice_id = @id", "@id");
         findSettlement = new StoredStatement(connection, "SELECT " + SettlementTable.Columns + " FROM settlements WHERE settlement_id = @id", "@id");
         findPayment = new StoredStatement(connection, "SELECT " + SettlementTable.Columns + " FROM settlements WHERE payment_hash = @payment", "@payment");
@@ -173,6 +205,10 @@ internal sealed class LedgerReader : ILedgerReader, IDisposable
 
     public Invoice? FindInvoice(string invoiceId) => findInvoice.Set(0, invoiceId).FirstRow(InvoiceTable.Read);
 
+    public StoredSettlement? FindSettlement(string settlementId, PaymentIdentity payment) =>
+        FindSettlement(settlementId, payment.Hash) ?? SettlementTable.FindByReference(connection, payment, RealHash);
+
+    /// <summary>The settlement with an id, else with a payment hash; null when there is neither.</summary>
     public StoredSettlement? FindSettlement(string settlementId, string? paymentHash) =>
         findSettlement.Set(0, settlementId).FirstRow(SettlementTable.Read)
             ?? (paymentHash is null ? null : findPayment.Set(0, paymentHash).FirstRow(SettlementTable.Read));

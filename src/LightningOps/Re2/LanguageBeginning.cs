@@ -8,15 +8,12 @@ namespace LightningOps.Re2;
 /// the first part of variable length, and those that may follow. It is determined from the syntax, without an
 /// automaton, and holds at least all matched texts.
 /// </summary>
-internal sealed class Re2Beginning
+internal sealed class LanguageBeginning
 {
-    /// <summary>Number of symbols: the ASCII characters, of which the last, DEL, stands for all others.</summary>
-    public const int Symbols = 128;
-
     /// <summary>Longest sequence; what follows it counts as anything.</summary>
     public const int MaxLength = 64;
 
-    internal Re2Beginning(string places, AsciiSet[] sets, AsciiSet next, bool mayEnd)
+    internal LanguageBeginning(string places, AsciiSet[] sets, AsciiSet next, bool mayEnd)
     {
         Places = places;
         Sets = sets;
@@ -24,7 +21,7 @@ internal sealed class Re2Beginning
         MayEnd = mayEnd;
     }
 
-    /// <summary>For each place the only symbol, or from <see cref="Symbols" /> on an index into <see cref="Sets" />.</summary>
+    /// <summary>For each place the only symbol, or from <see cref="AsciiSet.Symbols" /> on an index into <see cref="Sets" />.</summary>
     public string Places { get; }
 
     /// <summary>The sets of symbols of some places.</summary>
@@ -37,26 +34,26 @@ internal sealed class Re2Beginning
     public bool MayEnd { get; }
 
     /// <summary>The beginning of the texts in which the expression matches.</summary>
-    public static Re2Beginning Read(Re2Node root) => Re2BeginningReader.Shared.Read(root);
+    public static LanguageBeginning Read(Re2Node root) => LanguageBeginningReader.Shared.Read(root);
 
     /// <summary>A text with anything after it.</summary>
-    public static Re2Beginning Open(string text)
+    public static LanguageBeginning Open(string text)
     {
         var places = text.Substring(0, Math.Min(text.Length, MaxLength)).ToCharArray();
         for (var i = 0; i < places.Length; i++)
         {
-            places[i] = (char)Math.Min((int)places[i], Symbols - 1);
+            places[i] = (char)Math.Min((int)places[i], AsciiSet.Symbols - 1);
         }
 
-        return new Re2Beginning(new string(places), Array.Empty<AsciiSet>(), AsciiSet.All, mayEnd: true);
+        return new LanguageBeginning(new string(places), Array.Empty<AsciiSet>(), AsciiSet.All, mayEnd: true);
     }
 
     /// <summary>The symbols that a text may have at a place: one of <see cref="Places" />, or the end of it.</summary>
     public AsciiSet GetNext(int place) =>
         place == Places.Length ? Next
-        : Places[place] < Symbols ? AsciiSet.Create(Places[place])
-        : Sets[Places[place] - Symbols];
+        : Places[place] < AsciiSet.Symbols ? AsciiSet.Create(Places[place])
+        : Sets[Places[place] - AsciiSet.Symbols];
 
     /// <summary>Whether texts that begin equally may also continue equally after this beginning and after <paramref name="other"/>.</summary>
-    public bool MayContinueAs(Re2Beginning other) => Next.Meets(other.Next) || (MayEnd && other.MayEnd);
+    public bool MayContinueAs(LanguageBeginning other) => Next.Meets(other.Next) || (MayEnd && other.MayEnd);
 }

@@ -4,35 +4,35 @@ using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
-/// <summary>Reads a <see cref="Re2Beginning" /> from the syntax of an expression.</summary>
-internal sealed class Re2BeginningReader
+/// <summary>Reads a <see cref="LanguageBeginning" /> from the syntax of an expression.</summary>
+internal sealed class LanguageBeginningReader
 {
     private const int NotFixed = -1;
 
     // One for each thread, for its lists.
     [ThreadStatic]
-    private static Re2BeginningReader? shared;
+    private static LanguageBeginningReader? shared;
 
     private readonly List<AsciiSet> places = new();
     private readonly List<AsciiSet> sets = new();
-    private readonly char[] symbols = new char[Re2Beginning.MaxLength];
+    private readonly char[] symbols = new char[LanguageBeginning.MaxLength];
     private int at;
     private Phase phase;
     private AsciiSet next;
     private bool mayEnd;
 
     /// <summary>The reader of this thread.</summary>
-    public static Re2BeginningReader Shared => shared ??= new Re2BeginningReader();
+    public static LanguageBeginningReader Shared => shared ??= new LanguageBeginningReader();
 
     /// <summary>The beginning of the texts in which the expression matches.</summary>
-    public Re2Beginning Read(Re2Node root)
+    public LanguageBeginning Read(Re2Node root)
     {
         places.Clear();
         sets.Clear();
         (at, phase, next, mayEnd) = (0, Phase.Places, default, false);
         if (!Re2Anchors.AtBegin(root))
         {
-            return Re2Beginning.Open(string.Empty);
+            return LanguageBeginning.Open(string.Empty);
         }
 
         Add(root);
@@ -47,7 +47,7 @@ internal sealed class Re2BeginningReader
             symbols[i] = GetSymbol(places[i]);
         }
 
-        return new Re2Beginning(new string(symbols, 0, places.Count), sets.Count == 0 ? Array.Empty<AsciiSet>() : sets.ToArray(), next, mayEnd);
+        return new LanguageBeginning(new string(symbols, 0, places.Count), sets.Count == 0 ? Array.Empty<AsciiSet>() : sets.ToArray(), next, mayEnd);
     }
 
     private char GetSymbol(AsciiSet set)
@@ -65,7 +65,7 @@ internal sealed class Re2BeginningReader
             sets.Add(set);
         }
 
-        return (char)(Re2Beginning.Symbols + index);
+        return (char)(AsciiSet.Symbols + index);
     }
 
     private void Add(Re2Node node)
@@ -126,7 +126,7 @@ internal sealed class Re2BeginningReader
     private static AsciiSet GetSet(Re2Literal literal, int index)
     {
         var c = literal.Text[index];
-        return c >= Re2Beginning.Symbols ? literal.FoldsCase ? AsciiSet.All : AsciiSet.Create(Re2Beginning.Symbols - 1)
+        return c >= AsciiSet.Symbols ? literal.FoldsCase ? AsciiSet.All : AsciiSet.Create(AsciiSet.Symbols - 1)
             : literal.FoldsCase ? AsciiSet.From(CaseFolding.Shared.Orbit(c))
             : AsciiSet.Create(c);
     }
@@ -141,7 +141,7 @@ internal sealed class Re2BeginningReader
             return;
         }
 
-        if (at + width > Re2Beginning.MaxLength)
+        if (at + width > LanguageBeginning.MaxLength)
         {
             EndWithAnything();
             return;
@@ -178,7 +178,7 @@ internal sealed class Re2BeginningReader
 
     private void Put(AsciiSet set)
     {
-        if (at == Re2Beginning.MaxLength)
+        if (at == LanguageBeginning.MaxLength)
         {
             EndWithAnything();
             return;
@@ -261,7 +261,7 @@ internal sealed class Re2BeginningReader
                 foreach (var part in concat.Parts)
                 {
                     var width = GetWidth(part);
-                    if (width == NotFixed || (sum += width) > Re2Beginning.MaxLength)
+                    if (width == NotFixed || (sum += width) > LanguageBeginning.MaxLength)
                     {
                         return NotFixed;
                     }
@@ -276,7 +276,7 @@ internal sealed class Re2BeginningReader
                 }
 
                 return common;
-            case Re2Repeat repeat when repeat.Min == repeat.Max && GetWidth(repeat.Body) is var once and not NotFixed && (long)once * repeat.Min <= Re2Beginning.MaxLength:
+            case Re2Repeat repeat when repeat.Min == repeat.Max && GetWidth(repeat.Body) is var once and not NotFixed && (long)once * repeat.Min <= LanguageBeginning.MaxLength:
                 return once * repeat.Min;
             case Re2Assertion { Kind: not Re2AssertionKind.EndText }:
                 return 0;

@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 
-namespace LightningOps.Tests.L402.Macaroons;
+namespace LightningOps.Tests.Support;
 
 /// <summary>Macaroons as LND bakes them: version 2, identifier of macaroon-bakery.</summary>
-internal static class LndMacaroons
+public static class LndMacaroons
 {
     /// <summary>One in hex.</summary>
     public static string Bake(string location, params (string Entity, string[] Actions)[] operations)
