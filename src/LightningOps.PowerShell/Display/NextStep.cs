@@ -26,7 +26,6 @@ internal static class NextStep
         "record_not_written" or "event_not_written" or "outbox_unavailable" => "Run the command again when the control plane can be reached. Missing records are sent first.",
         "event_refused" or "event_in_doubt" => "Check the deployment in the control plane. The gateway is not affected.",
         "served_unknown" => "Run Test-ApertureDrift when the gateway can be reached.",
-        "load_not_seen" => "Restart the gateway and check it, or run the command again with -ReloadCommand (to restart it) or -ChallengeUrl.",
         "cancelled" => "Run the command again.",
         "denied_services_open" or "closed_rules_reopened" => "Stop the gateway if it must not sell, then run the command again.",
         "observability_not_written" => "Check the file of -ObservabilityPath. The roll-out is not affected.",

@@ -129,7 +129,7 @@ internal static class ErrorRecords
 
         var message = result.Gateway + ": " + code + (result.FailureAddress is null || result.Gateway.Contains(result.FailureAddress) ? string.Empty : " at " + result.FailureAddress) + (reason is null || reason == code ? string.Empty : ": " + reason.TrimEnd('.'))
             + ". The deployment is " + result.DeploymentStatus + ". " + (result is { Changed: false, Serving: LiveConfiguration.Unknown } ? "Nothing was changed. " : string.Empty) + result.Standing;
-        return Make(new InvalidOperationException(message), code, GetCategory(code, result), result, ReconcileRemedies.For(code, reason));
+        return Make(new InvalidOperationException(message), code, GetCategory(code, result), result, (result.FailureCode is null ? result.Standing.Remedy : null) ?? ReconcileRemedies.For(code, reason));
     }
 
     /// <summary>A gateway that does not follow a pause or kill switch that was set, or still follows one that was lifted.</summary>
@@ -152,7 +152,9 @@ internal static class ErrorRecords
             isDown ? "GatewayTakenDown" : isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : isServed ? "GatewayOnlyReopened" : "GatewayNotReopened",
             cause?.CategoryInfo.Category ?? ErrorCategory.OperationStopped,
             result,
-            "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The switch itself need not be set again.");
+            step.Result is { FailureCode: null, Standing.Remedy: { } remedy }
+                ? remedy + " Sync-ApertureConfig for " + step.Gateway + " is enough: the switch itself need not be set again."
+                : "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The switch itself need not be set again.");
     }
 
     /// <summary>A token that a gateway does not list.</summary>

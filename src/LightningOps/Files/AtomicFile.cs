@@ -7,8 +7,8 @@ namespace LightningOps.Files;
 /// <summary>
 /// Writes whole files: the file has the old content or the new one, never a part, even if the process is killed. The
 /// content goes to a uniquely named file beside the target and to disk before it takes the name. A replaced file
-/// keeps its owner, group, mode, ACL and extended attributes. If a new file cannot have them, or something is mounted
-/// on the target, the file is written in place. A device or a pipe is written directly.
+/// keeps its owner, group, mode, ACL and extended attributes. If a new file cannot have them, something is mounted on the
+/// target, or the file has several names (hard links), the file is written in place. A device or a pipe is written directly.
 /// </summary>
 public static class AtomicFile
 {
@@ -202,7 +202,7 @@ public static class AtomicFile
 
     /// <summary>Gives the draft the rights of the file to replace; false if it cannot have all of them.</summary>
     private static bool CanTakeName(string draft, string target) =>
-        !UnixFile.IsUnix || UnixFileStatus.Find(target) is not { } status || (!status.IsMountPoint && FileAccessRights.Find(target)!.TryApply(draft));
+        !UnixFile.IsUnix || UnixFileStatus.Find(target) is not { } status || (status is { IsMountPoint: false, LinkCount: <= 1 } && FileAccessRights.Find(target)!.TryApply(draft));
 
     /// <summary>
     /// On Windows File.Replace needs a target and File.Move needs none. Another process may create or delete the

@@ -4,8 +4,8 @@ using System.IO;
 namespace LightningOps.Files;
 
 /// <summary>
-/// Writes in place into a file that cannot be replaced, because something is mounted on it or a new file would not
-/// have its owner. The old and the new content are kept complete beside it meanwhile, so that the next command can
+/// Writes in place into a file that cannot be replaced, because something is mounted on it, it has another name, or a
+/// new file would not have its owner. The old and the new content are kept complete beside it meanwhile, so that the next command can
 /// repair a write interrupted by a crash.
 /// </summary>
 internal static class InPlaceFile

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.IO;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace LightningOps.Files;
@@ -27,6 +28,9 @@ internal static class UnixFile
     private const int ReadAccess = 4;
     private const int WriteAccess = 2;
     private const int SearchAccess = 1;
+
+    // realpath(3) writes at most PATH_MAX bytes: 4096 on Linux, 1024 on macOS.
+    private const int MaxPathBytes = 4097;
 
     private const int WriteOnly = 1;
     private const int LinuxNonBlocking = 0x800;
@@ -81,6 +85,19 @@ internal static class UnixFile
         {
             return path;
         }
+    }
+
+    /// <summary>
+    /// The one absolute path of a file that may have several names: without a symbolic link in any of its folders. For
+    /// a missing file, the final target of the path itself.
+    /// </summary>
+    public static string ResolvePath(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var resolved = new byte[MaxPathBytes];
+        return IsUnix && RealPath(full, resolved) != IntPtr.Zero
+            ? Encoding.UTF8.GetString(resolved, 0, Array.IndexOf(resolved, (byte)0))
+            : ResolveLink(full);
     }
 
     /// <summary>The absolute target of a symbolic link, existing or not; null when the path is not a link.</summary>
@@ -220,6 +237,9 @@ internal static class UnixFile
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     private static extern int OpenFile([MarshalAs(UnmanagedType.LPStr)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "realpath", SetLastError = true)]
+    private static extern IntPtr RealPath([MarshalAs(UnmanagedType.LPStr)] string path, [Out] byte[] resolved);
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true)]
     private static extern int Link([MarshalAs(UnmanagedType.LPStr)] string from, [MarshalAs(UnmanagedType.LPStr)] string to);

@@ -36,6 +36,9 @@ internal sealed record UnixFileStatus
     /// <summary>Whether something is mounted on the path itself; false if the system does not report it.</summary>
     public bool IsMountPoint { get; private init; }
 
+    /// <summary>Number of names of the file (hard links); 1 if the system does not report it.</summary>
+    public uint LinkCount { get; private init; } = 1;
+
     /// <summary>Inode number; 0 if not requested.</summary>
     public ulong Inode { get; private init; }
 
@@ -82,6 +85,7 @@ internal sealed record UnixFileStatus
             ? null
             : new UnixFileStatus(BitConverter.ToUInt16(status, 28), BitConverter.ToInt32(status, 20), BitConverter.ToInt32(status, 24))
             {
+                LinkCount = BitConverter.ToUInt32(status, 16),
                 Inode = BitConverter.ToUInt64(status, 32),
                 Device = BitConverter.ToUInt64(status, 136),
                 ChangedAt = ToNanoseconds(BitConverter.ToInt64(status, 96), BitConverter.ToUInt32(status, 104)),

@@ -21,6 +21,20 @@ internal interface ILiveEvidence
 {
     /// <summary>Evidence that the written configuration is live, from the last call that read or changed it.</summary>
     LiveEvidence Evidence { get; }
+
+    /// <summary>Why the last load was not seen; null if it was seen, or the cause is not known.</summary>
+    LoadDoubt? Doubt { get; }
+}
+
+/// <summary>Why it is not known whether a written configuration is loaded.</summary>
+/// <param name="Cause">The cause, as a clause.</param>
+/// <param name="Remedy">What shows the load, as a sentence.</param>
+internal sealed record LoadDoubt(string Cause, string Remedy)
+{
+    /// <summary>Nothing more is known.</summary>
+    public static LoadDoubt Unknown { get; } = new(
+        "no restart, answer or list has shown that it is loaded",
+        "Restart the gateway and check it, or run the command again with -ReloadCommand (to restart it) or -ChallengeUrl.");
 }
 
 /// <summary>A gateway beside which it is recorded what was seen of its load.</summary>

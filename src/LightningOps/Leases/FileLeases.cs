@@ -23,6 +23,7 @@ namespace LightningOps.Leases;
 /// </remarks>
 internal sealed class FileLeases : ILeaseStore, IBreakableLeases
 {
+    private const string FileGateway = "file:";
     private const int MaxNameLength = 60;
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
@@ -44,12 +45,13 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
 
     /// <summary>
     /// The lease of a configuration, beside it and with its group and mode, so that an account that may write the
-    /// configuration may hold it. If the file does not exist, nothing is created and no lease is enforced.
+    /// configuration may hold it. A file with several names (symbolic links) has one lease. If the file does not exist,
+    /// nothing is created and no lease is enforced.
     /// </summary>
     /// <param name="configuration">The file.</param>
     public static FileLeases Beside(string configuration)
     {
-        var path = Path.GetFullPath(configuration);
+        var path = UnixFile.ResolvePath(configuration);
         return new FileLeases(Path.GetDirectoryName(path) ?? ".", path);
     }
 
@@ -293,6 +295,7 @@ internal sealed class FileLeases : ILeaseStore, IBreakableLeases
     /// <summary>Readable, and unique for every name.</summary>
     private string GetPath(string gateway, string extension)
     {
+        gateway = configuration is null ? gateway : FileGateway + configuration;
         using var sha = SHA256.Create();
         var digest = string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(gateway)).Take(6).Select(octet => octet.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
         var name = gateway.Substring(gateway.LastIndexOf('/') + 1);

@@ -154,8 +154,8 @@ internal sealed class DenyEnforcement
         return questions.Trouble is { } trouble ? new RolloutFailure(ReconcileFailureCodes.ClosingFailed, ReconcileStage.Challenge, trouble) : null;
     }
 
-    private string NotShown() => pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown }
-        ? "written, but no restart, answer or list has shown that it is loaded"
+    private string NotShown() => pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown } written
+        ? "written, but " + (written.Doubt ?? LoadDoubt.Unknown).Cause
         : "the gateway does not show it";
 
     private EnforcementResult CreateResult(RolloutFailure? failure, IReadOnlyList<ServiceChange>? open)

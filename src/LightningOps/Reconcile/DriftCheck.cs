@@ -124,7 +124,8 @@ public sealed class DriftCheck
                 : isRefused || IsOnlyWritten(plan, state) ? DriftStatus.Undetermined
                 : DriftStatus.InDrift,
             Evidence = state.Evidence,
-            ServedConfigHash = state.Active?.ConfigHash,
+            ServedConfigHash = state.Evidence == LiveEvidence.NotKnown ? null : state.Active?.ConfigHash,
+            WrittenConfigHash = state.Written ?? state.Active?.ConfigHash,
             Plan = plan,
             ClosingPlan = isRefused ? PlanClosing(wanted, options, state) : null,
             State = state,
@@ -225,8 +226,11 @@ public sealed record DriftResult : IReportable
     /// <summary>Desired hash; hash of the paywalls if they do not compile.</summary>
     public required string ConfigHash { get; init; }
 
-    /// <summary>Live hash, or null if there is no deployment or the paywalls do not compile.</summary>
+    /// <summary>Live hash, or null if it is not known, there is no deployment or the paywalls do not compile.</summary>
     public string? ServedConfigHash { get; init; }
+
+    /// <summary>Written hash, for example that of the file, loaded or not; null if there is no deployment or the paywalls do not compile.</summary>
+    public string? WrittenConfigHash { get; init; }
 
     /// <summary>Whether the paywalls compile.</summary>
     public required bool Valid { get; init; }
@@ -285,7 +289,9 @@ public enum DriftStatus
     /// <summary>The same.</summary>
     InSync = 0,
 
-    /// <summary>Not the same: a reconcile would change something.</summary>
+    /// <summary>
+    /// Not the same: a reconcile would change something. Without evidence of the live configuration the written one differs.
+    /// </summary>
     InDrift = 1,
 
     /// <summary>Unknown: the paywalls do not compile, the gateway cannot be read or cannot carry them, or it was not seen to load the written configuration.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
+using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
 
@@ -20,6 +21,7 @@ internal static class DriftReport
             new("Gateway", drift.Gateway),
             new("Configuration hash", drift.ConfigHash),
             new("Live configuration hash", drift.ServedConfigHash),
+            new("Configuration hash of the file, not known to be live", IsLiveKnown(drift) ? null : drift.WrittenConfigHash),
             new("Changes", drift.Plan?.Summary),
             new("Credentials sold before", drift.Plan?.HoldersSummary),
             new("To be closed", drift.ClosingPlan?.Summary),
@@ -31,7 +33,9 @@ internal static class DriftReport
         [
             ReportCheck.Create("The paywalls compile", drift.Valid),
             drift.Plan is { } plan ? ReportCheck.Create("The gateway can carry the configuration", !plan.IsRefused) : ReportCheck.CreateSkipped("The gateway can carry the configuration", drift.Valid ? "the gateway cannot be read" : "the paywalls do not compile"),
-            drift.Status == DriftStatus.Undetermined ? ReportCheck.CreateSkipped(Live, "drift unknown") : ReportCheck.Create(Live, !drift.InDrift, drift.InDrift ? drift.Answer ?? drift.Plan?.Summary : null),
+            drift.Status == DriftStatus.Undetermined ? ReportCheck.CreateSkipped(Live, "drift unknown")
+                : IsOnlyOfFile(drift) ? ReportCheck.CreateSkipped(Live, "not known; the file differs: " + drift.Plan?.Summary)
+                : ReportCheck.Create(Live, !drift.InDrift, drift.InDrift ? drift.Answer ?? drift.Plan?.Summary : null),
         ],
         Failures = [.. GetFailures(drift)],
         Warnings =
@@ -49,6 +53,7 @@ internal static class DriftReport
     {
         DriftStatus.InSync => "The gateway serves the desired configuration.",
         DriftStatus.InDrift when drift.Answer is not null => "The gateway does not serve the desired configuration. Asked, it answers: " + drift.Answer + ".",
+        DriftStatus.InDrift when IsOnlyOfFile(drift) => "The file differs from the desired configuration. It is not known what the gateway serves.",
         DriftStatus.InDrift => "The gateway does not serve the desired configuration.",
         _ when drift.GatewayFailure is { } unread => "Not known: the gateway cannot be read: " + unread.Reason,
         _ when drift.Answer is not null => "Drift unknown: the gateway did not answer (" + drift.Answer + ").",
@@ -58,6 +63,11 @@ internal static class DriftReport
         _ when drift.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error)?.Code == "no_compilable_routes" => "Drift unknown: there is no paywall, and this control plane has not rolled out to the gateway. It keeps its services.",
         _ => "Drift unknown: the paywalls do not compile.",
     };
+
+    private static bool IsLiveKnown(DriftResult drift) => drift.Evidence != LiveEvidence.NotKnown;
+
+    /// <summary>Whether only the file was compared: nothing shows what the gateway serves.</summary>
+    private static bool IsOnlyOfFile(DriftResult drift) => drift.InDrift && drift.Answer is null && !IsLiveKnown(drift);
 
     private static IEnumerable<ReportFailure> GetFailures(DriftResult drift) =>
     [

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
@@ -23,6 +24,14 @@ public sealed record GatewayStanding
     /// <summary>The configuration in words.</summary>
     public required LiveConfiguration Serving { get; init; }
 
+    /// <summary>What shows the load of a written configuration, as a sentence; null where nothing is in doubt.</summary>
+    [JsonIgnore]
+    public string? Remedy => Serving == LiveConfiguration.Written ? (Doubt ?? LoadDoubt.Unknown).Remedy : null;
+
+    /// <summary>Why the load of a written configuration was not seen; null if that is not known.</summary>
+    [JsonIgnore]
+    internal LoadDoubt? Doubt { get; init; }
+
     /// <summary>Whether the gateway is known to serve the desired configuration.</summary>
     public bool IsConfirmed => Evidence != LiveEvidence.NotKnown && Live == Desired;
 
@@ -30,7 +39,7 @@ public sealed record GatewayStanding
     public override string ToString() => Serving switch
     {
         LiveConfiguration.Wanted => "The gateway serves the desired configuration" + EvidenceText + ".",
-        LiveConfiguration.Written => "The desired configuration is written, but it is not known whether the gateway serves it: no restart, answer or list has shown that it is loaded.",
+        LiveConfiguration.Written => "The desired configuration is written, but it is not known whether the gateway serves it: " + (Doubt ?? LoadDoubt.Unknown).Cause + ".",
         LiveConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
         LiveConfiguration.Reopened => "The gateway serves the previous configuration with the released services open again" + EvidenceText + ".",
         LiveConfiguration.Previous => "The gateway serves the previous configuration" + EvidenceText + ".",
@@ -42,7 +51,8 @@ public sealed record GatewayStanding
     /// <param name="before">The state before, or null when it was not read.</param>
     /// <param name="serving">The outcome of the run.</param>
     /// <param name="evidence">Its evidence.</param>
-    internal static GatewayStanding For(string desired, GatewayState? before, LiveConfiguration serving, LiveEvidence evidence)
+    /// <param name="doubt">Why the load was not seen, or null.</param>
+    internal static GatewayStanding For(string desired, GatewayState? before, LiveConfiguration serving, LiveEvidence evidence, LoadDoubt? doubt = null)
     {
         var written = serving switch
         {
@@ -64,6 +74,7 @@ public sealed record GatewayStanding
             Live = evidence == LiveEvidence.NotKnown || serving == LiveConfiguration.Written ? null : live,
             Evidence = evidence,
             Serving = serving,
+            Doubt = doubt,
         };
     }
 

@@ -5,7 +5,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
-using LightningOps.Gateway.Probes;
 using LightningOps.Http;
 
 namespace LightningOps.Reconcile;
@@ -35,7 +34,10 @@ public sealed record LastResortOptions
 /// <param name="WasRun">Whether the stop command was run.</param>
 public sealed record GatewayTakeDown(string Gateway, bool IsSelling, bool WasRun)
 {
-    /// <summary>Whether something listens there: false when nothing does, null when unknown.</summary>
+    /// <summary>
+    /// Whether something listens there: false when every address at which the gateway is named or was asked refuses
+    /// connections, null when unknown.
+    /// </summary>
     public bool? Listens { get; init; }
 
     /// <summary>Why the command failed, or null.</summary>
@@ -48,8 +50,8 @@ public sealed record GatewayTakeDown(string Gateway, bool IsSelling, bool WasRun
     public override string ToString() =>
         Gateway + (IsSelling ? " was seen selling" : " could not be confirmed to be closed")
         + (!WasRun ? ". The stop command was not run: add -StopIfUnconfirmed to run it then, too."
-            : " and was taken down as a whole by the stop command" + (Failure is null ? string.Empty : ", which failed: " + Failure)
-                + (Listens switch { false => ". Nothing listens there any more.", true => ". SOMETHING STILL LISTENS THERE.", _ => ". Where it listens is not known: check it yourself." }));
+            : (IsDown ? " and was taken down as a whole by the stop command" : ", and the stop command was run") + (Failure is null ? string.Empty : ", which failed: " + Failure)
+                + (Listens switch { false => ". Nothing listens there any more.", true => ". SOMETHING STILL LISTENS THERE.", _ => ". It is not known whether something still listens there: check it yourself." }));
 }
 
 /// <summary>Takes down a whole gateway that sells although it must not: the last resort of a stop.</summary>
@@ -171,8 +173,7 @@ public sealed class LastResort
 
     private async Task<bool?> ListensAsync(IReadOnlyList<string> listeners, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var addresses = listeners.Select(ListenerProbe.Parse).ToArray();
-        if (addresses.Length == 0 || addresses.Any(static address => address is null))
+        if (listeners.Count == 0)
         {
             return null;
         }
@@ -181,13 +182,14 @@ public sealed class LastResort
         var begin = time.GetTimestamp();
         while (true)
         {
-            var listens = false;
+            var answers = new List<bool?>();
             foreach (var listener in listeners)
             {
-                listens |= (await probe.ProbeAsync(listener, cancellationToken).ConfigureAwait(false)).Outcome == ProbeOutcome.Passed;
+                answers.Add(await probe.IsListeningAsync(listener, cancellationToken).ConfigureAwait(false));
             }
 
-            if (!listens || time.GetElapsedTime(begin) >= patience)
+            bool? listens = answers.Contains(true) ? true : answers.Contains(null) ? null : false;
+            if (listens == false || time.GetElapsedTime(begin) >= patience)
             {
                 return listens;
             }

@@ -74,6 +74,9 @@ public static class ReconcileFailureCodes
 /// <summary>Recommended actions for a failed reconcile.</summary>
 public static class ReconcileRemedies
 {
+    /// <summary>Begins the reason of a gateway that was rolled out before another one of the same roll-out failed.</summary>
+    internal const string RolledOutBefore = "rolled out before ";
+
     /// <summary>The remedy for one of <see cref="ReconcileFailureCodes"/>.</summary>
     /// <param name="failureCode">The code.</param>
     /// <param name="reason">The reason with it, or null.</param>
@@ -94,8 +97,11 @@ public static class ReconcileRemedies
         ReconcileFailureCodes.HealthCheckFailed => "Check the log of the gateway and the address of its health check, and run the command again once the gateway is up.",
         ReconcileFailureCodes.ChallengeCheckFailed => "Check the challenge address with Get-L402Challenge: it must answer 402 with an invoice of the price of the route.",
         ReconcileFailureCodes.ProxyCheckFailed => "Check the upstream of the probe route, and the wallet (-Payer) or Authorization header of the check. Then run the command again.",
+        ReconcileFailureCodes.GatewayChanged => "Let one user, machine or tool write the gateway at a time; the reload command must not write the file. Check the gateway with Test-ApertureDrift, and run the command again.",
         ReconcileFailureCodes.LeaseLost => "Another command took the lease of this gateway. Check the gateway with Test-ApertureDrift, and run the command again.",
         ReconcileFailureCodes.LeaseUnavailable => "Wait for the other roll-out to this gateway, or make the lease folder writable, and run the command again.",
+        ReconcileFailureCodes.SequenceFailed when reason?.StartsWith(RolledOutBefore, StringComparison.Ordinal) == true =>
+            "Correct the cause at the gateway that failed first, and run the command again. This gateway had been changed. Its deployment status says whether it was rolled back, Standing states the live configuration.",
         ReconcileFailureCodes.SequenceFailed => "Correct the cause at the gateway that failed first, and run the command again. This gateway was not changed, except that paused and killed services are closed.",
         ReconcileFailureCodes.ClosingFailed => "Check the routes named at the challenge address. If they still sell, stop the gateway. Then run the command again.",
         ReconcileFailureCodes.Cancelled => "Run the command again when you are ready. Standing of the result states the live configuration.",

@@ -84,13 +84,17 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public GatewayStanding Standing
     {
-        get => standing ?? GatewayStanding.For(ConfigHash, Before, Serving, Evidence);
+        get => standing ?? GatewayStanding.For(ConfigHash, Before, Serving, Evidence, Doubt);
         init => standing = value;
     }
 
     /// <summary>Evidence of the live configuration.</summary>
     [JsonIgnore]
     public LiveEvidence Evidence { get; init; }
+
+    /// <summary>Why the load was not seen; null if it was, or the cause is not known.</summary>
+    [JsonIgnore]
+    internal LoadDoubt? Doubt { get; init; }
 
     /// <summary>
     /// Whether a pause or kill switch denies something and the gateway is known to keep it closed, whatever the

@@ -327,7 +327,7 @@ public sealed class Reconciler
                 Desired = applied.ConfigHash,
                 Progress = new CheckProgress { HealthOk = applied.HealthOk, ChallengeOk = applied.ChallengeOk, ProxyOk = applied.ProxyOk },
             };
-            var end = await ending.FailAndRollBackAsync(state, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Rollback, reason), CancellationToken.None).ConfigureAwait(false);
+            var end = await ending.FailAndRollBackAsync(state, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Rollback, ReconcileRemedies.RolledOutBefore + reason), CancellationToken.None).ConfigureAwait(false);
             await Rollout.UndrainAsync(pass).ConfigureAwait(false);
             return WithRolloutResult(applied, end) with { Stages = [.. applied.Stages, .. timeline.Completed], Warnings = [.. applied.Warnings, .. pass.Warnings] };
         }
@@ -423,7 +423,7 @@ public sealed class Reconciler
         };
         if (isCancelled)
         {
-            pass.Warn("cancelled", "Stopped. " + journal.DeploymentId + " ended " + EnumName.GetName(end.Outcome.Status) + ". " + GatewayStanding.For(compile.ConfigHash, end.State.Before, end.Serving, end.Evidence));
+            pass.Warn("cancelled", "Stopped. " + journal.DeploymentId + " ended " + EnumName.GetName(end.Outcome.Status) + ". " + GatewayStanding.For(compile.ConfigHash, end.State.Before, end.Serving, end.Evidence, end.Doubt));
         }
 
         return WithRolloutResult(result, end) with { Stages = pass.Timeline.Completed, Warnings = pass.Warnings.ToArray() };
@@ -441,6 +441,7 @@ public sealed class Reconciler
         Changed = end.State.IsSent && end.Serving != LiveConfiguration.Previous,
         Serving = end.Serving,
         Evidence = end.Evidence,
+        Doubt = end.Doubt,
         DenialHolds = end.DenialHolds,
         ImageDigest = end.Outcome.ImageDigest,
         RolledBackFrom = end.Outcome.RolledBackFrom,

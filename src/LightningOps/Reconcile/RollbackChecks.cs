@@ -72,7 +72,7 @@ internal sealed class RollbackChecks(ReconcilePass pass, RolloutState state)
         }
         catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
         {
-            return ProbeResult.Failed(failure is OperationCanceledException ? "timeout" : RolloutFailure.GetReason(failure));
+            return failure is GatewayChangedException changed ? ProbeResult.Skipped(changed.Message) : ProbeResult.Failed(failure is OperationCanceledException ? "timeout" : RolloutFailure.GetReason(failure));
         }
     }
 }

@@ -41,6 +41,8 @@ internal sealed class RolloutFinisher
     /// <summary>Evidence of the live configuration. A gateway that is read directly reports what is live.</summary>
     private LiveEvidence Evidence => pass.Gateway is ILiveEvidence written ? written.Evidence : LiveEvidence.List;
 
+    private LoadDoubt? Doubt => (pass.Gateway as ILiveEvidence)?.Doubt;
+
     /// <summary>Whether there is a state to return to: a deployment, services from before the first one, or none in a gateway that can be emptied again.</summary>
     public static bool CanGoBack(GatewayState? before) => before is { Active: not null } or { Services.Count: > 0 } or { CanRestore: true };
 
@@ -49,7 +51,8 @@ internal sealed class RolloutFinisher
     {
         if (Evidence == LiveEvidence.NotKnown)
         {
-            pass.Warn("load_not_seen", GatewayStanding.For(state.Desired, state.Before, LiveConfiguration.Written, LiveEvidence.NotKnown).ToString());
+            var standing = GatewayStanding.For(state.Desired, state.Before, LiveConfiguration.Written, LiveEvidence.NotKnown, Doubt);
+            pass.Warn("load_not_seen", standing + " " + standing.Remedy);
             return FinishAsync(state, new DeploymentOutcome(DeploymentStatus.Pending, state.Progress), LiveConfiguration.Written, "gateway_reconcile_written", EventLevel.Warn, new Dictionary<string, object>());
         }
 
@@ -262,7 +265,7 @@ internal sealed class RolloutFinisher
         var isRecorded = await journal.RecordOutcomeAsync(outcome, serving).ConfigureAwait(false);
         using var eventTime = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
         await journal.WriteEventAsync(eventType, level, details, eventTime.Token).ConfigureAwait(false);
-        return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown || (serving == LiveConfiguration.Previous && state.Before is null) ? LiveEvidence.NotKnown : Evidence, DenialHolds = HoldsDenial(serving, state.Before) };
+        return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown || (serving == LiveConfiguration.Previous && state.Before is null) ? LiveEvidence.NotKnown : Evidence, Doubt = Doubt, DenialHolds = HoldsDenial(serving, state.Before) };
     }
 
     /// <summary>The desired configuration closes the denied services; the previous one may do so, too.</summary>

@@ -34,6 +34,9 @@ internal sealed record RolloutResult(RolloutState State, DeploymentOutcome Outco
     /// <summary>Evidence of the live configuration.</summary>
     public LiveEvidence Evidence { get; init; }
 
+    /// <summary>Why the load was not seen; null if it was, or the cause is not known.</summary>
+    public LoadDoubt? Doubt { get; init; }
+
     /// <summary>Whether something is denied and the gateway is known to keep it closed.</summary>
     public bool DenialHolds { get; init; }
 }

@@ -254,6 +254,6 @@ internal sealed class SwitchRollout
             EventRule = null,
         };
         var isRecorded = await journal.RecordOutcomeAsync(outcome, serving).ConfigureAwait(false);
-        return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown || (serving == LiveConfiguration.Previous && state.Before is null) ? LiveEvidence.NotKnown : evidence };
+        return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown || (serving == LiveConfiguration.Previous && state.Before is null) ? LiveEvidence.NotKnown : evidence, Doubt = (pass.Gateway as ILiveEvidence)?.Doubt };
     }
 }

@@ -36,6 +36,18 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(new[] { GetPath("old") }, Files());
     }
 
+    [LinuxFact]
+    public void A_file_with_two_names_keeps_both()
+    {
+        File.WriteAllText(GetPath("old"), "a longer text than the next");
+        Process.Start("ln", [GetPath("old"), GetPath("other")])!.WaitForExit();
+
+        AtomicFile.Write(GetPath("old"), "short"u8.ToArray());
+
+        Assert.Equal(("short", "short"), (File.ReadAllText(GetPath("old")), File.ReadAllText(GetPath("other"))));
+        Assert.Equal(new[] { GetPath("old"), GetPath("other") }, Files().Order());
+    }
+
     [Fact]
     public void A_relative_path_is_relative_to_the_process()
     {

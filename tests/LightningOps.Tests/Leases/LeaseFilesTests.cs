@@ -46,6 +46,24 @@ public sealed class LeaseFilesTests : LeaseStoreContract
         Assert.Equal(8, Directory.GetFiles(Folder.Path).Length);
     }
 
+    [UnixTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_configuration_has_one_lease_under_all_its_names(bool isFolder)
+    {
+        var file = Folder.File("own", "aperture.yaml");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, string.Empty);
+        var link = Folder.File("link");
+        _ = isFolder ? Directory.CreateSymbolicLink(link, Folder.File("own")) : File.CreateSymbolicLink(link, file);
+        var name = isFolder ? Path.Combine(link, "aperture.yaml") : link;
+        var held = Elsewhere(Time.GetUtcNow().AddHours(1)) with { Gateway = "file:" + file, Token = "first" };
+
+        Assert.Null(await FileLeases.Beside(file).TryTakeAsync(held, none));
+
+        Assert.Equal("first", (await FileLeases.Beside(name).TryTakeAsync(held with { Gateway = "file:" + name, Token = "second" }, none))!.Token);
+    }
+
     [Fact]
     public async Task A_lease_that_ends_in_2099_holds_nobody_back()
     {

@@ -2,10 +2,13 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Probes;
 using LightningOps.Reconcile;
 using LightningOps.Tests.Gateway.ApertureFile;
 using Xunit;
@@ -20,6 +23,7 @@ public sealed class LastResortTests : IAsyncLifetime
     private static readonly CancellationToken None = CancellationToken.None;
     private readonly Process listening = Process.Start(new ProcessStartInfo("dotnet", [TestProcess, "listen"]) { RedirectStandardOutput = true })!;
     private GatewayFile? file;
+    private string? address;
 
     private string[] Kill => OperatingSystem.IsWindows()
         ? ["taskkill", "/F", "/PID", listening.Id.ToString(CultureInfo.InvariantCulture)]
@@ -29,7 +33,8 @@ public sealed class LastResortTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        file = new GatewayFile("127.0.0.1:" + await listening.StandardOutput.ReadLineAsync());
+        address = "127.0.0.1:" + await listening.StandardOutput.ReadLineAsync();
+        file = new GatewayFile(address);
         using var gateway = file.Open();
         await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
     }
@@ -66,6 +71,43 @@ public sealed class LastResortTests : IAsyncLifetime
 
         Assert.Equal((true, true, false), (takeDown!.WasRun, takeDown.Listens, takeDown.IsDown));
         Assert.EndsWith("SOMETHING STILL LISTENS THERE.", takeDown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_listens_at_another_address_than_its_file_says_is_found_out()
+    {
+        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var gateway = file!.Open(options => options with { ListenAddress = closed.LocalEndPoint!.ToString(), Probes = new SaleProbeOptions { BaseUrl = "http://" + address } });
+
+        var takeDown = await RunAsync(gateway, StopNothing);
+
+        Assert.Equal((true, true, false), (takeDown!.WasRun, takeDown.Listens, takeDown.IsDown));
+        Assert.EndsWith("was seen selling, and the stop command was run. SOMETHING STILL LISTENS THERE.", takeDown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_address_that_is_named_for_a_gateway_is_looked_at()
+    {
+        using var gateway = file!.Open(options => options with
+        {
+            ListenAddress = "0.0.0.0:8081",
+            Probes = new SaleProbeOptions { BaseUrl = "https://shop.example.com" },
+            HealthUrl = "https://[::1]:8443/health",
+        });
+
+        Assert.Equal(["0.0.0.0:8081", "shop.example.com:443", "[::1]:8443"], ((IListenerAddresses)gateway).GetListeners());
+    }
+
+    [Fact]
+    public async Task Of_one_whose_host_is_not_found_it_is_not_known_whether_it_listens()
+    {
+        using var gateway = file!.Open(options => options with { ListenAddress = "aperture.internal.invalid:18083" });
+
+        var takeDown = await RunAsync(gateway, StopNothing);
+
+        Assert.Equal((true, null, false), (takeDown!.WasRun, takeDown.Listens, takeDown.IsDown));
+        Assert.EndsWith("It is not known whether something still listens there: check it yourself.", takeDown.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

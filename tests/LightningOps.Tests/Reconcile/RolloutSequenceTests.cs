@@ -131,6 +131,12 @@ public sealed class RolloutSequenceTests
         Assert.All(benches, bench => Assert.Equal(ReconcileBench.PreviousHash, bench.ServedHash()));
         Assert.All(result.Steps, step => Assert.Equal(DeploymentStatus.RolledBack, step.Result!.DeploymentStatus));
         Assert.Equal(["sequence_failed", "sequence_failed", "health_check_failed"], result.Steps.Select(step => step.Result!.FailureCode));
+        foreach (var changed in result.Steps.Take(2).Select(static step => step.Result!))
+        {
+            Assert.StartsWith("rolled out before the roll-out stopped at ", changed.FailureReason, StringComparison.Ordinal);
+            Assert.DoesNotContain("was not changed", ReconcileRemedies.For(changed.FailureCode!, changed.FailureReason), StringComparison.Ordinal);
+        }
+
         Assert.Equal(DeploymentStatus.RolledBack, benches[0].Record("dep_reconcile_sync_1_1").Status);
         Assert.Equal("rolled_back", benches[0].Events()[^1]);
     }

@@ -289,8 +289,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
         sales.ProxyAsync(route, challenge, cancellationToken);
 
-    IReadOnlyList<string> IListenerAddresses.GetListeners() =>
-        new[] { baseUrl, options.Probes.BaseUrl }.Where(url => url is not null).Select(url => new Uri(url!)).Select(url => FormattableString.Invariant($"{url.Host}:{url.Port}")).Distinct(StringComparer.Ordinal).ToArray();
+    IReadOnlyList<string> IListenerAddresses.GetListeners() => [.. ListenerAddresses.From(baseUrl, options.Probes.BaseUrl)];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -30,16 +30,17 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private readonly GatewayHttp http;
     private readonly SaleProbes sales;
     private readonly IConfigReload? reload;
-    private readonly KeptVersions versions;
     private readonly StartWait start;
     private readonly LiveFiles files = new();
     private FileMerge? planned;
     private RestoredFile? restored;
+    private LiveFile? lastWritten;
     private readonly RowReader reader;
     private readonly RowRollout rows;
     private Load? settling;
     private string? closedWithoutRecord;
     private LiveEvidence evidence;
+    private LoadDoubt? doubt;
     private IReadOnlyList<GatewayService>? leftOthers;
     private IReadOnlyList<string> backAfterRestart = [];
     private IReadOnlyList<GatewayService> unkept = [];
@@ -55,14 +56,20 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         reader = new RowReader(Name, options.Http, options.ListenAddress, options.DatabaseRole);
         rows = new RowRollout(reader);
         start = new StartWait(options.HealthTimeout, options.Http.Time);
-        versions = new KeptVersions(this.options.Path, options.KeptVersions);
         reload = options.Reload ?? (options.ReloadCommand is { Count: > 0 } arguments ? new ReloadCommand(arguments, options.ReloadTimeout, options.Http.Time) : null);
     }
 
     /// <inheritdoc/>
     public string Name => "file:" + options.Path;
 
+    /// <summary>The file, without a symbolic link in its path: records and versions are beside it, by whatever name it is specified.</summary>
+    private string FilePath => UnixFile.ResolvePath(options.Path);
+
+    private KeptVersions Versions => new(FilePath, options.KeptVersions);
+
     LiveEvidence ILiveEvidence.Evidence => evidence;
+
+    LoadDoubt? ILiveEvidence.Doubt => doubt;
 
     TimeSpan IRestarted.RestartLimit => reload is null or { ConfirmsLoad: true } ? TimeSpan.Zero : options.ReloadTimeout + start.Limit;
 
@@ -76,7 +83,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            return LiveFile.Read(options.Path).BaseFolder is { } folder && Path.Combine(folder, "aperture.log") is var log && Path.IsPathRooted(log) && File.Exists(log) ? log : null;
+            return LiveFile.Read(FilePath).BaseFolder is { } folder && Path.Combine(folder, "aperture.log") is var log && Path.IsPathRooted(log) && File.Exists(log) ? log : null;
         }
         catch (Exception failure) when (failure is LightningOpsException or IOException or UnauthorizedAccessException)
         {
@@ -84,7 +91,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
     }
 
-    TimeSpan? IRestarted.LastStart => reload is null or { ConfirmsLoad: true } ? null : LoadedRecord.FindAny(options.Path)?.LastStart;
+    TimeSpan? IRestarted.LastStart => reload is null or { ConfirmsLoad: true } ? null : LoadedRecord.FindAny(FilePath)?.LastStart;
 
     Action<TimeSpan>? IRestarted.StartWaiting
     {
@@ -114,7 +121,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         evidence = LiveEvidence.NotKnown;
         try
         {
-            LoadedRecord.FindAny(options.Path)?.NotSeen().Write(options.Path);
+            LoadedRecord.FindAny(FilePath)?.NotSeen().Write(FilePath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -122,14 +129,14 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
     }
 
-    ApertureGrowth IApertureGrowth.ReadGrowth() => ApertureGrowthReader.Read(files.Read(options.Path), LoadedRecord.FindAny(options.Path), options.DatabaseRole);
+    ApertureGrowth IApertureGrowth.ReadGrowth() => ApertureGrowthReader.Read(files.Read(FilePath), LoadedRecord.FindAny(FilePath), options.DatabaseRole);
 
     /// <summary>Lists the sales of the process that serves the file; null if the admin API of the file is off or not known.</summary>
     internal IGatewayTransactions? Transactions => options.Transactions ?? (((IAdminApiFlag)this).HasAdminApi == true ? new AdminTransactions(this) : null);
 
     /// <inheritdoc/>
     public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
-        Guarded(Reading, () => ReadStateAsync(files.Read(options.Path), cancellationToken));
+        Guarded(Reading, () => ReadStateAsync(files.Read(FilePath), cancellationToken));
 
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
@@ -152,7 +159,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             IsSpellingOnly = changes.Count == 0 && snapshot.Record is null && merge.HasOtherSpelling,
             KeepsFile = changes.Count == 0 && merge.KeepsFile,
             LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(rollout.Rules.Select(rule => rule.ServiceName)) is not { Count: > 0 } leftAlone ? null : leftAlone,
-            Diagnostics = LoadedRecord.FindStop(options.Path)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
+            Diagnostics = LoadedRecord.FindStop(FilePath)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
         };
     }
 
@@ -175,13 +182,14 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         cancellationToken.ThrowIfCancellationRequested();
         restored = null;
+        lastWritten = null;
         RequireReload("apply", mayHangUp: rollout.IsPaused);
 
         closedWithoutRecord = null;
-        var before = files.Read(options.Path);
-        var earlier = LoadedRecord.Find(options.Path, before.ConfigHash);
-        var recorded = LoadedRecord.FindAny(options.Path);
-        var origins = LoadedRecord.GetOrigins(options.Path, before, options.Store);
+        var before = files.Read(FilePath);
+        var earlier = LoadedRecord.Find(FilePath, before.ConfigHash);
+        var recorded = LoadedRecord.FindAny(FilePath);
+        var origins = LoadedRecord.GetOrigins(FilePath, before, options.Store);
         var merge = new FileMerge(before, rollout, origins, files, IsRendered(earlier));
         merge = planned is { } known && known.IsLike(merge) ? known : merge;
         if (merge.GetConflicts().FirstOrDefault(static conflict => conflict.Severity == DiagnosticSeverity.Error) is { } conflict)
@@ -205,12 +213,12 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             Stop = GatewayStop.From(rollout, options.Store),
             StartMs = recorded?.StartMs,
             StartsMs = recorded?.StartsMs,
-            RolledOut = RolledOutRules.TryWrite(options.Path, after, rollout, recorded?.RolledOut) ? rollout.ConfigHash : null,
+            RolledOut = RolledOutRules.TryWrite(FilePath, after, rollout, recorded?.RolledOut) ? rollout.ConfigHash : null,
         };
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
-            versions.Save(before.Bytes, earlier?.DeploymentId, before.ConfigHash);
+            Versions.Save(before.Bytes, earlier?.DeploymentId, before.ConfigHash);
             options.Step?.Invoke("write");
         }
 
@@ -229,7 +237,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
 
         options.Step?.Invoke("prune");
-        versions.Prune();
+        Versions.Prune();
         return new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
     });
 
@@ -261,7 +269,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         backAfterRestart = [];
         unkept = [];
         unwritten.Clear();
-        var before = files.Read(options.Path);
+        var before = files.Read(FilePath);
         var state = await ReadStateAsync(before, cancellationToken).ConfigureAwait(false);
         if (PlanClosing(state, closing) is null)
         {
@@ -287,14 +295,15 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         cancellationToken.ThrowIfCancellationRequested();
         RequireReload("reopen", mayHangUp: false);
         restored = null;
+        lastWritten = null;
         closedWithoutRecord = null;
-        var before = LiveFile.Read(options.Path);
-        var earlier = LoadedRecord.Find(options.Path, before.ConfigHash);
-        var recorded = LoadedRecord.FindAny(options.Path);
+        var before = LiveFile.Read(FilePath);
+        var earlier = LoadedRecord.Find(FilePath, before.ConfigHash);
+        var recorded = LoadedRecord.FindAny(FilePath);
         var after = FileReopening.Reopen(before, reopening);
         if (!before.Has(after.Bytes))
         {
-            versions.Save(before.Bytes, earlier?.DeploymentId, before.ConfigHash);
+            Versions.Save(before.Bytes, earlier?.DeploymentId, before.ConfigHash);
         }
 
         var others = reopening.IncludesOthers ? await RestoreOthersAsync(after, recorded?.Others, cancellationToken).ConfigureAwait(false) : recorded?.Others;
@@ -320,7 +329,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             await EndOthersAsync(after, seen, cancellationToken).ConfigureAwait(false);
         }
 
-        versions.Prune();
+        Versions.Prune();
         return GetActive(after, record);
     });
 
@@ -384,7 +393,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            var (api, trouble) = reader.Open(LiveFile.Read(options.Path));
+            var (api, trouble) = reader.Open(LiveFile.Read(FilePath));
             return api ?? throw new GatewayException(Name, operation, "no_admin_api:" + trouble, "Set admin.enabled and admin.macaroonpath in the aperture.yaml, or name the admin API: -Gateway admin:https://host:port.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
@@ -399,7 +408,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         {
             try
             {
-                return files.Read(options.Path).HasAdminApi;
+                return files.Read(FilePath).HasAdminApi;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
             {
@@ -412,7 +421,9 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            return (options.ListenAddress ?? files.Read(options.Path).ListenAddress) is { } address ? [address] : [];
+            return (options.ListenAddress ?? files.Read(FilePath).ListenAddress) is { } address
+                ? [.. ListenerAddresses.From(options.Probes.BaseUrl, options.HealthUrl).Prepend(address).Distinct(StringComparer.OrdinalIgnoreCase)]
+                : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {
@@ -433,7 +444,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
-            if (versions.TryKeep(before.Bytes, state.Active?.DeploymentId, before.ConfigHash) is { } lost)
+            if (Versions.TryKeep(before.Bytes, state.Active?.DeploymentId, before.ConfigHash) is { } lost)
             {
                 unwritten.Add("the version of the file before the close: " + lost);
             }
@@ -451,6 +462,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             isRecorded = TryRecordClose(record);
         }
 
+        lastWritten = after;
         if (!isRecorded)
         {
             unwritten.Add("the record of the close: it does not say which store stopped the gateway, so a roll-out of another store may reopen it");
@@ -466,11 +478,12 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             throw ReloadFailed("close", failure);
         }
 
+        RequireWritten(after);
         options.Step?.Invoke("record");
         try
         {
             await SettleAsync(record is null ? null : new Load(record, after, seen), cancellationToken).ConfigureAwait(false);
-            versions.Prune();
+            Versions.Prune();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -550,9 +563,9 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var earlier = backAfterRestart;
         await RestoreOthersAsync(after, others, cancellationToken).ConfigureAwait(false);
         backAfterRestart = [.. earlier, .. backAfterRestart];
-        if (LoadedRecord.FindAny(options.Path) is { } record)
+        if (LoadedRecord.FindAny(FilePath) is { } record)
         {
-            WithOthers(record).Write(options.Path);
+            WithOthers(record).Write(FilePath);
         }
     }
 
@@ -570,13 +583,13 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private async Task<GatewayState> ReadStateAsync(LiveFile file, CancellationToken cancellationToken)
     {
         var live = HasRows(file) ? await reader.ReadAsync(file, cancellationToken).ConfigureAwait(false) : LiveRows.None;
-        var record = LoadedRecord.Find(options.Path, file.ConfigHash);
+        var record = LoadedRecord.Find(FilePath, file.ConfigHash);
         var state = CreateState(file, record, live);
         if (evidence != LiveEvidence.NotKnown && live.Listed is null && await IsDownAsync(file, cancellationToken).ConfigureAwait(false))
         {
             // The process that was seen to load it has ended.
             evidence = LiveEvidence.NotKnown;
-            return state with { Evidence = evidence, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live) { IsOther = true } };
+            return state with { Evidence = evidence, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(FilePath), live) { IsOther = true } };
         }
 
         if (!HasRows(file))
@@ -584,7 +597,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             return state;
         }
 
-        var owners = LoadedRecord.FindAny(options.Path)?.Owners;
+        var owners = LoadedRecord.FindAny(FilePath)?.Owners;
         var ours = owners is null ? file.Services : file.Services.Where(service => owners.ContainsKey(service.Name)).ToArray();
         var shows = live.Shows(ours);
         var isKnown = evidence != LiveEvidence.NotKnown || (live.Listed is not null && record is { ListShows: true });
@@ -599,11 +612,11 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         {
             // The gateway lists a configuration other than the written one, which is therefore known to be live.
             evidence = LiveEvidence.List;
-            return state with { Evidence = evidence, Services = live.Listed, Written = state.Active?.ConfigHash, Active = new GatewayDeployment { ConfigHash = ClosedServices.ComputeHash(live.Listed) }, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live) { IsOther = true } };
+            return state with { Evidence = evidence, Services = live.Listed, Written = state.Active?.ConfigHash, Active = new GatewayDeployment { ConfigHash = ClosedServices.ComputeHash(live.Listed) }, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(FilePath), live) { IsOther = true } };
         }
 
         evidence = LiveEvidence.NotKnown;
-        return state with { Evidence = evidence, Services = effective, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live) { IsOther = true } };
+        return state with { Evidence = evidence, Services = effective, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(FilePath), live) { IsOther = true } };
     }
 
     /// <summary>Whether nothing listens at the address in the file. A server in this process reports that itself.</summary>
@@ -619,7 +632,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private Func<string, bool> IsOurs(ServiceOrigins origins, IReadOnlyList<GatewayService> services)
     {
         var names = new HashSet<string>(services.Select(service => service.Name), StringComparer.Ordinal);
-        names.UnionWith(LoadedRecord.FindAny(options.Path)?.Owners?.Keys ?? []);
+        names.UnionWith(LoadedRecord.FindAny(FilePath)?.Owners?.Keys ?? []);
         return name => names.Contains(name) || origins.IsMadeHere(name);
     }
 
@@ -644,8 +657,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             Active = GetActive(file, record),
             Services = file.Services,
             Evidence = evidence,
-            Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live),
-            Origins = LoadedRecord.GetOrigins(options.Path, file, options.Store),
+            Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(FilePath), live),
+            Origins = LoadedRecord.GetOrigins(FilePath, file, options.Store),
             CanRestore = true,
         };
     }
@@ -674,8 +687,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             return null;
         }
 
-        var recorded = LoadedRecord.FindAny(options.Path);
-        var record = LoadedRecord.Find(options.Path, hash)?.NotSeen()
+        var recorded = LoadedRecord.FindAny(FilePath);
+        var record = LoadedRecord.Find(FilePath, hash)?.NotSeen()
             ?? new LoadedRecord(closing.DeploymentId, hash)
             {
                 Owners = recorded?.Owners,
@@ -707,7 +720,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         try
         {
-            AtomicFile.WriteRegardless(options.Path, file.Bytes);
+            AtomicFile.WriteRegardless(FilePath, file.Bytes);
             return null;
         }
         catch (IOException)
@@ -717,7 +730,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
                 throw;
             }
 
-            AtomicFile.WriteRegardless(options.Path, bare.Bytes);
+            AtomicFile.WriteRegardless(FilePath, bare.Bytes);
             return bare;
         }
     }
@@ -763,21 +776,75 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         WriteRecord(record);
         if (!IsWritten(file))
         {
-            AtomicFile.Write(options.Path, file.Bytes);
+            AtomicFile.Write(FilePath, file.Bytes);
+        }
+
+        lastWritten = file;
+    }
+
+    /// <summary>
+    /// Whether the file has the services of a written one. Other settings may differ: a reload command may set them.
+    /// </summary>
+    private bool Holds(LiveFile file) =>
+        IsWritten(file)
+        || (TryRead() is { } now && now.HasAdminApi == file.HasAdminApi && now.ConfigHash == file.ConfigHash && (now.ConfigHash is not null || now.Services.Count + file.Services.Count == 0));
+
+    /// <exception cref="GatewayChangedException">The file has other services than were written.</exception>
+    private void RequireWritten(LiveFile file)
+    {
+        if (!Holds(file))
+        {
+            settling = null;
+            evidence = LiveEvidence.NotKnown;
+            throw GatewayChangedException.ForFile(Name, GetDifferences(file), "It is not known what the gateway loaded");
         }
     }
 
-    private bool IsWritten(LiveFile file) => File.Exists(options.Path) && file.Has(File.ReadAllBytes(options.Path));
+    /// <summary>Before the previous file is restored: only what this command wrote may be overwritten.</summary>
+    /// <param name="before">The previous file.</param>
+    /// <param name="failure">Why it is to be restored; null if the caller reports it.</param>
+    /// <exception cref="GatewayChangedException">The file has other content.</exception>
+    private void RequireOurs(LiveFile before, string? failure)
+    {
+        if (!File.Exists(FilePath) || IsWritten(before) || (lastWritten is { } ours && IsWritten(ours)))
+        {
+            return;
+        }
+
+        settling = null;
+        evidence = LiveEvidence.NotKnown;
+        throw GatewayChangedException.ForFile(Name, GetDifferences(lastWritten ?? before), "It was left as it is and was not rolled back: the next start of the gateway loads it" + (failure is null ? string.Empty : " (" + failure + ")"));
+    }
+
+    /// <summary>Names of the services that differ from a file.</summary>
+    private IReadOnlyCollection<string> GetDifferences(LiveFile file) =>
+        TryRead() is not { } now ? ["it cannot be read"]
+        : RolloutPlanner.Compare(file.Services, now.Services).Select(static change => change.Name).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } names ? names
+        : ["other settings"];
+
+    private LiveFile? TryRead()
+    {
+        try
+        {
+            return files.Read(FilePath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
+        {
+            return null;
+        }
+    }
+
+    private bool IsWritten(LiveFile file) => File.Exists(FilePath) && file.Has(File.ReadAllBytes(FilePath));
 
     private void WriteRecord(LoadedRecord? record)
     {
         if (record is null)
         {
-            LoadedRecord.Delete(options.Path);
+            LoadedRecord.Delete(FilePath);
         }
         else
         {
-            record.Write(options.Path);
+            record.Write(FilePath);
         }
     }
 
@@ -785,8 +852,10 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     /// <returns>Why the command failed, or null; and the evidence of the load.</returns>
     private async Task<(string? Failure, LiveEvidence Seen)> LoadAsync(LiveFile file, CancellationToken cancellationToken)
     {
+        doubt = null;
         if (reload is null)
         {
+            doubt = FileLoadDoubts.NoCommand;
             return (null, LiveEvidence.NotKnown);
         }
 
@@ -795,10 +864,11 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             return (await reload.RunAsync(cancellationToken).ConfigureAwait(false), LiveEvidence.Answer);
         }
 
-        start.Learn(LoadedRecord.FindAny(options.Path)?.LastStart);
+        start.Learn(LoadedRecord.FindAny(FilePath)?.LastStart);
         start.End();
-        using var watch = new RestartWatch(options.ListenAddress ?? file.ListenAddress, options.Http.Time);
-        await watch.ReadyAsync(RestartPatience).ConfigureAwait(false);
+        var address = options.ListenAddress ?? file.ListenAddress;
+        using var watch = new RestartWatch(address, options.Http.Time);
+        var wasUp = await watch.ReadyAsync(RestartPatience).ConfigureAwait(false);
         if (await reload.RunAsync(cancellationToken).ConfigureAwait(false) is { } failure)
         {
             return (failure, LiveEvidence.NotKnown);
@@ -806,6 +876,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         var isDown = await watch.WentDownAsync(RestartPatience).ConfigureAwait(false);
         start.Begin(watch.DownAt);
+        doubt = isDown ? null : ListenerProbe.Parse(address) is null ? FileLoadDoubts.NoAddress : FileLoadDoubts.NoRestart(address!, wasUp);
         return (null, isDown ? LiveEvidence.Restart : LiveEvidence.NotKnown);
     }
 
@@ -832,11 +903,25 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     private async Task ConfirmLoadAsync(CancellationToken cancellationToken)
     {
-        if (settling is not { } load
-            || (load.Seen == LiveEvidence.Restart && (await ProbeListenerAsync(cancellationToken).ConfigureAwait(false)).Outcome != ProbeOutcome.Passed))
+        if (settling is not { } load)
         {
             return;
         }
+
+        if (load.Seen == LiveEvidence.Restart && (await ProbeListenerAsync(cancellationToken).ConfigureAwait(false)).Outcome != ProbeOutcome.Passed)
+        {
+            doubt = FileLoadDoubts.NotBack(options.ListenAddress ?? load.File.ListenAddress);
+            return;
+        }
+
+        // The process may have read what was written after this command's write.
+        if (load.IsRestored && !Holds(load.File))
+        {
+            settling = null;
+            return;
+        }
+
+        RequireWritten(load.File);
 
         if (!HasRows(load.File))
         {
@@ -851,10 +936,13 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         if (live.Shows(load.Written ?? load.File.Services) && (live.Listed is not null ? record.ListShows : load.Seen == LiveEvidence.Restart))
         {
             Confirm(record, live.Listed is not null ? LiveEvidence.List : LiveEvidence.Restart);
+            return;
         }
-        else if (record != load.Record)
+
+        doubt = FileLoadDoubts.Rows(live, load.Seen == LiveEvidence.Restart);
+        if (record != load.Record)
         {
-            WithOthers(record).Write(options.Path);
+            WithOthers(record).Write(FilePath);
         }
     }
 
@@ -862,7 +950,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         settling = null;
         evidence = seen;
-        (WithOthers(record) with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path), ChangedAt = LoadedRecord.GetChangeTime(options.Path) }).WithStart(start.Seen).Write(options.Path);
+        doubt = null;
+        (WithOthers(record) with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(FilePath), ChangedAt = LoadedRecord.GetChangeTime(FilePath) }).WithStart(start.Seen).Write(FilePath);
     }
 
     /// <summary>The record of a written file that is not known to be loaded, or null.</summary>
@@ -870,7 +959,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            return LoadedRecord.Find(options.Path, files.Read(options.Path).ConfigHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
+            return LoadedRecord.Find(FilePath, files.Read(FilePath).ConfigHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {
@@ -886,6 +975,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             var (reason, seen) = await LoadAsync(after, cancellationToken).ConfigureAwait(false);
             if (reason is null)
             {
+                RequireWritten(after);
                 return seen;
             }
 
@@ -893,10 +983,12 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
         catch (OperationCanceledException)
         {
+            RequireOurs(before, "stopped");
             await RestoreAsync(before, earlier).ConfigureAwait(false);
             throw;
         }
 
+        RequireOurs(before, "reload_failed:" + failure);
         var second = await RestoreAsync(before, earlier).ConfigureAwait(false);
         throw ReloadFailed("apply", second is null ? failure : failure + "; after the previous file was restored: " + second);
     }
@@ -910,7 +1002,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         restored = new RestoredFile(before, failure);
         if (failure is null)
         {
-            await SettleAsync(record is null ? null : new Load(record, before, seen), CancellationToken.None).ConfigureAwait(false);
+            await SettleAsync(record is null ? null : new Load(record, before, seen) { IsRestored = true }, CancellationToken.None).ConfigureAwait(false);
         }
 
         return failure;
@@ -920,18 +1012,19 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         var earlier = restored;
         restored = null;
-        var isThere = File.Exists(options.Path) && snapshot.File.Has(File.ReadAllBytes(options.Path));
+        var isThere = File.Exists(FilePath) && snapshot.File.Has(File.ReadAllBytes(FilePath));
         if (isThere && reload is not null && earlier is { IsSettled: true } && earlier.File.Has(snapshot.File.Bytes))
         {
             return earlier.Failure;
         }
 
+        RequireOurs(snapshot.File, null);
         var record = isThere && reload is null ? snapshot.Recorded : snapshot.Recorded?.NotSeen();
         Write(snapshot.File, record);
         var (failure, seen) = await LoadAsync(snapshot.File, cancellationToken).ConfigureAwait(false);
         if (failure is null)
         {
-            await SettleAsync(record is null ? null : new Load(record, snapshot.File, seen), cancellationToken).ConfigureAwait(false);
+            await SettleAsync(record is null ? null : new Load(record, snapshot.File, seen) { IsRestored = true }, cancellationToken).ConfigureAwait(false);
             await RestoreRowsAsync(snapshot, seen, cancellationToken).ConfigureAwait(false);
         }
 
@@ -957,7 +1050,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            var file = files.Read(options.Path);
+            var file = files.Read(FilePath);
             var address = options.ListenAddress ?? file.ListenAddress;
             return ListenerProbe.Parse(address) is null
                 ? await new ListenerProbe(options.Http).ProbeAsync(address, cancellationToken).ConfigureAwait(false)
@@ -1029,6 +1122,9 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         /// <summary>This store's services of the file, to which its rows are changed; null leaves the rows unchanged.</summary>
         public IReadOnlyList<GatewayService>? Written { get; init; }
+
+        /// <summary>Whether it is the previous file, written by a roll-back.</summary>
+        public bool IsRestored { get; init; }
 
         /// <summary>Whether a service that is not written belongs to this store.</summary>
         public Func<string, bool> IsOurs { get; init; } = static _ => false;

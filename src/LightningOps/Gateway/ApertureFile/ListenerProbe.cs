@@ -15,6 +15,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// <summary>Checks whether a process accepts connections at Aperture's listen address.</summary>
 internal sealed class ListenerProbe
 {
+    private const string Failed = "connection_failed:";
     private readonly ResiliencePipeline pipeline;
 
     public ListenerProbe(GatewayHttpOptions options)
@@ -53,9 +54,48 @@ internal sealed class ListenerProbe
         }
         catch (Exception e) when (e is SocketException or TimeoutRejectedException)
         {
-            return ProbeResult.Failed("connection_failed:" + (e is SocketException ? ConnectionFailure.GetCode(e) : "timed_out")) with { Address = FormattableString.Invariant($"{(address.Host.IndexOf(':') < 0 ? address.Host : "[" + address.Host + "]")}:{address.Port}") };
+            return ProbeResult.Failed(Failed + (e is SocketException ? ConnectionFailure.GetCode(e) : "timed_out")) with { Address = FormattableString.Invariant($"{(address.Host.IndexOf(':') < 0 ? address.Host : "[" + address.Host + "]")}:{address.Port}") };
         }
     }
+
+    /// <summary>Whether a process accepts connections there: false only if every address of the host refuses them, null if it is not known.</summary>
+    /// <param name="listenAddress"><c>host:port</c> as in the file.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    public async Task<bool?> IsListeningAsync(string listenAddress, CancellationToken cancellationToken)
+    {
+        if (Parse(listenAddress) is not { } address)
+        {
+            return null;
+        }
+
+        IPAddress[] hosts;
+        try
+        {
+            hosts = IPAddress.TryParse(address.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(address.Host).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            return null;
+        }
+
+        bool? listens = hosts.Length == 0 ? null : false;
+        foreach (var host in hosts)
+        {
+            var answer = await ProbeAsync(FormattableString.Invariant($"[{host}]:{address.Port}"), cancellationToken).ConfigureAwait(false);
+            if (answer.Outcome == ProbeOutcome.Passed)
+            {
+                return true;
+            }
+
+            listens = IsRefusal(host, answer.Reason) ? listens : null;
+        }
+
+        return listens;
+    }
+
+    // Without IPv6, a machine has no ::1 on which anything could listen.
+    private static bool IsRefusal(IPAddress host, string? reason) =>
+        reason == Failed + "connection_refused" || (IPAddress.IsLoopback(host) && reason is Failed + "address_not_available" or Failed + "address_family_not_supported");
 
     /// <summary>Host and port to try. A wildcard address is tried on this machine.</summary>
     public static (string Host, int Port)? Parse(string? listenAddress)

@@ -33,7 +33,8 @@ internal sealed class RestartWatch : IDisposable
     }
 
     /// <summary>Waits until the first connection was accepted or refused, up to the given time. From then on an end is observed.</summary>
-    public async Task ReadyAsync(TimeSpan patience)
+    /// <returns>Whether a connection was accepted.</returns>
+    public async Task<bool> ReadyAsync(TimeSpan patience)
     {
         using var limit = new CancellationTokenSource();
         if (!up.Task.IsCompleted)
@@ -41,6 +42,8 @@ internal sealed class RestartWatch : IDisposable
             await Task.WhenAny(up.Task, time.Delay(patience, limit.Token)).ConfigureAwait(false);
             limit.Cancel();
         }
+
+        return up.Task.IsCompleted && await up.Task.ConfigureAwait(false);
     }
 
     /// <summary>Whether the process was seen to go down, waiting up to the given time.</summary>

@@ -70,6 +70,8 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
 
     private IEnumerable<IChangeDurability> Durable => Endpoints.OfType<IChangeDurability>();
 
+    LoadDoubt? ILiveEvidence.Doubt => Endpoints.OfType<ILiveEvidence>().FirstOrDefault(static endpoint => endpoint.Evidence == LiveEvidence.NotKnown)?.Doubt;
+
     LiveEvidence ILiveEvidence.Evidence => Endpoints.OfType<ILiveEvidence>().Any(endpoint => endpoint.Evidence == LiveEvidence.NotKnown) ? LiveEvidence.NotKnown : LiveEvidence.List;
 
     /// <inheritdoc/>

@@ -216,7 +216,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
 
     Task<ProbeResult> IRouteProbes.BuyAsync(ProbeRoute route, ProbeResult price, CancellationToken cancellationToken) => routes.ProxyAsync(route, price, cancellationToken);
 
-    IReadOnlyList<string> IListenerAddresses.GetListeners() => [FormattableString.Invariant($"{new Uri(baseUrl).Host}:{new Uri(baseUrl).Port}")];
+    IReadOnlyList<string> IListenerAddresses.GetListeners() => [.. ListenerAddresses.From(baseUrl, options.ChallengeUrl, options.ProxyUrl, options.ListenerUrl)];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -349,20 +349,72 @@ public sealed class ApertureFileGatewayTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_edited_since_it_was_put_back_is_loaded_again()
+    public async Task A_roll_back_leaves_a_file_that_was_edited_since_it_was_restored()
     {
         using var stop = new CancellationTokenSource();
         var reload = new SecondReload(stop, null);
         using var gateway = file.Open(options => options with { Reload = reload });
         var state = await gateway.ReadStateAsync(None);
-        var old = file.Bytes;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), stop.Token));
-        await File.AppendAllTextAsync(file.Path, "# by hand\n");
+        var edited = file.Text + "# by hand\n";
+        await File.WriteAllTextAsync(file.Path, edited);
 
-        await gateway.RollBackAsync("req", "dep_1", state, None);
+        var failure = await Assert.ThrowsAsync<GatewayChangedException>(() => gateway.RollBackAsync("req", "dep_1", state, None));
 
-        Assert.Equal(3, reload.Runs);
-        Assert.Equal(old, file.Bytes);
+        Assert.Contains("(other settings). It was left as it is", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((2, edited), (reload.Runs, file.Text));
+    }
+
+    [Theory]
+    [InlineData("network: regtest", "network: mainnet", "other settings")]
+    [InlineData("price: 2", "price: 9", "r")]
+    public async Task A_failed_reload_leaves_a_file_that_was_edited_meanwhile(string text, string edit, string changed)
+    {
+        using var gateway = file.Open(options => options with
+        {
+            Reload = new ModelReload(async () =>
+            {
+                await File.WriteAllTextAsync(file.Path, file.Text.Replace(text, edit, StringComparison.Ordinal));
+                throw new GatewayException("x", "reload", "reload_exit_1", "x");
+            }),
+        });
+        var state = await gateway.ReadStateAsync(None);
+        var rollout = CreateRollout("dep_1", Priced("pw", 2000, Route("r", Host, "/a")));
+
+        var failure = await Assert.ThrowsAsync<GatewayChangedException>(() => gateway.ApplyAsync(rollout, None));
+
+        Assert.Contains(edit, file.Text, StringComparison.Ordinal);
+        Assert.Contains(changed, failure.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<GatewayChangedException>(() => gateway.RollBackAsync("req", "dep_1", state, None));
+        Assert.Contains(edit, file.Text, StringComparison.Ordinal);
+    }
+
+    [UnixTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Records_and_versions_of_a_file_are_the_same_under_every_name(bool isFolder)
+    {
+        using var gateway = file.Open();
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+        var link = file.Beside("link");
+        var name = isFolder ? Path.Combine(link, "aperture.yaml") : link;
+        if (isFolder)
+        {
+            Directory.CreateSymbolicLink(link, Path.GetDirectoryName(file.Path)!);
+        }
+        else
+        {
+            File.CreateSymbolicLink(link, "aperture.yaml");
+        }
+
+        using var linked = file.Open(options => options with { Path = name });
+        var state = await linked.ReadStateAsync(None);
+        await linked.ApplyAsync(OfPaths("dep_2", "/b"), None);
+
+        Assert.Equal(("file:" + name, "dep_1", LiveEvidence.Answer), (linked.Name, state.Active!.DeploymentId, state.Evidence));
+        Assert.Equal("dep_2", (await gateway.ReadStateAsync(None)).Active!.DeploymentId);
+        Assert.Equal(2, file.Versions.Length);
+        Assert.Equal([link], Directory.GetFileSystemEntries(Path.GetDirectoryName(file.Path)!, "link*"));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
@@ -79,6 +80,47 @@ public sealed class LiveStateTests : IAsyncLifetime
         Assert.Equal(2, model.Starts);
     }
 
+    [Theory]
+    [InlineData(false, "there is no -ReloadCommand", "-ReloadCommand (to restart it)")]
+    [InlineData(true, "was not seen to go down and come back", "use a -ReloadCommand that restarts it")]
+    public async Task The_cause_of_an_unseen_load_is_named_with_its_remedy(bool isRun, string cause, string remedy)
+    {
+        var result = await ReconcileAsync(isRun ? NoReload : null);
+
+        Assert.Contains(cause, result.Standing.ToString(), StringComparison.Ordinal);
+        Assert.Contains(remedy, result.Standing.Remedy, StringComparison.Ordinal);
+        var warning = Assert.Single(result.Warnings, static warning => warning.Code == "load_not_seen").Message;
+        Assert.EndsWith(result.Standing + " " + result.Standing.Remedy, warning, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restart_that_was_seen_is_not_denied_when_the_admin_api_cannot_be_read(bool isSwitch)
+    {
+        await File.WriteAllTextAsync(FilePath, model.Settings + "admin:\n  enabled: true\n  macaroonpath: \"" + model.MacaroonPath + "\"\nservices: []\n");
+        await model.RestartAsync();
+        if (isSwitch)
+        {
+            Assert.True((await ReconcileAsync(Restart)).Ok);
+            await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        }
+
+        var result = await ReconcileAsync(
+            async model =>
+            {
+                await model.RestartAsync();
+                File.Delete(model.MacaroonPath);
+            },
+            scope: isSwitch ? new SwitchScope { Stops = true } : null);
+
+        Assert.Equal((false, LiveConfiguration.Written), (result.Ok, result.Serving));
+        Assert.Contains("a restart was seen, but the admin API of the file is on", result.Standing.ToString(), StringComparison.Ordinal);
+        Assert.Contains("macaroon_not_readable", result.Standing.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("-ReloadCommand", result.Standing.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("-ChallengeUrl", result.Standing.Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_command_that_kills_it_is_no_load()
     {
@@ -115,9 +157,28 @@ public sealed class LiveStateTests : IAsyncLifetime
 
         var written = await DriftAsync();
         Assert.Equal((DriftStatus.Undetermined, 2, true), (written.Status, written.ExitCode, written.IsOnlyWritten));
+        Assert.Equal((null, written.ConfigHash), (written.ServedConfigHash, written.WrittenConfigHash));
 
         await ReconcileAsync(Restart);
-        Assert.Equal((DriftStatus.InSync, 0), ((await DriftAsync()).Status, (await DriftAsync()).ExitCode));
+        var loaded = await DriftAsync();
+        Assert.Equal((DriftStatus.InSync, 0), (loaded.Status, loaded.ExitCode));
+        Assert.Equal((loaded.ConfigHash, loaded.ConfigHash), (loaded.ServedConfigHash, loaded.WrittenConfigHash));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_edited_and_not_loaded_says_nothing_of_the_gateway()
+    {
+        await ReconcileAsync(Restart);
+        await File.WriteAllTextAsync(FilePath, (await File.ReadAllTextAsync(FilePath)).Replace("price: 5", "price: 80", StringComparison.Ordinal));
+
+        var drift = await DriftAsync();
+
+        Assert.Equal((DriftStatus.InDrift, LiveEvidence.NotKnown, (string?)null), (drift.Status, drift.Evidence, drift.ServedConfigHash));
+        Assert.Equal("The file differs from the desired configuration. It is not known what the gateway serves.", drift.Outcome);
+        var facts = ((IReportable)drift).ToReport().Facts;
+        Assert.Null(facts.Single(static fact => fact.Name == "Live configuration hash").Value);
+        Assert.Equal(drift.WrittenConfigHash, facts.Single(static fact => fact.Name == "Configuration hash of the file, not known to be live").Value);
+        Assert.Equal(5, Assert.Single(model.Live).PriceSats);
     }
 
     [Fact]
@@ -188,11 +249,85 @@ public sealed class LiveStateTests : IAsyncLifetime
         Assert.Equal(DriftStatus.Undetermined, (await DriftAsync()).Status);
     }
 
-    private async Task<ReconcileResult> ReconcileAsync(Func<ApertureModel, Task>? reload, Func<ApertureFileGatewayOptions, ApertureFileGatewayOptions>? change = null)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_the_reload_command_rewrites_is_not_rolled_out(bool isRestarted)
+    {
+        await ReconcileAsync(Restart);
+        var template = await File.ReadAllTextAsync(FilePath);
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 9000)]);
+
+        var result = await ReconcileAsync(model => RenderAsync(model, template, isRestarted));
+
+        Assert.Equal((false, ReconcileFailureCodes.GatewayChanged, LiveConfiguration.Unknown, LiveEvidence.NotKnown), (result.Ok, result.FailureCode, result.Serving, result.Standing.Evidence));
+        Assert.Contains("rewritten after this command wrote it", result.FailureReason, StringComparison.Ordinal);
+        Assert.Equal(DeploymentStatus.Failed, (await RecordAsync(result)).Status);
+        Assert.Equal((template, 5), (await File.ReadAllTextAsync(FilePath), Assert.Single(model.Live).PriceSats));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pause_that_the_reload_command_rewrites_does_not_hold(bool isSwitch)
+    {
+        await ReconcileAsync(Restart);
+        var template = await File.ReadAllTextAsync(FilePath);
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        var result = await ReconcileAsync(model => RenderAsync(model, template, isRestarted: true), scope: isSwitch ? new SwitchScope { Stops = true } : null);
+
+        Assert.Equal((402, false, false), (await StatusAsync(), result.Ok, result.DenialHolds));
+        Assert.Contains(result.Warnings, static warning => warning.Code == "denied_services_open" && warning.Message.Contains("NOT CLOSED", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_reload_command_may_change_other_settings_than_the_services()
+    {
+        var result = await ReconcileAsync(async model =>
+        {
+            await File.AppendAllTextAsync(FilePath, "debuglevel: info\n");
+            await model.RestartAsync();
+        });
+
+        Assert.True(result.Ok, result.ToString());
+        Assert.Equal(LiveEvidence.Restart, result.Standing.Evidence);
+    }
+
+    [Fact]
+    public async Task A_roll_back_leaves_a_pause_that_another_wrote_meanwhile()
+    {
+        await ReconcileAsync(Restart);
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 9000)]);
+
+        var result = await ReconcileAsync(async model =>
+        {
+            using (var other = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, Reload = new ModelReload(model.RestartAsync) }))
+            {
+                await other.CloseAsync(new GatewayClosing { RequestId = "pause", DeploymentId = "dep_close_pause", Decide = static (_, _) => CloseDecision.Close, IsEverything = true }, None);
+            }
+
+            throw new GatewayException("x", "reload", "reload_exit_1", "x");
+        });
+
+        Assert.Equal((502, ReconcileFailureCodes.GatewayChanged, LiveConfiguration.Unknown), (await StatusAsync(), result.FailureCode, result.Serving));
+        Assert.Contains("the next start of the gateway loads it (reload_failed:reload_exit_1)", result.FailureReason, StringComparison.Ordinal);
+    }
+
+    private async Task RenderAsync(ApertureModel model, string template, bool isRestarted)
+    {
+        await File.WriteAllTextAsync(FilePath, template);
+        if (isRestarted)
+        {
+            await model.RestartAsync();
+        }
+    }
+
+    private async Task<ReconcileResult> ReconcileAsync(Func<ApertureModel, Task>? reload, Func<ApertureFileGatewayOptions, ApertureFileGatewayOptions>? change = null, SwitchScope? scope = null)
     {
         var options = new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, HealthTimeout = TimeSpan.FromSeconds(2), Reload = reload is null ? null : new ModelReload(() => reload(model)) };
         using var gateway = new ApertureFileGateway((change ?? (static options => options))(options));
-        return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), outbox).RunAsync(new ReconcileOptions { RequestId = "live:" + ++request }, None);
+        return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), outbox).RunAsync(new ReconcileOptions { RequestId = "live:" + ++request, Switch = scope }, None);
     }
 
     private async Task<DriftResult> DriftAsync()

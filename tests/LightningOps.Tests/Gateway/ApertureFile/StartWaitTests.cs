@@ -73,6 +73,27 @@ public sealed class StartWaitTests : IAsyncLifetime
         Assert.True(LoadedRecord.FindAny(FilePath)!.StartMs > 0);
     }
 
+    [Fact]
+    public async Task A_file_that_is_rewritten_while_the_start_is_awaited_is_not_the_loaded_one()
+    {
+        var template = await File.ReadAllTextAsync(FilePath);
+        Task? start = null;
+        var result = await ReconcileAsync(
+            model.StopAsync,
+            report: report =>
+            {
+                if (report is { Status: StageStatus.Waiting, SecondsRemaining: not null } && start is null)
+                {
+                    File.WriteAllText(FilePath, template);
+                    start = model.StartAsync();
+                }
+            });
+
+        await start!;
+        Assert.Equal((false, ReconcileFailureCodes.GatewayChanged, LiveEvidence.NotKnown), (result.Ok, result.FailureCode, result.Standing.Evidence));
+        Assert.Empty(model.Live);
+    }
+
     [Theory]
     [InlineData(null, null, 60)]
     [InlineData(null, 1_000L, 60)]
