@@ -37,6 +37,25 @@ public class JsonText : IEquatable<JsonText>
         };
     }
 
+    /// <summary>A value of a text that may not be JSON.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>False where the text is not one JSON value.</returns>
+    public static bool TryFrom(string json, [NotNullWhen(true)] out JsonText? value)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            value = From(json);
+            return true;
+        }
+        catch (JsonException)
+        {
+            value = null;
+            return false;
+        }
+    }
+
     /// <summary>Whether both are the same text.</summary>
     public static bool operator ==(JsonText? left, JsonText? right) => left is null ? right is null : left.Equals(right);
 

@@ -3,7 +3,6 @@ using System.Collections.Specialized;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
-using System.Text.Json;
 using LightningOps.Compile;
 
 namespace LightningOps.PowerShell.Binding;
@@ -53,18 +52,7 @@ internal static class SettlementCopy
     }
 
     // A text that is not JSON stays a text, which the reader refuses.
-    private static object ReadJson(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return JsonText.From(text);
-        }
-        catch (JsonException)
-        {
-            return text;
-        }
-    }
+    private static object ReadJson(string text) => JsonText.TryFrom(text, out var json) ? json : text;
 
     private static void Add(OrderedDictionary members, string name, object? value)
     {

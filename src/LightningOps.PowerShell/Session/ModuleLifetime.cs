@@ -16,11 +16,12 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     /// <inheritdoc/>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
-        Invoke("Remove-TypeData", force: false);
         if (Runspace.DefaultRunspace is { } runspace)
         {
             SessionContexts.For(runspace).CloseAll();
         }
+
+        Invoke("Remove-TypeData", force: false);
     }
 
     // An enum value that comes back from a job, a remote session or Import-Clixml is the value again. Without this it is a
@@ -39,12 +40,12 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
         }
 
         using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddCommand("Microsoft.PowerShell.Utility\\" + command).AddParameter("TypeData", Enums().ToArray()).AddParameter("ErrorAction", ActionPreference.Ignore);
+        shell.AddCommand("Microsoft.PowerShell.Utility\\" + command).AddParameter("ErrorAction", ActionPreference.Ignore);
         if (force)
         {
             shell.AddParameter("Force");
         }
 
-        shell.Invoke();
+        shell.Invoke(Enums());
     }
 }

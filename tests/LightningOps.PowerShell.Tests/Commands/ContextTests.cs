@@ -159,9 +159,9 @@ public sealed class ContextTests : IDisposable
     }
 
     [Theory]
-    [InlineData("StorePath = ", "StorePath: ", "cannot be read")]
-    [InlineData("StorePath = ", "ShopPath = ", "cannot be read")]
-    [InlineData(">StorePath = ", ">Mode = ", "StorePath is missing")]
+    [InlineData("N=\"Name\">StorePath<", "N=\"Title\">StorePath<", "cannot be read")]
+    [InlineData("N=\"Name\">StorePath<", "N=\"Name\">ShopPath<", "cannot be read")]
+    [InlineData("N=\"Name\">StorePath<", "N=\"Name\">Mode<", "StorePath is missing")]
     [InlineData("https://ops.example.com", "https://***@ops.example.com", "ApiBaseUrl holds a password")]
     public void A_context_that_lost_a_setting_on_its_way_is_refused(string text, string lost, string reason)
     {
@@ -171,6 +171,18 @@ public sealed class ContextTests : IDisposable
 
         Assert.Contains(reason, error.ToString(), StringComparison.Ordinal);
         Assert.Contains("Connect-LightningOps", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("StorePath = ", "StorePath: ", "cannot be read")]
+    [InlineData("StorePath = ", "ShopPath = ", "cannot be read")]
+    [InlineData("StorePath = ", "Mode = ", "StorePath is missing")]
+    public void A_context_whose_settings_are_texts_is_refused_where_one_is_lost(string text, string lost, string reason)
+    {
+        var error = session.Run("Connect-LightningOps Local -StorePath live.db; $texts = (Get-LightningOpsContext).Settings | ForEach-Object { \"$_\" -replace '^" + text + "', '" + lost + "' }; "
+            + "Set-L402GlobalPause -Active -Force -Context ([pscustomobject] @{ Name = 'work'; Settings = $texts })").Errors[0];
+
+        Assert.Contains(reason, error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
