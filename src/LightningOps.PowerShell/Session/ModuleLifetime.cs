@@ -10,8 +10,14 @@ namespace LightningOps.PowerShell.Session;
 /// <summary>Prepares a session when the module is imported, and stops everything that runs in it when the module is removed.</summary>
 public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
+    private const string UtilityCommands = ", Microsoft.PowerShell.Commands.Utility";
+
     /// <inheritdoc/>
-    public void OnImport() => Invoke("Update-TypeData", force: true);
+    public void OnImport()
+    {
+        var enums = Enums().ToArray();
+        Invoke("Microsoft.PowerShell.Commands.UpdateTypeDataCommand", shell => shell.AddParameter("TypeData", enums).AddParameter("Force"));
+    }
 
     /// <inheritdoc/>
     public void OnRemove(PSModuleInfo psModuleInfo)
@@ -21,7 +27,10 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
             SessionContexts.For(runspace).CloseAll();
         }
 
-        Invoke("Remove-TypeData", force: false);
+        foreach (var type in Enums())
+        {
+            Invoke("Microsoft.PowerShell.Commands.RemoveTypeDataCommand", shell => shell.AddParameter("TypeData", type));
+        }
     }
 
     // An enum value that comes back from a job, a remote session or Import-Clixml is the value again. Without this it is a
@@ -32,20 +41,17 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
             .Where(static type => type.IsEnum)
             .Select(static type => new TypeData("Deserialized." + type.FullName) { TargetTypeForDeserialization = type });
 
-    private static void Invoke(string command, bool force)
+    // By its class, because the module of the cmdlet may be neither imported nor on the module path.
+    private static void Invoke(string cmdlet, Action<System.Management.Automation.PowerShell> addParameters)
     {
-        if (Runspace.DefaultRunspace is null)
+        if (Runspace.DefaultRunspace is null || Type.GetType(cmdlet + UtilityCommands) is not { } type)
         {
             return;
         }
 
         using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddCommand("Microsoft.PowerShell.Utility\\" + command).AddParameter("ErrorAction", ActionPreference.Ignore);
-        if (force)
-        {
-            shell.AddParameter("Force");
-        }
-
-        shell.Invoke(Enums());
+        shell.AddCommand(new CmdletInfo("Use-TypeData", type)).AddParameter("ErrorAction", ActionPreference.Ignore);
+        addParameters(shell);
+        shell.Invoke();
     }
 }
