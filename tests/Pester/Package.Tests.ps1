@@ -23,8 +23,8 @@ BeforeAll {
     # A user who has nothing: their own module folder, and the address book of PSResourceGet, are in a folder of the test.
     function Invoke-AsNewUser([string] $Command) {
         $user = Join-Path $TestDrive 'user'
-        # .NET takes only a folder that is there.
-        $null = New-Item (Join-Path $user '.local/share') -ItemType Directory -Force
+        # .NET takes only folders that are there; without one, NuGet writes its configuration into the current folder.
+        $null = New-Item (Join-Path $user '.local/share'), (Join-Path $user '.config') -ItemType Directory -Force
         $kept = $env:HOME, $env:XDG_DATA_HOME, $env:XDG_CONFIG_HOME, $env:PSModulePath
         try {
             $env:HOME = $user
