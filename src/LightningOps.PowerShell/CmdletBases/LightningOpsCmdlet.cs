@@ -172,6 +172,9 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <summary>How long the command waits for a team's store; null for the store's own limits.</summary>
     private protected virtual StorePatience? Patience => null;
 
+    /// <summary>A close waits longer than another writer may hold a record, and no longer for a server that does not answer.</summary>
+    private protected static StorePatience CreatePatienceToClose() => new(TimeSpan.FromSeconds(20));
+
     /// <summary>The registered gateways of this account; empty if the registry cannot be read, which must not block a question.</summary>
     private protected IReadOnlyList<RegisteredGateway> ListRegistered()
     {

@@ -25,8 +25,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
     /// <summary>A running roll-out may have read the paywalls before they were changed: wait for it, then roll out again.</summary>
     private static readonly TimeSpan WaitForRollout = TimeSpan.FromSeconds(30);
 
-    /// <summary>A close waits longer than another writer may hold a record, and no longer for a server that does not answer.</summary>
-    private readonly StorePatience patience = new(TimeSpan.FromSeconds(20));
+    private readonly StorePatience patience = CreatePatienceToClose();
 
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<Paywall> changed = new();

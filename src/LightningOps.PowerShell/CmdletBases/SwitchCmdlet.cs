@@ -30,8 +30,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>A running roll-out may have read the switches before they were set: wait for it, then roll out again.</summary>
     private static readonly TimeSpan WaitForRollout = TimeSpan.FromSeconds(30);
 
-    /// <summary>A close waits longer than another writer may hold a record, and no longer for a server that does not answer.</summary>
-    private readonly StorePatience patience = new(TimeSpan.FromSeconds(20));
+    private readonly StorePatience patience = CreatePatienceToClose();
 
     private static readonly TimeSpan WaitForPreview = TimeSpan.FromSeconds(5);
 

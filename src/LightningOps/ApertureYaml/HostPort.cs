@@ -55,14 +55,11 @@ internal static class HostPort
         }
 
         var name = host.Length > 1 && host[host.Length - 1] == '.' ? host.Substring(0, host.Length - 1) : host;
-        return name.Length <= MaxName && name.Split('.').All(static label => label.Length is > 0 and <= MaxLabel && label.All(IsNameCharacter));
+        return name.Length <= MaxName && name.Split('.').All(static label => label.Length is > 0 and <= MaxLabel && label.All(static character => character >= '\u0080' || GoAddress.IsNameCharacter(character)));
     }
 
     /// <summary>The host of an address, IPv6 in brackets; the whole text where no port is written.</summary>
     public static string GetHost(string address) => TrySplit(address, out var host, out _) ? host : address;
-
-    private static bool IsNameCharacter(char character) =>
-        character is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '_' or >= '\u0080';
 
     private static bool TrySplit(string address, out string host, out string port)
     {

@@ -101,7 +101,7 @@ internal sealed class SingleUse
                 purchase.For + " answered " + (int)response.StatusCode + " to a credential that is good for one request. " + (purchase.Spent ?? purchase.Reserved) + " msat of purchase " + purchase.PurchaseId + " are lost unless the server accepts it again."));
         }
 
-        return new L402Response(response, status, purchase, paid) 
+        return new L402Response(response, status, purchase, paid)
         {
             IsLost = isLost,
             Lose = () => store.LoseUseAsync(purchase),

@@ -12,7 +12,7 @@ namespace LightningOps.Http;
 /// </summary>
 internal static class CommandSecrets
 {
-    private const string Replacement = "***";
+    private const string Replacement = SecretScrubber.Replacement;
 
     // A shorter value is a word that output may contain by chance.
     private const int MinLength = 6;
@@ -27,7 +27,7 @@ internal static class CommandSecrets
         (Pattern(@"://[^/\s@]*@"), "://" + Replacement + "@"),
 
         // A preimage or a macaroon; text that long is no hash of a file either.
-        (Pattern("[0-9a-f]{64,}"), Replacement),
+        (SecretScrubber.LongHex, Replacement),
         (Pattern("[A-Za-z0-9+/_-]{80,}={0,2}"), Replacement),
     ];
 

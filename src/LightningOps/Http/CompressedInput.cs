@@ -9,7 +9,7 @@ namespace LightningOps.Http;
 /// A compressed body as the input of a DeflateStream. DeflateStream does not report the end of its data within the
 /// bytes that it read, so the end is found by the trailer that follows.
 /// </summary>
-internal sealed class CompressedInput(Stream body) : Stream
+internal sealed class CompressedInput(Stream body) : ReadOnlyStream
 {
     // The end of the data is searched in one slice.
     private const int SliceLength = 512;
@@ -24,20 +24,6 @@ internal sealed class CompressedInput(Stream body) : Stream
 
     /// <summary>Whether no byte is left.</summary>
     public bool IsEmpty => start == end;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Up to a number of the next bytes, which stay unread; fewer at the end.</summary>
     public async Task<ArraySegment<byte>> PeekAsync(int count, CancellationToken cancellationToken)
@@ -104,18 +90,6 @@ internal sealed class CompressedInput(Stream body) : Stream
         start += length;
         return length;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -12,7 +12,7 @@ namespace LightningOps.Http;
 /// System.IO.Compression accepts a body that is cut off as a shorter one.
 /// </summary>
 /// <remarks>A body that is cut off is an <see cref="EndOfStreamException"/>, a damaged one a <see cref="DamagedBodyException"/>. An empty body stays empty.</remarks>
-internal sealed class DecodedStream : Stream
+internal sealed class DecodedStream : ReadOnlyStream
 {
     private const int TrailerLength = 8;
     private const byte Deflate = 8;
@@ -38,20 +38,6 @@ internal sealed class DecodedStream : Stream
         this.isGzip = isGzip;
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         try
@@ -63,18 +49,6 @@ internal sealed class DecodedStream : Stream
             throw new DamagedBodyException("The compressed body is damaged.", e);
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -13,7 +13,12 @@ namespace LightningOps.Http;
 /// </summary>
 internal sealed class SecretScrubber
 {
-    private const string Replacement = "***";
+    /// <summary>Takes the place of a secret.</summary>
+    public const string Replacement = "***";
+
+    /// <summary>Hexadecimal digits at least as long as a preimage; they may be one, or a macaroon.</summary>
+    public static readonly Regex LongHex = new("[0-9a-fA-F]{64,}", RegexOptions.CultureInvariant);
+
     private const int MaxQuoteLength = 2000;
 
     // The part of a body that is scrubbed. A secret cut at its end is far beyond the quoted part.

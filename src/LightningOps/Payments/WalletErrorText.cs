@@ -14,16 +14,13 @@ internal static class WalletErrorText
     private const int MaxQuoteLength = 500;
     private const int MaxScannedLength = 16 * 1024;
 
-    // At least as long as a preimage; it may be one, or a macaroon.
-    private static readonly Regex LongHex = new("[0-9a-fA-F]{64,}", RegexOptions.CultureInvariant);
-
     /// <summary>A reason that may be shown.</summary>
     /// <param name="text">Text of the wallet.</param>
     /// <param name="secrets">Values that must not be in it.</param>
     public static string Quote(string text, IEnumerable<string> secrets)
     {
         var scrubbed = new SecretScrubber(secrets).Scrub(text.Length > MaxScannedLength ? text.Substring(0, MaxScannedLength) : text);
-        return SecretScrubber.Shorten(PlainText.From(LongHex.Replace(scrubbed, "***")), MaxQuoteLength);
+        return SecretScrubber.Shorten(PlainText.From(SecretScrubber.LongHex.Replace(scrubbed, SecretScrubber.Replacement)), MaxQuoteLength);
     }
 
     /// <summary>An id of the wallet. It may be long hex, for example a payment hash; only secrets are replaced in it.</summary>
@@ -33,7 +30,7 @@ internal static class WalletErrorText
     public static string QuoteId(string id, Preimage preimage, IEnumerable<string> secrets)
     {
         var scrubbed = new SecretScrubber(secrets).Scrub(id);
-        return PlainText.From(Regex.Replace(scrubbed, preimage.Reveal(), "***", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));
+        return PlainText.From(Regex.Replace(scrubbed, preimage.Reveal(), SecretScrubber.Replacement, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));
     }
 
     /// <summary>Scheme, host and port of a URL.</summary>
@@ -47,5 +44,5 @@ internal static class WalletErrorText
 
     /// <summary>A code of letters, digits, underscores and hyphens; null when it is none.</summary>
     public static string? ToCode(string? text) =>
-        text is { Length: > 0 and <= MaxCodeLength } && text.All(sign => sign is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or '-') && !LongHex.IsMatch(text) ? text : null;
+        text is { Length: > 0 and <= MaxCodeLength } && text.All(sign => sign is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or '-') && !SecretScrubber.LongHex.IsMatch(text) ? text : null;
 }

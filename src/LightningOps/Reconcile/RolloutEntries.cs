@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Reconcile;
 
@@ -58,7 +59,7 @@ public static class RolloutEntries
 
     private static string DescribeMembers(Gateway.ServiceChange change)
     {
-        var prices = change.Members.Where(static member => member.Member.StartsWith("price", StringComparison.OrdinalIgnoreCase)).Select(static member => FormattableString.Invariant($" ({member.Member} {(member.OldValue.Length == 0 ? "none" : member.OldValue)} → {member.NewValue})"));
+        var prices = change.Members.Where(static member => member.Member.StartsWith("price", StringComparison.OrdinalIgnoreCase)).Select(static member => FormattableString.Invariant($" ({member.Member} {PlanText.FormatValue(member.OldValue)} → {member.NewValue})"));
         return string.Concat(prices);
     }
 }

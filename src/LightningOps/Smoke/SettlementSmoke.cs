@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
 using LightningOps.Reconcile;
 using LightningOps.Settlements;
 
@@ -41,7 +42,7 @@ internal sealed class SettlementSmoke : ISmoke
 /// <summary>Required answers to the five events.</summary>
 internal static class SettlementSmokeChecks
 {
-    private static readonly string ProofRef = "lightning_preimage:" + new string('a', 24);
+    private static readonly string ProofRef = PaymentIdentity.PreimagePrefix + new string('a', PaymentIdentity.Digits);
 
     /// <summary>The first failed check, briefly; null when all passed.</summary>
     /// <param name="outcomes">The outcomes in the order of the events.</param>

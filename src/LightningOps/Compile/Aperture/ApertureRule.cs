@@ -89,7 +89,6 @@ internal sealed class ApertureRule : RequestPattern
 
     private readonly struct SortKey
     {
-        private const int HeadLength = 4;
         private readonly long priority;
         private readonly int kind;
         private readonly ulong head;
@@ -103,10 +102,7 @@ internal sealed class ApertureRule : RequestPattern
             kind = -((rule.HostSpecificity * KindsOfPaths) + (int)rule.PathKind);
             host = rule.Candidate.Host;
             path = rule.Candidate.Path;
-            for (var i = 0; i < HeadLength; i++)
-            {
-                head = (head << 16) | (skip + i < path.Length ? path[skip + i] : '\0');
-            }
+            head = TextOrder.Key(path, skip);
         }
 
         public ApertureRule Rule { get; }

@@ -114,7 +114,8 @@ internal sealed class TextOrder
         return common;
     }
 
-    private static ulong Key(string text, int depth)
+    /// <summary>The characters of a text from a depth on as a number that orders as they do; U+0000 where the text has ended.</summary>
+    public static ulong Key(string text, int depth)
     {
         var key = 0UL;
         for (var i = depth; i < depth + CharactersPerKey; i++)

@@ -42,7 +42,7 @@ internal sealed class PostgresLedger : ILedgerStorage
         this.connection = connection;
 
         // No constraint detects a payment that is recorded, or reported, without its hash.
-        var lacksHash = LacksHash(events);
+        var lacksHash = SettlementTable.LacksHash(connection, events);
         this.isNew = isNew && !lacksHash;
         if (this.isNew)
         {
@@ -130,10 +130,6 @@ internal sealed class PostgresLedger : ILedgerStorage
         settlements[settlement.Settlement.SettlementId] = settlement;
         payments.Add(PaymentIdentity.From(settlement), settlement);
     }
-
-    private bool LacksHash(IReadOnlyList<SettlementEvent> events) =>
-        events.Any(static told => told.Record is { PaymentHash: null })
-        || connection.Rows(static row => row.GetInt32(0), "SELECT 1 FROM settlements WHERE payment_hash IS NULL LIMIT 1").Count > 0;
 
     private void ReadSettlements(IReadOnlyList<SettlementEvent> events)
     {

@@ -168,7 +168,8 @@ internal static class PlanText
         Line(text, depth + 1, "\u2192 " + FormatValue(member.NewValue));
     }
 
-    private static string FormatValue(string value) => value.Length == 0 ? "none" : value;
+    /// <summary>A value of a member; none for an empty one.</summary>
+    internal static string FormatValue(string value) => value.Length == 0 ? "none" : value;
 
     private static string Place(int? place) => place is { } known ? Text(known + 1) : "?";
 

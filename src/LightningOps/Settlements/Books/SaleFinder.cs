@@ -189,7 +189,7 @@ public sealed class SaleFinder
 
     private static IEnumerable<string> GetEvidence(string proofRef, string? delivery, bool? isPreimageProven)
     {
-        yield return proofRef.StartsWith("lightning_preimage:", StringComparison.Ordinal)
+        yield return proofRef.StartsWith(PaymentIdentity.PreimagePrefix, StringComparison.Ordinal)
             ? "The payment is proven by its preimage (" + proofRef + ")."
             : "The payment is known from the gateway (" + proofRef + ").";
         if (isPreimageProven == true)

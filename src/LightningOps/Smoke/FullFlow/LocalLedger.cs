@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Paywalls;
 using LightningOps.Settlements;
@@ -55,7 +56,7 @@ internal sealed class LocalLedger
         Require(recorded.Length == 1, "The store contains " + recorded.Length + " settlements with payment hash " + sale.PaymentHash + " instead of one.");
         var settlement = recorded[0].Settlement;
         var proof = sale.ProofReference.Substring(sale.ProofReference.Length - ProofDigits);
-        Require(settlement.PaymentProofRef.StartsWith("lightning_preimage:" + proof, StringComparison.Ordinal), "The proof of the settlement differs from the proof of the buyer.");
+        Require(settlement.PaymentProofRef.StartsWith(PaymentIdentity.PreimagePrefix + proof, StringComparison.Ordinal), "The proof of the settlement differs from the proof of the buyer.");
         Require(settlement.AmountMsats == sale.Amount && settlement.RequestId == sale.RequestId && recorded[0].TaskId == sale.TaskId, "The amount, request or task of the settlement differs from the purchase.");
         Require(outcomes[2].Existed, "A payment reported twice was recorded twice.");
         Require(await history.FindInvoiceAsync(settlement.InvoiceId!, cancellationToken).ConfigureAwait(false) is { Status: InvoiceStatus.Settled }, "The invoice of the settlement is not settled.");

@@ -148,7 +148,7 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
 
     private static PaymentIndex<StoredSettlement>? ReadReferences(SqliteConnection connection, IReadOnlyList<SettlementEvent> events)
     {
-        if (!events.Any(static told => told.Record is { PaymentHash: null }) && connection.Rows(static row => row.GetInt64(0), "SELECT 1 FROM settlements WHERE payment_hash IS NULL LIMIT 1").Count == 0)
+        if (!SettlementTable.LacksHash(connection, events))
         {
             return null;
         }

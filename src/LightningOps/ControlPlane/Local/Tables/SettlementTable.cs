@@ -62,6 +62,11 @@ internal static class SettlementTable
         return found;
     }
 
+    /// <summary>Whether one of the events, or of the records, is a payment without its hash, so that references must be compared.</summary>
+    public static bool LacksHash(DbConnection connection, IReadOnlyList<SettlementEvent> events) =>
+        events.Any(static told => told.Record is { PaymentHash: null })
+        || connection.Rows(static row => row.GetInt32(0), "SELECT 1 FROM settlements WHERE payment_hash IS NULL LIMIT 1").Count > 0;
+
     private const int MaxParameters = 500;
 
     private static string Select => "SELECT " + Columns + " FROM settlements WHERE ";

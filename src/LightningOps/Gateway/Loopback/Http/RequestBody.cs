@@ -3,11 +3,12 @@ using System.Globalization;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.Loopback.Http;
 
 /// <summary>The body of a request as it arrives; nothing of it is kept.</summary>
-internal sealed class RequestBody : Stream
+internal sealed class RequestBody : ReadOnlyStream
 {
     private const int MaxLineLength = 1024;
     private const int MaxTrailers = 64;
@@ -42,20 +43,6 @@ internal sealed class RequestBody : Stream
     /// <summary>Why it cannot be read further, when it is malformed.</summary>
     public BadRequestException? Fault { get; private set; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -80,20 +67,6 @@ internal sealed class RequestBody : Stream
             throw;
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-        // The stream is read-only.
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private async Task<int> ReadOnAsync(byte[] buffer, int offset, int count)
     {
