@@ -169,7 +169,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
         }
         catch (StoreException unusable) when (unusable.Code != "store_not_found")
         {
-            WriteWarning("NOT SUSPENDED: paywall " + id + ". No gateway was closed. A paywall is suspended in the store only. To stop sales although the store cannot be used, use Set-L402OwnerKillSwitch OWNER -Active -Offline -Sync or Set-L402GlobalPause -Active -Offline -Sync.");
+            WriteWarning("It is NOT KNOWN whether paywall " + id + " is suspended: the store did not confirm it. No gateway was closed. A paywall is suspended in the store only. To stop sales although the store cannot be used, use Set-L402OwnerKillSwitch OWNER -Active -Offline -Sync or Set-L402GlobalPause -Active -Offline -Sync.");
             throw;
         }
     }

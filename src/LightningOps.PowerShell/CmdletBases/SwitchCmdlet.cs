@@ -228,7 +228,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         }
         catch (LightningOpsException) when (Stops && !Offline)
         {
-            WriteWarning("NOT SET: " + name + ". No gateway was closed. To stop sales although the control plane cannot be used, run the command again with -Offline -Sync: it sets the denial on this machine, closes the gateways, and reports to the control plane before anything else once it can be reached.");
+            WriteWarning("It is NOT KNOWN whether " + name + " is set: the control plane did not confirm it. No gateway was closed. To stop sales although the control plane cannot be used, run the command again with -Offline -Sync: it sets the denial on this machine, closes the gateways, and reports to the control plane before anything else once it can be reached.");
             throw;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -199,7 +199,7 @@ public sealed class PaywallAuthor
     {
         Code = "no_paywall_left",
         Severity = DiagnosticSeverity.Warn,
-        Message = "This was the last paywall. Gateways serve it until the next Sync-ApertureConfig, which removes it. A gateway with several services of this store needs a confirmed or approved plan for that",
+        Message = "This was the last paywall. Gateways that serve it go on until the next Sync-ApertureConfig, which removes it. A gateway with several services of this store needs a confirmed or approved plan for that",
         PaywallId = last.PaywallId,
     };
 

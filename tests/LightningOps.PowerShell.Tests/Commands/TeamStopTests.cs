@@ -56,10 +56,10 @@ public sealed class TeamStopTests : IClassFixture<TeamServer>, IAsyncLifetime
     }
 
     [PostgresTheory]
-    [InlineData("down", "Set-L402GlobalPause -Active", "NOT SET: the global pause.", "-Offline -Sync")]
-    [InlineData("hangs", "Set-L402OwnerKillSwitch owner_news -Active", "NOT SET: the kill switch of owner_news.", "-Offline -Sync")]
-    [InlineData("down", "Suspend-LightningPaywall pw_news", "NOT SUSPENDED: paywall pw_news.", "Set-L402GlobalPause -Active -Offline -Sync")]
-    [InlineData("hangs", "Suspend-LightningPaywall pw_news", "NOT SUSPENDED: paywall pw_news.", "Set-L402GlobalPause -Active -Offline -Sync")]
+    [InlineData("down", "Set-L402GlobalPause -Active", "It is NOT KNOWN whether the global pause is set: the control plane did not confirm it. No gateway was closed.", "-Offline -Sync")]
+    [InlineData("hangs", "Set-L402OwnerKillSwitch owner_news -Active", "It is NOT KNOWN whether the kill switch of owner_news is set: the control plane did not confirm it. No gateway was closed.", "-Offline -Sync")]
+    [InlineData("down", "Suspend-LightningPaywall pw_news", "It is NOT KNOWN whether paywall pw_news is suspended: the store did not confirm it. No gateway was closed.", "Set-L402GlobalPause -Active -Offline -Sync")]
+    [InlineData("hangs", "Suspend-LightningPaywall pw_news", "It is NOT KNOWN whether paywall pw_news is suspended: the store did not confirm it. No gateway was closed.", "Set-L402GlobalPause -Active -Offline -Sync")]
     public async Task Without_Offline_nothing_is_closed_and_a_warning_says_how_to_close(string fault, string command, string what, string how)
     {
         await StartAsync();
@@ -68,8 +68,8 @@ public sealed class TeamStopTests : IClassFixture<TeamServer>, IAsyncLifetime
         var set = await RunAsync(command + " -Sync -Gateway file:aperture.yaml -Confirm:$false");
 
         Assert.StartsWith("StoreError", Assert.Single(set.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        var said = Assert.Single(set.Warnings, static warning => warning.StartsWith("NOT S", StringComparison.Ordinal));
-        Assert.StartsWith(what + " No gateway was closed.", said, StringComparison.Ordinal);
+        var said = Assert.Single(set.Warnings, static warning => warning.StartsWith("It is NOT KNOWN", StringComparison.Ordinal));
+        Assert.StartsWith(what, said, StringComparison.Ordinal);
         Assert.Contains(how, said, StringComparison.Ordinal);
         Assert.Equal(0, CountClosed());
     }
