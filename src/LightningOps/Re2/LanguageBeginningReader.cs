@@ -74,22 +74,21 @@ internal sealed class LanguageBeginningReader
 
     private void Finish()
     {
-        for (var i = 0; i < places.Count; i++)
+        // A later section tells texts apart by its characters.
+        if (sections.Count == 0 || places.Count > 0)
         {
-            symbols[i] = GetSymbol(places[i]);
+            for (var i = 0; i < places.Count; i++)
+            {
+                symbols[i] = GetSymbol(places[i]);
+            }
+
+            sections.Add(new Section(new string(symbols, 0, places.Count), sets.Count == 0 ? Array.Empty<AsciiSet>() : sets.ToArray(), next, mayEnd, slashes));
         }
 
-        sections.Add(new Section(new string(symbols, 0, places.Count), sets.Count == 0 ? Array.Empty<AsciiSet>() : sets.ToArray(), next, mayEnd, slashes));
         foreach (var place in places)
         {
-            if (place == SlashOnly)
-            {
-                slashes++;
-            }
-            else
-            {
-                mayHaveLater &= !place.Contains(Slash);
-            }
+            slashes += place == SlashOnly ? 1 : 0;
+            mayHaveLater &= place == SlashOnly || !place.Contains(Slash);
         }
     }
 
