@@ -89,4 +89,22 @@ Describe 'Where nobody can be asked' {
         $script = "Import-Module '$manifest'; try { $_ } catch { `$_.FullyQualifiedErrorId }"
         & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
     }
+
+    It '<_> says so, where its input is not a terminal' -Skip:$IsWindows -ForEach @(
+        "New-LightningPaywall a.example.com /x https://up.example -PriceSats 5 -Confirm -Mode Local -StorePath s.db -OwnerId o"
+        "Import-LightningPaywall paywalls.json -StorePath s.db -Confirm"
+        "Invoke-LightningCompile -Mode Mock | Export-ApertureConfig -Path a.yaml -Confirm"
+        "Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Confirm"
+        "`$ConfirmPreference = 'Low'; Suspend-LightningPaywall pw_weather -Mode Local -StorePath known.db"
+    ) {
+        $manifest = (Get-Module LightningOps).Path -replace '\.dll$', '.psd1' -replace 'LightningOps\.PowerShell\.psd1$', 'LightningOps.psd1'
+        $folder = Join-Path $TestDrive "$([guid]::NewGuid())"
+        [void] (New-Item $folder -ItemType Directory)
+        Copy-Item "$vectors/smoke/paywalls.json" $folder
+        [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath (Join-Path $folder known.db))
+        $before = Get-ChildItem $folder -Name
+        $script = "Set-Location '$folder'; Import-Module '$manifest'; try { $_ } catch { 'failed: ' + `$_.FullyQualifiedErrorId }"
+        $null | & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -Command $script | Select-Object -Last 1 | Should -BeLike '*failed: ConfirmationUnavailable,*'
+        Get-ChildItem $folder -Name | Should -Be $before
+    }
 }

@@ -125,16 +125,17 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     });
 
     /// <summary>Asks for confirmation (-WhatIf, -Confirm).</summary>
+    /// <exception cref="ConfirmationException">The host cannot ask.</exception>
     protected new bool ShouldProcess(string target, string action)
     {
         if (QuestionPlaces is null)
         {
-            return Pipeline.Invoke(() => base.ShouldProcess(TerminalText.Clean(target), TerminalText.Clean(action)));
+            return AskPrompt(() => base.ShouldProcess(TerminalText.Clean(target), TerminalText.Clean(action)));
         }
 
         // PowerShell's own wording, followed by the place of the action.
         var description = TerminalText.Clean(WithPlaces("Performing the operation \"" + action + "\" on target \"" + target + "\"."));
-        return Pipeline.Invoke(() => base.ShouldProcess(description, description, "Confirm"));
+        return AskPrompt(() => base.ShouldProcess(description, description, "Confirm"));
     }
 
     /// <summary>Asks for confirmation, with a specific text for -WhatIf and -Confirm.</summary>

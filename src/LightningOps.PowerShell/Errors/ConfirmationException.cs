@@ -11,7 +11,7 @@ public sealed class ConfirmationException : LightningOpsException
         : base(
             "ConfirmationUnavailable",
             "The command needs confirmation, but this session is not interactive. Nothing was done.",
-            "Check the plan with -WhatIf, then run the command with -Confirm:$false, or with -Force if the command has it.",
+            "Check the plan with -WhatIf, then run the command with -Confirm:$false, or with -Force where its help says that it does not ask.",
             inner)
     {
     }

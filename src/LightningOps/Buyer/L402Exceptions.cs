@@ -305,7 +305,7 @@ public sealed class L402PaymentPendingException : LightningOpsException
             : "Repeat the request in a moment. It checks the payment before it pays anything.")
         + (purchase is null
             ? string.Empty
-            : " If the outcome is still unknown after the invoice has expired, search the wallet for the payment hash. If the wallet did not pay it, discard the purchase: Remove-L402Credential " + purchase.PurchaseId + " -Force.");
+            : " If the outcome is still unknown after the invoice has expired, search the wallet for the payment hash. If the wallet did not pay it, discard the purchase: Remove-L402Credential " + purchase.PurchaseId + " -Force (add -Confirm:$false where nobody is asked).");
 }
 
 /// <summary>
@@ -320,7 +320,7 @@ public sealed class L402PreimageMismatchException : LightningOpsException
         : base(
             "PreimageMismatchError",
             "preimage_mismatch: the preimage from the wallet does not match the invoice of " + purchase.For,
-            "Check the wallet. Repeat the request when the wallet reports the right preimage: it asks the wallet about the same invoice again and buys nothing else. Or discard the purchase: Remove-L402Credential " + purchase.PurchaseId + " -Force.")
+            "Check the wallet. Repeat the request when the wallet reports the right preimage: it asks the wallet about the same invoice again and buys nothing else. Or discard the purchase: Remove-L402Credential " + purchase.PurchaseId + " -Force (add -Confirm:$false where nobody is asked).")
     {
         Purchase = purchase;
     }
