@@ -9,6 +9,10 @@ namespace LightningOps.Gateway.AccessLogs;
 internal sealed class AccessLogMeter
 {
     private const int MaxRemembered = 200_000;
+
+    // Longer targets are rare, and 200,000 of them would take gigabytes.
+    private const int MaxRememberedLength = 512;
+    private const int MaxExampleLength = 2_000;
     private const int MaxChanges = 1_000;
     private const int MaxExamples = 3;
 
@@ -41,17 +45,7 @@ internal sealed class AccessLogMeter
         Requests++;
         var question = request.Target.IndexOf('?');
         var target = question < 0 ? request.Target : request.Target.Substring(0, question);
-        var key = (request.Host, target, request.Method == "OPTIONS");
-        if (!remembered.TryGetValue(key, out var tally))
-        {
-            if (remembered.Count >= MaxRemembered)
-            {
-                remembered.Clear();
-            }
-
-            remembered.Add(key, tally = FindTally(request, target));
-        }
-
+        var tally = request.Host.Length + target.Length > MaxRememberedLength ? FindTally(request, target) : Recall(request, target);
         tally.Requests++;
         totals[(int)tally.Kind]++;
         servedSats += tally.ServedPrice ?? 0;
@@ -89,6 +83,22 @@ internal sealed class AccessLogMeter
         FasterOrder = new OrderAdviser(planned, hits).GetAdvice(),
     };
 
+    private Tally Recall(LoggedRequest request, string target)
+    {
+        var key = (request.Host, target, request.Method == "OPTIONS");
+        if (!remembered.TryGetValue(key, out var tally))
+        {
+            if (remembered.Count >= MaxRemembered)
+            {
+                remembered.Clear();
+            }
+
+            remembered.Add(key, tally = FindTally(request, target));
+        }
+
+        return tally;
+    }
+
     private long Get(AccessLogChangeKind kind) => totals[(int)kind];
 
     private Tally FindTally(LoggedRequest request, string target)
@@ -112,6 +122,7 @@ internal sealed class AccessLogMeter
         if (kind != AccessLogChangeKind.Unchanged && tally.Examples.Count < MaxExamples)
         {
             var example = request.Method + " " + request.Host + target;
+            example = example.Length > MaxExampleLength ? example.Substring(0, MaxExampleLength) + "…" : example;
             if (!tally.Examples.Contains(example))
             {
                 tally.Examples.Add(example);
