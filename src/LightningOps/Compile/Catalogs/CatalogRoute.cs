@@ -11,10 +11,12 @@ internal sealed class CatalogRoute
     public CatalogRoute(CompiledRule rule)
     {
         Rule = rule;
+        Path = rule.PathRegexp!;
         IsExpression = PatternKind.IsUnanchored(rule.Path) || PatternKind.HasMetacharacter(rule.Path);
         if (!IsExpression)
         {
-            Template = CreateTemplate(rule.Path);
+            Path = Encode(rule.Path);
+            Template = CreateTemplate(Path);
         }
     }
 
@@ -23,6 +25,9 @@ internal sealed class CatalogRoute
 
     /// <summary>Whether its path is an expression, which a template cannot express.</summary>
     public bool IsExpression { get; }
+
+    /// <summary>The path pattern as a URL contains it, or the expression.</summary>
+    public string Path { get; }
 
     /// <summary>The path of OpenAPI, with a parameter for each wildcard.</summary>
     public string Template { get; } = string.Empty;
@@ -70,6 +75,25 @@ internal sealed class CatalogRoute
         }
 
         return caveats;
+    }
+
+    // Wildcards and octets that are encoded already stay.
+    private static string Encode(string path)
+    {
+        var encoded = new StringBuilder(path.Length);
+        foreach (var one in Encoding.UTF8.GetBytes(path))
+        {
+            if (one is <= (byte)' ' or >= 0x7f)
+            {
+                encoded.Append('%').Append(one.ToString("X2", CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                encoded.Append((char)one);
+            }
+        }
+
+        return encoded.ToString();
     }
 
     private string CreateTemplate(string path)

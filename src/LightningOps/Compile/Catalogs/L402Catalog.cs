@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Threading;
 using LightningOps.Compile.Aperture;
 using LightningOps.Re2;
@@ -14,6 +15,7 @@ namespace LightningOps.Compile.Catalogs;
 /// <summary>Lists the sales of a compile, for machines (docs/reference/compile.md#catalog). It names no upstream and no owner.</summary>
 public static class L402Catalog
 {
+    private static readonly Regex Host = new(@"\A([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]+)?\z", RegexOptions.CultureInvariant);
     private const long Budget = 20_000_000;
     private const int MaxPairs = 100_000;
 
@@ -59,7 +61,8 @@ public static class L402Catalog
     private static string ReadHost(string name)
     {
         var labels = name.Trim().TrimEnd('.').ToLowerInvariant().Split('.').Select(static label => label.Any(static character => character > '\u007f') ? Punycode.EncodeLabel(label) : label).ToArray();
-        return labels.Any(static label => label is null) ? throw new ConfigException("HostName", "is not a host name: " + name, "Write it as clients send it, without a scheme or path.") : string.Join(".", labels);
+        var host = string.Join(".", labels);
+        return labels.All(static label => label is not null) && Host.IsMatch(host) ? host : throw new ConfigException("HostName", "is not a host name: " + name, "Write it as clients send it, with a port if it is not 443, without a scheme or path.");
     }
 
     private static bool MatchesHost(CompiledRule rule, string host) =>

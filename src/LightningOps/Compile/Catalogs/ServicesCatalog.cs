@@ -27,7 +27,7 @@ internal static class ServicesCatalog
     {
         var listed = new Dictionary<string, object>
         {
-            ["path"] = route.IsExpression ? route.Rule.PathRegexp! : route.Rule.Path,
+            ["path"] = route.Path,
             ["price"] = route.PriceSats is { } price
                 ? new Dictionary<string, object> { ["type"] = "static", ["amount_msat"] = checked(price * 1000) }
                 : new Dictionary<string, object> { ["type"] = "dynamic" },

@@ -143,6 +143,30 @@ public sealed class L402CatalogTests
     }
 
     [Theory]
+    [InlineData("https://shop.example.com/")]
+    [InlineData("shop.example.com/x")]
+    [InlineData("user@shop.example.com")]
+    [InlineData("shop..example.com")]
+    [InlineData("shop.example.com:port")]
+    public void What_is_no_host_is_refused(string host)
+    {
+        var compiled = PaywallCompiler.Compile([Paywall("a", Route("r", "*", "/x"))], new CompileOptions());
+
+        Assert.Contains("is not a host name: " + host, Assert.Throws<ConfigException>(() => L402Catalog.Create(compiled, new L402CatalogOptions { HostName = host })).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/caf\u00e9/*", "/caf%C3%A9/*", "/caf%C3%A9/{rest}")]
+    [InlineData("/caf%C3%A9/a%20b", "/caf%C3%A9/a%20b", "/caf%C3%A9/a%20b")]
+    public void A_path_is_listed_as_a_URL_contains_it(string given, string path, string template)
+    {
+        var compiled = PaywallCompiler.Compile([Paywall("a", Route("r", "shop.example.com", given))], new CompileOptions());
+
+        Assert.Equal(template, Assert.Single(JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions())).RootElement.GetProperty("paths").EnumerateObject()).Name);
+        Assert.Equal(path, Text(JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions { Format = L402CatalogFormat.L402Services })).RootElement.GetProperty("routes")[0], "path"));
+    }
+
+    [Theory]
     [InlineData("B\u00fccher.Example.", "https://xn--bcher-kva.example")]
     [InlineData("xn--bcher-kva.example", "https://xn--bcher-kva.example")]
     public void A_host_is_named_as_clients_send_it(string host, string server)
