@@ -119,18 +119,19 @@ internal sealed class AccessLogMeter
             }
         }
 
-        if (kind != AccessLogChangeKind.Unchanged && tally.Examples.Count < MaxExamples)
+        if (kind != AccessLogChangeKind.Unchanged && tally.Examples.Count < MaxExamples && CreateExample(request, target) is { Length: <= MaxExampleLength } example && !tally.Examples.Contains(example))
         {
-            var example = request.Method + " " + request.Host + target;
-            example = example.Length > MaxExampleLength ? example.Substring(0, MaxExampleLength) + "…" : example;
-            if (!tally.Examples.Contains(example))
-            {
-                tally.Examples.Add(example);
-            }
+            tally.Examples.Add(example);
         }
 
         return tally;
     }
+
+    // Method, host and path. A target may be a whole URL; the target "*" has no path.
+    private static string? CreateExample(LoggedRequest request, string target) =>
+        target.StartsWith("/", StringComparison.Ordinal) ? request.Method + " " + request.Host + target
+        : target.IndexOf("://", StringComparison.Ordinal) is var scheme and > 0 ? request.Method + " " + target.Substring(scheme + 3)
+        : null;
 
     private AccessLogChangeKind GetKind((RouteOutcome Outcome, int Place, long? Price) before, (RouteOutcome Outcome, int Place, long? Price) after)
     {

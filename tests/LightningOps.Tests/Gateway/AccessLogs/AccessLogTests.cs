@@ -206,12 +206,25 @@ public sealed class AccessLogTests : IDisposable
     }
 
     [Fact]
-    public void An_example_of_a_long_target_is_cut()
+    public void A_long_target_is_counted_and_is_no_example()
     {
         var path = folder.File("access.log");
-        File.WriteAllText(path, Line.Replace("/a", "/" + new string('a', 9_000), StringComparison.Ordinal));
+        File.WriteAllText(path, Line.Replace("/a", "/" + new string('a', 9_000), StringComparison.Ordinal) + Line);
 
-        Assert.Equal(2_001, Assert.Single(Assert.Single(Measure(path, "price: 6").Changes).Examples).Length);
+        var change = Assert.Single(Measure(path, "price: 6").Changes);
+
+        Assert.Equal((2L, "GET h/a"), (change.Requests, Assert.Single(change.Examples)));
+    }
+
+    [Theory]
+    [InlineData("http://h/a", "GET h/a")]
+    [InlineData("*", null)]
+    public void An_example_is_a_host_and_a_path(string target, string? example)
+    {
+        var path = folder.File("access.log");
+        File.WriteAllText(path, Line.Replace("/a HTTP", target + " HTTP", StringComparison.Ordinal));
+
+        Assert.Equal(example, Assert.Single(Measure(path, "price: 6").Changes).Examples.SingleOrDefault());
     }
 
     [Fact]
