@@ -28,23 +28,45 @@ public sealed class LiveRoutes
     /// <summary>Number of services of which the gateway does not list all members.</summary>
     public int PartlyListed { get; }
 
-    /// <summary>Reads a gateway.</summary>
+    /// <summary>Reads a gateway. Endpoints must serve the same services.</summary>
     /// <param name="gateway">The gateway.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The table; null if the gateway does not list its services and they are not known here.</returns>
-    /// <exception cref="GatewayException">The gateway cannot be read.</exception>
+    /// <exception cref="GatewayException">The gateway, or one of its endpoints, cannot be read.</exception>
+    /// <exception cref="ConfigException">Its endpoints serve different services.</exception>
     public static async Task<LiveRoutes?> ReadAsync(IGateway gateway, CancellationToken cancellationToken)
     {
-        // One endpoint knows more of its services than the group.
-        var endpoints = ServedServices.GetEndpoints(gateway ?? throw new ArgumentNullException(nameof(gateway)));
-        var read = endpoints.Count == 1 ? endpoints[0] : gateway;
-        var state = await read.ReadStateAsync(cancellationToken).ConfigureAwait(false);
-        if (ServedServices.Find(read, state) is not var (served, evidence))
+        LiveRoutes? first = null;
+        foreach (var endpoint in ServedServices.GetEndpoints(gateway ?? throw new ArgumentNullException(nameof(gateway))))
+        {
+            if (await ReadEndpointAsync(endpoint, cancellationToken).ConfigureAwait(false) is not { } read)
+            {
+                return null;
+            }
+
+            if (first is not null && !HaveSameServices(first.Table.Services, read.Table.Services))
+            {
+                throw new ConfigException("Gateway", "has endpoints that serve different services: " + string.Join(", ", ServedServices.GetEndpoints(gateway).Select(static one => one.Name)), "Specify one of the endpoints.");
+            }
+
+            first = first is null ? read : new LiveRoutes(first.Table, read.Evidence == LiveEvidence.NotKnown ? read.Evidence : first.Evidence, first.PartlyListed);
+        }
+
+        return first;
+    }
+
+    private static bool HaveSameServices(IReadOnlyList<GatewayService> one, IReadOnlyList<GatewayService> other) =>
+        one.Count == other.Count && one.Zip(other, static (a, b) => a.Name == b.Name && MemberChanges.Between(a, b).Count == 0).All(static isSame => isSame);
+
+    private static async Task<LiveRoutes?> ReadEndpointAsync(IGateway endpoint, CancellationToken cancellationToken)
+    {
+        var state = await endpoint.ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        if (ServedServices.Find(endpoint, state) is not var (served, evidence))
         {
             return null;
         }
 
-        var details = read as IServiceDetails;
+        var details = endpoint as IServiceDetails;
         var services = new List<GatewayService>(served.Count);
         var partlyListed = new HashSet<int>();
         foreach (var service in served)
@@ -60,7 +82,7 @@ public sealed class LiveRoutes
         }
 
         var offersPayment = details is not null ? details.GetOffersPayment(state) : (state.Snapshot as LoopbackLiveConfiguration)?.Config.OffersCharges;
-        var hasAdminApi = read is ApertureAdminGateway || (read as IAdminApiFlag)?.HasAdminApi == true;
+        var hasAdminApi = endpoint is ApertureAdminGateway || (endpoint as IAdminApiFlag)?.HasAdminApi == true;
         return new LiveRoutes(RouteTable.FromLive(services, offersPayment, hasAdminApi, partlyListed), evidence, partlyListed.Count);
     }
 }

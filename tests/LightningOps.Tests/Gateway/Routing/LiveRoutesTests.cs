@@ -7,6 +7,7 @@ using LightningOps.Compile;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Endpoints;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Gateway.Routing;
 using LightningOps.Settings;
@@ -95,6 +96,29 @@ public sealed class LiveRoutesTests : IDisposable
 
         // The file has no authenticator section.
         Assert.Equal(["Schemes"], timed.NotKnown);
+    }
+
+    [Theory]
+    [InlineData("price: 5", "timed")]
+    [InlineData("price: 6", null)]
+    public async Task Endpoints_that_serve_different_services_are_not_asked_as_one(string price, string? expected)
+    {
+        await using var one = new ApertureModel(folder.File("one.yaml"));
+        await using var two = new ApertureModel(folder.File("two.yaml"));
+        await File.WriteAllTextAsync(folder.File("one.yaml"), one.AdminSettings + Services);
+        await File.WriteAllTextAsync(folder.File("two.yaml"), two.AdminSettings + Services.Replace("price: 5", price, StringComparison.Ordinal));
+        await one.StartAsync();
+        await two.StartAsync();
+        using var group = new EndpointGroup([OpenAdmin(one), OpenAdmin(two)]);
+
+        if (expected is null)
+        {
+            Assert.Contains(two.Url, (await Assert.ThrowsAsync<ConfigException>(() => LiveRoutes.ReadAsync(group, None))).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        var live = (await LiveRoutes.ReadAsync(group, None))!;
+        Assert.Equal((expected, 2), (live.Table.Resolve("https://a.example/t", "GET").Service, live.PartlyListed));
     }
 
     [Theory]
