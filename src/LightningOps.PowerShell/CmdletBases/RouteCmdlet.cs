@@ -39,7 +39,7 @@ public abstract class RouteCmdlet : GatewayCmdlet
         var name = gateways.All[0].Name;
         if (live.PartlyListed > 0)
         {
-            WriteWarning(string.Format(CultureInfo.InvariantCulture, "{0}: free paths, price servers, limits, lifetimes and rewrites of {1} services are not known, because the admin API does not list them.", name, live.PartlyListed));
+            WriteWarning(string.Format(CultureInfo.InvariantCulture, "{0}: free paths, price servers, limits, lifetimes and rewrites of {1} {2} are not known, because the admin API does not list them.", name, live.PartlyListed, live.PartlyListed == 1 ? "service" : "services"));
         }
 
         if (live.Evidence != LiveEvidence.NotKnown)

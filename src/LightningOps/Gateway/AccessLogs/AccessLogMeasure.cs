@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.IO.Compression;
 using System.Text;
 using System.Threading;
 using LightningOps.Gateway.Routing;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.AccessLogs;
 
@@ -25,7 +25,7 @@ public static class AccessLogMeasure
     /// <param name="served">The live configuration.</param>
     /// <param name="planned">The configuration to compare with.</param>
     /// <param name="cancellationToken">Stops between two lines, and within a long one.</param>
-    /// <exception cref="ConfigException">The lines have no host and none is given, no line is a request, or a file is damaged gzip.</exception>
+    /// <exception cref="ConfigException">The lines have no host and none is given, no line is a request, or a file is gzip that is damaged or cut off.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static AccessLogMeasurement Run(IReadOnlyList<string> files, AccessLogFormat format, string? hostName, RouteTable served, RouteTable planned, CancellationToken cancellationToken)
     {
@@ -66,16 +66,16 @@ public static class AccessLogMeasure
         {
             return lines.Read(cancellationToken);
         }
-        catch (InvalidDataException)
+        catch (Exception broken) when (broken is EndOfStreamException or DamagedBodyException)
         {
-            throw new ConfigException("Path", "is damaged gzip: " + file, "Copy the log again, and check it with gzip -t.");
+            throw new ConfigException("Path", "is gzip that is " + (broken is EndOfStreamException ? "cut off" : "damaged") + ", and its requests are not all known: " + file, "Copy the log again, and check it with gzip -t.");
         }
     }
 
     private static StreamReader Open(string file)
     {
         var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
-        return new StreamReader(IsGzip(stream) ? new GZipStream(stream, CompressionMode.Decompress) : stream, new UTF8Encoding(false), true, 1 << 16);
+        return new StreamReader(IsGzip(stream) ? new DecodedStream(stream, isGzip: true) : stream, new UTF8Encoding(false), true, 1 << 16);
     }
 
     // Rotated logs are also packed under names such as access.log.1. No log begins with these octets.

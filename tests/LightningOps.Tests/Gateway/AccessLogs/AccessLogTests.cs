@@ -172,13 +172,32 @@ public sealed class AccessLogTests : IDisposable
         Assert.Equal(1L, Measure(path).Requests);
     }
 
-    [Fact]
-    public void A_damaged_packed_log_is_named()
+    [Theory]
+    [InlineData(-20, "cut off")]
+    [InlineData(-1, "damaged")]
+    [InlineData(0, null)]
+    public void A_packed_log_that_is_not_whole_is_not_measured_in_part(int change, string? expected)
     {
         var path = folder.File("access.log.gz");
-        File.WriteAllBytes(path, [0x1f, 0x8b, 0x07, .. new byte[20]]);
+        using (var writer = new StreamWriter(new GZipStream(File.Create(path), CompressionMode.Compress)))
+        {
+            writer.Write(string.Concat(Enumerable.Range(0, 50_000).Select(number => Line.Replace("/a", "/" + number, StringComparison.Ordinal))));
+        }
 
-        Assert.Contains("damaged gzip: " + path, Assert.Throws<ConfigException>(() => Measure(path)).Message, StringComparison.Ordinal);
+        using (var file = File.OpenWrite(path))
+        {
+            file.SetLength(file.Length + change);
+        }
+
+        if (expected is null)
+        {
+            Assert.Equal(50_000, Measure(path).Requests);
+            return;
+        }
+
+        var refused = Assert.Throws<ConfigException>(() => Measure(path)).Message;
+        Assert.Contains("is gzip that is " + expected, refused, StringComparison.Ordinal);
+        Assert.Contains(path, refused, StringComparison.Ordinal);
     }
 
     [Fact]
