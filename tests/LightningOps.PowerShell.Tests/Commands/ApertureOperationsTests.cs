@@ -46,6 +46,19 @@ public sealed class ApertureOperationsTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_request_is_resolved_by_what_the_admin_API_lists_and_the_rest_is_said_to_be_not_known()
+    {
+        var outcome = session.Run("Resolve-L402Route https://any.example/s" + gateway);
+
+        Assert.Equal(("s1", 4L), (outcome.Single().Properties["Service"].Value, outcome.Single().Properties["PriceSats"].Value));
+        Assert.Contains("lifetimes and rewrites of 1 service are not known", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+        var shown = session.Show("Resolve-L402Route https://any.example/s" + gateway + "3>$null | Format-List");
+        Assert.Matches(@"Limits\s+: not known", shown);
+        Assert.Matches(@"LifetimeSeconds\s+: not known", shown);
+        Assert.Contains("(path not known)", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_token_is_revoked_after_its_settlement_is_in_the_books()
     {
         Assert.Empty(session.Run("Revoke-ApertureToken -TokenId " + Token + gateway + "-WhatIf").Errors);
