@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -77,6 +79,67 @@ public sealed class PaymentChargeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{0}|{1}", false, true)]
+    [InlineData("{1}|{0}", true, true)]
+    [InlineData("L402 x|{1}", false, true)]
+    [InlineData("Bearer x|{1}", false, true)]
+    [InlineData("{1}|Bearer x", true, false)]
+    [InlineData("{0}, {1}", true, true)]
+    [InlineData("{1}, {0}", true, true)]
+    [InlineData("payment {2}", true, false)]
+    [InlineData("PAYMENT   {2}\t", true, false)]
+    [InlineData("Payment\t{2}", false, true)]
+    [InlineData("Payment {2}=", false, true)]
+    [InlineData("Payment", false, true)]
+    public async Task A_charge_stands_in_the_first_line_and_is_spent_where_no_L402_opens(string authorization, bool opens, bool opensAgain)
+    {
+        using var gateway = Start(string.Empty);
+        var (token, charge) = await BuyAsync(gateway);
+        charge = charge.TrimEnd('=');
+
+        var lines = string.Format(null, authorization, token, charge, charge.Substring("Payment ".Length)).Split('|');
+        Assert.Equal(opens ? 200 : 402, await RawStatusAsync(gateway, lines));
+        Assert.Equal(opensAgain ? 200 : 402, await RawStatusAsync(gateway, [charge]));
+    }
+
+    [Fact]
+    public async Task An_answer_with_a_receipt_is_private()
+    {
+        using var gateway = Start(string.Empty);
+        var (token, charge) = await BuyAsync(gateway);
+
+        Assert.Null((await SendAsync(gateway, token)).Headers.CacheControl);
+        Assert.Equal("private", (await SendAsync(gateway, charge)).Headers.CacheControl!.ToString());
+    }
+
+    [Fact]
+    public async Task Without_Payment_on_a_charge_in_front_of_a_token_gives_no_receipt()
+    {
+        using var gateway = Start(string.Empty);
+        var (_, charge) = await BuyAsync(gateway);
+        using var bench = new LoopbackBench(LoopbackBench.Selling());
+
+        var answer = await bench.RawAsync("GET /a HTTP/1.1\r\nHost: " + LoopbackBench.Host + "\r\nAuthorization: " + charge + "\r\nAuthorization: " + await bench.BuyAsync() + "\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Payment-Receipt: ", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, 500, "")]
+    [InlineData(true, 402, "Payment")]
+    public async Task A_service_without_a_name_is_sold_for_a_charge_only(bool offersCharges, int status, string schemes)
+    {
+        using var bench = new LoopbackBench((offersCharges ? "authenticator: {enablempp: true}\ndbbackend: sqlite\nsqlite: {databasefilename: /d}\n" : string.Empty) + LoopbackBench.Selling(name: "''"));
+
+        using var answer = await bench.SendAsync("/a");
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(schemes, string.Join(",", answer.Headers.WwwAuthenticate.Select(static one => one.Scheme)));
+        Assert.Equal(offersCharges, answer.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Theory]
     [InlineData("mainnet", Bolt11Network.Mainnet)]
     [InlineData("testnet", Bolt11Network.Testnet)]
     [InlineData("signet", Bolt11Network.Signet)]
@@ -117,6 +180,15 @@ public sealed class PaymentChargeTests : IDisposable
             ["payload"] = new Dictionary<string, string> { ["preimage"] = gateway.Node.Find(hash)!.Preimage.Reveal() },
         };
         return (token, "Payment " + Base64UrlText.Encode(JsonSerializer.SerializeToUtf8Bytes(credential)));
+    }
+
+    private static async Task<int> RawStatusAsync(LoopbackGateway gateway, IEnumerable<string> lines)
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, gateway.Port);
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /x HTTP/1.1\r\nHost: h\r\n" + string.Concat(lines.Select(static line => "Authorization: " + line + "\r\n")) + "Connection: close\r\n\r\n"));
+        using var reader = new StreamReader(connection.GetStream(), Encoding.ASCII);
+        return int.Parse((await reader.ReadToEndAsync()).Split(' ')[1], null);
     }
 
     private async Task<HttpResponseMessage> SendAsync(LoopbackGateway gateway, string? authorization)
