@@ -32,14 +32,16 @@ internal static class HolderAccesses
         : HolderAccess.Free;
 
     /// <summary>Access to a service that keeps its name.</summary>
-    public static HolderAccess ForKept(GatewayService served, GatewayService desired) =>
+    /// <param name="served">The service before.</param>
+    /// <param name="desired">The service after.</param>
+    /// <param name="growth">Decides whether it matches more requests.</param>
+    public static HolderAccess ForKept(GatewayService served, GatewayService desired, MatchGrowth growth) =>
         IsShut(desired) ? HolderAccess.Suspended
         : !desired.Sells ? HolderAccess.Free
         : IsDynamic(served) != IsDynamic(desired) && served.Sells ? HolderAccess.Refused
-        : IsShut(served) ? HolderAccess.AsBefore
-        : !served.Sells ? HolderAccess.IfSoldEarlier
-        : RefusesMore(GetScheme(served.Extras), GetScheme(desired.Extras)) ? HolderAccess.PartlyRefused
-        : !IsDynamic(desired) && (desired.EffectivePrice > served.EffectivePrice || !MemberChanges.HasSameMatch(served, desired)) ? HolderAccess.MoreThanPaidFor
+        : !served.Sells && !IsShut(served) ? HolderAccess.IfSoldEarlier
+        : served.Sells && RefusesMore(GetScheme(served.Extras), GetScheme(desired.Extras)) ? HolderAccess.PartlyRefused
+        : !IsDynamic(desired) && ((served.Sells && desired.EffectivePrice > served.EffectivePrice) || growth.MatchesMore(served, desired)) ? HolderAccess.MoreThanPaidFor
         : HolderAccess.AsBefore;
 
     /// <summary>Whether credentials of a service never expire. Aperture looks the lifetime up by name and price, and not for a dynamic price.</summary>
@@ -90,6 +92,7 @@ internal static class HolderText
         HolderAccess.Refused when change.RenamedFrom is { } former => "was " + former + ": credentials sold under that name do not open it; only a service of that name accepts them",
         HolderAccess.Refused => "credentials sold before are refused: with dynamicprice they name the path, without it the service only",
         _ when change.Kind == ServiceChangeKind.Opened => "credentials sold before open it again",
+        _ when change.Members.Any(IsMatch) && !change.Members.Any(IsTerm) => "credentials sold before open it as before, for the requests it still matches",
         _ when change.Kind == ServiceChangeKind.Removed => "another service of this name stays, and credentials sold before open that",
         _ when change.Members.Any(IsTerm) => "credentials sold before open it as before, with the lifetime and limits they were sold with",
         _ => "credentials sold before open it as before",
@@ -106,7 +109,7 @@ internal static class HolderText
     private static string FormatMore(ServiceChange change)
     {
         var price = change.Members.FirstOrDefault(static member => member.Member == "price");
-        var isOther = change.Members.Any(static member => member.Member is MemberChanges.HostRegexp or MemberChanges.PathRegexp);
+        var isOther = change.Members.Any(IsMatch);
         return "credentials sold before" + (price is null or { OldValue: "" } ? string.Empty : " for " + price.OldValue + " sat")
             + " open it" + (price is null ? string.Empty : " at " + price.NewValue + " sat, too")
             + (isOther ? ", with all requests it matches now" : string.Empty)
@@ -119,6 +122,8 @@ internal static class HolderText
         var refused = scheme?.NewValue == "mpp" ? "L402 credentials" : "Payment credentials";
         return "while the gateway offers Payment, " + refused + " sold before are refused; others open it as before";
     }
+
+    private static bool IsMatch(MemberChange member) => member.Member is MemberChanges.HostRegexp or MemberChanges.PathRegexp;
 
     private static bool IsTerm(MemberChange member) =>
         Terms.Any(term => member.Member == term || member.Member.StartsWith(term + ".", StringComparison.Ordinal));
