@@ -188,7 +188,7 @@ internal sealed class SaleRules(ConfigFindings findings)
             var pattern = service.Text(key);
             if (pattern.Length > 0 && pattern[pattern.Length - 1] is '\n' or '\r')
             {
-                findings.Warn("pattern_ends_in_line_break", "the expression ends in a line break, which no usual request has, and the service is not reached: write it in single quotes on one line, or begin the block with \"|-\"", service.At(key), service.GetPath(key));
+                findings.Warn("pattern_ends_in_line_break", "the expression ends in a line break, which no usual request has, and the service is not reached" + FindMissed(pattern) + ": write it in single quotes on one line, or begin the block with \"|-\"", service.At(key), service.GetPath(key));
                 return;
             }
         }
@@ -231,6 +231,13 @@ internal sealed class SaleRules(ConfigFindings findings)
             findings.Warn("pattern_never_meant", mistake, service.At("pathregexp"), service.GetPath("pathregexp"));
         }
     }
+
+    /// <summary>A request that the expression would match without the line break at its end.</summary>
+    private static string FindMissed(string pattern) =>
+        Re2Expression.TryParse(pattern.TrimEnd('\r', '\n'), out var meant, out _)
+        && RegularLanguage.FromExpression(meant).FindOutside([], new AnalysisBudget(LanguageBounds.Default.MaxWork), out _) is { Length: > 0 } missed
+            ? ", for example not by " + Uri.EscapeUriString(missed)
+            : string.Empty;
 
     /// <summary>Aperture matches the decoded path without the query, so the request that the author meant does not match.</summary>
     private static string? FindMistake(string literal)
@@ -327,9 +334,13 @@ internal sealed class SaleRules(ConfigFindings findings)
             return;
         }
 
+        // Every 402 offers a charge, and a service with another scheme does not accept it.
         var priced = (service.Text("name"), Math.Max(1, service.Number("price")), service.At("price"), service.GetPath("price"));
         cheapest = cheapest is { } cheap && cheap.Price <= priced.Item2 ? cheap : priced;
-        dearest = dearest is { } dear && dear.Price >= priced.Item2 ? dear : priced;
+        if (service.Text("authscheme") is "" or "mpp" or "l402+mpp" or "mpp+l402")
+        {
+            dearest = dearest is { } dear && dear.Price >= priced.Item2 ? dear : priced;
+        }
     }
 
     private void NoteAdmin(Section service)
@@ -351,7 +362,7 @@ internal sealed class SaleRules(ConfigFindings findings)
                 path);
         }
 
-        if (cheapest is { } cheap && dearest is { } dear && cheap.Price != dear.Price)
+        if (cheapest is { } cheap && dearest is { } dear && cheap.Price < dear.Price)
         {
             findings.Warn(
                 "charge_opens_dearer",
