@@ -141,7 +141,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
 
     /// <summary>A request of both and its prices; empty where the expressions are not analysed.</summary>
     private string FindWitness(string host, string path, long earlier, long own) =>
-        Re2Expression.TryParse(host, out var hosts, out _) && Re2Expression.TryParse(path, out var paths, out _)
+        findings.HasRoom("unreachable_service") && Re2Expression.TryParse(host, out var hosts, out _) && Re2Expression.TryParse(path, out var paths, out _)
         && RegularLanguage.FromExpression(hosts, universe: CodePointSet.Hosts).FindOutside([], budget, out _) is { } witnessHost
         && RegularLanguage.FromExpression(paths).Intersect(RegularLanguage.Prefix("/"), budget).FindOutside([], budget, out _) is { } witnessPath
             ? ", and a request such as \"" + witnessHost + Uri.EscapeUriString(witnessPath) + "\" " + FormatPrices(earlier, own)

@@ -58,7 +58,7 @@ public sealed class RecordedOperatingTests : IDisposable
     {
         var excepted = Rows.Where(static row => !Played.Any(row.ToString().Contains));
 
-        // The start of a process that may not read its file; a file that is written keeps owner and mode (AtomicFileTests).
+        // The start of a process that may not read its file; a file that is written keeps owner and mode (ReplacedFileTests).
         Assert.Contains("permission denied", Assert.Single(excepted).GetProperty("start").GetString(), StringComparison.Ordinal);
         Assert.Equal(13, Rows.Length);
     }

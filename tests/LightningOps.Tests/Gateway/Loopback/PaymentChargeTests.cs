@@ -139,6 +139,17 @@ public sealed class PaymentChargeTests : IDisposable
         Assert.Equal(offersCharges, answer.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
+    [Fact]
+    public async Task A_realm_with_quotes_and_letters_beyond_ASCII_is_offered_and_accepted()
+    {
+        using var gateway = Start(string.Empty, "'zo\u00eb \"shop\" \\ '");
+        using var answer = await SendAsync(gateway, null);
+        var challenge = Assert.Single(PaymentChallenge.ReadAll(answer.Headers.GetValues("WWW-Authenticate").Select(static value => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(value)))));
+
+        Assert.Equal("zo\u00eb \"shop\" \\ ", challenge.Realm);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(gateway, Present(gateway, challenge))).StatusCode);
+    }
+
     [Theory]
     [InlineData("mainnet", Bolt11Network.Mainnet)]
     [InlineData("testnet", Bolt11Network.Testnet)]
@@ -154,9 +165,9 @@ public sealed class PaymentChargeTests : IDisposable
         Assert.Equal(expected, Bolt11Invoice.Parse(L402Challenge.Parse(challenge.Headers.GetValues("WWW-Authenticate")).Invoice).Network);
     }
 
-    private LoopbackGateway Start(string member) => LoopbackGateway.Start(new LoopbackGatewayOptions
+    private LoopbackGateway Start(string member, string realm = "shop") => LoopbackGateway.Start(new LoopbackGatewayOptions
     {
-        ApertureYaml = "authenticator: {enablempp: true, mpprealm: shop, network: regtest}\ndbbackend: sqlite\nsqlite: {databasefilename: /d}\nservices:\n  - name: a\n    address: 'x:1'\n    protocol: http\n    price: 5\n"
+        ApertureYaml = "authenticator: {enablempp: true, mpprealm: " + realm + ", network: regtest}\ndbbackend: sqlite\nsqlite: {databasefilename: /d}\nservices:\n  - name: a\n    address: 'x:1'\n    protocol: http\n    price: 5\n"
             + (member.Length == 0 ? string.Empty : "    " + member + "\n"),
         Upstream = upstream.Url,
         Time = time,
@@ -172,6 +183,11 @@ public sealed class PaymentChargeTests : IDisposable
         var token = "L402 " + challenge.Macaroon + ":" + gateway.Node.Find(Bolt11Invoice.Parse(challenge.Invoice).Hash)!.Preimage.Reveal();
         var payment = Assert.Single(PaymentChallenge.ReadAll(values));
         Assert.Equal("shop", payment.Realm);
+        return (token, Present(gateway, payment));
+    }
+
+    private static string Present(LoopbackGateway gateway, PaymentChallenge payment)
+    {
         using var request = JsonDocument.Parse(Base64UrlText.Decode(payment.Request)!);
         var hash = PaymentHash.Parse(request.RootElement.GetProperty("methodDetails").GetProperty("paymentHash").GetString()!);
         var credential = new Dictionary<string, object>
@@ -179,7 +195,7 @@ public sealed class PaymentChargeTests : IDisposable
             ["challenge"] = new Dictionary<string, string> { ["id"] = payment.Id, ["realm"] = payment.Realm, ["method"] = payment.Method, ["intent"] = payment.Intent, ["request"] = payment.Request, ["expires"] = payment.Expires! },
             ["payload"] = new Dictionary<string, string> { ["preimage"] = gateway.Node.Find(hash)!.Preimage.Reveal() },
         };
-        return (token, "Payment " + Base64UrlText.Encode(JsonSerializer.SerializeToUtf8Bytes(credential)));
+        return "Payment " + Base64UrlText.Encode(JsonSerializer.SerializeToUtf8Bytes(credential));
     }
 
     private static async Task<int> RawStatusAsync(LoopbackGateway gateway, IEnumerable<string> lines)

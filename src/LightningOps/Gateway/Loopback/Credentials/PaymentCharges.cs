@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using LightningOps.Gateway.Loopback.Configuration;
 using LightningOps.Gateway.Loopback.Http;
+using LightningOps.Gateway.Loopback.Matching;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
 using LightningOps.Payments.Simulation;
@@ -59,8 +60,16 @@ internal sealed class PaymentCharges
         });
         var request = Base64UrlText.Encode(json);
         var expires = (time.GetUtcNow() + Lifetime).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return Scheme + "id=\"" + ComputeId(realm, Method, Intent, request, expires, string.Empty, string.Empty)
-            + "\", realm=\"" + realm + "\", method=\"" + Method + "\", intent=\"" + Intent + "\", request=\"" + request + "\", expires=\"" + expires + "\"";
+        var challenge = new PaymentChallenge
+        {
+            Id = ComputeId(realm, Method, Intent, request, expires, string.Empty, string.Empty),
+            Realm = string.Concat(realm.Where(static one => one is '\t' or (>= ' ' and not '\u007f'))),
+            Method = Method,
+            Intent = Intent,
+            Request = request,
+            Expires = expires,
+        };
+        return PathText.GetBytes(challenge.ToHeaderValue());
     }
 
     /// <summary>Whether a request presents a valid charge, which is then spent.</summary>
