@@ -60,9 +60,9 @@ internal sealed class SaleRules(ConfigFindings findings)
         CheckFreebie(service);
         CheckSkippedInvoices(service);
         NotePrice(service);
-        if (service.Text("authscheme") is "l402" or "mpp" && schemes.Count < MaxNoted)
+        if (service.Text("authscheme") is { Length: > 0 } scheme && !(AuthSchemes.Accepts(scheme, AuthSchemes.L402) && AuthSchemes.Accepts(scheme, AuthSchemes.Payment)) && schemes.Count < MaxNoted)
         {
-            schemes.Add((service.At("authscheme"), service.GetPath("authscheme"), service.Text("authscheme")));
+            schemes.Add((service.At("authscheme"), service.GetPath("authscheme"), scheme));
         }
     }
 
@@ -80,6 +80,7 @@ internal sealed class SaleRules(ConfigFindings findings)
                 stops: ApertureVersions.None);
         }
 
+        CheckUnknownSchemes(authenticator.Flag("enablempp"));
         if (authenticator.Flag("enablempp"))
         {
             CheckMpp(authenticator);
@@ -337,7 +338,7 @@ internal sealed class SaleRules(ConfigFindings findings)
         // Every 402 offers a charge, and a service with another scheme does not accept it.
         var priced = (service.Text("name"), Math.Max(1, service.Number("price")), service.At("price"), service.GetPath("price"));
         cheapest = cheapest is { } cheap && cheap.Price <= priced.Item2 ? cheap : priced;
-        if (service.Text("authscheme") is "" or "mpp" or "l402+mpp" or "mpp+l402")
+        if (AuthSchemes.Accepts(service.Text("authscheme"), AuthSchemes.Payment))
         {
             dearest = dearest is { } dear && dear.Price >= priced.Item2 ? dear : priced;
         }
@@ -351,13 +352,30 @@ internal sealed class SaleRules(ConfigFindings findings)
         }
     }
 
+    private void CheckUnknownSchemes(bool offersPayment)
+    {
+        foreach (var (position, path, _) in schemes.Where(static noted => IsUnknown(noted.Scheme)))
+        {
+            if (offersPayment)
+            {
+                findings.Error("authscheme_unknown", "not a scheme of Aperture, and every credential is refused after it was paid: write l402, mpp or l402+mpp", position, path, stops: ApertureVersions.None);
+            }
+            else
+            {
+                findings.Warn("authscheme_unknown", "not a scheme of Aperture, and every credential is refused once enablempp is on: write l402, mpp or l402+mpp", position, path);
+            }
+        }
+    }
+
+    private static bool IsUnknown(string scheme) => !AuthSchemes.Accepts(scheme, AuthSchemes.L402) && !AuthSchemes.Accepts(scheme, AuthSchemes.Payment);
+
     private void CheckMpp(Section authenticator)
     {
-        foreach (var (position, path, scheme) in schemes)
+        foreach (var (position, path, scheme) in schemes.Where(static noted => !IsUnknown(noted.Scheme)))
         {
             findings.Warn(
                 "authscheme_refuses_offer",
-                "every 402 offers L402 and Payment, and this service refuses " + (scheme == "l402" ? "Payment" : "L402") + " after it was paid: write l402+mpp, or remove authscheme",
+                "every 402 offers L402 and Payment, and this service refuses " + (AuthSchemes.Accepts(scheme, AuthSchemes.L402) ? "Payment" : "L402") + " after it was paid: write l402+mpp, or remove authscheme",
                 position,
                 path);
         }

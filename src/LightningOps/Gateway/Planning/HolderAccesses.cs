@@ -54,9 +54,8 @@ internal static class HolderAccesses
 
     /// <summary>Whether one of two schemes refuses what the other accepts.</summary>
     public static bool RefusesMore(string? served, string? desired) =>
-        (Accepts(served, "l402") && !Accepts(desired, "l402")) || (Accepts(served, "mpp") && !Accepts(desired, "mpp"));
-
-    private static bool Accepts(string? scheme, string one) => scheme is null || scheme.Split('+').Contains(one, StringComparer.Ordinal);
+        (AuthSchemes.Accepts(served, AuthSchemes.L402) && !AuthSchemes.Accepts(desired, AuthSchemes.L402))
+        || (AuthSchemes.Accepts(served, AuthSchemes.Payment) && !AuthSchemes.Accepts(desired, AuthSchemes.Payment));
 
     /// <summary>With a dynamic price a credential names the path after the service.</summary>
     private static bool IsDynamic(GatewayService service) => service.Extras.Contains(DynamicPrice, StringComparer.Ordinal);

@@ -198,13 +198,11 @@ public sealed class RouteTable
         : string.Format(CultureInfo.InvariantCulture, "Sold at {0} sat", service.PriceSats);
 
     // Without enablempp the scheme has no effect; with it, an unknown word accepts nothing (docs/reference/aperture.md#payment-challenges).
-    private string[] GetSchemes(RoutedService service) => !offersPayment ? ["L402"] : service.Scheme switch
-    {
-        null or "" or "l402+mpp" or "mpp+l402" => ["L402", "Payment"],
-        "l402" => ["L402"],
-        "mpp" => ["Payment"],
-        _ => [],
-    };
+    private string[] GetSchemes(RoutedService service) => !offersPayment ? ["L402"] :
+    [
+        .. AuthSchemes.Accepts(service.Scheme, AuthSchemes.L402) ? ["L402"] : Array.Empty<string>(),
+        .. AuthSchemes.Accepts(service.Scheme, AuthSchemes.Payment) ? ["Payment"] : Array.Empty<string>(),
+    ];
 
     // Nearest misses first: the same host and another path, then the same path at another host.
     private List<PassedService> GetPassed(RoutedRequest request, int earlier)

@@ -39,6 +39,8 @@ public sealed class PaymentChargeTests : IDisposable
     [InlineData("authscheme: l402", true, false)]
     [InlineData("authscheme: mpp", false, true)]
     [InlineData("authscheme: bearer", false, false)]
+    [InlineData("authscheme: 'l402, mpp'", true, true)]
+    [InlineData("authscheme: L402+mpp", false, true)]
     public async Task Every_scheme_is_offered_and_those_of_the_service_are_accepted(string member, bool l402, bool payment)
     {
         using var gateway = Start(member);
