@@ -85,6 +85,25 @@ public sealed class ApertureConfigCheckTests
         Assert.Equal(("option_name_as_key", path, key, severity), (found.Code, found.Path, found.Suggestion, found.Severity));
     }
 
+    [Theory]
+    [InlineData("service", "option_name_as_key")]
+    [InlineData("Services", "key_not_read")]
+    public void Services_under_another_name_sell_nothing(string key, string code)
+    {
+        var report = ApertureConfigCheck.Check(ConfigBuilder.Settings + key + ":\n" + ConfigBuilder.Service);
+
+        Assert.Equal((true, false), (report.Starts, report.Valid));
+        Assert.Equal(("services", DiagnosticSeverity.Error), (report.Diagnostics.Single(found => found.Code == code).Suggestion, report.Diagnostics.Single(found => found.Code == code).Severity));
+    }
+
+    [Fact]
+    public void A_second_spelling_beside_the_key_itself_changes_nothing()
+    {
+        var found = ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("Price: 100")).Diagnostics.Single(found => found.Path == "services[0].Price");
+
+        Assert.Equal(("unknown_key", DiagnosticSeverity.Warn), (found.Code, found.Severity));
+    }
+
     [Fact]
     public void No_more_than_a_thousand_findings_of_a_code_are_listed()
     {

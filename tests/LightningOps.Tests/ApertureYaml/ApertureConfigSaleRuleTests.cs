@@ -67,6 +67,8 @@ public sealed class ApertureConfigSaleRuleTests
     [InlineData("enablempp: true, " + Node, "authscheme: l402", "Warn authscheme_refuses_offer services[0].authscheme")]
     [InlineData("enablempp: true, " + Node, "authscheme: mpp", "Warn authscheme_refuses_offer services[0].authscheme")]
     [InlineData("enablempp: true, " + Node, "authscheme: bearer", "Error authscheme_unknown services[0].authscheme")]
+    [InlineData("enablempp: true, " + Node, "authscheme: L402+mpp", "Warn authscheme_refuses_offer services[0].authscheme")]
+    [InlineData(Node, "authscheme: bearer", "Warn authscheme_unknown services[0].authscheme")]
     [InlineData("disable: true", "price: 3", "Error authenticator_disabled authenticator.disable")]
     [InlineData("sessiondepositmultiplier: 3, " + Node, "price: 3", "Warn setting_without_effect authenticator.sessiondepositmultiplier")]
     public void A_scheme_or_an_authenticator_that_cannot_sell_is_found(string authenticator, string members, string expected)
@@ -76,6 +78,11 @@ public sealed class ApertureConfigSaleRuleTests
         Assert.Contains(expected, ConfigBuilder.Check(yaml));
         Assert.True(ApertureConfigCheck.Check(yaml).Starts);
     }
+
+    [Fact]
+    public void A_scheme_that_holds_both_words_accepts_both() => Assert.DoesNotContain(
+        ConfigBuilder.Check("listenaddr: localhost:8081\nauthenticator: {enablempp: true, " + Node + "}\ndbbackend: sqlite\nservices:\n" + ConfigBuilder.ServiceWith("authscheme: 'l402,mpp'")),
+        static found => found.Contains("authscheme", System.StringComparison.Ordinal));
 
     [Theory]
     [InlineData("dbbackend: sqlite\nsqlite: {dbfile: /d/a.db}\n", "Error option_name_as_key sqlite.dbfile")]
@@ -185,7 +192,7 @@ public sealed class ApertureConfigSaleRuleTests
 
     [Theory]
     [InlineData("pathregexp: '^/'", "price: 5", "^/p$", "\"a/p\" costs 5 sat instead of 50")]
-    [InlineData("pathregexp: '^/.*$'", "auth: 'off'", "^/p$", "\"a/p\" costs 0 sat instead of 50")]
+    [InlineData("pathregexp: '^/.*$'", "auth: 'off'", "^/p$", "\"a/p\" is free instead of 50 sat")]
     [InlineData("pathregexp: '^/(one|two)$'", "price: 1", "^/two$", "\"a/two\" costs 1 sat instead of 50")]
     public void A_wider_service_before_a_dearer_one_is_found_with_a_request(string wide, string price, string narrow, string expected)
     {

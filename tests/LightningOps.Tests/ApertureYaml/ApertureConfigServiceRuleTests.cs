@@ -24,7 +24,7 @@ public sealed class ApertureConfigServiceRuleTests
     [InlineData("protocol: grpc", "Error protocol_unknown services[0].protocol")]
     [InlineData("protocol: http", null)]
     [InlineData("authscheme: l402", null)]
-    [InlineData("authscheme: L402", "Error authscheme_unknown services[0].authscheme")]
+    [InlineData("authscheme: L402", "Warn authscheme_unknown services[0].authscheme")]
     [InlineData("authscheme: mpp", "Warn authscheme_needs_mpp services[0].authscheme")]
     [InlineData("timeout: -1", "Warn timeout_ignored services[0].timeout")]
     [InlineData("price: -1", "Error price_negative services[0].price")]

@@ -60,9 +60,9 @@ internal sealed class SaleRules(ConfigFindings findings)
         CheckFreebie(service);
         CheckSkippedInvoices(service);
         NotePrice(service);
-        if (service.Text("authscheme") is "l402" or "mpp" && schemes.Count < MaxNoted)
+        if (service.Text("authscheme") is { Length: > 0 } scheme && !(AuthSchemes.Accepts(scheme, AuthSchemes.L402) && AuthSchemes.Accepts(scheme, AuthSchemes.Payment)) && schemes.Count < MaxNoted)
         {
-            schemes.Add((service.At("authscheme"), service.GetPath("authscheme"), service.Text("authscheme")));
+            schemes.Add((service.At("authscheme"), service.GetPath("authscheme"), scheme));
         }
     }
 
@@ -80,6 +80,7 @@ internal sealed class SaleRules(ConfigFindings findings)
                 stops: ApertureVersions.None);
         }
 
+        CheckUnknownSchemes(authenticator.Flag("enablempp"));
         if (authenticator.Flag("enablempp"))
         {
             CheckMpp(authenticator);
@@ -188,7 +189,7 @@ internal sealed class SaleRules(ConfigFindings findings)
             var pattern = service.Text(key);
             if (pattern.Length > 0 && pattern[pattern.Length - 1] is '\n' or '\r')
             {
-                findings.Warn("pattern_ends_in_line_break", "the expression ends in a line break, which no usual request has, and the service is not reached: write it in single quotes on one line, or begin the block with \"|-\"", service.At(key), service.GetPath(key));
+                findings.Warn("pattern_ends_in_line_break", "the expression ends in a line break, which no usual request has, and the service is not reached" + FindMissed(pattern) + ": write it in single quotes on one line, or begin the block with \"|-\"", service.At(key), service.GetPath(key));
                 return;
             }
         }
@@ -231,6 +232,13 @@ internal sealed class SaleRules(ConfigFindings findings)
             findings.Warn("pattern_never_meant", mistake, service.At("pathregexp"), service.GetPath("pathregexp"));
         }
     }
+
+    /// <summary>A request that the expression would match without the line break at its end.</summary>
+    private static string FindMissed(string pattern) =>
+        Re2Expression.TryParse(pattern.TrimEnd('\r', '\n'), out var meant, out _)
+        && RegularLanguage.FromExpression(meant).FindOutside([], new AnalysisBudget(LanguageBounds.Default.MaxWork), out _) is { Length: > 0 } missed
+            ? ", for example not by " + Uri.EscapeUriString(missed)
+            : string.Empty;
 
     /// <summary>Aperture matches the decoded path without the query, so the request that the author meant does not match.</summary>
     private static string? FindMistake(string literal)
@@ -327,9 +335,13 @@ internal sealed class SaleRules(ConfigFindings findings)
             return;
         }
 
+        // Every 402 offers a charge, and a service with another scheme does not accept it.
         var priced = (service.Text("name"), Math.Max(1, service.Number("price")), service.At("price"), service.GetPath("price"));
         cheapest = cheapest is { } cheap && cheap.Price <= priced.Item2 ? cheap : priced;
-        dearest = dearest is { } dear && dear.Price >= priced.Item2 ? dear : priced;
+        if (AuthSchemes.Accepts(service.Text("authscheme"), AuthSchemes.Payment))
+        {
+            dearest = dearest is { } dear && dear.Price >= priced.Item2 ? dear : priced;
+        }
     }
 
     private void NoteAdmin(Section service)
@@ -340,18 +352,35 @@ internal sealed class SaleRules(ConfigFindings findings)
         }
     }
 
+    private void CheckUnknownSchemes(bool offersPayment)
+    {
+        foreach (var (position, path, _) in schemes.Where(static noted => IsUnknown(noted.Scheme)))
+        {
+            if (offersPayment)
+            {
+                findings.Error("authscheme_unknown", "not a scheme of Aperture, and every credential is refused after it was paid: write l402, mpp or l402+mpp", position, path, stops: ApertureVersions.None);
+            }
+            else
+            {
+                findings.Warn("authscheme_unknown", "not a scheme of Aperture, and every credential is refused once enablempp is on: write l402, mpp or l402+mpp", position, path);
+            }
+        }
+    }
+
+    private static bool IsUnknown(string scheme) => !AuthSchemes.Accepts(scheme, AuthSchemes.L402) && !AuthSchemes.Accepts(scheme, AuthSchemes.Payment);
+
     private void CheckMpp(Section authenticator)
     {
-        foreach (var (position, path, scheme) in schemes)
+        foreach (var (position, path, scheme) in schemes.Where(static noted => !IsUnknown(noted.Scheme)))
         {
             findings.Warn(
                 "authscheme_refuses_offer",
-                "every 402 offers L402 and Payment, and this service refuses " + (scheme == "l402" ? "Payment" : "L402") + " after it was paid: write l402+mpp, or remove authscheme",
+                "every 402 offers L402 and Payment, and this service refuses " + (AuthSchemes.Accepts(scheme, AuthSchemes.L402) ? "Payment" : "L402") + " after it was paid: write l402+mpp, or remove authscheme",
                 position,
                 path);
         }
 
-        if (cheapest is { } cheap && dearest is { } dear && cheap.Price != dear.Price)
+        if (cheapest is { } cheap && dearest is { } dear && cheap.Price < dear.Price)
         {
             findings.Warn(
                 "charge_opens_dearer",

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using LightningOps.ApertureYaml.GoYaml;
 using LightningOps.Settings;
 
@@ -48,7 +49,7 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
             else
             {
                 section.HasUnknownKeys = true;
-                ReportUnknown(entry, type, settingPath);
+                ReportUnknown(entry, type, settingPath, settings);
             }
         }
 
@@ -112,7 +113,7 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
         }
     }
 
-    private void ReportUnknown(MappingEntry key, SectionType type, string path)
+    private void ReportUnknown(MappingEntry key, SectionType type, string path, IReadOnlyCollection<MappingEntry> settings)
     {
         const string Unknown = "unknown_key";
         if (type.OptionNames.TryGetValue(key.Key, out var read))
@@ -129,12 +130,28 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
                 return;
             }
 
-            findings.Warn(
-                "option_name_as_key",
-                "\"" + key.Key + "\" is a command-line option of Aperture; in YAML it reads \"" + read + "\" and ignores this key: rename it",
+            var message = "\"" + key.Key + "\" is a command-line option of Aperture; in YAML it reads \"" + read + "\" and ignores this key: rename it";
+            if (Decides(read))
+            {
+                findings.Error("option_name_as_key", message, key.Position, path, read, ApertureVersions.None);
+            }
+            else
+            {
+                findings.Warn("option_name_as_key", message, key.Position, path, read);
+            }
+
+            return;
+        }
+
+        if (type.FindSpelling(key.Key) is { } spelling && Decides(spelling))
+        {
+            findings.Error(
+                "key_not_read",
+                "Aperture reads \"" + spelling + "\" and ignores \"" + key.Key + "\", and what it says about who enters, whether it is sold or at what price is lost: rename it",
                 key.Position,
                 path,
-                read);
+                spelling,
+                ApertureVersions.None);
             return;
         }
 
@@ -145,5 +162,7 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
             key.Position,
             path,
             suggestion);
+
+        bool Decides(string meant) => type.Deciding.Contains(meant) && settings.All(other => other.Key != meant);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
     private readonly Dictionary<string, int> lineByName = new(StringComparer.Ordinal);
     private const int MaxWide = 256;
 
-    private readonly Dictionary<(string Host, string Path), int> lineByRoute = new();
+    private readonly Dictionary<(string Host, string Path), (int Line, long Price)> routes = new();
     private readonly List<Route> wide = new();
     private readonly AnalysisBudget budget = new(50_000_000);
 
@@ -57,17 +57,17 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
 
         var host = service.Text("hostregexp");
         var path = service.Text("pathregexp");
-        if (FindLine(host, path) is { } line)
+        if (FindEarlier(host, path) is var (line, price))
         {
             findings.Warn(
                 "unreachable_service",
-                FormattableString.Invariant($"the service on line {line} matches every request of this one, and the first match wins: move this one before it, or remove it"),
+                FormattableString.Invariant($"the service on line {line} matches every request of this one, as the first match wins{FindWitness(host, path, price, GetPrice(service))}: move this one before it, or remove it"),
                 service.Position,
                 service.Path);
         }
         else
         {
-            lineByRoute.Add((host, path), service.Position.Line);
+            routes.Add((host, path), (service.Position.Line, GetPrice(service)));
             CheckLanguage(service, host, path);
         }
     }
@@ -90,7 +90,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
             {
                 findings.Warn(
                     "unreachable_service",
-                    FormattableString.Invariant($"the service on line {earlier.Line} takes every request of this one{Except(path, earlier.PathRegexp)}, as the first match wins, and a request such as \"{witnessHost}{witnessPath}\" costs {earlier.Price} sat instead of {route.Price}: move this one before it, or remove it"),
+                    FormattableString.Invariant($"the service on line {earlier.Line} takes every request of this one{Except(path, earlier.PathRegexp)}, as the first match wins, and a request such as \"{witnessHost}{witnessPath}\" {FormatPrices(earlier.Price, route.Price)}: move this one before it, or remove it"),
                     service.Position,
                     service.Path);
                 return;
@@ -124,22 +124,38 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
             path,
             RegularLanguage.FromExpression(hosts),
             RegularLanguage.FromExpression(paths),
-            GatewayService.NormalizeAuth(service.Text("auth")) == GatewayService.AuthOff ? 0 : Math.Max(1, service.Number("price")));
+            GetPrice(service));
         return route.Host.MatchesExactly && route.Path.MatchesExactly ? route : null;
     }
 
     /// <summary>The requests and price of a service; 0 when it is free.</summary>
     private sealed record Route(int Line, string PathRegexp, RegularLanguage Host, RegularLanguage Path, long Price);
 
+    /// <summary>A price in satoshis; 0 when it is free.</summary>
+    private static long GetPrice(Section service) =>
+        GatewayService.NormalizeAuth(service.Text("auth")) == GatewayService.AuthOff ? 0 : Math.Max(1, service.Number("price"));
+
+    private static string FormatPrices(long earlier, long own) => earlier == 0
+        ? own == 0 ? "reaches its upstream" : FormattableString.Invariant($"is free instead of {own} sat")
+        : own == 0 ? FormattableString.Invariant($"costs {earlier} sat instead of being free") : FormattableString.Invariant($"costs {earlier} sat instead of {own}");
+
+    /// <summary>A request of both and its prices; empty where the expressions are not analysed.</summary>
+    private string FindWitness(string host, string path, long earlier, long own) =>
+        findings.HasRoom("unreachable_service") && Re2Expression.TryParse(host, out var hosts, out _) && Re2Expression.TryParse(path, out var paths, out _)
+        && RegularLanguage.FromExpression(hosts, universe: CodePointSet.Hosts).FindOutside([], budget, out _) is { } witnessHost
+        && RegularLanguage.FromExpression(paths).Intersect(RegularLanguage.Prefix("/"), budget).FindOutside([], budget, out _) is { } witnessPath
+            ? ", and a request such as \"" + witnessHost + Uri.EscapeUriString(witnessPath) + "\" " + FormatPrices(earlier, own)
+            : string.Empty;
+
     /// <summary>The earlier service with the same expressions, or with a missing one, which matches everything.</summary>
-    private int? FindLine(string host, string path)
+    private (int Line, long Price)? FindEarlier(string host, string path)
     {
-        int? first = null;
-        foreach (var route in new[] { (host, path), (host, string.Empty), (string.Empty, path), (string.Empty, string.Empty) })
+        (int Line, long Price)? first = null;
+        foreach (var key in new[] { (host, path), (host, string.Empty), (string.Empty, path), (string.Empty, string.Empty) })
         {
-            if (lineByRoute.TryGetValue(route, out var line) && !(line > first))
+            if (routes.TryGetValue(key, out var route) && !(route.Line > first?.Line))
             {
-                first = line;
+                first = route;
             }
         }
 

@@ -71,12 +71,6 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
             Fault(service, "auth_unknown", "auth", "Aperture takes this for no authentication and serves everything for free: write \"on\", \"off\" or \"freebie N\"");
         }
 
-        var scheme = service.Text("authscheme");
-        if (scheme is not ("" or "l402" or "mpp" or "l402+mpp" or "mpp+l402"))
-        {
-            Fault(service, "authscheme_unknown", "authscheme", "not a scheme of Aperture: write l402, mpp or l402+mpp");
-        }
-
         if (service.Number("timeout") < 0)
         {
             Warn(service, "timeout_ignored", "timeout", "a negative timeout is ignored, and credentials never expire: write their lifetime in seconds, or remove the key");

@@ -52,7 +52,18 @@ internal sealed record SettingType(SettingKind Kind, long Min = 0, long Max = 0,
 /// <summary>The settings of one mapping.</summary>
 /// <param name="Keys">The keys of Aperture's YAML reader: the lower-cased names of the Go fields.</param>
 /// <param name="OptionNames">Command-line option names that the reader does not know, each with the known key.</param>
-internal sealed record SectionType(IReadOnlyDictionary<string, SettingType> Keys, IReadOnlyDictionary<string, string> OptionNames);
+internal sealed record SectionType(IReadOnlyDictionary<string, SettingType> Keys, IReadOnlyDictionary<string, string> OptionNames)
+{
+    /// <summary>Keys that decide who enters, or whether and at what price a service sells.</summary>
+    public IReadOnlyCollection<string> Deciding { get; init; } = [];
+
+    /// <summary>The key that another spelling stands for, in letter case, hyphens or underscores; null for none.</summary>
+    public string? FindSpelling(string written)
+    {
+        var key = written.Replace("-", string.Empty).Replace("_", string.Empty).ToLowerInvariant();
+        return Keys.ContainsKey(key) ? key : null;
+    }
+}
 
 /// <summary>
 /// Every setting Aperture reads from YAML: the fields of config.go, proxy/service.go, pricer/grpcPricer.go,
@@ -66,7 +77,7 @@ internal static class ApertureSchema
         ("insecure", SettingType.Flag),
         ("tlscertpath", SettingType.Text),
         ("metered", SettingType.Flag),
-        ("usagetailbytes", SettingType.Int));
+        ("usagetailbytes", SettingType.Int)) with { Deciding = ["enabled", "metered"] };
 
     private static readonly SectionType RateLimit = Section(
         ("pathregexp", SettingType.Text),
@@ -106,44 +117,50 @@ internal static class ApertureSchema
         ("authwhitelistpaths", SettingType.TextList),
         ("authskipinvoicecreationpaths", SettingType.TextList),
         ("ratelimits", SettingType.MappingList(RateLimit)),
-        ("rewrite", SettingType.Mapping(Section(("prefix", SettingType.Text)))));
+        ("rewrite", SettingType.Mapping(Section(("prefix", SettingType.Text))))) with
+    {
+        Deciding = ["auth", "authscheme", "hostregexp", "pathregexp", "timeout", "capabilities", "constraints", "price", "dynamicprice", "authwhitelistpaths", "authskipinvoicecreationpaths"],
+    };
 
     /// <summary>The file's top level.</summary>
-    public static SectionType Root { get; } = Section(
-        ("listenaddr", SettingType.Text),
-        ("servername", SettingType.Text),
-        ("autocert", SettingType.Flag),
-        ("insecure", SettingType.Flag),
-        ("staticroot", SettingType.Text),
-        ("servestatic", SettingType.Flag),
-        ("dbbackend", SettingType.Text),
-        ("sqlite", SettingType.MappingPointer(Sqlite())),
-        ("postgres", SettingType.MappingPointer(Postgres())),
-        ("etcd", SettingType.MappingPointer(Section(("host", SettingType.Text), ("user", SettingType.Text), ("password", SettingType.Text)))),
-        ("authenticator", SettingType.MappingPointer(Authenticator())),
-        ("tor", SettingType.MappingPointer(Tor())),
-        ("services", SettingType.MappingList(Service)),
-        ("hashmail", SettingType.MappingPointer(HashMail())),
-        ("prometheus", SettingType.MappingPointer(Section(("enabled", SettingType.Flag), ("listenaddr", SettingType.Text)))),
-        ("admin", SettingType.MappingPointer(Admin())),
-        ("debuglevel", SettingType.Text),
-        ("configfile", SettingType.Text),
-        ("basedir", SettingType.Text),
-        ("profile", SettingType.UInt16),
-        ("idletimeout", SettingType.Duration),
-        ("readtimeout", SettingType.Duration),
-        ("writetimeout", SettingType.Duration),
-        ("invoicebatchsize", SettingType.Int),
-        ("strictverify", SettingType.Flag),
-        ("logging", SettingType.MappingPointer(Section(("console", SettingType.MappingPointer(ConsoleLog)), ("file", SettingType.MappingPointer(FileLog)), ("nocommithash", SettingType.Flag)))),
-        ("wspinginterval", SettingType.Duration),
-        ("wspongwait", SettingType.Duration),
-        ("blocklist", SettingType.TextList));
+    public static SectionType Root { get; } = WithOptionName(
+        Section(
+            ("listenaddr", SettingType.Text),
+            ("servername", SettingType.Text),
+            ("autocert", SettingType.Flag),
+            ("insecure", SettingType.Flag),
+            ("staticroot", SettingType.Text),
+            ("servestatic", SettingType.Flag),
+            ("dbbackend", SettingType.Text),
+            ("sqlite", SettingType.MappingPointer(Sqlite())),
+            ("postgres", SettingType.MappingPointer(Postgres())),
+            ("etcd", SettingType.MappingPointer(Section(("host", SettingType.Text), ("user", SettingType.Text), ("password", SettingType.Text)))),
+            ("authenticator", SettingType.MappingPointer(Authenticator())),
+            ("tor", SettingType.MappingPointer(Tor())),
+            ("services", SettingType.MappingList(Service)),
+            ("hashmail", SettingType.MappingPointer(HashMail())),
+            ("prometheus", SettingType.MappingPointer(Section(("enabled", SettingType.Flag), ("listenaddr", SettingType.Text)))),
+            ("admin", SettingType.MappingPointer(Admin())),
+            ("debuglevel", SettingType.Text),
+            ("configfile", SettingType.Text),
+            ("basedir", SettingType.Text),
+            ("profile", SettingType.UInt16),
+            ("idletimeout", SettingType.Duration),
+            ("readtimeout", SettingType.Duration),
+            ("writetimeout", SettingType.Duration),
+            ("invoicebatchsize", SettingType.Int),
+            ("strictverify", SettingType.Flag),
+            ("logging", SettingType.MappingPointer(Section(("console", SettingType.MappingPointer(ConsoleLog)), ("file", SettingType.MappingPointer(FileLog)), ("nocommithash", SettingType.Flag)))),
+            ("wspinginterval", SettingType.Duration),
+            ("wspongwait", SettingType.Duration),
+            ("blocklist", SettingType.TextList)),
+        "service",
+        "services") with { Deciding = ["services", "strictverify", "blocklist"] };
 
     private static SectionType Sqlite() => WithOptionName(
         Section(("skipmigrations", SettingType.Flag), ("databasefilename", SettingType.Text)),
         "dbfile",
-        "databasefilename");
+        "databasefilename") with { Deciding = ["databasefilename"] };
 
     private static SectionType Postgres() => WithOptionName(
         Section(
@@ -190,7 +207,7 @@ internal static class ApertureSchema
         ("mpprealm", SettingType.Text),
         ("enablesessions", SettingType.Flag),
         ("sessiondepositmultiplier", SettingType.Int),
-        ("sessionidletimeout", SettingType.Int));
+        ("sessionidletimeout", SettingType.Int)) with { Deciding = ["disable", "enablempp"] };
 
     private static SectionType Section(params (string Key, SettingType Type)[] keys)
     {

@@ -83,7 +83,7 @@ internal sealed class ApertureCompilation
         var spellings = new HostSpellings(sorted, order, new AnalysisBudget(SpellingBudgetBase + (SpellingBudgetPerRule * sorted.Length)));
         var names = new Dictionary<string, ApertureRule>(order.Length, StringComparer.Ordinal);
         var paywalls = new HashSet<Paywall>(ByReference.Instance);
-        var payable = new List<Paywall>();
+        var offersPayment = false;
         var (limited, timed, unverified, firstUnverified) = (0L, 0L, 0L, int.MaxValue);
         for (var i = 0; i < order.Length; i++)
         {
@@ -92,10 +92,7 @@ internal sealed class ApertureCompilation
             if (paywalls.Add(rule.Candidate.Paywall))
             {
                 CheckPaywall(rule.Candidate.Paywall);
-                if (TermChecks.AcceptsPayment(rule.Candidate.Paywall))
-                {
-                    payable.Add(rule.Candidate.Paywall);
-                }
+                offersPayment |= TermChecks.AcceptsPayment(rule.Candidate.Paywall);
             }
 
             limited += rule.Candidate.Paywall.Policy is { QuotaPerMinute: not null } or { QuotaPerDay: not null } ? 1 : 0;
@@ -116,7 +113,7 @@ internal sealed class ApertureCompilation
             }
         }
 
-        if (TermChecks.FindDearer(payable) is { } dearer)
+        if (offersPayment && TermChecks.FindDearer(paywalls.Where(paywall => gate.ClosedBy(paywall) is null)) is { } dearer)
         {
             found.Add(dearer);
         }

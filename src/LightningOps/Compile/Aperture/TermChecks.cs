@@ -61,26 +61,30 @@ internal sealed class TermChecks
         QuotaPerDayBurst = policy.QuotaPerDayBurst,
     };
 
-    /// <summary>Whether a paywall declares that it accepts Payment, at its own price.</summary>
-    public static bool AcceptsPayment(Paywall paywall) => paywall.Policy.AuthScheme is "mpp" or "mpp+l402" or Both && paywall.Policy.DynamicPrice is null;
+    /// <summary>Whether a paywall declares that it accepts Payment.</summary>
+    public static bool AcceptsPayment(Paywall paywall) => paywall.Policy.AuthScheme is "mpp" or "mpp+l402" or Both;
 
-    /// <summary>Paywalls that accept Payment at unequal prices. A charge of the cheapest opens the most expensive. Null for none.</summary>
-    public static Diagnostic? FindDearer(IEnumerable<Paywall> paywalls)
+    /// <summary>
+    /// Paywalls of unequal prices where one declares Payment: every 402 then offers a charge, and one of the cheapest opens the
+    /// most expensive that does not refuse it. Null for none.
+    /// </summary>
+    /// <param name="open">The paywalls that sell.</param>
+    public static Diagnostic? FindDearer(IEnumerable<Paywall> open)
     {
-        var sold = paywalls
+        var sold = open.Where(static paywall => paywall.Policy.DynamicPrice is null)
             .OrderBy(static paywall => new Msats(paywall.Policy.FixedAmountMsats).SatoshisRoundedUp).ThenBy(static paywall => paywall.PaywallId, StringComparer.Ordinal).ToArray();
-        if (sold.Length == 0)
+        if (Array.FindLast(sold, static paywall => paywall.Policy.AuthScheme is null || AcceptsPayment(paywall)) is not { } dearest)
         {
             return null;
         }
 
-        var (cheapest, dearest) = (sold[0], sold[sold.Length - 1]);
+        var cheapest = sold[0];
         var (low, high) = (new Msats(cheapest.Policy.FixedAmountMsats).SatoshisRoundedUp, new Msats(dearest.Policy.FixedAmountMsats).SatoshisRoundedUp);
-        return low == high ? null : new Diagnostic
+        return low >= high ? null : new Diagnostic
         {
             Code = "charge_opens_dearer",
             Severity = DiagnosticSeverity.Warn,
-            Message = string.Format(CultureInfo.InvariantCulture, "A Payment charge is bound to no service: one of {0} for {1} sat opens {2} for {3} sat, at Aperture v0.5.0 without limit for 15 minutes. Write authScheme l402, or ask one price", cheapest.PaywallId, low, dearest.PaywallId, high),
+            Message = string.Format(CultureInfo.InvariantCulture, "A Payment charge is bound to no service: one of {0} for {1} sat opens {2} for {3} sat, at Aperture v0.5.0 without limit for 15 minutes. Write authScheme l402 in the dear one, or ask one price", cheapest.PaywallId, low, dearest.PaywallId, high),
             PaywallId = dearest.PaywallId,
             Details = DiagnosticDetails.Create("cheapest", cheapest.PaywallId, "dearest", dearest.PaywallId),
         };

@@ -60,13 +60,13 @@ internal sealed class AdminSchemes
             yield break;
         }
 
-        if (offers is not null && FindDearer(completed) is { } dearer)
+        var undeclared = new HashSet<string>(declared.Where(static service => GetScheme(service) is null).Select(static service => service.Name), StringComparer.Ordinal);
+        var open = completed.Where(static service => service.Sells).ToArray();
+        if (offers is not null && FindDearer(open, service => GetScheme(service) is Mpp or Both || (GetScheme(service) is null && undeclared.Contains(service.Name))) is { } dearer)
         {
             yield return dearer;
         }
 
-        var undeclared = new HashSet<string>(declared.Where(static service => GetScheme(service) is null).Select(static service => service.Name), StringComparer.Ordinal);
-        var open = completed.Where(static service => service.Sells).ToArray();
         var stands = open.Where(service => undeclared.Contains(service.Name) && GetScheme(service) is null).Select(static service => service.Name).ToArray();
         if (offers is not null && stands.Length > 0)
         {
@@ -86,15 +86,18 @@ internal sealed class AdminSchemes
     private const int MaxNames = 20;
 
     /// <summary>The cheapest and the most expensive. A Payment charge is not bound to a service.</summary>
-    private static Diagnostic? FindDearer(IReadOnlyList<GatewayService> services)
+    /// <param name="sold">The services that sell.</param>
+    /// <param name="acceptsCharges">Whether one may accept a charge.</param>
+    private static Diagnostic? FindDearer(IReadOnlyList<GatewayService> sold, Func<GatewayService, bool> acceptsCharges)
     {
-        var sold = services.Where(static service => service.Sells).OrderBy(static service => service.EffectivePrice).ToArray();
-        return sold.Length == 0 || sold[0].EffectivePrice == sold[sold.Length - 1].EffectivePrice ? null : new Diagnostic
+        var cheapest = sold.OrderBy(static service => service.EffectivePrice).FirstOrDefault();
+        var dearest = sold.Where(acceptsCharges).OrderByDescending(static service => service.EffectivePrice).FirstOrDefault();
+        return cheapest is null || dearest is null || cheapest.EffectivePrice >= dearest.EffectivePrice ? null : new Diagnostic
         {
             Code = "charge_opens_dearer",
             Severity = DiagnosticSeverity.Warn,
-            Message = FormattableString.Invariant($"The gateway offers Payment, and a charge is bound to no service: one of {sold[0].Name} for {sold[0].EffectivePrice} sat opens {sold[sold.Length - 1].Name} for {sold[sold.Length - 1].EffectivePrice} sat, at v0.5.0 without limit for 15 minutes. Turn enablempp off, or ask one price"),
-            Details = DiagnosticDetails.Create("cheapest", sold[0].Name, "dearest", sold[sold.Length - 1].Name),
+            Message = FormattableString.Invariant($"The gateway offers Payment, and a charge is bound to no service: one of {cheapest.Name} for {cheapest.EffectivePrice} sat opens {dearest.Name} for {dearest.EffectivePrice} sat, at v0.5.0 without limit for 15 minutes. Turn enablempp off, or ask one price"),
+            Details = DiagnosticDetails.Create("cheapest", cheapest.Name, "dearest", dearest.Name),
         };
     }
 

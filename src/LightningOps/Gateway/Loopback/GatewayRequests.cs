@@ -47,13 +47,18 @@ internal sealed class GatewayRequests
     public async Task AnswerAsync(HttpExchange exchange)
     {
         var now = live();
-        if (now.Config.Blocked.Contains(Plain(exchange.Client)))
+        if (exchange.Head is { Method: "OPTIONS", Target: "*" })
         {
-            await DirectAnswer.SendAsync(exchange, 403, "access denied", CorsHeaders.AddTo(new HeaderLines())).ConfigureAwait(false);
+            // Go's server answers it itself (net/http, globalOptionsHandler).
+            await exchange.AnswerAsync(200, new HeaderLines(), []).ConfigureAwait(false);
+        }
+        else if (now.Config.Blocked.Contains(Plain(exchange.Client)))
+        {
+            await DirectAnswer.SendAsync(exchange, 403, "access denied", CorsHeaders.AddTo(new HeaderLines()), isTyped: false).ConfigureAwait(false);
         }
         else if (exchange.Head.Method == "OPTIONS")
         {
-            await DirectAnswer.SendAsync(exchange, 200, string.Empty, CorsHeaders.AddTo(new HeaderLines())).ConfigureAwait(false);
+            await DirectAnswer.SendAsync(exchange, 200, string.Empty, CorsHeaders.AddTo(new HeaderLines()), isTyped: false).ConfigureAwait(false);
         }
         else
         {
@@ -89,46 +94,45 @@ internal sealed class GatewayRequests
     private async Task AnswerAsync(Visit visit)
     {
         visit.Counters.CountRequest();
-        var (credential, opens, receipt) = Authorize(visit);
+        var (isAuthenticated, opens) = Authorize(visit);
         if (!opens)
         {
             await SendChallengeAsync(visit).ConfigureAwait(false);
             return;
         }
 
-        var network = ClientNetwork.FromAddress(visit.Exchange.Client);
-        var key = credential is null ? "ip:" + network : "token:" + L402Identifier.Parse(credential.Macaroon.Identifier.Span).TokenIdHex;
-        if (visit.Configuration.TryAdmit(visit.Service, visit.Target.Path, key) is { } wait)
+        if (visit.Service.RateLimits.Count > 0 && visit.Configuration.TryAdmit(visit.Service, visit.Target.Path, GetLimitKey(visit, isAuthenticated)) is { } wait)
         {
             visit.Counters.CountLimited();
             await DenyAsync(visit.Exchange, wait).ConfigureAwait(false);
             return;
         }
 
+        var receipt = isAuthenticated && visit.Configuration.Config.OffersCharges ? charges.FindReceipt(visit.Exchange.Head.Headers) : null;
         await upstreams.ForwardAsync(visit.Exchange, visit.Target, visit.Service, visit.Counters, receipt).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the service opens, and with which credential; without one if it is free.</summary>
-    private (PresentedCredential? Credential, bool Opens, string? Receipt) Authorize(Visit visit)
+    /// <summary>The client whose requests a limit counts (proxy/ratelimiter.go, ExtractRateLimitKey).</summary>
+    private static string GetLimitKey(Visit visit, bool isAuthenticated) =>
+        isAuthenticated && PresentedCredential.From(visit.Exchange.Head.Headers) is { } credential && L402Identifier.TryParse(credential.Macaroon.Identifier.Span, out var identifier, out _)
+            ? "token:" + identifier.TokenIdHex
+            : "ip:" + ClientNetwork.FromAddress(visit.Exchange.Client);
+
+    /// <summary>Whether a credential is valid, and whether the service opens. L402 comes first, and spends no charge (aperture.go, createProxy).</summary>
+    private (bool IsAuthenticated, bool Opens) Authorize(Visit visit)
     {
         var auth = IsFree(visit) ? AuthKind.Off : visit.Service.Auth.Kind;
         if (auth == AuthKind.Off)
         {
-            return (null, true, null);
-        }
-
-        if (visit.Service.AcceptsCharges && charges.TryAccept(visit.Exchange.Head.Headers, visit.Configuration.Config.VerifiesInvoices) is { } receipt)
-        {
-            visit.Counters.CountAuthorized();
-            return (null, true, receipt);
+            return (false, true);
         }
 
         var credential = visit.Service.AcceptsL402 ? PresentedCredential.From(visit.Exchange.Head.Headers) : null;
         var refusal = verifier.Verify(credential, visit.Service.Name, visit.Configuration.Config.VerifiesInvoices);
-        if (refusal is null)
+        if (refusal is null || (visit.Service.AcceptsCharges && charges.TryAccept(visit.Exchange.Head.Headers, visit.Configuration.Config.VerifiesInvoices)))
         {
             visit.Counters.CountAuthorized();
-            return (credential, true, null);
+            return (true, true);
         }
 
         if (refusal != CredentialRefusal.Missing)
@@ -136,7 +140,7 @@ internal sealed class GatewayRequests
             visit.Counters.CountRefused();
         }
 
-        return (null, auth == AuthKind.Freebie && visit.Configuration.TryTakeFreebie(visit.Service, ClientNetwork.FromAddress(visit.Exchange.Client)), null);
+        return (false, auth == AuthKind.Freebie && visit.Configuration.TryTakeFreebie(visit.Service, ClientNetwork.FromAddress(visit.Exchange.Client)));
     }
 
     private static bool IsFree(Visit visit)
@@ -161,19 +165,24 @@ internal sealed class GatewayRequests
             return;
         }
 
-        if (visit.Service.Name.Length == 0)
+        // No caveat can name a service without a name (l402/service.go), and it is sold for a charge only.
+        var config = visit.Configuration.Config;
+        var sellsCredentials = visit.Service.Name.Length > 0;
+        if (!sellsCredentials && !config.OffersCharges)
         {
-            // No caveat can name it (l402/service.go).
-            await DirectAnswer.SendAsync(visit.Exchange, 500, "challenge failure", headers).ConfigureAwait(false);
+            await DirectAnswer.SendAsync(visit.Exchange, 500, "challenge failure").ConfigureAwait(false);
             return;
         }
 
         visit.Counters.CountChallenge();
-        var config = visit.Configuration.Config;
-        var challenge = minter.Mint(visit.Service, config.Network);
+        headers.Set("Cache-Control", "no-store");
+        if (sellsCredentials)
+        {
+            // LSAT first: older clients only read the first line (auth/authenticator.go).
+            var challenge = minter.Mint(visit.Service, config.Network);
+            headers.Add("WWW-Authenticate", "LSAT " + challenge).Add("WWW-Authenticate", "L402 " + challenge);
+        }
 
-        // LSAT first: older clients only read the first line (auth/authenticator.go).
-        headers.Add("WWW-Authenticate", "LSAT " + challenge).Add("WWW-Authenticate", "L402 " + challenge).Set("Cache-Control", "no-store");
         if (config.OffersCharges)
         {
             // Every scheme is offered, even if the service does not accept it.
@@ -231,14 +240,16 @@ internal static class DirectAnswer
     /// <param name="text">The line, without its end.</param>
     /// <param name="headers">Further headers.</param>
     /// <param name="grpcStatus">The status of gRPC.</param>
-    public static Task SendAsync(HttpExchange exchange, int status, string text, HeaderLines? headers = null, int grpcStatus = Internal)
+    /// <param name="isTyped">Whether an answer of gRPC has its media type, which Aperture sets after the block list and the preflight.</param>
+    public static Task SendAsync(HttpExchange exchange, int status, string text, HeaderLines? headers = null, int grpcStatus = Internal, bool isTyped = true)
     {
         if (!IsGrpc(exchange))
         {
             return SendPlainAsync(exchange, status, text, headers);
         }
 
-        headers = (headers ?? new HeaderLines()).Set("Content-Type", Grpc).Set("Grpc-Status", grpcStatus.ToString(CultureInfo.InvariantCulture)).Set("Grpc-Message", text);
+        headers ??= new HeaderLines();
+        headers = (isTyped ? headers.Set("Content-Type", Grpc) : headers).Set("Grpc-Status", grpcStatus.ToString(CultureInfo.InvariantCulture)).Set("Grpc-Message", text);
         return exchange.AnswerAsync(200, headers, Array.Empty<byte>());
     }
 

@@ -32,14 +32,16 @@ internal static class HolderAccesses
         : HolderAccess.Free;
 
     /// <summary>Access to a service that keeps its name.</summary>
-    public static HolderAccess ForKept(GatewayService served, GatewayService desired) =>
+    /// <param name="served">The service before.</param>
+    /// <param name="desired">The service after.</param>
+    /// <param name="growth">Decides whether it matches more requests.</param>
+    public static HolderAccess ForKept(GatewayService served, GatewayService desired, MatchGrowth growth) =>
         IsShut(desired) ? HolderAccess.Suspended
         : !desired.Sells ? HolderAccess.Free
         : IsDynamic(served) != IsDynamic(desired) && served.Sells ? HolderAccess.Refused
-        : IsShut(served) ? HolderAccess.AsBefore
-        : !served.Sells ? HolderAccess.IfSoldEarlier
-        : RefusesMore(GetScheme(served.Extras), GetScheme(desired.Extras)) ? HolderAccess.PartlyRefused
-        : !IsDynamic(desired) && (desired.EffectivePrice > served.EffectivePrice || !MemberChanges.HasSameMatch(served, desired)) ? HolderAccess.MoreThanPaidFor
+        : !served.Sells && !IsShut(served) ? HolderAccess.IfSoldEarlier
+        : served.Sells && RefusesMore(GetScheme(served.Extras), GetScheme(desired.Extras)) ? HolderAccess.PartlyRefused
+        : !IsDynamic(desired) && ((served.Sells && desired.EffectivePrice > served.EffectivePrice) || growth.MatchesMore(served, desired)) ? HolderAccess.MoreThanPaidFor
         : HolderAccess.AsBefore;
 
     /// <summary>Whether credentials of a service never expire. Aperture looks the lifetime up by name and price, and not for a dynamic price.</summary>
@@ -52,9 +54,8 @@ internal static class HolderAccesses
 
     /// <summary>Whether one of two schemes refuses what the other accepts.</summary>
     public static bool RefusesMore(string? served, string? desired) =>
-        (Accepts(served, "l402") && !Accepts(desired, "l402")) || (Accepts(served, "mpp") && !Accepts(desired, "mpp"));
-
-    private static bool Accepts(string? scheme, string one) => scheme is null || scheme.Split('+').Contains(one, StringComparer.Ordinal);
+        (AuthSchemes.Accepts(served, AuthSchemes.L402) && !AuthSchemes.Accepts(desired, AuthSchemes.L402))
+        || (AuthSchemes.Accepts(served, AuthSchemes.Payment) && !AuthSchemes.Accepts(desired, AuthSchemes.Payment));
 
     /// <summary>With a dynamic price a credential names the path after the service.</summary>
     private static bool IsDynamic(GatewayService service) => service.Extras.Contains(DynamicPrice, StringComparer.Ordinal);
@@ -90,6 +91,7 @@ internal static class HolderText
         HolderAccess.Refused when change.RenamedFrom is { } former => "was " + former + ": credentials sold under that name do not open it; only a service of that name accepts them",
         HolderAccess.Refused => "credentials sold before are refused: with dynamicprice they name the path, without it the service only",
         _ when change.Kind == ServiceChangeKind.Opened => "credentials sold before open it again",
+        _ when change.Members.Any(IsMatch) && !change.Members.Any(IsTerm) => "credentials sold before open it as before, for the requests it still matches",
         _ when change.Kind == ServiceChangeKind.Removed => "another service of this name stays, and credentials sold before open that",
         _ when change.Members.Any(IsTerm) => "credentials sold before open it as before, with the lifetime and limits they were sold with",
         _ => "credentials sold before open it as before",
@@ -106,7 +108,7 @@ internal static class HolderText
     private static string FormatMore(ServiceChange change)
     {
         var price = change.Members.FirstOrDefault(static member => member.Member == "price");
-        var isOther = change.Members.Any(static member => member.Member is MemberChanges.HostRegexp or MemberChanges.PathRegexp);
+        var isOther = change.Members.Any(IsMatch);
         return "credentials sold before" + (price is null or { OldValue: "" } ? string.Empty : " for " + price.OldValue + " sat")
             + " open it" + (price is null ? string.Empty : " at " + price.NewValue + " sat, too")
             + (isOther ? ", with all requests it matches now" : string.Empty)
@@ -119,6 +121,8 @@ internal static class HolderText
         var refused = scheme?.NewValue == "mpp" ? "L402 credentials" : "Payment credentials";
         return "while the gateway offers Payment, " + refused + " sold before are refused; others open it as before";
     }
+
+    private static bool IsMatch(MemberChange member) => member.Member is MemberChanges.HostRegexp or MemberChanges.PathRegexp;
 
     private static bool IsTerm(MemberChange member) =>
         Terms.Any(term => member.Member == term || member.Member.StartsWith(term + ".", StringComparison.Ordinal));

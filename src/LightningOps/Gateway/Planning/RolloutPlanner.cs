@@ -12,6 +12,7 @@ internal sealed class RolloutPlanner
     private readonly ICollection<string>? recreated;
     private readonly Dictionary<string, int> currentPlaces;
     private readonly List<ServiceChange> changes = new();
+    private readonly MatchGrowth growth = new();
 
     private RolloutPlanner(IReadOnlyList<GatewayService> current, IReadOnlyList<GatewayService> wanted, ICollection<string>? recreated)
     {
@@ -78,7 +79,7 @@ internal sealed class RolloutPlanner
         var served = current[oldPlace];
         var isRecreated = recreated?.Contains(service.Name) == true;
         var members = MemberChanges.Between(served, service);
-        var holders = HolderAccesses.ForKept(served, service);
+        var holders = HolderAccesses.ForKept(served, service, growth);
         if (members.Count > 0)
         {
             changes.Add(new ServiceChange

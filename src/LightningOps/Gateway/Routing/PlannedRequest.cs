@@ -27,7 +27,11 @@ public sealed record PlannedRequest
     public override string ToString() => Uri + ": " + Answers;
 
     /// <summary>Both answers.</summary>
-    internal string Answers => Changes ? (Before?.ToString() ?? "not known") + " \u2192 " + After : After + ", as before";
+    internal string Answers => Changes ? (Before?.ToString() ?? "not known") + " \u2192 " + After + (IsOpenedByCheaper ? "; credentials of " + After.Service + " open it" : string.Empty) : After + ", as before";
+
+    /// <summary>Whether a service of a lower price takes the request from another one. Its credentials then open what cost more.</summary>
+    private bool IsOpenedByCheaper =>
+        Before is { Outcome: RouteOutcome.Sold, Service: { } seller } && After.Outcome == RouteOutcome.Sold && After.Service != seller && !(After.PriceSats >= Before.PriceSats);
 }
 
 /// <summary>The outcome of a request without a credential.</summary>

@@ -236,17 +236,24 @@ public sealed class RouteTable
 
     // Without enablempp the scheme has no effect; with it, an unknown word accepts nothing
     // (docs/reference/aperture.md#payment-challenges). The admin API lists a service without a scheme as l402.
-    private (string[] Accepted, bool AreAll) GetSchemes(RoutedService service, bool isPartlyListed) => (offersPayment, service.Scheme) switch
+    private (string[] Accepted, bool AreAll) GetSchemes(RoutedService service, bool isPartlyListed)
     {
-        (false, _) => ([L402], true),
-        (_, "l402") => ([L402], true),
-        (null, null or "" or "l402+mpp" or "mpp+l402") => ([L402], false),
-        (null, _) => ([], false),
-        (true, null or "") => isPartlyListed ? ([L402], false) : ([L402, Payment], true),
-        (true, "l402+mpp" or "mpp+l402") => ([L402, Payment], true),
-        (true, "mpp") => ([Payment], true),
-        _ => ([], true),
-    };
+        if (offersPayment == false)
+        {
+            return ([L402], true);
+        }
+
+        var acceptsL402 = AuthSchemes.Accepts(service.Scheme, AuthSchemes.L402);
+        var acceptsPayment = AuthSchemes.Accepts(service.Scheme, AuthSchemes.Payment);
+        if (offersPayment is null)
+        {
+            return (acceptsL402 ? [L402] : [], acceptsL402 && !acceptsPayment);
+        }
+
+        return isPartlyListed && string.IsNullOrEmpty(service.Scheme)
+            ? ([L402], false)
+            : ([.. acceptsL402 ? [L402] : Array.Empty<string>(), .. acceptsPayment ? [Payment] : Array.Empty<string>()], true);
+    }
 
     // Nearest misses first: the same host and another path, then the same path at another host.
     private List<PassedService> GetPassed(RoutedRequest request, int earlier)

@@ -239,13 +239,17 @@ public sealed class SaleTermsTests
 
     [Theory]
     [InlineData("mpp", "l402+mpp", "one of cheap for 1 sat opens dear for 100 sat")]
+    [InlineData("l402", "mpp", "one of cheap for 1 sat opens dear for 100 sat")]
+    [InlineData(null, "l402+mpp", "one of cheap for 1 sat opens dear for 100 sat")]
+    [InlineData("mpp", null, "one of cheap for 1 sat opens dear for 100 sat")]
     [InlineData("mpp", "l402", null)]
     [InlineData(null, null, null)]
-    public void Unequal_prices_that_accept_Payment_are_named(string? cheap, string? dear, string? expected)
+    [InlineData("mpp", "mpp", null, true)]
+    public void Unequal_prices_that_accept_Payment_are_named(string? cheap, string? dear, string? expected, bool isKilled = false)
     {
         var result = PaywallCompiler.Compile(
             [
-                Priced("cheap", 1000, Route("r", "a.com", "/a")).WithPolicy(policy => policy with { AuthScheme = cheap }),
+                Priced("cheap", 1000, Route("r", "a.com", "/a")).WithPolicy(policy => policy with { AuthScheme = cheap, KillSwitch = isKilled }),
                 Priced("dear", 100_000, Route("r", "a.com", "/b")).WithPolicy(policy => policy with { AuthScheme = dear }),
             ],
             new CompileOptions());

@@ -134,6 +134,19 @@ public sealed class AdminSchemeTests : IAsyncLifetime
         Assert.Equal(offersPayment, plan.Diagnostics.Any(static diagnostic => diagnostic.Code == "charge_opens_dearer" && diagnostic.Message.Contains("one of pw_a.r for 1 sat opens pw_b.r for 100 sat", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("l402", "l402+mpp", true)]
+    [InlineData("l402+mpp", "l402", false)]
+    public async Task A_service_that_refuses_charges_is_opened_by_none(string cheap, string dear, bool isNamed)
+    {
+        aperture.OffersPayment = true;
+        using var gateway = Open();
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), CreateRollout("dep_1", Selling("/a", 1000).WithPolicy(policy => policy with { AuthScheme = cheap }), Selling("/b", 100_000).WithPolicy(policy => policy with { AuthScheme = dear })));
+
+        Assert.Equal(isNamed, plan.Diagnostics.Any(static diagnostic => diagnostic.Code == "charge_opens_dearer"));
+    }
+
     [Fact]
     public async Task The_plan_says_what_a_change_of_a_service_of_the_file_loses()
     {

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Net.Http;
 using System.Text.Json;
@@ -83,6 +84,41 @@ public sealed class LoopbackGatewayTests
         Assert.Empty(await answer.Content.ReadAsStringAsync());
         Assert.Empty(bench.Gateway.Node.Invoices);
         Assert.Equal(0, elsewhere.Requests);
+    }
+
+    [Theory]
+    [InlineData("OPTIONS /a HTTP/1.1", "")]
+    [InlineData("GET /a HTTP/1.1", "blocklist: ['127.0.0.1']\n")]
+    public async Task A_preflight_and_a_blocked_client_of_gRPC_get_no_media_type(string request, string settings)
+    {
+        using var bench = new LoopbackBench(settings + LoopbackBench.Selling());
+
+        var answer = await bench.RawAsync(request + "\r\nHost: " + LoopbackBench.Host + "\r\nContent-Type: application/grpc\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nGrpc-Status: 13\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nAccess-Control-Allow-Origin: *\r\n", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("\r\nContent-Type:", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_question_for_the_options_of_the_server_is_answered_by_it_alone()
+    {
+        using var bench = new LoopbackBench("blocklist: ['127.0.0.1']\n" + LoopbackBench.Selling());
+
+        var answer = await bench.RawAsync("OPTIONS * HTTP/1.1\r\nHost: " + LoopbackBench.Host + "\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Access-Control", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_version_that_is_not_served_is_named_in_the_status_line()
+    {
+        using var bench = new LoopbackBench(LoopbackBench.Selling());
+
+        Assert.StartsWith("HTTP/1.1 505 HTTP Version Not Supported: unsupported protocol version\r\n", await bench.RawAsync("GET /a HTTP/2.0\r\nHost: h\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]

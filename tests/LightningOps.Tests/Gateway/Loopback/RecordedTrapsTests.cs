@@ -35,7 +35,6 @@ public sealed class RecordedTrapsTests
         ["N"] = "the node is simulated and always reached",
         ["E"] = "the price server is not asked; a notice says so",
         ["FREEBIE-dynamicprice"] = "the price server is not asked; a notice says so, and MoneyTableTests has the check",
-        ["G"] = "of several credentials the last decides, as CredentialTests has it; no receipt is given for another",
         ["UPGRADE"] = "the gateway keeps no database of Aperture; ApertureDatabaseTests has both schemas",
         ["RELOAD"] = "the gateway reads a changed file; that Aperture does not is in StartWaitTests",
         ["NETWORK-label"] = "one node makes the invoices: they are of the network of the file",
@@ -72,6 +71,7 @@ public sealed class RecordedTrapsTests
         "A" => ReplaySchemesAsync(isV050, rows),
         "B" => ReplayNamesAsync(isV050, rows),
         "C" or "TIMEOUT-overflow" => ReplayLifetimesAsync(rows),
+        "G" => ReplayReceiptsAsync(rows),
         "K" => ReplayFormsAsync(rows),
         "L" => ReplayChangesAsync(rows),
         "M" => ReplayVerificationAsync(rows),
@@ -345,6 +345,31 @@ public sealed class RecordedTrapsTests
                     Equal(row, "before", await shop.StatusAsync("/a", before.Token));
                     Equal(row, "during", await shop.StatusAsync("/a", during.Token));
                     break;
+            }
+        }
+
+        return rows.Length;
+    }
+
+    // 4.5: a receipt is no proof of payment.
+    private static async Task<int> ReplayReceiptsAsync(JsonElement[] rows)
+    {
+        foreach (var row in rows)
+        {
+            using var shop = new Shop("    price: 3\n", offersCharges: true, settings: "strictverify: true\n");
+            var (paid, unpaid) = (await shop.AskAsync("/a"), await shop.AskAsync("/a"));
+            await shop.PayAsync(paid.Invoice);
+            var isAlone = row.GetProperty("step").GetString()!.EndsWith("alone", StringComparison.Ordinal);
+            var answer = await shop.RawAsync("/a", unpaid.Charge + (isAlone ? string.Empty : "\r\nAuthorization: " + paid.Token));
+
+            Assert.StartsWith("HTTP/1.1 " + row.GetProperty("status") + " ", answer, StringComparison.Ordinal);
+            var receipt = answer.Split("\r\nPayment-Receipt: ");
+            Assert.Equal(row.GetProperty("receipt").ValueKind == JsonValueKind.True, receipt.Length == 2);
+            if (row.TryGetProperty("decoded", out var decoded))
+            {
+                using var given = JsonDocument.Parse(Base64UrlText.Decode(receipt[1].Split("\r\n")[0])!);
+                Assert.Equal(decoded.EnumerateObject().Select(static one => one.Name), given.RootElement.EnumerateObject().Select(static one => one.Name));
+                Assert.Equal((decoded.GetProperty("status").GetString(), decoded.GetProperty("method").GetString()), (given.RootElement.GetProperty("status").GetString(), given.RootElement.GetProperty("method").GetString()));
             }
         }
 

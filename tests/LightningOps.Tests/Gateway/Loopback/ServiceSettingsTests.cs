@@ -56,6 +56,19 @@ public sealed class ServiceSettingsTests
     }
 
     [Fact]
+    public async Task A_limit_that_denies_everything_says_a_second_whatever_another_says()
+    {
+        const string Limits = "    ratelimits: [{requests: 1, per: 1h, burst: 1}, {pathregexp: '^/a', requests: 1, per: 1s, burst: -1}]\n";
+        using var bench = new LoopbackBench(LoopbackBench.Selling(more: "    auth: \"off\"\n" + Limits), options => options with { Time = new FakeTimeProvider() });
+
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            using var denied = await bench.SendAsync("/a");
+            Assert.Equal((429, "1"), ((int)denied.StatusCode, denied.Headers.GetValues("Retry-After").Single()));
+        }
+    }
+
+    [Fact]
     public async Task Who_has_no_credential_is_counted_by_network_and_a_challenge_is_not_counted()
     {
         using var bench = new LoopbackBench(LoopbackBench.Selling(more: "    auth: \"off\"\n" + PerMinute) + LoopbackBench.Service("sold", "^/b$", PerMinute.Replace("/a", "/b", StringComparison.Ordinal)), options => options with { Time = new FakeTimeProvider() });

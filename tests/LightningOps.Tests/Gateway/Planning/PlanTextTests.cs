@@ -30,7 +30,7 @@ public sealed class PlanTextTests
         };
 
         Assert.Equal(
-            ["~ svc", "    price: 5 \u2192 3", "    rewrite: none \u2192 /v1", "    pathregexp:", "      ^/a$", "      \u2192 " + expression, "    credentials sold before open it as before"],
+            ["~ svc", "    price: 5 \u2192 3", "    rewrite: none \u2192 /v1", "    pathregexp:", "      ^/a$", "      \u2192 " + expression, "    credentials sold before open it as before, for the requests it still", "      matches"],
             change.ToString().Split('\n'));
     }
 

@@ -37,7 +37,7 @@ public sealed class RequestExampleTests
 
     [Fact]
     public void A_removed_rule_shows_who_sells_its_request_afterwards() => Assert.Equal(
-        ["https://shop.example.com/docs: 50 sat from dear.r" + Arrow + "1 sat from rest.r"],
+        ["https://shop.example.com/docs: 50 sat from dear.r" + Arrow + "1 sat from rest.r; credentials of rest.r open it"],
         Find([Priced("dear", 50_000, Route("r", Host, "/docs", 1)), Priced("rest", 1_000, Route("r", "*", "/*", 9))], [Priced("rest", 1_000, Route("r", "*", "/*", 9))]));
 
     [Fact]

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using LightningOps.ApertureYaml;
 using LightningOps.ApertureYaml.Check;
 using LightningOps.Gateway.Loopback.Forwarding;
 using LightningOps.Gateway.Loopback.Matching;
@@ -39,8 +40,8 @@ internal sealed class ServiceBinder
             Protocol = section.Text("protocol"),
             Auth = AuthLevel.Parse(section.Text("auth")),
             PriceSats = price == 0 ? 1 : price,
-            AcceptsL402 = !offersCharges || section.Text("authscheme") is ("" or "l402" or "l402+mpp" or "mpp+l402"),
-            AcceptsCharges = offersCharges && section.Text("authscheme") is ("" or "mpp" or "l402+mpp" or "mpp+l402"),
+            AcceptsL402 = !offersCharges || AuthSchemes.Accepts(section.Text("authscheme"), AuthSchemes.L402),
+            AcceptsCharges = offersCharges && AuthSchemes.Accepts(section.Text("authscheme"), AuthSchemes.Payment),
             Caveats = price == 0 ? [] : Caveats(),
             TimeoutSeconds = price == 0 ? 0 : GetSeconds(section.Number("timeout")),
             FreePaths = Matchers("authwhitelistpaths"),

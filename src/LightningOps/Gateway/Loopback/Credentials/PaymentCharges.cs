@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using LightningOps.Gateway.Loopback.Configuration;
 using LightningOps.Gateway.Loopback.Http;
+using LightningOps.Gateway.Loopback.Matching;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
 using LightningOps.Payments.Simulation;
@@ -20,8 +21,12 @@ namespace LightningOps.Gateway.Loopback.Credentials;
 internal sealed class PaymentCharges
 {
     private const string Scheme = "Payment ";
+    private const string Method = "lightning";
+    private const string Intent = "charge";
     private const string Memo = "MPP";
-    private const int MaxCredential = 64 * 1024;
+
+    /// <summary>Characters of 64 KiB in base64url with padding (mpp/header.go).</summary>
+    private const int MaxCredential = ((64 * 1024) + 2) / 3 * 4;
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
     private readonly byte[] key;
     private readonly SimulatedLightningNode node;
@@ -55,31 +60,42 @@ internal sealed class PaymentCharges
         });
         var request = Base64UrlText.Encode(json);
         var expires = (time.GetUtcNow() + Lifetime).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return Scheme + "id=\"" + ComputeId(realm, "lightning", "charge", request, expires, string.Empty, string.Empty)
-            + "\", realm=\"" + realm + "\", method=\"lightning\", intent=\"charge\", request=\"" + request + "\", expires=\"" + expires + "\"";
+        var challenge = new PaymentChallenge
+        {
+            Id = ComputeId(realm, Method, Intent, request, expires, string.Empty, string.Empty),
+            Realm = string.Concat(realm.Where(static one => one is '\t' or (>= ' ' and not '\u007f'))),
+            Method = Method,
+            Intent = Intent,
+            Request = request,
+            Expires = expires,
+        };
+        return PathText.GetBytes(challenge.ToHeaderValue());
     }
 
-    /// <summary>The receipt of a valid charge; null if there is none, or it is not valid.</summary>
+    /// <summary>Whether a request presents a valid charge, which is then spent.</summary>
     /// <param name="headers">Headers of the request.</param>
     /// <param name="verifiesInvoice">Whether the node must also report its invoice as settled.</param>
-    public string? TryAccept(HeaderLines headers, bool verifiesInvoice)
-    {
-        foreach (var value in headers.Values("Authorization"))
-        {
-            if (value.StartsWith(Scheme, StringComparison.Ordinal) && value.Length <= MaxCredential && Read(value.Substring(Scheme.Length)) is { } charge && Accepts(charge, verifiesInvoice))
-            {
-                return CreateReceipt(charge);
-            }
-        }
+    public bool TryAccept(HeaderLines headers, bool verifiesInvoice) => Find(headers) is { } charge && Accepts(charge, verifiesInvoice);
 
-        return null;
-    }
+    /// <summary>
+    /// The receipt of the charge that an accepted request presents; null if it presents none. The charge need not be
+    /// valid where another credential was accepted (auth/mpp_authenticator.go, ReceiptHeader).
+    /// </summary>
+    /// <param name="headers">Headers of the request.</param>
+    public string? FindReceipt(HeaderLines headers) => Find(headers) is { } charge ? CreateReceipt(charge) : null;
+
+    /// <summary>The charge of the first Authorization line (mpp/header.go, ParseCredential). Later lines are not read.</summary>
+    private Charge? Find(HeaderLines headers) =>
+        headers.Find("Authorization") is { } value && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        && value.Substring(Scheme.Length).Trim() is { Length: > 0 and <= MaxCredential } credential
+            ? Read(credential)
+            : null;
 
     private bool Accepts(Charge charge, bool verifiesInvoice)
     {
         var now = time.GetUtcNow();
-        if (charge.Id != charge.ExpectedId || charge.Expires <= now || !charge.Preimage.MatchesPaymentHash(charge.PaymentHash)
-            || (verifiesInvoice && !node.IsSettled(charge.PaymentHash)))
+        if (charge.Id != charge.ExpectedId || charge.Expires is not { } expires || expires <= now || charge.PaymentHash is not { } hash
+            || charge.Preimage?.MatchesPaymentHash(hash) != true || (verifiesInvoice && !node.IsSettled(hash)))
         {
             return false;
         }
@@ -96,7 +112,7 @@ internal sealed class PaymentCharges
                 return false;
             }
 
-            spent.Add(charge.Id, charge.Expires);
+            spent.Add(charge.Id, expires);
             return true;
         }
     }
@@ -104,9 +120,9 @@ internal sealed class PaymentCharges
     private string CreateReceipt(Charge charge) => Base64UrlText.Encode(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
     {
         ["status"] = "success",
-        ["method"] = "lightning",
+        ["method"] = Method,
         ["timestamp"] = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-        ["reference"] = charge.PaymentHash.Hex,
+        ["reference"] = charge.Reference,
         ["challengeId"] = charge.Id,
     }));
 
@@ -114,7 +130,7 @@ internal sealed class PaymentCharges
     {
         try
         {
-            if (Base64UrlText.Decode(credential.Trim()) is not { } json)
+            if (Base64UrlText.Decode(credential) is not { } json)
             {
                 return null;
             }
@@ -122,17 +138,21 @@ internal sealed class PaymentCharges
             using var document = JsonDocument.Parse(json);
             var challenge = document.RootElement.GetProperty("challenge");
             var request = Text(challenge, "request");
+            if (Text(challenge, "id").Length == 0 || Text(challenge, "realm").Length == 0 || Text(challenge, "method") != Method || Text(challenge, "intent") != Intent)
+            {
+                return null;
+            }
+
             using var asked = JsonDocument.Parse(Base64UrlText.Decode(request) ?? []);
-            return PaymentHash.TryParse(asked.RootElement.GetProperty("methodDetails").GetProperty("paymentHash").GetString() ?? string.Empty, out var hash, out _)
-                && Preimage.TryParse(Text(document.RootElement.GetProperty("payload"), "preimage"), out var preimage, out _)
-                && DateTimeOffset.TryParse(Text(challenge, "expires"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires)
-                    ? new Charge(
-                        Text(challenge, "id"),
-                        ComputeId(Text(challenge, "realm"), Text(challenge, "method"), Text(challenge, "intent"), request, Text(challenge, "expires"), Text(challenge, "digest"), Text(challenge, "opaque")),
-                        hash,
-                        preimage,
-                        expires)
-                    : null;
+            var reference = asked.RootElement.TryGetProperty("methodDetails", out var details) ? Text(details, "paymentHash") : string.Empty;
+            var payload = document.RootElement.GetProperty("payload");
+            return new Charge(
+                Text(challenge, "id"),
+                ComputeId(Text(challenge, "realm"), Method, Intent, request, Text(challenge, "expires"), Text(challenge, "digest"), Text(challenge, "opaque")),
+                reference,
+                PaymentHash.TryParse(reference, out var hash, out _) ? hash : null,
+                payload.ValueKind == JsonValueKind.Object && Preimage.TryParse(Text(payload, "preimage"), out var preimage, out _) ? preimage : null,
+                DateTimeOffset.TryParse(Text(challenge, "expires"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires) ? expires : null);
         }
         catch (Exception malformed) when (malformed is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -148,7 +168,7 @@ internal sealed class PaymentCharges
         return Base64UrlText.Encode(hmac.ComputeHash(Encoding.UTF8.GetBytes(string.Join("|", slots))));
     }
 
-    private sealed record Charge(string Id, string ExpectedId, PaymentHash PaymentHash, Preimage Preimage, DateTimeOffset Expires);
+    private sealed record Charge(string Id, string ExpectedId, string Reference, PaymentHash? PaymentHash, Preimage? Preimage, DateTimeOffset? Expires);
 }
 
 /// <summary>The network of <c>authenticator.network</c>.</summary>

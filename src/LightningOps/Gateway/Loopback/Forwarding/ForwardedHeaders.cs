@@ -80,6 +80,10 @@ internal static class ForwardedHeaders
     public static bool AsksForGzip(RequestHead head) =>
         head.Method != "HEAD" && head.Headers.Find("Accept-Encoding") is null or "" && head.Headers.Find("Range") is null or "";
 
+    /// <summary>Whether a client asks for a protocol whose name is not printable ASCII, which Go does not forward (httputil.ReverseProxy).</summary>
+    public static bool AsksForUnprintableUpgrade(HeaderLines headers) =>
+        headers.HasMember("Connection", "Upgrade") && headers.Find("Upgrade")?.Any(static one => one is < ' ' or > '~') == true;
+
     /// <summary>The headers of an upstream's answer that the client is sent, with leave for scripts to read them.</summary>
     public static HeaderLines ForResponse(HttpResponseMessage response, bool isGrpc)
     {

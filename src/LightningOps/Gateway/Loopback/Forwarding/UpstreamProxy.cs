@@ -61,7 +61,7 @@ internal sealed class UpstreamProxy : IDisposable
             throw new BadRequestException("this target cannot be passed on", isTold: true);
         }
 
-        using var request = TryCreateRequest(exchange, target, service);
+        using var request = ForwardedHeaders.AsksForUnprintableUpgrade(exchange.Head.Headers) ? null : TryCreateRequest(exchange, target, service);
         if (request is null)
         {
             counters.CountUpstreamFailure();
@@ -158,7 +158,7 @@ internal sealed class UpstreamProxy : IDisposable
 
         if (receipt is not null)
         {
-            headers.Set("Payment-Receipt", receipt);
+            headers.Add("Payment-Receipt", receipt).Set("Cache-Control", "private");
         }
 
         exchange.Start((int)response.StatusCode, headers, isCompressed ? null : response.Content.Headers.ContentLength);

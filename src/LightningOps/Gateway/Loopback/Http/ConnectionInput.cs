@@ -121,6 +121,49 @@ internal sealed class ConnectionInput
         }
     }
 
+    /// <summary>Reads the trailers behind the last chunk (net/http, readTrailer): an empty line, or lines whose end two CR LF announce.</summary>
+    /// <exception cref="BadRequestException">They are more than <paramref name="most"/> bytes, or a line is malformed.</exception>
+    public async Task PassTrailersAsync(int most)
+    {
+        while (true)
+        {
+            if (FindTrailersEnd() is var length && length > 0)
+            {
+                start += RequestHeadParser.PassTrailers(RequestHeadParser.Latin1.GetString(buffer, start, length));
+                return;
+            }
+
+            if (end - start >= most)
+            {
+                throw new BadRequestException("trailers too large");
+            }
+
+            if (await FillBodyAsync().ConfigureAwait(false) == 0)
+            {
+                throw new EndOfStreamException();
+            }
+        }
+    }
+
+    /// <summary>Length of the trailers with their empty line; 0 when its end has not arrived yet.</summary>
+    private int FindTrailersEnd()
+    {
+        if (end - start >= 2 && buffer[start] == '\r' && buffer[start + 1] == '\n')
+        {
+            return 2;
+        }
+
+        for (var i = start; i + 3 < end; i++)
+        {
+            if (buffer[i] == '\r' && buffer[i + 1] == '\n' && buffer[i + 2] == '\r' && buffer[i + 3] == '\n')
+            {
+                return i + 4 - start;
+            }
+        }
+
+        return 0;
+    }
+
     private void SkipBlanks()
     {
         for (; blanks > 0 && end > start; blanks--)

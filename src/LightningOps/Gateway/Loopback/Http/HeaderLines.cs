@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace LightningOps.Gateway.Loopback.Http;
 
@@ -70,6 +71,13 @@ internal sealed class HeaderLines : IEnumerable<KeyValuePair<string, string>>
 
         return false;
     }
+
+    /// <summary>
+    /// Whether the first line of a name has a word between spaces, tabs and commas, compared case-insensitively (net/http,
+    /// hasToken).
+    /// </summary>
+    public bool HasToken(string name, string token) =>
+        Find(name)?.Split(' ', ',', '\t').Contains(token, StringComparer.OrdinalIgnoreCase) == true;
 
     /// <summary>Adds a line at the end.</summary>
     public HeaderLines Add(string name, string value)

@@ -94,7 +94,7 @@ internal sealed class HttpConnection : IDisposable
         HttpExchange? exchange = null;
         var body = new RequestBody(input, head.Length, () => exchange!.ContinueAsync());
         exchange = new HttpExchange(head, body, output, address, options, closing.IsCancellationRequested || head.ExpectsMore, stopping);
-        await (head.ExpectsMore ? exchange.AnswerAsync(ExpectationFailed, new HeaderLines(), []) : HandleAsync(exchange)).ConfigureAwait(false);
+        await (head.ExpectsMore ? exchange.AnswerAsync(ExpectationFailed, new HeaderLines().Add("Connection", "close"), []) : HandleAsync(exchange)).ConfigureAwait(false);
         Interlocked.Exchange(ref isAtWork, 0);
         return exchange is { IsComplete: true, KeepsAlive: true } && await DrainAsync(body).ConfigureAwait(false);
     }
@@ -128,8 +128,8 @@ internal sealed class HttpConnection : IDisposable
     // As Go's server writes it: a text up to the end of the connection.
     private Task RefuseAsync(BadRequestException refused)
     {
-        var phrase = refused.Status.ToString(CultureInfo.InvariantCulture) + " " + StatusText.GetReasonPhrase(refused.Status);
-        var text = refused.Status == 501 ? "Unsupported transfer encoding" : refused.IsTold ? phrase + ": " + refused.Message : phrase;
+        var phrase = refused.Status.ToString(CultureInfo.InvariantCulture) + " " + StatusText.GetReasonPhrase(refused.Status) + (refused.IsTold ? ": " + refused.Message : string.Empty);
+        var text = refused.Status == 501 ? "Unsupported transfer encoding" : phrase;
         output.Append("HTTP/1.1 " + phrase + "\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" + text);
         return output.FlushAsync();
     }

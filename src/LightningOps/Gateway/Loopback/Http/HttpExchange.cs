@@ -154,7 +154,7 @@ internal sealed class HttpExchange
         }
 
         // HTTP/1.0 closes unless it is told, HTTP/1.1 keeps.
-        if (KeepsAlive != Head.IsHttp11)
+        if (KeepsAlive != Head.IsHttp11 && headers.Find("Connection") is null)
         {
             text.Append(KeepsAlive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
         }

@@ -11,7 +11,8 @@ namespace LightningOps.Gateway.Loopback.Http;
 internal sealed class RequestBody : ReadOnlyStream
 {
     private const int MaxLineLength = 1024;
-    private const int MaxTrailers = 64;
+    private const int MaxTrailerSize = 4096;
+    private const int MaxSizeDigits = 16;
     private readonly ConnectionInput input;
     private readonly Func<Task> beforeFirstRead;
     private readonly bool isChunked;
@@ -102,15 +103,7 @@ internal sealed class RequestBody : ReadOnlyStream
             return true;
         }
 
-        var trailers = 0;
-        for (string line; (line = await input.ReadLineAsync(MaxLineLength * 8).ConfigureAwait(false)).Length > 0; trailers++)
-        {
-            if (trailers == MaxTrailers || !RequestHeadParser.IsHeaderLine(line))
-            {
-                throw new BadRequestException(trailers == MaxTrailers ? "too many trailers" : "malformed trailer");
-            }
-        }
-
+        await input.PassTrailersAsync(MaxTrailerSize).ConfigureAwait(false);
         return false;
     }
 
@@ -119,8 +112,8 @@ internal sealed class RequestBody : ReadOnlyStream
     {
         var semicolon = line.IndexOf(';');
         var digits = semicolon < 0 ? line.TrimEnd(' ', '\t') : line.Substring(0, semicolon);
-        return digits.Length is > 0 and <= 15 && long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
-            ? size
+        return digits.Length is > 0 and <= MaxSizeDigits && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
+            ? (long)Math.Min(size, long.MaxValue)
             : throw new BadRequestException("malformed chunk");
     }
 }

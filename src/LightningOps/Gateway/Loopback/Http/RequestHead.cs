@@ -15,13 +15,15 @@ namespace LightningOps.Gateway.Loopback.Http;
 internal sealed record RequestHead(string Method, string Target, RequestUri Uri, bool IsHttp11, HeaderLines Headers, long? Length)
 {
     /// <summary>Whether the client waits for 100 Continue before it sends its body.</summary>
-    public bool ExpectsContinue => IsHttp11 && Length != 0 && Headers.HasMember("Expect", "100-continue");
+    public bool ExpectsContinue => IsHttp11 && Length != 0 && Headers.HasToken("Expect", "100-continue");
 
     /// <summary>Whether the client expects something else, which no server does.</summary>
-    public bool ExpectsMore => Headers.Find("Expect") is { Length: > 0 } && !Headers.HasMember("Expect", "100-continue");
+    public bool ExpectsMore => Headers.Find("Expect") is { Length: > 0 } && !Headers.HasToken("Expect", "100-continue");
 
     /// <summary>Whether the client wants to go on using the connection.</summary>
-    public bool KeepsAlive => !Headers.HasMember("Connection", "close") && (IsHttp11 || Headers.HasMember("Connection", "keep-alive"));
+    public bool KeepsAlive => IsHttp11
+        ? !Headers.HasMember("Connection", "close") && !Headers.HasToken("Connection", "close")
+        : Headers.HasToken("Connection", "keep-alive");
 }
 
 /// <summary>
@@ -62,7 +64,7 @@ internal static class RequestHeadParser
         }
 
         var uri = RequestUri.Parse(method, target);
-        var headers = Headers(text, next, mostHeaders, out var hasInvalidName);
+        var headers = Headers(text, ref next, mostHeaders, out var hasInvalidName);
         if (headers.Values("Host").Count > 1)
         {
             throw new BadRequestException("too many Host headers");
@@ -81,8 +83,16 @@ internal static class RequestHeadParser
             : new RequestHead(method, target, uri, isHttp11, headers, bodyLength);
     }
 
-    /// <summary>Whether text is a header line: a name, a colon and a value.</summary>
-    public static bool IsHeaderLine(string line) => line.IndexOf(':') is > 0 and var colon && IsToken(line, 0, colon) && !line.Any(IsControlInValue);
+    /// <summary>Reads the trailers behind a chunked body, which are not kept.</summary>
+    /// <param name="lines">Their lines with ends, an empty one among them.</param>
+    /// <returns>Their length with the first empty line.</returns>
+    /// <exception cref="BadRequestException">A line is malformed.</exception>
+    public static int PassTrailers(string lines)
+    {
+        var end = 0;
+        Headers(lines, ref end, int.MaxValue, out _);
+        return end;
+    }
 
     // ParseHTTPVersion: a digit, a point and a digit.
     private static (int Major, int Minor) ParseVersion(string version) =>
@@ -91,7 +101,7 @@ internal static class RequestHeadParser
             : throw new BadRequestException("malformed HTTP version");
 
     // textproto, readMIMEHeader: a line that begins with a space goes on with the one before.
-    private static HeaderLines Headers(string text, int at, int mostHeaders, out bool hasInvalidName)
+    private static HeaderLines Headers(string text, ref int at, int mostHeaders, out bool hasInvalidName)
     {
         var headers = new HeaderLines();
         hasInvalidName = false;

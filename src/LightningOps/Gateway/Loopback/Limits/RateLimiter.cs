@@ -39,6 +39,7 @@ internal sealed class RateLimiter
         lock (buckets)
         {
             TimeSpan? longest = null;
+            var isClosed = false;
             var taken = new List<TokenBucket>();
             var now = time.GetElapsedTime(begin);
             foreach (var limit in limits)
@@ -55,11 +56,14 @@ internal sealed class RateLimiter
                     taken.Add(bucket);
                 }
 
-                longest = wait != TimeSpan.Zero && (longest is null || (wait ?? NeverWait) > longest) ? wait ?? NeverWait : longest;
+                isClosed |= wait is null;
+                longest = wait > TimeSpan.Zero && !(wait <= longest) ? wait : longest;
             }
 
             taken.ForEach(static bucket => bucket.Return());
-            return longest;
+
+            // Aperture asks no further bucket for its wait after one that never holds a token.
+            return isClosed ? NeverWait : longest;
         }
     }
 
