@@ -37,6 +37,24 @@ public sealed class PatternLanguageTests
     [InlineData("/files**", null)]
     [InlineData("/a**/b", null)]
     [InlineData("/my%20(docs|files)", "the decoded text in an expression ^…$")]
+    [InlineData("/users/[id]/report", "/users/*/report")]
+    [InlineData("/blog/[...slug]", "/blog/*")]
+    [InlineData("/blog/[[...slug]]", "/blog/*")]
+    [InlineData("/blog/[...slug]/edit", "/blog/**/edit")]
+    [InlineData("/img/{jpg,png}", "^/img/(jpg|png)$")]
+    [InlineData("/img/*.{jpg,png}", @"^/img/[^/]*\.(jpg|png)$")]
+    [InlineData("/{a,b}/*", "^/(a|b)/(?s:.*)$")]
+    [InlineData("/{a,b}/c+", null)]
+    [InlineData(".*", "/* or ^/.*$")]
+    [InlineData("v1/.*", "/v1/* or ^/v1/.*$")]
+    [InlineData("GET /x", "/x")]
+    [InlineData("\"/x\"", "/x")]
+    [InlineData("/x, /y", null)]
+    [InlineData("/x;/y", null)]
+    [InlineData("/a/../b", "/b")]
+    [InlineData("/a/%2E./b/*", "/b/*")]
+    [InlineData("./x", "/x")]
+    [InlineData("/a/..", "^/$")]
     public void Path_that_matches_nothing_its_author_can_have_meant_is_refused_with_the_likely_intent(string path, string? intent)
     {
         var error = Assert.Single(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, IsError);
@@ -81,6 +99,11 @@ public sealed class PatternLanguageTests
     [InlineData("*ü.example", null)]
     [InlineData("a\u200Db.example", null)]
     [InlineData(".", null)]
+    [InlineData("h.example:99999", "h.example")]
+    [InlineData("h.example:0", "h.example")]
+    [InlineData("[ab].example.com", @"^(?i)[ab]\.example\.com\.?(:[0-9]+)?$")]
+    [InlineData(@"(?i)shop\.example\.com", @"^(?i)shop\.example\.com\.?(:[0-9]+)?$")]
+    [InlineData("?.example.com", null)]
     public void Host_that_matches_nothing_its_author_can_have_meant_is_refused_with_the_likely_intent(string host, string? intent)
     {
         var error = Assert.Single(Compile(Paywall("p", Route("r", host, "/x"))).Diagnostics, IsError);
@@ -116,6 +139,9 @@ public sealed class PatternLanguageTests
     [InlineData("h_1.example", "/index.*")]
     [InlineData("h.example.", "/(?P<id>a|b)")]
     [InlineData("[::1]:8080", "^/<id>$")]
+    [InlineData("h.example:65535", "/.well-known/l402-services")]
+    [InlineData("h.example", "/grade/[ab]/..x")]
+    [InlineData("h.example", "^/a/../b$")]
     public void Explicit_expression_and_plausible_text_pass(string host, string path) =>
         Assert.True(Compile(Paywall("p", Route("r", host, path))).Valid);
 
@@ -145,6 +171,12 @@ public sealed class PatternLanguageTests
         Assert.True(result.Valid);
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == "unanalyzable_pattern");
     }
+
+    [Theory]
+    [InlineData(@"^h\b.*$", "/x", "every host")]
+    [InlineData("h.example", @"^/a\b.*$", "every path")]
+    public void A_pattern_that_cannot_be_analysed_says_what_it_counts_as(string host, string path, string counts) =>
+        Assert.Contains(counts, Assert.Single(Compile(Paywall("p", Route("r", host, path))).Diagnostics, static found => found.Code == "unanalyzable_pattern").Message, System.StringComparison.Ordinal);
 
     [Fact]
     public void What_a_dot_leaves_is_not_said_to_be_matched()
@@ -208,6 +240,8 @@ public sealed class PatternLanguageTests
 
     [Theory]
     [InlineData(@"^shop\.example\.com$", "SHOP.EXAMPLE.COM")]
+    [InlineData("^shop.example.com$", "SHOP.EXAMPLE.COM")]
+    [InlineData(@"^.*\.example\.com$", "A.EXAMPLE.COM")]
     [InlineData(@"(?i)^shop\.example\.com$", null)]
     [InlineData(@"^(?i)shop\.example\.com$", "shop.example.com.")]
     [InlineData(@"^(?i)shop\.example\.com\.?$", "shop.example.com:8443")]
