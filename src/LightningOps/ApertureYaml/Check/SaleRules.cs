@@ -280,7 +280,7 @@ internal sealed class SaleRules(ConfigFindings findings)
         switch (UpstreamNetworks.Find(HostPort.GetHost(address)))
         {
             case UpstreamNetwork.LinkLocal:
-                findings.Error("upstream_link_local", "the address is link-local, where clouds serve a machine's own credentials, and buyers would reach them: write the address of the service that is to be sold", service.At("address"), service.GetPath("address"), stops: ApertureVersions.None);
+                findings.Error("upstream_link_local", "the address is link-local or a metadata address, where clouds serve a machine's own credentials, and buyers would reach them: write the address of the service that is to be sold", service.At("address"), service.GetPath("address"), stops: ApertureVersions.None);
                 break;
             case UpstreamNetwork.Mistyped:
                 findings.Error("upstream_address_mistyped", "the host ends in a number and is no IPv4 address, so every request fails: correct the address", service.At("address"), service.GetPath("address"), stops: ApertureVersions.None);
