@@ -13,6 +13,7 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
 {
     private readonly MappingEntries entries = new(findings, nodes);
     private readonly ValueReader values = new(findings, nodes, limit);
+    private readonly UnknownKeys unknownKeys = new(findings);
     private readonly AnchorTypes anchors = new(findings);
 
     /// <summary>Reads the top level of a file; null when the node is no mapping, which is reported.</summary>
@@ -35,6 +36,7 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
         }
 
         var section = new Section(path, position);
+        List<MappingEntry>? unknown = null;
         foreach (var entry in settings)
         {
             var settingPath = section.GetPath(entry.Key);
@@ -48,8 +50,13 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
             else
             {
                 section.HasUnknownKeys = true;
-                ReportUnknown(entry, type, settingPath);
+                (unknown ??= new List<MappingEntry>()).Add(entry);
             }
+        }
+
+        foreach (var entry in unknown ?? [])
+        {
+            unknownKeys.Report(entry, type, section);
         }
 
         return section;
@@ -110,40 +117,5 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
         {
             findings.Error("invalid_type", "settings are expected here, each as \"key: value\" on an indented line of its own", node.Position, path);
         }
-    }
-
-    private void ReportUnknown(MappingEntry key, SectionType type, string path)
-    {
-        const string Unknown = "unknown_key";
-        if (type.OptionNames.TryGetValue(key.Key, out var read))
-        {
-            if (read == "databasefilename")
-            {
-                findings.Error(
-                    "option_name_as_key",
-                    "Aperture ignores \"dbfile\" and opens the database of the account's default directory, which other gateways of the account share: a credential of one opens the other; rename it to \"databasefilename\"",
-                    key.Position,
-                    path,
-                    read,
-                    ApertureVersions.None);
-                return;
-            }
-
-            findings.Warn(
-                "option_name_as_key",
-                "\"" + key.Key + "\" is a command-line option of Aperture; in YAML it reads \"" + read + "\" and ignores this key: rename it",
-                key.Position,
-                path,
-                read);
-            return;
-        }
-
-        var suggestion = findings.HasRoom(Unknown) ? KeySuggestion.Nearest(key.Key, type.Keys.Keys) : null;
-        findings.Warn(
-            Unknown,
-            "Aperture has no setting \"" + key.Key + "\" here and silently ignores it: " + (suggestion is null ? "remove it or correct its name or indentation" : "did you mean \"" + suggestion + "\"?"),
-            key.Position,
-            path,
-            suggestion);
     }
 }
