@@ -185,7 +185,7 @@ public sealed class ApertureConfigSaleRuleTests
 
     [Theory]
     [InlineData("pathregexp: '^/'", "price: 5", "^/p$", "\"a/p\" costs 5 sat instead of 50")]
-    [InlineData("pathregexp: '^/.*$'", "auth: 'off'", "^/p$", "\"a/p\" costs 0 sat instead of 50")]
+    [InlineData("pathregexp: '^/.*$'", "auth: 'off'", "^/p$", "\"a/p\" is free instead of 50 sat")]
     [InlineData("pathregexp: '^/(one|two)$'", "price: 1", "^/two$", "\"a/two\" costs 1 sat instead of 50")]
     public void A_wider_service_before_a_dearer_one_is_found_with_a_request(string wide, string price, string narrow, string expected)
     {

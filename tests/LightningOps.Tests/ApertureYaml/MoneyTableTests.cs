@@ -57,6 +57,8 @@ public sealed class MoneyTableTests
         { "name with a colon", "", "name: 'a:b'", "service_name_delimiter", DiagnosticSeverity.Error, "use letters, digits" },
         { "the same name twice", "", "name: cheap", "duplicate_service_name", DiagnosticSeverity.Error, "use a unique name for each" },
         { "a cheaper service before a dearer one", "", "hostregexp: '^cheap\\.example$'\npathregexp: '^/x$'\nprice: 100", "unreachable_service", DiagnosticSeverity.Warn, "\"cheap.example/x\" costs 1 sat instead of 100: move this one before it" },
+        { "a cheaper service that takes a part of a dearer one", "", "hostregexp: '^.*\\.example$'\npathregexp: '^/x.*$'\nprice: 100", "cheaper_service_first", DiagnosticSeverity.Warn, "\"cheap.example/x\" costs 1 sat instead of 100: move this one before it, or narrow that one" },
+        { "a script of several words", "", "pathregexp: '^/\\p{Old_Italic}$'", "script_class_refused", DiagnosticSeverity.Warn, "and does not start: name the characters" },
         { "authenticator.disable", "authenticator: {disable: true}", "price: 3", "authenticator_disabled", DiagnosticSeverity.Error, "turn auth off" },
         { "strictverify off", "strictverify: false", "price: 3", "strictverify_off", DiagnosticSeverity.Info, "set strictverify to true" },
         { "sqlite.dbfile", "sqlite: {dbfile: /d/a.db}", "price: 3", "option_name_as_key", DiagnosticSeverity.Error, "rename it to \"databasefilename\"" },

@@ -26,6 +26,7 @@ internal sealed class SaleRules(ConfigFindings findings)
     };
 
     private readonly HostPatternRules hosts = new(findings);
+    private readonly PathPatternRules paths = new(findings);
     private readonly List<(TextPosition Position, string Path, string Scheme)> schemes = new();
     private (string Name, long Price, TextPosition Position, string Path)? cheapest;
     private (string Name, long Price, TextPosition Position, string Path)? dearest;
@@ -198,51 +199,7 @@ internal sealed class SaleRules(ConfigFindings findings)
             return;
         }
 
-        var path = service.Text("pathregexp");
-        if (path.Length == 0 || !Re2Expression.TryParse(path, out var expression, out _))
-        {
-            return;
-        }
-
-        var language = RegularLanguage.FromExpression(expression);
-        if (!language.IsAnalyzable || !language.MatchesExactly)
-        {
-            return;
-        }
-
-        var budget = new AnalysisBudget(LanguageBounds.Default.MaxWork);
-        if (language.Relate(RegularLanguage.Prefix("/"), budget) == Relation.Disjoint)
-        {
-            if (PathTexts.FindOutside(path, [], budget, out var decided) is { } unusual)
-            {
-                findings.Warn("pattern_never_meant", "only requests with a control character in the path match, for example " + Uri.EscapeUriString(unusual) + ", and usual requests do not reach the service: correct the expression", service.At("pathregexp"), service.GetPath("pathregexp"));
-                return;
-            }
-
-            if (!decided)
-            {
-                return;
-            }
-
-            findings.Warn("pattern_never_matches", "no request path matches the expression, as each begins with \"/\" and \"$\" is its very end, and the service is not reached: correct it", service.At("pathregexp"), service.GetPath("pathregexp"));
-        }
-        else if (language.TryGetLiteral(out var literal) && FindMistake(literal) is { } mistake)
-        {
-            findings.Warn("pattern_never_meant", mistake, service.At("pathregexp"), service.GetPath("pathregexp"));
-        }
-    }
-
-    /// <summary>Aperture matches the decoded path without the query, so the request that the author meant does not match.</summary>
-    private static string? FindMistake(string literal)
-    {
-        var percent = literal.IndexOf('%');
-        if (percent >= 0 && percent + 2 < literal.Length && Uri.IsHexDigit(literal[percent + 1]) && Uri.IsHexDigit(literal[percent + 2]))
-        {
-            return "the path is decoded before it is matched, and a request for " + literal + " does not match: write " + Uri.UnescapeDataString(literal) + " instead";
-        }
-
-        var query = literal.IndexOf('?');
-        return query < 0 ? null : "the query is not matched, and a request for " + literal + " does not match: end the expression before the question mark, as in ^" + literal.Substring(0, query) + "$";
+        paths.Check(service);
     }
 
     private void CheckHeaders(Section service)

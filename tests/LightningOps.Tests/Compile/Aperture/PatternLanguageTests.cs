@@ -300,6 +300,10 @@ public sealed class PatternLanguageTests
     [InlineData("/docs/**", "http://127.0.0.1:9000/v1", "/docs/../../etc")]
     [InlineData("^/staging(?:/.*)?$", "http://127.0.0.1:9000/v1", "/staging/../../etc")]
     [InlineData("/one", "http://127.0.0.1:9000/v1", null)]
+    [InlineData("^/(a|b)/.*$", "http://127.0.0.1:9000/v1", "/a/../../etc")]
+    [InlineData("/a/*/b/*", "http://127.0.0.1:9000/v1", "/a/a/b/../../../../etc")]
+    [InlineData("/**/x.png", "http://127.0.0.1:9000/v1", "/../x.png")]
+    [InlineData("/one/*.json", "http://127.0.0.1:9000/v1", null)]
     [InlineData("/one/*/two", "http://127.0.0.1:9000/v1", null)]
     [InlineData("/*", "http://127.0.0.1:9000", null)]
     public void Upstream_path_that_dot_segments_leave_is_one_warning_with_a_witness(string path, string upstream, string? witness)
