@@ -19,15 +19,25 @@ internal sealed class DotSegments(AnalysisBudget budget)
 
     private readonly Dictionary<(int Depth, int Steps, string Ending), RegularLanguage> climbs = new();
 
+    /// <summary>Whether the budget is used up, so that more may be found.</summary>
+    public bool IsCutShort => budget.Exhausted;
+
     /// <summary>A decoded path of the language that leaves the prefix; null if none is found.</summary>
     /// <param name="path">The paths a service matches.</param>
+    /// <param name="expression">Their expression.</param>
     /// <param name="prefix">The prefix of its rewrite.</param>
-    public string? FindOutside(RegularLanguage path, string prefix)
+    /// <param name="sample">A path like those that match, if one is known.</param>
+    public string? FindOutside(RegularLanguage path, string expression, string prefix, string? sample = null)
     {
+        if (!MayMatch(expression))
+        {
+            return null;
+        }
+
         var begin = path.LiteralPrefix.StartsWith("/", StringComparison.Ordinal) ? path.LiteralPrefix : "/";
         var inside = CountSegments(prefix);
         var root = Resolve(prefix);
-        var simple = new[] { begin.Substring(0, begin.LastIndexOf('/') + 1), begin.TrimEnd('/') + "/" }
+        var simple = new[] { begin.Substring(0, begin.LastIndexOf('/') + 1), begin.TrimEnd('/') + "/", sample?.Substring(0, sample.LastIndexOf('/') + 1) ?? "/" }
             .Select(stem => stem + string.Concat(Enumerable.Repeat("../", CountSegments(stem) + inside)) + "etc");
         return simple.FirstOrDefault(path.Matches)
             ?? Search(path, inside, "/etc").FirstOrDefault(found => !IsBelow(Resolve(prefix + "/" + found), root));
@@ -97,6 +107,48 @@ internal sealed class DotSegments(AnalysisBudget budget)
         }
 
         return climb;
+    }
+
+    // Whether an expression can match two dots, by its text. Most expressions cannot, and need no automaton then.
+    private static bool MayMatch(string expression)
+    {
+        if (!expression.StartsWith("^", StringComparison.Ordinal) || !expression.EndsWith("$", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        var (dots, depth) = (0, 0);
+        for (var i = 0; i < expression.Length; i++)
+        {
+            var next = i + 1 < expression.Length ? expression[i + 1] : '\0';
+            if (expression[i] == '.' || (expression[i] == '\\' && "DWSPpxQBC".IndexOf(next) >= 0) || (expression[i] == '[' && !IsWithoutDot(expression, i)))
+            {
+                return true;
+            }
+
+            if (expression[i] == '\\')
+            {
+                dots += next == '.' ? 1 : 0;
+                i++;
+            }
+            else if ((dots > 0 && (expression[i] is '*' or '+' or '{')) || (depth == 0 && expression[i] == '|'))
+            {
+                return true;
+            }
+            else
+            {
+                depth += expression[i] == '(' ? 1 : expression[i] == ')' ? -1 : 0;
+            }
+        }
+
+        return dots > 1;
+    }
+
+    // A class such as [0-9a-z_]; others may hold a dot.
+    private static bool IsWithoutDot(string expression, int at)
+    {
+        var close = expression.IndexOf(']', at + 1);
+        return close > at + 1 && expression.Substring(at + 1, close - at - 1).All(static one => one is (>= '0' and <= '9') or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' or '-');
     }
 
     private static bool IsBelow(string path, string root) => path == root || path.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal);

@@ -38,6 +38,11 @@ public sealed class DotSegmentRuleTests
     [InlineData("^/(a|b)/.*$", "/v1", "/a/../../etc")]
     [InlineData("^/.*\\.json$", "/v1", "/../a.json")]
     [InlineData("^/[a-z]+/.*/end$", "/v1/v2", "/a/../../end")]
+    [InlineData("^/a$|^/b", "/v1", "/b/../../etc")]
+    [InlineData("/b", "/v1", "/b/../../etc")]
+    [InlineData("^/(\\.|b|/)+$", "/v1", "/../b")]
+    [InlineData("^/[.-9]+/x$", "/v1", "/../x")]
+    [InlineData("^/[0-9]+/x$", "/v1", null)]
     [InlineData("^/[^.]*$", "/v1", null)]
     [InlineData("^/x/[^/]*\\.json$", "/v1", null)]
     public void A_prefix_is_left_through_any_part_of_an_expression(string path, string prefix, string? witness)

@@ -34,7 +34,7 @@ internal sealed class DotSegmentRules(ConfigFindings findings)
         }
 
         var prefix = service.Child("rewrite").Text("prefix");
-        if (RewritePrefix.IsAbsolutePath(prefix) && prefix.Trim('/').Length > 0 && search.FindOutside(path, prefix) is { } outside)
+        if (RewritePrefix.IsAbsolutePath(prefix) && prefix.Trim('/').Length > 0 && search.FindOutside(path, service.Text("pathregexp"), prefix) is { } outside)
         {
             rewritten.Add(service, "rewrite", outside);
         }
@@ -53,7 +53,7 @@ internal sealed class DotSegmentRules(ConfigFindings findings)
         {
             findings.Warn(
                 code,
-                string.Format(CultureInfo.InvariantCulture, message, found.Count == 1 ? "1 service" : found.Count.ToString(CultureInfo.InvariantCulture) + " services", PathEncoding.Encode(found.Witness), PathEncoding.Encode(DotSegments.Resolve(found.Witness))),
+                string.Format(CultureInfo.InvariantCulture, message, (search.IsCutShort ? "at least " : string.Empty) + (found.Count == 1 ? "1 service" : found.Count.ToString(CultureInfo.InvariantCulture) + " services"), PathEncoding.Encode(found.Witness), PathEncoding.Encode(DotSegments.Resolve(found.Witness))),
                 service.At(found.Key),
                 service.GetPath(found.Key));
         }

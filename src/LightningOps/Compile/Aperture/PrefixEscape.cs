@@ -12,7 +12,7 @@ namespace LightningOps.Compile.Aperture;
 /// </summary>
 internal static class PrefixEscape
 {
-    private const long MaxSteps = 20_000_000;
+    private const long MaxSteps = 2_000_000;
 
     /// <summary>One diagnostic for all rules with an escapable prefix, with one example request; null when there is none.</summary>
     public static Diagnostic? Find(IEnumerable<ApertureRule> rules)
@@ -23,7 +23,7 @@ internal static class PrefixEscape
         long count = 0;
         foreach (var rule in rules)
         {
-            if (rule.IsAnalyzed && rule.Candidate.Upstream?.PathPrefix is { } prefix && rule.Path.Language.MatchesExactly && search.FindOutside(rule.Path.Language, prefix) is { } path)
+            if (rule.IsAnalyzed && rule.Candidate.Upstream?.PathPrefix is { } prefix && rule.Path.Language.MatchesExactly && search.FindOutside(rule.Path.Language, rule.Path.Expression, prefix, GetSample(rule.Path.Text)) is { } path)
             {
                 first ??= rule;
                 witness ??= PathEncoding.Encode(path);
@@ -37,7 +37,8 @@ internal static class PrefixEscape
             Severity = DiagnosticSeverity.Warn,
             Message = string.Format(
                 CultureInfo.InvariantCulture,
-                "Requests of {0} with an upstream path can leave that path with dot segments, for example {1} at route {2}: let the upstream refuse paths outside it",
+                "Requests of {0}{1} with an upstream path can leave that path with dot segments, for example {2} at route {3}: let the upstream refuse paths outside it",
+                search.IsCutShort ? "at least " : string.Empty,
                 count == 1 ? "1 route" : count.ToString(CultureInfo.InvariantCulture) + " routes",
                 witness,
                 first.RouteId),
@@ -46,4 +47,8 @@ internal static class PrefixEscape
             Details = DiagnosticDetails.Create("routes", count, "witness", DiagnosticDetails.Create("path", witness!)),
         };
     }
+
+    // A path that a text pattern matches.
+    private static string? GetSample(string pattern) =>
+        pattern.IndexOf('*') < 0 || PatternKind.HasMetacharacter(pattern) ? null : CandidateRoute.NormalisePath(pattern).Replace("**", "*").Replace("*", "a");
 }

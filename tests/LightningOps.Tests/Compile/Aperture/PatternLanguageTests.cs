@@ -325,6 +325,16 @@ public sealed class PatternLanguageTests
     }
 
     [Fact]
+    public void A_search_for_dot_segments_that_is_cut_short_says_at_least()
+    {
+        var routes = Enumerable.Range(0, 1_500).Select(static i => Route("r" + i, "h.example", "^/x" + i + "/[a-z]+/.*/end$", 1, "http://127.0.0.1:9000/v1", RouteProtocol.Http)).ToArray();
+
+        var warning = Assert.Single(Compile(Paywall("p", routes)).Diagnostics, static found => found.Code == "rewrite_prefix_escapable");
+        Assert.Contains("Requests of at least ", warning.Message, System.StringComparison.Ordinal);
+        Assert.InRange((long)warning.Details!["routes"]!, 1, 1_499);
+    }
+
+    [Fact]
     public void Route_document_keeps_patterns_as_given()
     {
         var options = new CompileOptions { Format = ArtifactFormat.RouteDocument };
