@@ -165,6 +165,13 @@ Describe 'The list after objects of another kind' {
             $type = $assemblies.ForEach({ $_.GetType($name) }) | Select-Object -First 1
             foreach ($member in $members) {
                 ($type.GetProperty($member) -or (Get-TypeData $name).Members.ContainsKey($member)) | Should -BeTrue -Because "$name.$member"
+                $shown = $type.GetProperty($member).PropertyType
+                $shown = if ($shown.IsGenericType) { $shown.GetGenericArguments()[-1] } else { $shown }
+                if ($shown.Namespace -like 'LightningOps*' -and -not $shown.IsEnum) {
+                    $text = $shown.GetMethod('ToString', [type[]] @())
+                    $text.DeclaringType | Should -Be $shown -Because "$name.$member is a text in the list"
+                    $text.IsDefined([System.Runtime.CompilerServices.CompilerGeneratedAttribute], $false) | Should -BeFalse -Because "$name.$member would be a dump of its members"
+                }
             }
         }
     }

@@ -78,7 +78,11 @@ public sealed record GatewayService
 /// <param name="Member">Name of the member as in aperture.yaml.</param>
 /// <param name="OldValue">Live value.</param>
 /// <param name="NewValue">Desired value.</param>
-public sealed record MemberChange(string Member, string OldValue, string NewValue);
+public sealed record MemberChange(string Member, string OldValue, string NewValue)
+{
+    /// <summary>The member with its values.</summary>
+    public override string ToString() => TerminalText.Clean(Member + ": " + (OldValue.Length == 0 ? "none" : OldValue) + " \u2192 " + (NewValue.Length == 0 ? "none" : NewValue));
+}
 
 /// <summary>Compares a service with its desired form, member by member.</summary>
 internal static class MemberChanges
