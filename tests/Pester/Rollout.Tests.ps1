@@ -217,6 +217,28 @@ services:
         }
     }
 
+    It 'has no value of a header, which may be a key of the upstream, in any text or file that a CI keeps' {
+        $secret = Join-Path $TestDrive 'secret.yaml'
+        Set-Content $secret ((Get-Content $file -Raw) -replace '(?m)^    price: (\d+)$', "    price: `$1`n    headers:`n      Authorization: 'Bearer SECRETSECRET'")
+        (Get-Content $secret -Raw) | Should -Match 'SECRETSECRET'
+        $of = @{ Gateway = "file:$secret"; Prune = $true; Mode = 'Mock' }
+        $drift = Test-ApertureDrift @of
+        $drift.Plan.Changes.Members.Member | Should -Contain 'headers.Authorization'
+        $drift | Export-L402Artifact "$TestDrive/secret" -JUnitPath "$TestDrive/secret/junit.xml"
+        $null = New-L402Plan @of -OutFile "$TestDrive/secret/plan.json"
+        $texts = @(
+            $drift | Out-String -Width 4000
+            $drift.Plan | Out-String -Width 4000
+            $drift.Plan.Changes | Format-List | Out-String -Width 4000
+            $drift | Export-Json
+            & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Sync-ApertureConfig -Mode Mock -Gateway 'file:$secret' -Prune -WhatIf" | Out-String
+            Get-ChildItem "$TestDrive/secret" -File | ForEach-Object { Get-Content $_.FullName -Raw }
+        )
+        $texts.Count | Should -Be 10
+        $texts | Should -Not -Match 'SECRETSECRET'
+        ($texts -match 'headers\.Authorization').Count | Should -BeGreaterThan 5 -Because 'that it changes is not withheld'
+    }
+
     It 'says how long the last start took and how many requests a drain would save, before it asks and in the result' {
         "$($first.RestartCost)" | Should -Match '^The last start of Aperture took \d+\.\d s\. How many requests a drain would save is not known\.$'
         $log = Join-Path $TestDrive 'access.log'
