@@ -35,6 +35,7 @@ public static class CompileRun
         ["repeat"] = static i => (Host(i, 10), "^/item-" + Number(i) + "(/[a-z]+)*/(a|b|cd)+$"),
         ["any-before"] = static i => (Host(i, 10), "^/.*/report-" + Number(i) + "$"),
         ["random"] = static i => (Host(i, 10), RandomPath(i)),
+        ["random-overlapping"] = static i => (Host(i, 10), RandomOverlappingPath(i)),
     };
 
     /// <summary>Makes the run.</summary>
@@ -92,7 +93,7 @@ public static class CompileRun
         var paywalls = PaywallSnapshot.Read(json, "benchmark");
         var (baseline, decode, compile) = (new List<(double Clock, double Processor)>(), new List<(double Clock, double Processor)>(), new List<(double Clock, double Processor)>());
         CompileResult? result = null;
-        var (allocated, collections) = (0L, 0);
+        var (allocated, collections, pause) = (0L, 0, TimeSpan.Zero);
         for (var round = -WarmUps; round < rounds; round++)
         {
             var taken = (
@@ -100,9 +101,9 @@ public static class CompileRun
                 Time(() => PaywallSnapshot.Read(json, "benchmark")),
                 Time(() =>
                 {
-                    var before = (GC.GetTotalAllocatedBytes(), GC.CollectionCount(0));
+                    var before = (GC.GetTotalAllocatedBytes(), GC.CollectionCount(0), GC.GetTotalPauseDuration());
                     result = PaywallCompiler.Compile(paywalls, new CompileOptions());
-                    (allocated, collections) = (GC.GetTotalAllocatedBytes() - before.Item1, GC.CollectionCount(0) - before.Item2);
+                    (allocated, collections, pause) = (GC.GetTotalAllocatedBytes() - before.Item1, GC.CollectionCount(0) - before.Item2, GC.GetTotalPauseDuration() - before.Item3);
                     return result;
                 }));
             if (round >= 0)
@@ -114,7 +115,7 @@ public static class CompileRun
         }
 
         Console.WriteLine(FormattableString.Invariant(
-            $"{name}, {routes} routes: System.Text.Json {Median(baseline, static taken => taken.Clock):0.0} ms, compile {Median(compile, static taken => taken.Clock):0.0} ms = {Ratio(compile, baseline, static taken => taken.Clock):0.00} ({Ratio(compile, baseline, static taken => taken.Processor):0.00} of processor), {allocated / 1048576} MiB in {collections} collections, decode {Ratio(decode, baseline, static taken => taken.Clock):0.00}; {(result!.Valid ? "valid" : "invalid")}, {result.DiagnosticsSummary}{(result.Valid ? string.Empty : ": " + result.Diagnostics[0])}"));
+            $"{name}, {routes} routes: System.Text.Json {Median(baseline, static taken => taken.Clock):0.0} ms, compile {Median(compile, static taken => taken.Clock):0.0} ms = {Ratio(compile, baseline, static taken => taken.Clock):0.00} ({Ratio(compile, baseline, static taken => taken.Processor):0.00} of processor), {allocated / 1048576} MiB in {collections} collections of {pause.TotalMilliseconds:0.0} ms, decode {Ratio(decode, baseline, static taken => taken.Clock):0.00}; {(result!.Valid ? "valid" : "invalid")}, {result.DiagnosticsSummary}{(result.Valid ? string.Empty : ": " + result.Diagnostics[0])}"));
     }
 
     private static (double Clock, double Processor) Time(Func<object> work)
@@ -142,8 +143,45 @@ public static class CompileRun
 
     private static string Number(int i) => i.ToString(CultureInfo.InvariantCulture);
 
-    // Equal in every run: an expression of two to five random parts with the number among them.
+    // Equal in every run: two to five segments of random parts. The number is the first, second or third segment of all
+    // paths of a host, so that no two of them match the same request.
     private static string RandomPath(int i)
+    {
+        var random = new Random(i);
+        var place = i % 10 % 3;
+        var path = new StringBuilder("^/shop");
+        for (var (segment, last) = (0, Math.Max(place, random.Next(1, 5))); segment <= last; segment++)
+        {
+            path.Append('/');
+            for (var parts = segment == place ? 0 : random.Next(1, 4); parts > 0; parts--)
+            {
+                path.Append(random.Next(10) switch
+                {
+                    0 => "[a-z]+",
+                    1 => "(a|bc|d)*",
+                    2 => "v[0-9]{1,3}",
+                    3 => "(x|y)?",
+                    4 => "[^/]*",
+                    5 => "w" + Number(random.Next(100)),
+                    6 => "(-[a-z]+)*",
+                    7 => @"\w+",
+                    8 => @"(?i:doc|page)s?",
+                    _ => @"[0-9a-f]{2,8}\.?",
+                });
+            }
+
+            if (segment == place)
+            {
+                path.Append('i').Append(Number(i));
+            }
+        }
+
+        return path.Append('$').ToString();
+    }
+
+    // Equal in every run: an expression of two to five random parts with the number among them. Many of them match requests
+    // of others.
+    private static string RandomOverlappingPath(int i)
     {
         var random = new Random(i);
         var path = new StringBuilder("^/");

@@ -34,7 +34,11 @@ public sealed class BackupLightningOpsStoreCommand : ControlPlaneCmdlet
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
         var file = ResolveFile(Path);
-        RequireNoFile(file, noClobber: true);
+        if (File.Exists(file))
+        {
+            throw new ConfigException(nameof(Path), file + " already exists; nothing was written", "Specify another file, or remove it first.");
+        }
+
         using var source = OpenSource();
         if (!ShouldProcess(file, "Back up " + source.Name))
         {

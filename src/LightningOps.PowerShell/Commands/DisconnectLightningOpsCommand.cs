@@ -7,7 +7,7 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Removes the settings of Connect-LightningOps; the environment applies again. With -Context the named context is forgotten.</summary>
+/// <summary>Removes the settings of Connect-LightningOps, of all contexts of the session; the environment applies again. With -Context only the named context is forgotten.</summary>
 /// <example>
 /// <code>Disconnect-LightningOps</code>
 /// <para>Leaves no secret in the session.</para>
@@ -21,9 +21,17 @@ public sealed class DisconnectLightningOpsCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        if (ShouldProcess("Settings of this session", "Forget"))
+        if (ShouldProcess(Context is null ? "Settings of this session" : "Context " + CurrentContext.Name, "Forget"))
         {
-            OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace)).Remove(CurrentContext);
+            var contexts = OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace));
+            if (Context is null)
+            {
+                contexts.RemoveAll();
+            }
+            else
+            {
+                contexts.Remove(CurrentContext);
+            }
         }
 
         return Task.CompletedTask;

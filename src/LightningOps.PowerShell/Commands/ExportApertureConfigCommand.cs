@@ -9,6 +9,7 @@ using LightningOps.Files;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -68,7 +69,11 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
 
         var file = ResolveFile(Path);
         RequireNoFile(file, NoClobber);
-        RequireNothingLost(file);
+        if (BaseConfig is null)
+        {
+            ReplacedConfig.RequireNothingLost(nameof(Path), file, "Keep them with -BaseConfig '" + file.Replace("'", "''") + "', or remove the file first.");
+        }
+
         var content = GetContent(result);
         if (ShouldProcess(file, "Write " + result.ConfigHash))
         {
@@ -85,17 +90,6 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
         }
 
         return Task.CompletedTask;
-    }
-
-    private void RequireNothingLost(string file)
-    {
-        if (BaseConfig is null && File.Exists(file) && ServicesSplice.HasOtherSettings(Encoding.UTF8.GetString(File.ReadAllBytes(file))))
-        {
-            throw new ConfigException(
-                nameof(Path),
-                file + " contains settings other than services, and they would be lost",
-                "Keep them with -BaseConfig '" + file.Replace("'", "''") + "', or remove the file first.");
-        }
     }
 
     private byte[] GetContent(CompileResult result)

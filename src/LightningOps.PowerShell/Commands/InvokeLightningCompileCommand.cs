@@ -12,6 +12,7 @@ using LightningOps.Paywalls;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Session;
 using LightningOps.PowerShell.Json;
 
 namespace LightningOps.PowerShell.Commands;
@@ -57,7 +58,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
 
-    /// <summary>File for the artifact, written atomically. Nothing is written if the compile is not valid.</summary>
+    /// <summary>File for the artifact, written atomically. Nothing is written if the compile is not valid. An aperture.yaml with settings other than services is not replaced.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
@@ -86,6 +87,18 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         // The operator's own files are judged like the local store.
         PrivateUpstreams = ParameterSetName != FromControlPlane && !IsModeSpecified && !DenyPrivateUpstream ? PrivateUpstreams.Inform : GetPrivateUpstreams(EffectiveMode, DenyPrivateUpstream),
     };
+
+    /// <inheritdoc/>
+    protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        if (OutFile is not null && Format == ArtifactFormat.Aperture)
+        {
+            var file = ResolveFile(OutFile);
+            ReplacedConfig.RequireNothingLost(nameof(OutFile), file, "Keep them: pipe the compile to Export-ApertureConfig -Path '" + file.Replace("'", "''") + "' -BaseConfig '" + file.Replace("'", "''") + "'. Or remove the file first.");
+        }
+
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)

@@ -82,6 +82,15 @@ internal sealed class SessionContexts
         }
     }
 
+    /// <summary>Removes every context of this runspace, and the one of the process where it applies here.</summary>
+    public void RemoveAll()
+    {
+        foreach (var context in All.Append(Current))
+        {
+            Remove(context);
+        }
+    }
+
     /// <summary>Stops the loopback gateways, and closes stores, wallets and connections.</summary>
     public void CloseAll()
     {

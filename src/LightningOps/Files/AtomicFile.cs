@@ -9,6 +9,7 @@ namespace LightningOps.Files;
 /// content goes to a uniquely named file beside the target and to disk before it takes the name. A replaced file
 /// keeps its owner, group, mode, ACL and extended attributes. If a new file cannot have them, something is mounted on the
 /// target, or the file has several names (hard links), the file is written in place. A device or a pipe is written directly.
+/// A SQLite database and its key file are never replaced: a mistyped path would cost a store with its books.
 /// </summary>
 public static class AtomicFile
 {
@@ -42,11 +43,17 @@ public static class AtomicFile
             }
         }
 
-        var target = GetTarget(path);
-        using var draft = DraftFile.CreateBeside(target, restricted);
-        write(draft.Stream);
-        Place(draft, target, restricted);
+        WriteTo(GetTarget(path), write, restricted);
     }
+
+    /// <summary>Replaces a database with another one.</summary>
+    /// <param name="path">The file, as in <see cref="Write(string, byte[], bool)"/>.</param>
+    /// <param name="content">The database.</param>
+    /// <param name="restricted">As in <see cref="Write(string, byte[], bool)"/>.</param>
+    /// <exception cref="IOException">The file cannot be written; the old one is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder or the file is denied; the old one is unchanged.</exception>
+    internal static void WriteDatabase(string path, byte[] content, bool restricted) =>
+        WriteTo(GetRepairedTarget(path), stream => stream.Write(content, 0, content.Length), restricted);
 
     /// <summary>
     /// Writes content that must reach the file even if its owner, group and mode are lost. They are kept if possible.
@@ -173,9 +180,23 @@ public static class AtomicFile
 
     private static string GetTarget(string path)
     {
+        var target = GetRepairedTarget(path);
+        DatabaseFiles.RequireNone(target);
+        return target;
+    }
+
+    private static string GetRepairedTarget(string path)
+    {
         var target = UnixFile.ResolveLink(Path.GetFullPath(path));
         InPlaceFile.Repair(target);
         return target;
+    }
+
+    private static void WriteTo(string target, Action<Stream> write, bool restricted)
+    {
+        using var draft = DraftFile.CreateBeside(target, restricted);
+        write(draft.Stream);
+        Place(draft, target, restricted);
     }
 
     private static void Place(DraftFile draft, string target, bool restricted)

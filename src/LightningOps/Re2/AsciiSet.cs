@@ -31,12 +31,9 @@ internal readonly record struct AsciiSet(ulong Low, ulong High)
         var ranges = set.Ranges;
         for (var i = 0; i < ranges.Length; i += 2)
         {
-            for (var symbol = Math.Min(ranges[i], Other); symbol <= Math.Min(ranges[i + 1], Other - 1); symbol++)
-            {
-                low |= symbol < Half ? 1UL << symbol : 0;
-                high |= symbol >= Half ? 1UL << (symbol - Half) : 0;
-            }
-
+            var (first, last) = (ranges[i], Math.Min(ranges[i + 1], Other - 1));
+            low |= GetBits(first, Math.Min(last, Half - 1));
+            high |= GetBits(Math.Max(first - Half, 0), last - Half);
             high |= ranges[i + 1] > Other ? 1UL << (Other - Half) : 0;
         }
 
@@ -63,6 +60,9 @@ internal readonly record struct AsciiSet(ulong Low, ulong High)
 
     /// <summary>The lowest symbol of a set that is not empty.</summary>
     public int Lowest => Low != 0 ? IndexOfLowest(Low) : Half + IndexOfLowest(High);
+
+    // The bits of a range; none where it is empty.
+    private static ulong GetBits(int first, int last) => first > last ? 0 : (ulong.MaxValue << first) & (ulong.MaxValue >> (Half - 1 - last));
 
     private static int IndexOfLowest(ulong bits)
     {

@@ -8,6 +8,8 @@ namespace LightningOps.Re2;
 internal sealed class LanguageBeginningReader
 {
     private const int NotFixed = -1;
+    private const char Slash = '/';
+    private static readonly AsciiSet SlashOnly = AsciiSet.Create(Slash);
 
     // One for each thread, for its lists.
     [ThreadStatic]
@@ -21,33 +23,73 @@ internal sealed class LanguageBeginningReader
     private AsciiSet next;
     private bool mayEnd;
 
+    // The sections that are read, the slashes before the present one, and whether another one may follow.
+    private readonly List<Section> sections = new();
+    private int slashes;
+    private bool mayHaveLater;
+    private int nesting;
+
     /// <summary>The reader of this thread.</summary>
     public static LanguageBeginningReader Shared => shared ??= new LanguageBeginningReader();
 
     /// <summary>The beginning of the texts in which the expression matches.</summary>
     public LanguageBeginning Read(Re2Node root)
     {
-        places.Clear();
-        sets.Clear();
-        (at, phase, next, mayEnd) = (0, Phase.Places, default, false);
+        sections.Clear();
+        (slashes, mayHaveLater, nesting) = (0, true, 0);
+        Start();
         if (!Re2Anchors.AtBegin(root))
         {
             return LanguageBeginning.Open(string.Empty);
         }
 
         Add(root);
-        if (phase != Phase.Ended)
+        if (phase is Phase.Places or Phase.Following)
         {
             // Without an end anchor, anything may follow.
             (next, mayEnd) = (AsciiSet.All, true);
         }
 
-        for (var i = 0; i < places.Count; i++)
+        if (phase != Phase.Skipping)
         {
-            symbols[i] = GetSymbol(places[i]);
+            Finish();
         }
 
-        return new LanguageBeginning(new string(symbols, 0, places.Count), sets.Count == 0 ? Array.Empty<AsciiSet>() : sets.ToArray(), next, mayEnd);
+        LanguageBeginning? beginning = null;
+        for (var i = sections.Count - 1; i >= 0; i--)
+        {
+            var section = sections[i];
+            beginning = new LanguageBeginning(section.Places, section.Sets, section.Next, section.MayEnd, section.Slashes, beginning);
+        }
+
+        return beginning!;
+    }
+
+    private void Start()
+    {
+        places.Clear();
+        sets.Clear();
+        (at, phase, next, mayEnd) = (0, Phase.Places, default, false);
+    }
+
+    private void Finish()
+    {
+        // A later section tells texts apart by its characters.
+        if (sections.Count == 0 || places.Count > 0)
+        {
+            for (var i = 0; i < places.Count; i++)
+            {
+                symbols[i] = GetSymbol(places[i]);
+            }
+
+            sections.Add(new Section(new string(symbols, 0, places.Count), sets.Count == 0 ? Array.Empty<AsciiSet>() : sets.ToArray(), next, mayEnd, slashes));
+        }
+
+        foreach (var place in places)
+        {
+            slashes += place == SlashOnly ? 1 : 0;
+            mayHaveLater &= place == SlashOnly || !place.Contains(Slash);
+        }
     }
 
     private char GetSymbol(AsciiSet set)
@@ -70,24 +112,8 @@ internal sealed class LanguageBeginningReader
 
     private void Add(Re2Node node)
     {
-        if (phase == Phase.Following && !AddFirst(node))
-        {
-            phase = Phase.Ended;
-        }
-
-        if (phase != Phase.Places)
-        {
-            return;
-        }
-
         switch (node)
         {
-            case Re2Literal literal:
-                AddLiteral(literal);
-                break;
-            case Re2Class one:
-                Put(AsciiSet.From(one.Set));
-                break;
             case Re2Capture capture:
                 Add(capture.Body);
                 break;
@@ -98,30 +124,117 @@ internal sealed class LanguageBeginningReader
                 }
 
                 break;
-            case Re2Alternate alternate:
-                AddAlternate(alternate);
-                break;
-            case Re2Repeat repeat:
-                AddRepeat(repeat);
-                break;
-            case Re2Assertion { Kind: Re2AssertionKind.EndText }:
-                mayEnd = true;
-                phase = Phase.Ended;
-                break;
-            case Re2NoMatch:
-                phase = Phase.Ended;
+            default:
+                AddPart(node);
                 break;
         }
     }
 
-    private void AddLiteral(Re2Literal literal)
+    private void AddPart(Re2Node part)
     {
-        for (var i = 0; i < literal.Text.Length && phase == Phase.Places; i++)
+        switch (phase)
+        {
+            case Phase.Places:
+                AddPlaces(part);
+                break;
+            case Phase.Following when !AddFirst(part):
+                phase = Phase.Ended;
+                break;
+            case Phase.Skipping:
+                Skip(part);
+                return;
+        }
+
+        if (nesting > 0 || phase == Phase.Places)
+        {
+            return;
+        }
+
+        var isOneLiteral = part is Re2Literal or Re2Class;
+        mayHaveLater &= isOneLiteral || !MayRead(part);
+        if (phase == Phase.Ended && mayHaveLater)
+        {
+            Finish();
+            phase = Phase.Skipping;
+            Skip(part);
+        }
+    }
+
+    private void AddPlaces(Re2Node part)
+    {
+        switch (part)
+        {
+            case Re2Literal literal:
+                AddLiteral(literal, 0);
+                break;
+            case Re2Class one:
+                Put(AsciiSet.From(one.Set));
+                break;
+            case Re2Alternate alternate:
+                nesting++;
+                AddAlternate(alternate);
+                nesting--;
+                break;
+            case Re2Repeat repeat:
+                nesting++;
+                AddRepeat(repeat);
+                nesting--;
+                break;
+            case Re2Assertion { Kind: Re2AssertionKind.EndText }:
+                mayEnd = true;
+                End();
+                break;
+            case Re2NoMatch:
+                End();
+                break;
+        }
+    }
+
+    private void AddLiteral(Re2Literal literal, int start)
+    {
+        for (var i = start; i < literal.Text.Length && phase == Phase.Places; i++)
         {
             Put(GetSet(literal, i));
             i += char.IsHighSurrogate(literal.Text[i]) ? 1 : 0;
         }
     }
+
+    // Looks for the next slash that every text has.
+    private void Skip(Re2Node part)
+    {
+        if (!mayHaveLater)
+        {
+            return;
+        }
+
+        if (part is Re2Literal literal && literal.Text.IndexOf(Slash) is var index and >= 0)
+        {
+            slashes++;
+            Start();
+            AddLiteral(literal, index + 1);
+        }
+        else if (part is Re2Class one && AsciiSet.From(one.Set) == SlashOnly)
+        {
+            slashes++;
+            Start();
+        }
+        else
+        {
+            mayHaveLater = !MayRead(part);
+        }
+    }
+
+    // Whether a part may read a slash.
+    private static bool MayRead(Re2Node node) => node switch
+    {
+        Re2Literal literal => literal.Text.IndexOf(Slash) >= 0,
+        Re2Class one => AsciiSet.From(one.Set).Contains(Slash),
+        Re2Capture capture => MayRead(capture.Body),
+        Re2Repeat repeat => MayRead(repeat.Body),
+        Re2Concat concat => Array.Exists(concat.Parts, MayRead),
+        Re2Alternate alternate => Array.Exists(alternate.Choices, MayRead),
+        _ => false,
+    };
 
     private static AsciiSet GetSet(Re2Literal literal, int index)
     {
@@ -196,7 +309,13 @@ internal sealed class LanguageBeginningReader
         at++;
     }
 
-    private void EndWithAnything() => (next, mayEnd, phase) = (AsciiSet.All, true, Phase.Ended);
+    private void EndWithAnything()
+    {
+        (next, mayEnd) = (AsciiSet.All, true);
+        End();
+    }
+
+    private void End() => (phase, mayHaveLater) = (Phase.Ended, false);
 
     /// <summary>Adds the symbols with which a part may begin to those that follow; true when it may also read nothing.</summary>
     private bool AddFirst(Re2Node node)
@@ -295,5 +414,10 @@ internal sealed class LanguageBeginningReader
 
         /// <summary>What may follow is known.</summary>
         Ended,
+
+        /// <summary>Between two sections.</summary>
+        Skipping,
     }
+
+    private readonly record struct Section(string Places, AsciiSet[] Sets, AsciiSet Next, bool MayEnd, int Slashes);
 }

@@ -49,9 +49,16 @@ internal sealed class PlanMask
         return (plan?.Changes ?? []).Select(change => Report(change) with { Requests = requests!.Take(change.Name)?.Select(static request => request.ToString()).ToArray() ?? [] }).ToArray();
     }
 
-    /// <summary>A finding, with the id of its owner where private values are shown.</summary>
-    public string Describe(Diagnostic found) =>
-        (withPrivateValues && found.OwnerId is { } owner ? found with { Message = found.Message + ", " + owner } : found).ToString();
+    /// <summary>A finding, with the id of its owner and the address of an upstream where private values are shown.</summary>
+    public string Describe(Diagnostic found)
+    {
+        if (withPrivateValues)
+        {
+            return (found.OwnerId is { } owner ? found with { Message = found.Message + ", " + owner } : found).ToString();
+        }
+
+        return (found.Details?["address"] is string { Length: > 0 } address ? found with { Message = found.Message.Replace(address, Withheld) } : found).ToString();
+    }
 
     private ReportChange Report(ServiceChange change)
     {

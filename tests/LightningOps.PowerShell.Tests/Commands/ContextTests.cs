@@ -66,6 +66,18 @@ public sealed class ContextTests : IDisposable
     }
 
     [Fact]
+    public void Disconnect_leaves_no_secret_of_another_context_and_no_other_control_plane()
+    {
+        var context = session.Run(
+            WithSecret + "Connect-LightningOps -Mode Api -ApiBaseUrl https://ops.example -Secret $s; Connect-LightningOps -Mode Local -StorePath s.db -Context other; "
+            + "Select-LightningOpsContext other; Disconnect-LightningOps; Get-LightningOpsContext").Single();
+
+        Assert.NotEqual("Parameter", context.Properties["SecretSource"].Value.ToString());
+        Assert.NotEqual("https://ops.example", context.Properties["ApiBaseUrl"].Value);
+        Assert.Single(session.Run("Get-LightningOpsContext -ListAvailable").Output);
+    }
+
+    [Fact]
     public void A_path_means_the_same_in_a_file_a_parameter_and_a_variable()
     {
         File.WriteAllText(session.Folder.File("tilde.env"), "OA_LIGHTNING_OPS_STORE=~/x.db\n");

@@ -77,11 +77,43 @@ public sealed class InvokeLightningCompileTests : IDisposable
     [Fact]
     public void An_invalid_compile_leaves_the_file_as_it_is()
     {
-        File.WriteAllText(session.Folder.File("aperture.yaml"), "old");
+        File.WriteAllText(session.Folder.File("aperture.yaml"), "services: []\n");
 
         session.Run("& {" + TwiceTheSameRoute + "} | Invoke-LightningCompile -OutFile aperture.yaml");
 
-        Assert.Equal("old", File.ReadAllText(session.Folder.File("aperture.yaml")));
+        Assert.Equal("services: []\n", File.ReadAllText(session.Folder.File("aperture.yaml")));
+    }
+
+    [Fact]
+    public void A_file_with_settings_of_its_own_is_not_replaced_and_nothing_is_recorded()
+    {
+        const string HandWritten = "listenaddr: localhost:8081\nservices: []\n";
+        File.WriteAllText(session.Folder.File("aperture.yaml"), HandWritten);
+
+        var outcome = session.Run("Invoke-LightningCompile -Mode Mock -OutFile aperture.yaml");
+
+        Assert.Empty(outcome.Output);
+        Assert.Contains("OutFile: " + session.Folder.File("aperture.yaml") + " contains settings other than services", outcome.Errors.Single().ToString(), StringComparison.Ordinal);
+        Assert.Equal(HandWritten, File.ReadAllText(session.Folder.File("aperture.yaml")));
+    }
+
+    [Theory]
+    [InlineData("Export-LightningPaywall ./s.db")]
+    [InlineData("Invoke-LightningCompile -OutFile ./s.db")]
+    [InlineData("New-L402Plan memory -OutFile ./s.db")]
+    [InlineData("Invoke-LightningCompile | Export-L402Catalog ./s.db")]
+    [InlineData("Invoke-LightningCompile | Export-L402Artifact -JUnitPath ./s.db")]
+    [InlineData("Export-L402Metric ./s.db")]
+    [InlineData("Get-LightningPaywall | Export-Json -Path ./s.db")]
+    [InlineData("Get-LightningPaywall | Export-Json -Path ./s.db -AsArray")]
+    public void A_store_is_not_replaced_by_the_file_of_a_command(string command)
+    {
+        session.Run("Connect-LightningOps -Mode Local -StorePath ./s.db -OwnerId owner_1; New-LightningPaywall shop.example.com '/x' https://up.example -PriceSats 5");
+
+        var outcome = session.Run(command);
+
+        Assert.NotEmpty(outcome.Errors);
+        Assert.Single(session.Run("Get-LightningPaywall").Output);
     }
 
     [Fact]

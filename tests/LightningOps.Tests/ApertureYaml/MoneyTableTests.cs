@@ -78,8 +78,8 @@ public sealed class MoneyTableTests
         { "whitelist of an empty entry", "", "authwhitelistpaths: ['']", "expression_matches_all", DiagnosticSeverity.Warn, "write the intended paths" },
         { "burst of -1", "", "ratelimits: [{requests: 1, per: 1s, burst: -1}]", "ratelimit_burst_negative", DiagnosticSeverity.Warn, "write a positive number" },
         { "an unknown word of auth", "", "auth: sometimes", "auth_unknown", DiagnosticSeverity.Error, "serves everything for free" },
-        { "upstream at a loopback address", "", "address: '[::ffff:127.0.0.1]:80'", "upstream_private", DiagnosticSeverity.Info, "for example [::ffff:127.0.0.1]:80" },
-        { "upstream at a private address", "", "address: '0x0a000001:80'", "upstream_private", DiagnosticSeverity.Info, "for example 0x0a000001:80" },
+        { "upstream at a loopback address", "", "address: '[::ffff:127.0.0.1]:80'", "upstream_private", DiagnosticSeverity.Info, "1 service has its upstream" },
+        { "upstream at a private address", "", "address: '0x0a000001:80'", "upstream_private", DiagnosticSeverity.Info, "1 service has its upstream" },
         { "upstream at a link-local address", "", "address: '169.254.169.254:80'", "upstream_link_local", DiagnosticSeverity.Error, "write the address of the service" },
         { "mistyped upstream", "", "address: '256.256.256.256:80'", "upstream_address_mistyped", DiagnosticSeverity.Error, "correct the address" },
     };

@@ -36,6 +36,39 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(new[] { GetPath("old") }, Files());
     }
 
+    [Theory]
+    [InlineData("store.db")]
+    [InlineData("store.db.key")]
+    [InlineData("store.db-wal")]
+    [InlineData("link")]
+    public async Task A_database_its_key_and_its_log_are_not_replaced(string name)
+    {
+        File.WriteAllBytes(GetPath("store.db"), [.. "SQLite format 3\0"u8, 16, 0, 1, 1]);
+        File.WriteAllText(GetPath("store.db.key"), "key");
+        File.WriteAllText(GetPath("store.db-wal"), "log");
+        File.CreateSymbolicLink(GetPath("link"), GetPath("store.db"));
+        var before = File.ReadAllBytes(GetPath(name));
+
+        Assert.Throws<IOException>(() => AtomicFile.Write(GetPath(name), "{}"u8.ToArray()));
+        Assert.Throws<IOException>(() => AtomicFile.WriteRegardless(GetPath(name), "{}"u8.ToArray()));
+        await Assert.ThrowsAsync<IOException>(() => AtomicFile.WriteAsync(GetPath(name), stream => stream.WriteAsync("{}"u8.ToArray()).AsTask()));
+        var failure = Assert.Throws<IOException>(() => AtomicFile.CheckWritable(GetPath(name)));
+
+        Assert.Contains("SQLite database", failure.Message);
+        Assert.Equal(before, File.ReadAllBytes(GetPath(name)));
+        Assert.Equal(4, Files().Length);
+    }
+
+    [Fact]
+    public void A_file_that_is_named_like_a_key_is_replaced_where_no_database_is_beside_it()
+    {
+        File.WriteAllText(GetPath("server.key"), "old");
+
+        AtomicFile.Write(GetPath("server.key"), "new"u8.ToArray());
+
+        Assert.Equal("new", File.ReadAllText(GetPath("server.key")));
+    }
+
     [LinuxFact]
     public void A_file_with_two_names_keeps_both()
     {

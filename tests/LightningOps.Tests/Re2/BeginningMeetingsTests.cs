@@ -30,6 +30,71 @@ public class BeginningMeetingsTests
             threads: 1);
 
     [Fact]
+    public void What_follows_a_number_of_slashes_admits_every_matched_text() =>
+        RandomExpressions.Pattern.Sample(
+            static pattern =>
+            {
+                var beginning = Beginning(pattern);
+                foreach (var text in RandomExpressions.ShortTexts.Where(text => RandomExpressions.DotNet(pattern).IsMatch(text)))
+                {
+                    Assert.True(beginning.Admits(text), pattern + " matches " + text);
+                    for (var slashes = 0; slashes <= 3; slashes++)
+                    {
+                        var after = beginning.GetAfter(slashes);
+                        Assert.True(
+                            GetRest(text, slashes) is { } rest ? after.Admits(rest) : IsAnything(after),
+                            pattern + " matches " + text + ", after " + slashes + " slashes");
+                    }
+                }
+            },
+            iter: 200,
+            threads: 1);
+
+    [Fact]
+    public void No_pair_that_has_a_text_in_common_is_missed_after_a_number_of_slashes() =>
+        Gen.Select(RandomExpressions.Pattern.List[2, 12], Gen.Int[1, 3]).Sample(
+            static (patterns, slashes) =>
+            {
+                var pairs = BeginningMeetings.Find(patterns.ConvertAll(pattern => Beginning(pattern).GetAfter(slashes)), static (_, _) => true, 1_000_000, 1_000)!;
+                for (var i = 0; i < patterns.Count; i++)
+                {
+                    for (var j = i + 1; j < patterns.Count; j++)
+                    {
+                        var both = RandomExpressions.ShortTexts.FirstOrDefault(text => RandomExpressions.Language(patterns[i]).Matches(text) && RandomExpressions.Language(patterns[j]).Matches(text));
+                        Assert.True(both is null || pairs.Contains(Pair(i, j)), patterns[i] + " and " + patterns[j] + " meet at " + both);
+                    }
+                }
+            },
+            iter: 200,
+            threads: 1);
+
+    [Theory]
+    [InlineData("^/[a-z]+/item-1/x$", 2, "item-1/x")]
+    [InlineData("^/[a-z]+-?[^/]*/item-1(/x)?$", 2, "item-1")]
+    [InlineData("^/a/b/[a-z]+/(?:en|de)/item$", 2, "b/")]
+    [InlineData("^/[a-z]+/(?:en|fr)x/item-1$", 3, "item-1")]
+    [InlineData("^/([a-z]+)[/](item-1)$", 2, "item-1")]
+    [InlineData("^/[a-z]+(/[0-9]+)?/item-1$", 2, "")]
+    [InlineData("^/.*/item-1$", 2, "")]
+    [InlineData("^/(?:a|/)x/item-1$", 2, "")]
+    [InlineData("^/(?:a|bc|$)/item-1$", 2, "item-1")]
+    [InlineData("/[a-z]+/item-1$", 2, "")]
+    [InlineData("^/[a-z]+/item-1$", 3, "")]
+    public void The_characters_after_a_number_of_slashes_are_known_where_each_text_has_so_many(string pattern, int slashes, string literal) =>
+        Assert.Equal(literal, Beginning(pattern).GetLiteralAfter(slashes).ToString());
+
+    [Theory]
+    [InlineData("^/[a-z]+/item-1$", "/x/item-1", true)]
+    [InlineData("^/[a-z]+/item-1$", "/x/item-12", false)]
+    [InlineData("^/[a-z]+/item-1$", "/x/item-", false)]
+    [InlineData("^/[a-z]+/item-1$", "/x", false)]
+    [InlineData("^/[a-z]+/item-1", "/x/item-12", true)]
+    [InlineData("^/[^/]*/\U0001F600$", "/x/\U0001F600", true)]
+    [InlineData("^/\U0001F600+/a$", "/\U0001F600\U0001F600/a", true)]
+    public void A_text_is_admitted_by_all_sections(string pattern, string text, bool isAdmitted) =>
+        Assert.Equal(isAdmitted, Beginning(pattern).Admits(text));
+
+    [Fact]
     public void No_pair_that_has_a_text_in_common_is_missed() =>
         RandomExpressions.Pattern.List[2, 12].Sample(
             static patterns =>
@@ -75,6 +140,23 @@ public class BeginningMeetingsTests
         Assert.Null(BeginningMeetings.Find(same, static (_, _) => true, 20, 45));
         Assert.Empty(BeginningMeetings.Find(same, static (_, _) => false, 10_000, 44)!);
     }
+
+    private static string? GetRest(string text, int slashes)
+    {
+        var at = 0;
+        for (; slashes > 0; slashes--)
+        {
+            at = text.IndexOf('/', at) + 1;
+            if (at == 0)
+            {
+                return null;
+            }
+        }
+
+        return text[at..];
+    }
+
+    private static bool IsAnything(LanguageBeginning beginning) => beginning is { Places.Length: 0, MayEnd: true } && beginning.Next == AsciiSet.All;
 
     private static LanguageBeginning Beginning(string pattern) => LanguageBeginning.Read(RandomExpressions.Parse(pattern).Root);
 

@@ -48,6 +48,17 @@ public sealed class PlanMaskTests
         Assert.Single(open.Diagnostics.Except(masked.Diagnostics));
     }
 
+    [Fact]
+    public async Task The_upstream_address_of_a_closed_service_is_in_no_finding()
+    {
+        var paywall = Priced("p5", 250_000, Route("route", "name.example.com", "/me", upstream: "http://10.77.0.7:9000", protocol: RouteProtocol.Http)) with { Status = PaywallStatus.Paused };
+
+        var masked = await PlanAsync(paywall, "owner_1", isKilled: false, withPrivateValues: false);
+
+        Assert.Contains(masked.Diagnostics, static line => line.Contains("upstream_private", System.StringComparison.Ordinal));
+        Assert.DoesNotContain("10.77.0.7", masked + string.Join('\n', masked.Diagnostics), System.StringComparison.Ordinal);
+    }
+
     private static Paywall Owned(Paywall paywall, string owner) => paywall with
     {
         OwnerId = owner,

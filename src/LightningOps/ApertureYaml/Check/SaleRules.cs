@@ -32,7 +32,7 @@ internal sealed class SaleRules(ConfigFindings findings)
     private (string Name, TextPosition Position)? firstSold;
     private (string Name, string Members)? firstLost;
     private (TextPosition Position, string Path)? https;
-    private (string Address, TextPosition Position, string Path)? firstLocal;
+    private (string Name, TextPosition Position, string Path)? firstLocal;
     private long local;
 
     /// <summary>Checks a service and notes checks that depend on the rest of the file.</summary>
@@ -101,7 +101,7 @@ internal sealed class SaleRules(ConfigFindings findings)
         {
             findings.Info(
                 "upstream_private",
-                FormattableString.Invariant($"{(local == 1 ? "1 service has its upstream" : local + " services have their upstream")} at a loopback or private address, for example {near.Address}: buyers reach what listens there from the machine that Aperture runs on; name the port that is meant, and let nothing else listen at it"),
+                FormattableString.Invariant($"{(local == 1 ? "1 service has its upstream" : local + " services have their upstream")} at a loopback or private address, for example \"{near.Name}\": buyers reach what listens there from the machine that Aperture runs on; name the port that is meant, and let nothing else listen at it"),
                 near.Position,
                 near.Path);
         }
@@ -287,7 +287,7 @@ internal sealed class SaleRules(ConfigFindings findings)
                 break;
             case UpstreamNetwork.Loopback or UpstreamNetwork.Private:
                 local++;
-                firstLocal ??= (address, service.At("address"), service.GetPath("address"));
+                firstLocal ??= (service.Text("name"), service.At("address"), service.GetPath("address"));
                 break;
         }
     }

@@ -23,6 +23,9 @@ internal sealed class GeneralPatterns
     private const long WalkPerPattern = 5_000;
     private const int PairsPerPattern = 64;
 
+    // Most slashes behind which patterns are told apart.
+    private const int MaxSlashes = 8;
+
     // A walk ends in vain where more pairs meet than are kept: with many more candidates, a sample of them is asked first.
     private const int WorthASample = 8 * PairsPerPattern;
     private const int SampleSize = 64;
@@ -155,12 +158,52 @@ internal sealed class GeneralPatterns
                 : LanguageBeginning.Open(patterns[i].BeginsWith);
         }
 
-        return BeginningMeetings.Find(beginnings, HaveCompatibleEndings, BeginningBase + (BeginningPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs
+        var slashes = FindDistinctive(beginnings);
+        for (var i = 0; i < beginnings.Length && slashes > 0; i++)
+        {
+            beginnings[i] = beginnings[i].GetAfter(slashes);
+        }
+
+        return BeginningMeetings.Find(beginnings, CanMeet, BeginningBase + (BeginningPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs
             ? GetPartners(pairs, static index => index)
             : null;
     }
 
-    private bool HaveCompatibleEndings(int one, int other) => HaveCompatibleEndings(patterns[one].EndsWith, patterns[other].EndsWith);
+    // The number of slashes after which most of the texts differ.
+    private static int FindDistinctive(LanguageBeginning[] beginnings)
+    {
+        var (best, most) = (0, 0);
+        var seen = new HashSet<int>();
+        for (var slashes = 0; slashes <= MaxSlashes && most * 2 < beginnings.Length; slashes++)
+        {
+            seen.Clear();
+            foreach (var beginning in beginnings)
+            {
+                seen.Add(GetHash(beginning.GetLiteralAfter(slashes)));
+            }
+
+            if (seen.Count > most)
+            {
+                (best, most) = (slashes, seen.Count);
+            }
+        }
+
+        return best;
+    }
+
+    // FNV-1a.
+    private static int GetHash(ReadOnlySpan<char> text)
+    {
+        var hash = 2166136261;
+        foreach (var c in text)
+        {
+            hash = unchecked((hash ^ c) * 16777619);
+        }
+
+        return unchecked((int)hash);
+    }
+
+    private bool CanMeet(int one, int other) => CanMeet(patterns[one], patterns[other]);
 
     private static Dictionary<int, List<int>> GetPartners(IEnumerable<long> pairs, Func<int, int> getIndex)
     {

@@ -49,7 +49,10 @@ internal sealed class UpstreamChecks
         }
     }
 
-    /// <summary>One diagnostic for all upstreams at loopback and private addresses, if they are only reported.</summary>
+    /// <summary>
+    /// One diagnostic for all upstreams at loopback and private addresses, if they are only reported. It names no address,
+    /// because plans and statuses with it are posted.
+    /// </summary>
     public void AddNote()
     {
         if (first is null || policy != PrivateUpstreams.Inform)
@@ -63,10 +66,10 @@ internal sealed class UpstreamChecks
             Severity = DiagnosticSeverity.Info,
             Message = string.Format(
                 CultureInfo.InvariantCulture,
-                "{0} at a loopback or private address, for example route {1} at {2}: Aperture reaches what listens there from the machine it runs on",
+                "{0} at a loopback or private address, for example route {1} of paywall {2}: Aperture reaches what listens there from the machine it runs on",
                 local == 1 ? "1 route has its upstream" : local.ToString(CultureInfo.InvariantCulture) + " routes have their upstream",
                 first.RouteId,
-                first.Candidate.Upstream!.Address),
+                first.PaywallId),
             Details = DiagnosticDetails.Create("routes", local),
         });
     }

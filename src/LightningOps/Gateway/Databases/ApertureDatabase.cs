@@ -42,7 +42,7 @@ public sealed class ApertureDatabase
 
     internal static ApertureDatabase Open(string path, TimeProvider time)
     {
-        if (IsSqlite(path))
+        if (DatabaseFiles.IsDatabase(path))
         {
             return new ApertureDatabase(path, null, null, time);
         }
@@ -134,7 +134,7 @@ public sealed class ApertureDatabase
             return;
         }
 
-        AtomicFile.Write(place, copy.Content, restricted: !File.Exists(place));
+        AtomicFile.WriteDatabase(place, copy.Content, restricted: !File.Exists(place));
         File.Delete(place + "-shm");
         File.Delete(place + "-wal");
     }
@@ -185,13 +185,6 @@ public sealed class ApertureDatabase
 
     /// <summary>Whether there is a database now; a lost one can still be restored.</summary>
     public bool Exists => postgres is not null || File.Exists(place);
-
-    private static bool IsSqlite(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var begin = new byte[16];
-        return file.Read(begin, 0, begin.Length) == begin.Length && SqliteImage.IsDatabase(begin);
-    }
 
     private static Section ReadSettings(string path)
     {

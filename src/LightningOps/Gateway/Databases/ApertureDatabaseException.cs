@@ -6,7 +6,7 @@ namespace LightningOps.Gateway.Databases;
 public sealed class ApertureDatabaseException : LightningOpsException
 {
     /// <summary>Creates the failure of one file.</summary>
-    /// <param name="tag">ApertureDatabaseUnreadable, ApertureDatabaseInUse, ApertureDatabaseTooNew, ApertureBackupUnreadable, ApertureBackupKeyMissing or DatabaseToolFailed.</param>
+    /// <param name="tag">ApertureDatabaseUnreadable, ApertureDatabaseInUse, ApertureDatabaseTooNew, ApertureBackupUnreadable, ApertureBackupKeyMissing, FileNotReplaced or DatabaseToolFailed.</param>
     /// <param name="place">The file or database.</param>
     /// <param name="reason">What is wrong; never a secret.</param>
     /// <param name="remedy">What to do.</param>
@@ -25,6 +25,9 @@ public sealed class ApertureDatabaseException : LightningOpsException
 
     internal static ApertureDatabaseException BackupUnreadable(string place, string reason, string remedy, Exception? inner = null) => new(
         "ApertureBackupUnreadable", place, reason, remedy, inner);
+
+    internal static ApertureDatabaseException NotReplaced(string place) => new(
+        "FileNotReplaced", place, "is not a copy made by Backup-ApertureDatabase, and is not replaced by one.", "Name another file for the copy.");
 
     internal static ApertureDatabaseException KeyMissing(string place, string reason, string remedy, Exception? inner = null) => new(
         "ApertureBackupKeyMissing", place, reason, remedy, inner);

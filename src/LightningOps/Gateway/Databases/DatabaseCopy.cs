@@ -18,9 +18,11 @@ internal sealed record DatabaseCopy(bool IsPostgres, DateTimeOffset CreatedAt, s
     private const string Magic = "LightningOps copy of an Aperture database, version 1\n";
     private const int SaltSize = 16;
 
-    /// <summary>Writes the copy, readable by this account only.</summary>
+    /// <summary>Writes the copy, readable by this account only. An earlier copy is replaced, another file never.</summary>
+    /// <exception cref="ApertureDatabaseException">The file is not a copy.</exception>
     public void Write(string path, DatabaseKey key)
     {
+        RequireReplaceable(path);
         var salt = new byte[SaltSize];
         using (var random = RandomNumberGenerator.Create())
         {
@@ -75,6 +77,19 @@ internal sealed record DatabaseCopy(bool IsPostgres, DateTimeOffset CreatedAt, s
         catch (Exception e) when (e is InvalidDataException or CryptographicException or JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
         {
             throw Unreadable(path, "cannot be opened: it was made with another key, or it was changed.", e);
+        }
+    }
+
+    private static void RequireReplaceable(string path)
+    {
+        var begin = new byte[Magic.Length];
+        if (File.Exists(path) && UnixFileStatus.Find(path) is null or { IsRegular: true })
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (file.Length > 0 && (file.Read(begin, 0, begin.Length) < begin.Length || Encoding.UTF8.GetString(begin) != Magic))
+            {
+                throw ApertureDatabaseException.NotReplaced(path);
+            }
         }
     }
 

@@ -23,9 +23,6 @@ internal static class SqliteImage
     private const byte Plain = 1;
     private const string Main = "main";
 
-    /// <summary>Whether a file is a SQLite database.</summary>
-    public static bool IsDatabase(byte[] begin) => begin.Length >= 16 && Encoding.ASCII.GetString(begin, 0, 15) == "SQLite format 3";
-
     /// <summary>A consistent copy of a database that may be in use.</summary>
     /// <exception cref="ApertureDatabaseException">It cannot be read.</exception>
     public static byte[] Copy(string path) => IsLeft(path) ? CopyLeft(path) : Guard(path, () => CopyOpen(path));

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using LightningOps.Compile;
 using LightningOps.Paywalls;
@@ -183,6 +184,36 @@ public sealed class OrderAndShadowTests
             Priced("p", 9000, Route("b", "a.com", "^/docs/[k-z]+$")));
 
         Assert.Single(result.Diagnostics, diagnostic => diagnostic.Code == "ambiguous_route");
+    }
+
+    [Fact]
+    public void Expressions_that_differ_behind_a_part_of_any_length_are_all_compared()
+    {
+        string[] firsts = ["[a-z]+", @"\w+-?", "[^/]*", "(a|bc|d)*v[0-9]{1,3}", "(?i:doc|page)s?"];
+        string[] lasts = ["$", "/[a-z]+$", "(/[a-z]+)*$", @"/[0-9a-f]{2,8}\.?$", "/.*$"];
+        var result = Compile(Enumerable.Range(0, 1_600).Select(i => Paywall(
+            "p" + i.ToString(CultureInfo.InvariantCulture),
+            Route("r" + i.ToString(CultureInfo.InvariantCulture), "h.example.com", "^/shop/" + firsts[i % 5] + "/i" + i.ToString(CultureInfo.InvariantCulture) + lasts[i / 5 % 5]))).ToArray());
+
+        Assert.True(result.Valid, string.Join('\n', result.Diagnostics));
+        Assert.DoesNotContain(result.Diagnostics, diagnostic => diagnostic.Code is "analysis_incomplete" or "ambiguous_route");
+    }
+
+    [Fact]
+    public void An_overlap_behind_a_part_of_any_length_is_found_among_many_expressions()
+    {
+        var result = Compile(Enumerable.Range(0, 400)
+            .Select(i => Paywall("p" + i.ToString(CultureInfo.InvariantCulture), Route("r" + i.ToString(CultureInfo.InvariantCulture), "h.example.com", "^/shop/[a-z]+/i" + i.ToString(CultureInfo.InvariantCulture) + "$")))
+            .Append(Paywall("twin", Route("twin", "h.example.com", "^/shop/[a-m0-9]+/i7(/x)?$")))
+            .Append(Paywall("literal", Route("literal", "h.example.com", "/shop/x/i8", priority: 99)))
+            .ToArray());
+
+        Assert.Equal(
+            [("literal", "r8"), ("r7", "twin")],
+            result.Diagnostics
+                .Where(diagnostic => diagnostic.Code is "ambiguous_route" or "first_match_shadowed")
+                .Select(diagnostic => (diagnostic.RouteId, diagnostic.RelatedRouteId))
+                .Order());
     }
 
     [Fact]

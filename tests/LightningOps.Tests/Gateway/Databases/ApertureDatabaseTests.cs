@@ -161,6 +161,26 @@ public sealed class ApertureDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_replaces_an_earlier_copy_and_no_other_file()
+    {
+        File.Copy(Vectors.GetPath(Main), Live);
+        File.WriteAllText(folder.File("aperture.yaml"), "services: []\n");
+        await ApertureDatabase.Open(Live).BackupAsync(Copy, Key, None);
+        await ApertureDatabase.Open(Live).BackupAsync(Copy, Key, None);
+        foreach (var other in new[] { Live, folder.File("copy.key"), folder.File("aperture.yaml") })
+        {
+            var before = File.ReadAllBytes(other);
+
+            var failure = await Assert.ThrowsAsync<ApertureDatabaseException>(() => ApertureDatabase.Open(Live).BackupAsync(other, Key, None));
+
+            Assert.Equal(("FileNotReplaced", other), (failure.Tag, failure.Place));
+            Assert.Equal(before, File.ReadAllBytes(other));
+        }
+
+        Assert.Equal(2, ApertureDatabase.ReadBackup(Copy, Key).ServiceCount);
+    }
+
+    [Fact]
     public async Task A_copy_opens_with_its_own_key_only_and_unchanged()
     {
         File.Copy(Vectors.GetPath(Main), Live);
