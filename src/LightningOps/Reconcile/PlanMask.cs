@@ -57,7 +57,7 @@ internal sealed class PlanMask
             return (found.OwnerId is { } owner ? found with { Message = found.Message + ", " + owner } : found).ToString();
         }
 
-        return (found.Details?["address"] is string { Length: > 0 } address ? found with { Message = found.Message.Replace(address, Withheld) } : found).ToString();
+        return (found.Details?["address"] is string { Length: > 0 } address ? found with { Message = found.Message.Replace(address, MemberChange.Withheld) } : found).ToString();
     }
 
     private ReportChange Report(ServiceChange change)
