@@ -552,6 +552,11 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
             WriteVerbose(result.Gateway + ": " + cost);
         }
 
+        foreach (var diagnostic in result.Plan?.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Info) ?? [])
+        {
+            WriteVerbose(result.Gateway + ": " + diagnostic.Message);
+        }
+
         WriteObject(result);
         if (!result.Ok && result is not { FailureCode: null, Serving: LiveConfiguration.Written })
         {

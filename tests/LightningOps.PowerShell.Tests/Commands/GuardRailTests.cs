@@ -194,6 +194,12 @@ public sealed class GuardRailTests : IAsyncDisposable
         Assert.Equal(
             $"bob|{Environment.UserName}@{Environment.MachineName}|rolled out the plan of {Environment.UserName}@{Environment.MachineName}",
             session.Run("Get-LightningOpsJournal -Mode Local -StorePath s.db -Kind Rollout -First 1 | ForEach-Object { \"$($_.Deed.ApprovedBy)|$($_.Who)|$($_.Action)\" }").Text());
+        const string entry = "Get-LightningOpsJournal -Mode Local -StorePath s.db -Kind Rollout -First 1";
+        foreach (var (script, said) in new[] { (entry, "approvedbybob"), (entry + " | Format-List", "ApprovedBy:bob"), ("Get-L402SecurityState -Mode Local -StorePath s.db; " + entry, "ApprovedBy:bob") })
+        {
+            Assert.Contains(said, string.Concat(session.Show(script).Where(static letter => !char.IsWhiteSpace(letter))), StringComparison.Ordinal);
+        }
+
         session.Run(Sync + "-PlanPath plan.json -Approve " + hash).Error("plan_stale");
     }
 

@@ -159,9 +159,14 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             IsSpellingOnly = changes.Count == 0 && snapshot.Record is null && merge.HasOtherSpelling,
             KeepsFile = changes.Count == 0 && merge.KeepsFile,
             LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(rollout.Rules.Select(rule => rule.ServiceName)) is not { Count: > 0 } leftAlone ? null : leftAlone,
-            Diagnostics = LoadedRecord.FindStop(FilePath)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
+            Diagnostics = LoadedRecord.FindStop(FilePath)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : FindPreference(snapshot, desired, isOurs, rollout, changes, refusals) is { } preference ? [.. refusals, preference] : refusals,
         };
     }
+
+    private Diagnostic? FindPreference(Snapshot snapshot, IReadOnlyList<GatewayService> desired, Func<string, bool> isOurs, GatewayRollout rollout, IReadOnlyList<ServiceChange> changes, IReadOnlyList<Diagnostic> refusals) =>
+        changes.Count > 0 && HasRows(snapshot.File) && reader.Address is { } address && refusals.All(static found => found.Severity != DiagnosticSeverity.Error)
+            ? AdminPreference.Find(snapshot.File, snapshot.Rows, desired, isOurs, rollout, address)
+            : null;
 
     // Rows of a database have a different order after each start, so the service of a request is not known.
     private RequestExamples? FindExamples(Snapshot snapshot, FileMerge merge)
