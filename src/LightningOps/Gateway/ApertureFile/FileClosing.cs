@@ -49,7 +49,7 @@ internal static class FileClosing
         catch (ApertureConfigFormatException e)
         {
             // The admin API still closes them. Their rows replace the services of the file.
-            var refusal = RolloutRefusals.Create("file_not_spliceable", e.Message);
+            var refusal = RolloutRefusals.ForFile(e);
             return plan with { Diagnostics = [rows.Listed is null ? refusal : refusal with { Severity = DiagnosticSeverity.Warn }] };
         }
     }
