@@ -483,7 +483,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
         if (limits.FindExceeded(plan) is { Count: > 0 } exceeded)
         {
-            var answer = TryShouldContinue(question + System.Environment.NewLine + "Beyond the guard rails: " + string.Join("; ", exceeded) + ".", "The plan changes more than the guard rails allow");
+            var answer = TryConfirmExcess(question + System.Environment.NewLine + "Beyond the guard rails: " + string.Join("; ", exceeded) + ".", "The plan changes more than the guard rails allow");
             return answer is null ? PlanConsent.NotPossible : answer.Value ? PlanConsent.Agreed : PlanConsent.Refused;
         }
 

@@ -74,6 +74,19 @@ public sealed class GuardRailTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Enter_declines_a_plan_beyond_the_guard_rails()
+    {
+        Serve();
+        Change("removal");
+        session.Screen.Answer = 1;
+
+        Assert.Empty(session.Run(Sync + At).Errors);
+
+        Assert.Contains("Beyond the guard rails: 4 of 5 services would be removed", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Equal("&No", session.Screen.DefaultChoice);
+    }
+
+    [Fact]
     public void A_pause_is_carried_out_although_the_rest_of_the_plan_is_refused()
     {
         Serve();

@@ -192,7 +192,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         closedWithoutRecord = null;
         var before = files.Read(FilePath);
-        var earlier = LoadedRecord.Find(FilePath, before.ConfigHash);
+        var earlier = LoadedRecord.Find(FilePath, before.ContentHash);
         var recorded = LoadedRecord.FindAny(FilePath);
         var origins = LoadedRecord.GetOrigins(FilePath, before, options.Store);
         var merge = new FileMerge(before, rollout, origins, files, IsRendered(earlier));
@@ -286,6 +286,10 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         {
             return await CloseFileAsync(before, known, state, cancellationToken).ConfigureAwait(false);
         }
+        catch (ApertureConfigFormatException e) when (HasRows(before))
+        {
+            throw new GatewayException(Name, "close", "file_not_spliceable:" + e.Message + ". They were closed through its admin API where that was possible, and the next start of Aperture may open them again", e.Remedy, e);
+        }
         finally
         {
             // Regardless of the file, services in Aperture's list are closed there.
@@ -303,7 +307,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         lastWritten = null;
         closedWithoutRecord = null;
         var before = LiveFile.Read(FilePath);
-        var earlier = LoadedRecord.Find(FilePath, before.ConfigHash);
+        var earlier = LoadedRecord.Find(FilePath, before.ContentHash);
         var recorded = LoadedRecord.FindAny(FilePath);
         var after = FileReopening.Reopen(before, reopening);
         if (!before.Has(after.Bytes))
@@ -489,13 +493,13 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         options.Step?.Invoke("record");
         try
         {
-            await SettleAsync(record is null ? null : new Load(record, after, seen), cancellationToken).ConfigureAwait(false);
+            await SettleAsync(new Load(record, after, seen), cancellationToken).ConfigureAwait(false);
             Versions.Prune();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It is closed and loaded. Without a record the next command closes it again.
-            closedWithoutRecord = after.ConfigHash;
+            closedWithoutRecord = after.ContentHash;
         }
 
         return GetActive(after, record);
@@ -590,7 +594,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private async Task<GatewayState> ReadStateAsync(LiveFile file, CancellationToken cancellationToken)
     {
         var live = HasRows(file) ? await reader.ReadAsync(file, cancellationToken).ConfigureAwait(false) : LiveRows.None;
-        var record = LoadedRecord.Find(FilePath, file.ConfigHash);
+        var record = LoadedRecord.Find(FilePath, file.ContentHash);
         var state = CreateState(file, record, live);
         if (evidence != LiveEvidence.NotKnown && live.Listed is null && await IsDownAsync(file, cancellationToken).ConfigureAwait(false))
         {
@@ -658,7 +662,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     private GatewayState CreateState(LiveFile file, LoadedRecord? record, LiveRows live)
     {
-        evidence = record is not null && closedWithoutRecord != file.ConfigHash ? record.Evidence : closedWithoutRecord is not null && closedWithoutRecord == file.ConfigHash ? LiveEvidence.Restart : LiveEvidence.NotKnown;
+        evidence = record is not null && closedWithoutRecord != file.ContentHash ? record.Evidence : closedWithoutRecord is not null && closedWithoutRecord == file.ContentHash ? LiveEvidence.Restart : LiveEvidence.NotKnown;
         return new GatewayState
         {
             Active = GetActive(file, record),
@@ -684,16 +688,12 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private bool IsLoaded(Snapshot snapshot) => !snapshot.IsOther && IsRecordedAsLoaded(snapshot);
 
     private bool IsRecordedAsLoaded(Snapshot snapshot) =>
-        snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (snapshot.Record is { ListShows: true } && snapshot.Rows.Listed is not null) || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
+        snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (snapshot.Record is { ListShows: true } && snapshot.Rows.Listed is not null) || (closedWithoutRecord is { } closed && closed == snapshot.File.ContentHash);
 
     /// <summary>The record of a close. Its store counts as having stopped the gateway, even if everything was closed already.</summary>
-    private LoadedRecord? StoppedBy(GatewayClosing closing, LiveFile after, LiveRows live, ServiceOrigins origins)
+    private LoadedRecord StoppedBy(GatewayClosing closing, LiveFile after, LiveRows live, ServiceOrigins origins)
     {
-        if (after.ConfigHash is not { } hash)
-        {
-            return null;
-        }
-
+        var hash = after.ContentHash;
         var recorded = LoadedRecord.FindAny(FilePath);
         var record = LoadedRecord.Find(FilePath, hash)?.NotSeen()
             ?? new LoadedRecord(closing.DeploymentId, hash)
@@ -705,6 +705,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
                 RolledOut = recorded?.RolledOut,
                 Others = recorded?.Others,
                 IsOfClose = recorded?.IsOfClose ?? true,
+                AllServices = after.ConfigHash is null ? hash : null,
             };
         if (closing.IncludesOthers && live.Listed is { } listed)
         {
@@ -966,7 +967,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            return LoadedRecord.Find(FilePath, files.Read(FilePath).ConfigHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
+            return LoadedRecord.Find(FilePath, files.Read(FilePath).ContentHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {
@@ -1098,7 +1099,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
         catch (ApertureConfigFormatException e)
         {
-            throw new GatewayException(Name, operation, "file_not_spliceable:" + e.Message, e.Remedy, e);
+            throw new GatewayException(Name, operation, (operation == Reading ? "file_not_valid:" : "file_not_spliceable:") + e.Message, e.Remedy, e);
         }
         catch (ArgumentException e)
         {

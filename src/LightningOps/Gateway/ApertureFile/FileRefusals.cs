@@ -36,7 +36,7 @@ internal static class FileRefusals
         }
         catch (Exception e) when (e is ApertureConfigFormatException or ArgumentException)
         {
-            return new[] { RolloutRefusals.Create("file_not_spliceable", e.Message) };
+            return new[] { e is ApertureConfigFormatException fault ? RolloutRefusals.ForFile(fault) : RolloutRefusals.Create("file_not_spliceable", e.Message) };
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed class SettlementMembers
     private const int MaxIdLength = 512;
 
     // The total supply of bitcoin.
-    private const long MaxMsats = 21_000_000L * 100_000_000 * Msats.PerSatoshi;
+    /// <summary>All there will ever be.</summary>
+    public const long MaxMsats = 21_000_000L * 100_000_000 * Msats.PerSatoshi;
 
     public string? Type { get; set; }
 
