@@ -211,6 +211,30 @@ public sealed class L402ClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_body_that_breaks_off_after_a_held_credential_was_sent_names_its_request_and_that_nothing_was_paid()
+    {
+        await bench.SendAsync();
+        bench.Handler.After = (_, response, _) =>
+        {
+            response.Content = new StreamContent(new BrokenStream());
+            return Task.CompletedTask;
+        };
+        using var response = await bench.Client.SendAsync(Get());
+
+        var failure = await Assert.ThrowsAsync<L402TransportException>(() => ResponseBody.ReadAsync(response, 1000, default));
+
+        Assert.StartsWith(
+            "GET https://shop.example.com/goods failed: body_truncated: the connection ended before the whole body had arrived. Nothing was paid for this request; its credential cost 5000 msat of purchase pur_",
+            failure.Message,
+            StringComparison.Ordinal);
+    }
+
+    private sealed class BrokenStream : System.IO.MemoryStream
+    {
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => throw new System.IO.IOException("reset");
+    }
+
+    [Fact]
     public async Task A_request_that_fails_with_a_held_credential_says_that_it_paid_nothing()
     {
         await bench.SendAsync();
