@@ -89,7 +89,7 @@ internal sealed class SwitchDecision
     public bool IsReopened(string name) => released?.IsReopened(name) == true;
 
     /// <summary>Why the switch may not reopen anything here, or null.</summary>
-    public Diagnostic? Refusal => scope.Stops ? null : Full?.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error && (found.Code == GatewayStop.Code || ReloadProgram.IsAboutReload(found)));
+    public Diagnostic? Refusal => scope.Stops ? null : Full?.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error && (found.Code == GatewayStop.Code || ReloadProgram.IsAboutReload(found))) ?? (gateway as IServiceReopening)?.FindRefusal(state);
 
     /// <summary>Makes the decision from a state; changes nothing.</summary>
     public static SwitchDecision Make(IGateway gateway, GatewayState state, DesiredConfiguration wanted, ReconcileOptions options) => new(gateway, state, wanted, options);
