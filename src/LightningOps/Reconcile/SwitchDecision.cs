@@ -84,6 +84,10 @@ internal sealed class SwitchDecision
     /// <summary>All changes of a roll-out, and changes of rules that no plan shows.</summary>
     public IReadOnlyList<ServiceChange> Left { get; }
 
+    /// <summary>Whether the switch closes a service that is open at the gateway.</summary>
+    /// <param name="name">Name of the service.</param>
+    public bool IsToBeClosed(string name) => live.TryGetValue(name, out var service) && !service.IsClosed && closing?.Denies(service) == true;
+
     /// <summary>Whether a service is to sell again with the switch: nothing denies it now.</summary>
     /// <param name="name">Name of the service.</param>
     public bool IsReopened(string name) => released?.IsReopened(name) == true;

@@ -64,7 +64,7 @@ internal sealed class ConfigEvents
     /// <summary>Returns the event that starts a node; the parser leaves a key without a value in some broken files.</summary>
     public ParsingEvent ReadNode() => Current is NodeEvent or AnchorAlias
         ? Read()
-        : throw Failure(Current.Start, "not YAML: a value is missing", SyntaxRemedy);
+        : throw NotEditable(Current.Start, "a value is missing");
 
     private void Advance()
     {
@@ -76,11 +76,11 @@ internal sealed class ConfigEvents
         catch (YamlException exception)
         {
             ThrowAtTab(exception);
-            throw Failure(exception.Start, "not YAML: " + Sentence(exception.Message), SyntaxRemedy);
+            throw NotEditable(exception.Start, Sentence(exception.Message));
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
         {
-            throw Failure(parser.Current?.End ?? Mark.Empty, "not YAML: " + Sentence(exception.Message), SyntaxRemedy);
+            throw NotEditable(parser.Current?.End ?? Mark.Empty, Sentence(exception.Message));
         }
     }
 
@@ -110,6 +110,23 @@ internal sealed class ConfigEvents
                 var position = LineIndex.GetPosition(text, content);
                 throw new ApertureConfigFormatException("not YAML: a tab in the indentation", "Indent with spaces.", position.Line, position.Column);
             }
+        }
+    }
+
+    /// <summary>The parser of the editor does not read every text that Aperture's reader accepts, such as an anchor in braces.</summary>
+    private ApertureConfigFormatException NotEditable(in Mark mark, string message) => IsReadByAperture()
+        ? Failure(mark, "Aperture reads this notation, but it cannot be edited here: " + message, "Write this setting in block style, each key on a line of its own, without anchors.")
+        : Failure(mark, "not YAML: " + message, SyntaxRemedy);
+
+    private bool IsReadByAperture()
+    {
+        try
+        {
+            return ConfigReader.Read(text, new ConfigFindings()) is not null;
+        }
+        catch (ApertureConfigFormatException)
+        {
+            return false;
         }
     }
 

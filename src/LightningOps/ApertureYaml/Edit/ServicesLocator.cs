@@ -53,12 +53,12 @@ internal sealed class ServicesLocator(string text)
         return services ?? append ?? AppendAt(text.Length);
     }
 
-    /// <summary>Walks a document's root; false when it is empty.</summary>
+    /// <summary>Walks a document's root; false when it is empty or null.</summary>
     private bool WalkRoot()
     {
         switch (events.Current)
         {
-            case Scalar { Value.Length: 0, Style: ScalarStyle.Plain, Anchor.IsEmpty: true, Tag.IsEmpty: true }:
+            case Scalar { Value: "" or "~" or "null" or "Null" or "NULL", Style: ScalarStyle.Plain, Anchor.IsEmpty: true, Tag.IsEmpty: true }:
                 events.Read();
                 return false;
             case MappingStart { Style: not MappingStyle.Flow }:
