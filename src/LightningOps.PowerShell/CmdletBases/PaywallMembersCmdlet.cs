@@ -1,5 +1,7 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -74,6 +76,71 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
     [EmptyTransformation]
     public long? QuotaPerDay { get; set; }
 
+    /// <summary>Requests at once within the quota a minute.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
+    public long? QuotaPerMinuteBurst { get; set; }
+
+    /// <summary>Requests at once within the quota a day.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
+    public long? QuotaPerDayBurst { get; set; }
+
+    /// <summary>Credentials accepted: l402, mpp or l402+mpp; by default all that the gateway offers.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(AuthSchemeCompleter))]
+    [AllowNull]
+    public string? AuthScheme { get; set; }
+
+    /// <summary>Seconds until a sold credential expires; never by default.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
+    public long? CredentialLifetimeSeconds { get; set; }
+
+    /// <summary>Free requests before payment, 1 to 65535, counted per network of clients.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
+    public long? Freebie { get; set; }
+
+    /// <summary>Headers set on the upstream request, as a hashtable. A secret is a reference: ${NAME}, !file+hex:PATH or !file+base64:PATH.</summary>
+    [Parameter]
+    [AllowNull]
+    public IDictionary? Headers { get; set; }
+
+    /// <summary>Certificate file of the upstream, where Aperture runs.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    public string? TlsCertificatePath { get; set; }
+
+    /// <summary>Path patterns that are free.</summary>
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public string[]? WhitelistPaths { get; set; }
+
+    /// <summary>Path patterns for which no invoice is made; without a credential they are answered 401.</summary>
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public string[]? SkipInvoicePaths { get; set; }
+
+    /// <summary>Words in a sold credential.</summary>
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public string[]? Capabilities { get; set; }
+
+    /// <summary>Names and values in a sold credential, as a hashtable.</summary>
+    [Parameter]
+    [AllowNull]
+    public IDictionary? Constraints { get; set; }
+
+    /// <summary>Price server, as a hashtable: GrpcAddress (host:port), Insecure, TlsCertificatePath (needed unless Insecure), Metered.</summary>
+    [Parameter]
+    [AllowNull]
+    [DynamicPriceTransformation]
+    public DynamicPrice? DynamicPrice { get; set; }
+
     /// <summary>Upstream timeout of the route, milliseconds; Aperture has none.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyTransformation]
@@ -95,7 +162,7 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
         // A member is removed by -Member $null on the command line; an empty cell of a pipeline keeps it.
         foreach (var member in MyInvocation.BoundParameters)
         {
-            if (member.Value is null or string[] { Length: 0 })
+            if (member.Value is null or string[] { Length: 0 } or IDictionary { Count: 0 })
             {
                 cleared.Add(member.Key);
             }
@@ -118,6 +185,18 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
         BlockedHosts = BlockedHosts is { Length: > 0 } ? BlockedHosts : null,
         QuotaPerMinute = QuotaPerMinute,
         QuotaPerDay = QuotaPerDay,
+        AuthScheme = NullIfEmpty(AuthScheme),
+        CredentialLifetimeSeconds = CredentialLifetimeSeconds,
+        Freebie = Freebie,
+        Headers = ReadTexts(Headers),
+        TlsCertificatePath = NullIfEmpty(TlsCertificatePath),
+        WhitelistPaths = WhitelistPaths is { Length: > 0 } ? WhitelistPaths : null,
+        SkipInvoicePaths = SkipInvoicePaths is { Length: > 0 } ? SkipInvoicePaths : null,
+        Capabilities = Capabilities is { Length: > 0 } ? Capabilities : null,
+        Constraints = ReadTexts(Constraints),
+        DynamicPrice = DynamicPrice,
+        QuotaPerMinuteBurst = QuotaPerMinuteBurst,
+        QuotaPerDayBurst = QuotaPerDayBurst,
         TimeoutMs = TimeoutMs,
         Priority = Priority,
         RequestId = NewRequestId(),
@@ -125,6 +204,10 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
     };
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    // A value that is a number in the hashtable is a text in the paywall, whatever the culture.
+    private static Dictionary<string, string>? ReadTexts(IDictionary? table) => table is not { Count: > 0 } ? null
+        : table.Cast<DictionaryEntry>().ToDictionary(static entry => LanguagePrimitives.ConvertTo<string>(entry.Key), static entry => LanguagePrimitives.ConvertTo<string>(entry.Value), StringComparer.Ordinal);
 
     private long? ReadPrice()
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -33,23 +34,28 @@ public abstract class RouteCmdlet : GatewayCmdlet
     private protected async Task<RouteTable> ReadGatewayAsync(CancellationToken cancellationToken)
     {
         using var gateways = OpenGateways(Gateway, EffectiveMode, ReadAccess);
-        var state = await gateways.All[0].ReadStateAsync(cancellationToken).ConfigureAwait(false);
-        var services = state.Services ?? throw new ConfigException(nameof(Gateway), "does not list its services", "Specify the aperture.yaml that it serves instead.");
-        if (state.Evidence != LiveEvidence.NotKnown)
+        var live = await LiveRoutes.ReadAsync(gateways.All[0], cancellationToken).ConfigureAwait(false)
+            ?? throw new ConfigException(nameof(Gateway), "does not list its services", "Specify the aperture.yaml that it serves instead.");
+        var name = gateways.All[0].Name;
+        if (live.PartlyListed > 0)
         {
-            return RouteTable.FromServices(services);
+            WriteWarning(string.Format(CultureInfo.InvariantCulture, "{0}: free paths, price servers, limits, lifetimes and rewrites of {1} services are not known, because the admin API does not list them.", name, live.PartlyListed));
         }
 
-        var name = gateways.All[0].Name;
+        if (live.Evidence != LiveEvidence.NotKnown)
+        {
+            return live.Table;
+        }
+
         WarnOfUnknownLoad(name);
         if (!name.StartsWith(FileScheme, StringComparison.Ordinal))
         {
-            return RouteTable.FromServices(services);
+            return live.Table;
         }
 
         // Nothing was seen to start with the file, so its check tells more than its services.
         var read = ReadFile(name.Substring(FileScheme.Length), nameof(Gateway));
-        return read.Services.Select(static service => service.Name).SequenceEqual(services.Select(static service => service.Name), StringComparer.Ordinal) ? read : RouteTable.FromServices(services);
+        return read.Services.Select(static service => service.Name).SequenceEqual(live.Table.Services.Select(static service => service.Name), StringComparer.Ordinal) ? read : live.Table;
     }
 
     /// <summary>The services of an aperture.yaml. What its check finds about the file as a whole is a warning.</summary>

@@ -23,7 +23,7 @@ public sealed class MeasureL402AccessLogCommand : RouteCmdlet
 {
     private readonly List<string> files = new();
 
-    /// <summary>Access logs, read together; a file that ends in .gz is unpacked. Wildcards are not expanded.</summary>
+    /// <summary>Access logs, read together; gzip is unpacked, whatever the name. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName", "LiteralPath")]
     [ValidateNotNullOrEmpty]

@@ -33,12 +33,13 @@ public sealed class ResolveL402RouteCommand : RouteCmdlet
     private static readonly Regex UserInfo = new("(?<=^|://)[^/?#]*@", RegexOptions.CultureInvariant);
 
     private RouteTable? table;
+    private CompileResult? compile;
 
     /// <summary>Absolute http or https URLs, as a client is given them. Dot segments and percent-encoding stay as written.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = FromControlPlane, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = FromFile, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = FromGateway, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = FromCompile)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = FromCompile, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Url")]
     [ValidateNotNullOrEmpty]
     public string[] Uri { get; set; } = [];
@@ -70,7 +71,12 @@ public sealed class ResolveL402RouteCommand : RouteCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var asked = ParameterSetName == FromCompile ? RouteTable.FromCompile(InputObject!) : table ??= await OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (ParameterSetName == FromCompile && !ReferenceEquals(compile, InputObject))
+        {
+            table = RouteTable.FromCompile(compile = InputObject!);
+        }
+
+        var asked = table ??= await OpenAsync(cancellationToken).ConfigureAwait(false);
         foreach (var uri in Uri)
         {
             try

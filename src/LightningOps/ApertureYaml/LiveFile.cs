@@ -30,6 +30,7 @@ internal sealed class LiveFile
         Services = ServiceReader.Read(settings);
         ListenAddress = NullIfEmpty(settings.Text("listenaddr"));
         BaseFolder = NullIfEmpty(settings.Text("basedir"));
+        OffersPayment = settings.Has("authenticator") ? settings.Child("authenticator").Flag("enablempp") : null;
         Network = NullIfEmpty(settings.Child("authenticator").Text("network"));
         var admin = settings.Child("admin");
         HasAdminApi = admin.Flag("enabled");
@@ -59,6 +60,9 @@ internal sealed class LiveFile
 
     /// <summary>Bitcoin network of the node that makes the invoices; null when it is not set.</summary>
     public string? Network { get; }
+
+    /// <summary>Whether Aperture offers the Payment scheme; null if the file does not configure the authenticator.</summary>
+    public bool? OffersPayment { get; }
 
     /// <summary>Whether the admin API is on. Rows of Aperture's database then precede and replace services of the file.</summary>
     public bool HasAdminApi { get; }

@@ -105,6 +105,18 @@ internal sealed class PaywallComposer
                 BlockedHosts = Keep(nameof(PaywallMembers.BlockedHosts), members.BlockedHosts, policy.BlockedHosts),
                 QuotaPerMinute = Keep<long>(nameof(PaywallMembers.QuotaPerMinute), members.QuotaPerMinute, policy.QuotaPerMinute),
                 QuotaPerDay = Keep<long>(nameof(PaywallMembers.QuotaPerDay), members.QuotaPerDay, policy.QuotaPerDay),
+                AuthScheme = Keep(nameof(PaywallMembers.AuthScheme), members.AuthScheme, policy.AuthScheme),
+                CredentialLifetimeSeconds = Keep<long>(nameof(PaywallMembers.CredentialLifetimeSeconds), members.CredentialLifetimeSeconds, policy.CredentialLifetimeSeconds),
+                Freebie = Keep<long>(nameof(PaywallMembers.Freebie), members.Freebie, policy.Freebie),
+                Headers = Keep(nameof(PaywallMembers.Headers), members.Headers, policy.Headers),
+                TlsCertificatePath = Keep(nameof(PaywallMembers.TlsCertificatePath), members.TlsCertificatePath, policy.TlsCertificatePath),
+                WhitelistPaths = Keep(nameof(PaywallMembers.WhitelistPaths), members.WhitelistPaths, policy.WhitelistPaths),
+                SkipInvoicePaths = Keep(nameof(PaywallMembers.SkipInvoicePaths), members.SkipInvoicePaths, policy.SkipInvoicePaths),
+                Capabilities = Keep(nameof(PaywallMembers.Capabilities), members.Capabilities, policy.Capabilities),
+                Constraints = Keep(nameof(PaywallMembers.Constraints), members.Constraints, policy.Constraints),
+                DynamicPrice = Keep(nameof(PaywallMembers.DynamicPrice), members.DynamicPrice, policy.DynamicPrice),
+                QuotaPerMinuteBurst = Keep<long>(nameof(PaywallMembers.QuotaPerMinuteBurst), members.QuotaPerMinuteBurst, policy.QuotaPerMinuteBurst),
+                QuotaPerDayBurst = Keep<long>(nameof(PaywallMembers.QuotaPerDayBurst), members.QuotaPerDayBurst, policy.QuotaPerDayBurst),
             },
         };
     }
@@ -208,7 +220,7 @@ internal sealed class PaywallComposer
     internal static PaywallProblem? FindUserInfo(string upstreamUrl, string? routeId = null) => !UpstreamUrl.HasUserInfoIn(upstreamUrl) ? null : new PaywallProblem(
         nameof(PaywallMembers.UpstreamUrl),
         (routeId is null ? string.Empty : "of route " + routeId + " ")
-            + "has a user name or password, which the store would keep readable and Aperture would not send: remove it, and import a header with policy.headers, its value ${NAME} or !file+hex:PATH")
+            + "has a user name or password, which the store would keep readable and Aperture would not send: remove it, and set a header with -Headers, its value ${NAME} or !file+hex:PATH")
     {
         RouteId = routeId,
     };
@@ -245,7 +257,21 @@ internal sealed class PaywallComposer
 
     private static bool IsSame(PaywallPolicy one, PaywallPolicy other) =>
         HasSame(one.AllowedHosts, other.AllowedHosts) && HasSame(one.BlockedHosts, other.BlockedHosts)
-        && one with { AllowedHosts = other.AllowedHosts, BlockedHosts = other.BlockedHosts } == other;
+        && HasSame(one.WhitelistPaths, other.WhitelistPaths) && HasSame(one.SkipInvoicePaths, other.SkipInvoicePaths) && HasSame(one.Capabilities, other.Capabilities)
+        && HasSame(one.Headers, other.Headers) && HasSame(one.Constraints, other.Constraints)
+        && one with
+        {
+            AllowedHosts = other.AllowedHosts,
+            BlockedHosts = other.BlockedHosts,
+            WhitelistPaths = other.WhitelistPaths,
+            SkipInvoicePaths = other.SkipInvoicePaths,
+            Capabilities = other.Capabilities,
+            Headers = other.Headers,
+            Constraints = other.Constraints,
+        } == other;
+
+    private static bool HasSame(IReadOnlyDictionary<string, string>? one, IReadOnlyDictionary<string, string>? other) =>
+        one is null || other is null ? ReferenceEquals(one, other) : PolicyMembers.Sort(one).SequenceEqual(PolicyMembers.Sort(other));
 
     private static bool HasSame(IReadOnlyList<string>? one, IReadOnlyList<string>? other) =>
         one is null || other is null ? one == other : one.SequenceEqual(other, StringComparer.Ordinal);

@@ -43,6 +43,42 @@ public sealed record PaywallMembers
     /// <summary>Requests a day for one credential.</summary>
     public long? QuotaPerDay { get; init; }
 
+    /// <summary>Scheme of accepted credentials.</summary>
+    public string? AuthScheme { get; init; }
+
+    /// <summary>Seconds until a sold credential expires.</summary>
+    public long? CredentialLifetimeSeconds { get; init; }
+
+    /// <summary>Free requests before payment.</summary>
+    public long? Freebie { get; init; }
+
+    /// <summary>Headers set on the upstream request, all of them.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>File of the upstream's certificate where the gateway runs.</summary>
+    public string? TlsCertificatePath { get; init; }
+
+    /// <summary>Path patterns that are free.</summary>
+    public IReadOnlyList<string>? WhitelistPaths { get; init; }
+
+    /// <summary>Path patterns for which no invoice is made.</summary>
+    public IReadOnlyList<string>? SkipInvoicePaths { get; init; }
+
+    /// <summary>Capabilities of a sold credential.</summary>
+    public IReadOnlyList<string>? Capabilities { get; init; }
+
+    /// <summary>Constraints of a sold credential, all of them.</summary>
+    public IReadOnlyDictionary<string, string>? Constraints { get; init; }
+
+    /// <summary>The price server.</summary>
+    public DynamicPrice? DynamicPrice { get; init; }
+
+    /// <summary>Burst within the quota a minute.</summary>
+    public long? QuotaPerMinuteBurst { get; init; }
+
+    /// <summary>Burst within the quota a day.</summary>
+    public long? QuotaPerDayBurst { get; init; }
+
     /// <summary>The route to change; null for the only one.</summary>
     public string? RouteId { get; init; }
 

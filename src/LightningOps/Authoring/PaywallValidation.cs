@@ -184,6 +184,9 @@ internal sealed class PaywallValidation
     {
         "hostPattern" => nameof(PaywallMembers.HostPattern),
         "pathPattern" => nameof(PaywallMembers.PathPattern),
+
+        // headers.Authorization, whitelistPaths[0]
+        string member => GetParameter(member.Split('.', '[')[0]),
         _ => diagnostic.Code switch
         {
             "invalid_upstream_url" or "missing_route_protocol" => nameof(PaywallMembers.UpstreamUrl),

@@ -90,6 +90,9 @@ internal interface IServiceDetails
 
     /// <summary>All effective services, including those of others in the database, and their evidence.</summary>
     (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence) GetServed(GatewayState state);
+
+    /// <summary>Whether the gateway offers the Payment scheme; null if unknown.</summary>
+    bool? GetOffersPayment(GatewayState state);
 }
 
 /// <summary>Reads the other members of a service for people.</summary>

@@ -3,6 +3,9 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using LightningOps.PowerShell.Tests.Hosting;
 using LightningOps.Tests.Support;
@@ -14,6 +17,7 @@ namespace LightningOps.PowerShell.Tests.Commands;
 public sealed class AuthoringTests : IDisposable
 {
     private const string New = "New-LightningPaywall api.example.com /weather/* https://weather.example.com -PriceSats 5 ";
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly ModuleSession session = new();
 
     public AuthoringTests() => session.Run("Connect-LightningOps Local -StorePath s.db -OwnerId owner_me");
@@ -52,6 +56,69 @@ public sealed class AuthoringTests : IDisposable
 
         Assert.False(File.Exists(session.Folder.File("s.db")) && session.Run("Get-LightningPaywall").Output.Count > 0);
     }
+
+    [Theory]
+    [InlineData("AuthScheme", "l402+mpp", "l402+mpp", "authscheme: 'l402+mpp'")]
+    [InlineData("CredentialLifetimeSeconds", "3600", "3600", "timeout: 3600")]
+    [InlineData("Freebie", "3", "3", "auth: \"freebie 3\"")]
+    [InlineData("Headers", "@{ Authorization = 'Bearer ${TOKEN}'; 'X-Tenant' = 7 }", "{\"Authorization\":\"Bearer ${TOKEN}\",\"X-Tenant\":\"7\"}", "'X-Tenant': '7'")]
+    [InlineData("TlsCertificatePath", "/etc/up.cert", "/etc/up.cert", "tlscertpath: '/etc/up.cert'")]
+    [InlineData("WhitelistPaths", "/weather/about", "[\"/weather/about\"]", "- '^/weather/about$'")]
+    [InlineData("SkipInvoicePaths", "/weather/poll, /weather/stream", "[\"/weather/poll\",\"/weather/stream\"]", "- '^/weather/stream$'")]
+    [InlineData("Capabilities", "read, write", "[\"read\",\"write\"]", "capabilities: 'read,write'")]
+    [InlineData("Constraints", "@{ max = 9 }", "{\"max\":\"9\"}", "'max': '9'")]
+    [InlineData("DynamicPrice", "@{ grpcaddress = 'prices.example:1'; Insecure = $true }", "{\"grpcAddress\":\"prices.example:1\",\"insecure\":true}", "grpcaddress: 'prices.example:1'")]
+    [InlineData("QuotaPerMinuteBurst", "4 -QuotaPerMinute 9", "4", "burst: 4")]
+    [InlineData("QuotaPerDayBurst", "4 -QuotaPerDay 9", "4", "burst: 4")]
+    public void A_term_is_set_kept_compiled_and_removed(string member, string argument, string stored, string rendered)
+    {
+        session.Run(New + "-PaywallId pw_a -" + member + " " + argument + " 3>$null");
+        Assert.Equal(stored, Show());
+        Assert.Contains(rendered, session.Run("(Get-LightningPaywall | Invoke-LightningCompile 3>$null).ApertureYaml").Text(), StringComparison.Ordinal);
+
+        session.Run("Set-LightningPaywall pw_a -PriceSats 6 3>$null");
+        Assert.Equal(stored, Show());
+        var time = session.Run("Get-LightningPaywall | ForEach-Object UpdatedAtMs").Text();
+        session.Run("Set-LightningPaywall pw_a -" + member + " " + argument + " 3>$null");
+        Assert.Equal(time, session.Run("Get-LightningPaywall | ForEach-Object UpdatedAtMs").Text());
+
+        session.Run("Set-LightningPaywall pw_a -" + member + " $null 3>$null");
+        Assert.Equal(string.Empty, Show());
+        session.Run("Set-LightningPaywall pw_a -" + member + " " + argument + " 3>$null");
+        Assert.Equal(stored, Show());
+
+        string Show()
+        {
+            var policy = JsonNode.Parse(session.Run("Get-LightningPaywall pw_a | Export-Json").Text())!["policy"]!;
+            return policy[char.ToLowerInvariant(member[0]) + member[1..]] is not { } value ? string.Empty : value is JsonValue ? value.ToString() : value.ToJsonString(Plain);
+        }
+    }
+
+    [Theory]
+    [InlineData("-AuthScheme bearer", "AuthScheme", "authscheme_unknown")]
+    [InlineData("-CredentialLifetimeSeconds 0", "CredentialLifetimeSeconds", "timeout_ignored")]
+    [InlineData("-Freebie 70000", "Freebie", "freebie_out_of_range")]
+    [InlineData("-Headers @{ 'X-Api-Key' = 's3cret' }", "Headers", "header_secret_literal")]
+    [InlineData("-WhitelistPaths '/*'", "WhitelistPaths", "whitelist_matches_all")]
+    [InlineData("-SkipInvoicePaths '/*'", "SkipInvoicePaths", "skip_invoice_matches_all")]
+    [InlineData("-Capabilities 'a,b'", "Capabilities", "caveat_invalid")]
+    [InlineData("-Constraints @{ services = 'x' }", "Constraints", "caveat_invalid")]
+    [InlineData("-DynamicPrice @{ GrpcAddress = 'https://h' }", "DynamicPrice", "grpcaddress_invalid")]
+    [InlineData("-QuotaPerMinuteBurst 3", "QuotaPerMinuteBurst", "burst_invalid")]
+    [InlineData("-QuotaPerDay 9 -QuotaPerDayBurst 0", "QuotaPerDayBurst", "burst_invalid")]
+    public void A_wrong_term_names_its_parameter_and_repeats_no_secret(string arguments, string member, string code)
+    {
+        var error = session.Run(New + arguments).Error("PaywallInvalid");
+
+        Assert.Contains(" " + member + ": ", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("(" + code + ")", error.Exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(member, error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_price_server_with_an_unknown_name_is_refused() =>
+        Assert.Contains("GrpcAddress, Insecure, TlsCertificatePath, Metered", Assert.Single(session.Run(New + "-DynamicPrice @{ Address = 'h:1' }").Errors).Exception.Message, StringComparison.Ordinal);
 
     [Fact]
     public void WhatIf_checks_and_stores_nothing()

@@ -26,6 +26,7 @@ public sealed class RouteTests : IDisposable
     [InlineData("'{0}' | Resolve-L402Route -Mode Mock")]
     [InlineData("[pscustomobject]@{{ Uri = '{0}'; Method = 'post' }} | Resolve-L402Route -Mode Mock")]
     [InlineData("Invoke-LightningCompile -Mode Mock | Resolve-L402Route {0}")]
+    [InlineData("'{0}' | Resolve-L402Route -InputObject (Invoke-LightningCompile -Mode Mock)")]
     [InlineData("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig a.yaml; Resolve-L402Route {0} -Path a.yaml")]
     [InlineData("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig a.yaml; Resolve-L402Route {0} -Gateway file:a.yaml -Mode Mock")]
     [InlineData("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig a.yaml; Start-L402TestGateway a.yaml | Out-Null; Resolve-L402Route {0} -Gateway loopback -Mode Local")]
@@ -49,10 +50,16 @@ public sealed class RouteTests : IDisposable
         Assert.Equal("file:" + session.Folder.File("a.yaml") + ": the file was read. It is not known whether the gateway has loaded it.", Assert.Single(outcome.Warnings));
     }
 
-    [Fact]
-    public void Many_urls_of_the_pipeline_are_resolved_and_a_bad_one_costs_no_other()
+    [Theory]
+    [InlineData("-Mode Mock")]
+    [InlineData("-InputObject (Invoke-LightningCompile -Mode Mock)")]
+    [InlineData("-Path a.yaml")]
+    [InlineData("-Gateway file:a.yaml -Mode Mock 3>$null")]
+    public void Many_urls_of_the_pipeline_are_resolved_and_a_bad_one_costs_no_other(string source)
     {
-        var outcome = session.Run("'" + Url + "', 'no-url', 'https://openagents.com/none' | Resolve-L402Route -Mode Mock | ForEach-Object Outcome");
+        session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig a.yaml");
+
+        var outcome = session.Run("'" + Url + "', 'no-url', 'https://openagents.com/none' | Resolve-L402Route " + source + " | ForEach-Object Outcome");
 
         outcome.Error("ConfigError");
         Assert.Equal(["Sold", "NotMatched"], outcome.Output.Select(static found => found.ToString()));

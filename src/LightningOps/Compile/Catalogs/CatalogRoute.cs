@@ -11,10 +11,12 @@ internal sealed class CatalogRoute
     public CatalogRoute(CompiledRule rule)
     {
         Rule = rule;
-        IsExpression = rule.Path.StartsWith("/^", System.StringComparison.Ordinal) || PatternKind.HasMetacharacter(rule.Path);
+        Path = rule.PathRegexp!;
+        IsExpression = PatternKind.IsUnanchored(rule.Path) || PatternKind.HasMetacharacter(rule.Path);
         if (!IsExpression)
         {
-            Template = CreateTemplate(rule.Path);
+            Path = Encode(rule.Path);
+            Template = CreateTemplate(Path);
         }
     }
 
@@ -24,11 +26,75 @@ internal sealed class CatalogRoute
     /// <summary>Whether its path is an expression, which a template cannot express.</summary>
     public bool IsExpression { get; }
 
+    /// <summary>The path pattern as a URL contains it, or the expression.</summary>
+    public string Path { get; }
+
     /// <summary>The path of OpenAPI, with a parameter for each wildcard.</summary>
     public string Template { get; } = string.Empty;
 
     /// <summary>Names and meanings of the parameters.</summary>
     public List<(string Name, string Description)> Parameters { get; } = new();
+
+    /// <summary>Price in whole satoshis; null if a price server sets it.</summary>
+    public long? PriceSats => Rule.Terms?.DynamicPrice is null ? Rule.PriceSats : null;
+
+    /// <summary>Lifetime of a credential in seconds; null for no end. A price server's credential has none (docs/reference/aperture.md#prices-at-run-time).</summary>
+    public long? LifetimeSeconds => PriceSats is null ? null : Rule.Terms?.CredentialLifetimeSeconds;
+
+    /// <summary>Whether an L402 credential opens it.</summary>
+    /// <param name="offersPayment">Whether the gateway offers the Payment scheme; without it the declared scheme has no effect.</param>
+    public bool AcceptsL402(bool offersPayment) => !offersPayment || Rule.Terms?.AuthScheme != "mpp";
+
+    /// <summary>Whether a Payment charge opens it.</summary>
+    /// <param name="offersPayment">Whether the gateway offers the Payment scheme.</param>
+    public bool AcceptsPayment(bool offersPayment) => offersPayment && Rule.Terms?.AuthScheme != "l402";
+
+    /// <summary>The caveats of an L402 credential, with a placeholder for what each request decides.</summary>
+    public IReadOnlyList<string> GetCaveats()
+    {
+        var name = Rule.ServiceName;
+        if (PriceSats is null)
+        {
+            return ["services=" + name + "<PATH>:0"];
+        }
+
+        var caveats = new List<string> { "services=" + name + ":0" };
+        if (Rule.Terms?.Capabilities is { } capabilities)
+        {
+            caveats.Add(name + "_capabilities=" + string.Join(",", capabilities));
+        }
+
+        foreach (var constraint in Rule.Terms?.Constraints is { } constraints ? PolicyMembers.Sort(constraints) : [])
+        {
+            caveats.Add(constraint.Key + "=" + constraint.Value);
+        }
+
+        if (LifetimeSeconds is not null)
+        {
+            caveats.Add(name + "_valid_until=<UNIX_TIME>");
+        }
+
+        return caveats;
+    }
+
+    // Wildcards and octets that are encoded already stay.
+    private static string Encode(string path)
+    {
+        var encoded = new StringBuilder(path.Length);
+        foreach (var one in Encoding.UTF8.GetBytes(path))
+        {
+            if (one is <= (byte)' ' or >= 0x7f)
+            {
+                encoded.Append('%').Append(one.ToString("X2", CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                encoded.Append((char)one);
+            }
+        }
+
+        return encoded.ToString();
+    }
 
     private string CreateTemplate(string path)
     {

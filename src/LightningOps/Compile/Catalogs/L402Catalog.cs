@@ -4,6 +4,8 @@ using System.Linq;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Threading;
 using LightningOps.Compile.Aperture;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
@@ -13,10 +15,14 @@ namespace LightningOps.Compile.Catalogs;
 /// <summary>Lists the sales of a compile, for machines (docs/reference/compile.md#catalog). It names no upstream and no owner.</summary>
 public static class L402Catalog
 {
+    private static readonly Regex Host = new(@"\A([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]+)?\z", RegexOptions.CultureInvariant);
+    private const long Budget = 20_000_000;
+    private const int MaxPairs = 100_000;
+
     /// <summary>The document as UTF-8 JSON, indented, with a line feed at its end.</summary>
     /// <param name="compile">A valid compile for Aperture.</param>
     /// <param name="options">Form and texts.</param>
-    /// <exception cref="ConfigException">The compile has no artifact, or the rules have several hosts and none is named.</exception>
+    /// <exception cref="ConfigException">The compile has no artifact, the rules have several hosts and none is named, or no rule sells at the host.</exception>
     public static byte[] Create(CompileResult compile, L402CatalogOptions options)
     {
         if (!compile.Valid || compile.Format != ArtifactFormat.Aperture)
@@ -24,14 +30,39 @@ public static class L402Catalog
             throw new ConfigException("InputObject", "must be a valid compile for Aperture", "Compile with -Format Aperture, and correct what its Diagnostics say.");
         }
 
-        var open = compile.Rules.Where(static rule => !rule.IsClosed).ToArray();
-        var host = options.HostName?.Trim().TrimEnd('.').ToLowerInvariant() ?? FindOnlyHost(open);
-        var routes = open.Where(rule => MatchesHost(rule, host)).Select(static rule => new CatalogRoute(rule)).ToArray();
+        var host = options.HostName is { } name ? ReadHost(name) : FindOnlyHost(compile.Rules.Where(static rule => !rule.IsClosed).ToArray());
+        var routes = FindReached(compile.Rules.Where(rule => MatchesHost(rule, host)).ToArray()).Where(static rule => !rule.IsClosed).Select(static rule => new CatalogRoute(rule)).ToArray();
+        if (routes.Length == 0)
+        {
+            throw new ConfigException("HostName", "has no rule that sells: " + host, "Specify a host of the rules, as clients send it.");
+        }
+
         var document = options.Format == L402CatalogFormat.OpenApi ? OpenApiCatalog.Create(routes, host, options) : ServicesCatalog.Create(routes, host, options);
 
         // Indented with the line ends of the system.
         var json = JsonSerializer.Serialize(document, new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         return Encoding.UTF8.GetBytes(json.Replace("\r\n", "\n") + "\n");
+    }
+
+    // A rule whose requests an earlier one takes at this host sells nothing at it, also where the earlier one is closed.
+    private static IEnumerable<CompiledRule> FindReached(CompiledRule[] rules)
+    {
+        var table = new PatternTable(new AnalysisBudget(Budget));
+        var any = table.Host("*");
+        var patterns = Array.ConvertAll(rules, rule => new RequestPattern(any, table.Path(rule.Path.StartsWith("/^", StringComparison.Ordinal) ? rule.Path.Substring(1) : rule.Path)));
+        var taken = new HashSet<int>(
+            RulePairs.Find(patterns, new AnalysisBudget(Budget), MaxPairs + rules.Length, CancellationToken.None).Found
+                .Where(static pair => pair.Relation is Relation.Equal or Relation.Contains)
+                .Select(static pair => pair.Second));
+        return rules.Where((_, place) => !taken.Contains(place));
+    }
+
+    // Clients send a name beyond ASCII as punycode.
+    private static string ReadHost(string name)
+    {
+        var labels = name.Trim().TrimEnd('.').ToLowerInvariant().Split('.').Select(static label => label.Any(static character => character > '\u007f') ? Punycode.EncodeLabel(label) : label).ToArray();
+        var host = string.Join(".", labels);
+        return labels.All(static label => label is not null) && Host.IsMatch(host) ? host : throw new ConfigException("HostName", "is not a host name: " + name, "Write it as clients send it, with a port if it is not 443, without a scheme or path.");
     }
 
     private static bool MatchesHost(CompiledRule rule, string host) =>

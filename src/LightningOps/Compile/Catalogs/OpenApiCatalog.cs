@@ -88,18 +88,44 @@ internal static class OpenApiCatalog
     {
         ["offers"] = new[]
         {
-            new Dictionary<string, object>
+            new Dictionary<string, object?>
             {
                 ["intent"] = "charge",
                 ["method"] = "lightning",
-                ["amount"] = route.Rule.PriceSats.ToString(CultureInfo.InvariantCulture),
+
+                // Null for a price that is set for each request.
+                ["amount"] = route.PriceSats?.ToString(CultureInfo.InvariantCulture),
                 ["currency"] = "sat",
-                ["description"] = options.OffersPayment ? "L402 or Payment scheme." : "L402 scheme: the credential opens this service" + GetLimit(route) + ".",
+                ["description"] = string.Join(" ", GetNotes(route, options.OffersPayment)),
             },
         },
     };
 
-    private static string GetLimit(CatalogRoute route) => route.Rule.Terms?.CredentialLifetimeSeconds is { } seconds
-        ? string.Format(CultureInfo.InvariantCulture, " for {0} seconds", seconds)
+    private static IEnumerable<string> GetNotes(CatalogRoute route, bool offersPayment)
+    {
+        if (route.PriceSats is null)
+        {
+            yield return "A price server sets the price of each request.";
+        }
+
+        if (route.AcceptsL402(offersPayment))
+        {
+            yield return "L402 scheme: the credential opens this service" + GetLimit(route) + ".";
+        }
+
+        if (route.AcceptsPayment(offersPayment))
+        {
+            yield return (route.AcceptsL402(offersPayment) ? "Or the " : "The ") + "Payment scheme.";
+        }
+
+        if (route.Rule.Terms?.Freebie is { } count)
+        {
+            yield return string.Format(CultureInfo.InvariantCulture, "The first requests of a client's network are free ({0}).", count);
+        }
+    }
+
+    private static string GetLimit(CatalogRoute route) =>
+        route.LifetimeSeconds is { } seconds ? string.Format(CultureInfo.InvariantCulture, " for {0} seconds", seconds)
+        : route.Rule.Terms?.DynamicPrice?.Metered == true ? " and is charged by use"
         : " and does not expire";
 }

@@ -19,12 +19,25 @@ internal static class ServicesCatalog
             ["version"] = "1",
             ["service"] = service,
             ["payment_methods"] = new[] { new Dictionary<string, object> { ["type"] = "lightning", ["backend"] = "LND" } },
-            ["routes"] = routes.Select(static route => new Dictionary<string, object>
-            {
-                ["path"] = route.IsExpression ? route.Rule.PathRegexp! : route.Rule.Path,
-                ["price"] = new Dictionary<string, object> { ["type"] = "static", ["amount_msat"] = checked(route.Rule.PriceSats * 1000) },
-                ["caveats_required"] = new[] { "services=" + route.Rule.ServiceName + ":0" },
-            }).ToArray(),
+            ["routes"] = routes.Where(route => route.AcceptsL402(options.OffersPayment)).Select(GetRoute).ToArray(),
         };
+    }
+
+    private static Dictionary<string, object> GetRoute(CatalogRoute route)
+    {
+        var listed = new Dictionary<string, object>
+        {
+            ["path"] = route.Path,
+            ["price"] = route.PriceSats is { } price
+                ? new Dictionary<string, object> { ["type"] = "static", ["amount_msat"] = checked(price * 1000) }
+                : new Dictionary<string, object> { ["type"] = "dynamic" },
+            ["caveats_required"] = route.GetCaveats(),
+        };
+        if (route.LifetimeSeconds is { } seconds)
+        {
+            listed["macaroon_timeout_secs"] = seconds;
+        }
+
+        return listed;
     }
 }

@@ -14,14 +14,18 @@ public static class AccessLogMeasure
     // A longer line is not a request: Go's server limits the head to a megabyte.
     private const int MaxLine = 1 << 20;
 
-    /// <summary>Measures files; those that end in .gz are unpacked.</summary>
+    // RFC 1952, 2.3.1: the first octets of a gzip member.
+    private const int GzipFirst = 0x1f;
+    private const int GzipSecond = 0x8b;
+
+    /// <summary>Measures files; those that are gzip are unpacked.</summary>
     /// <param name="files">The files.</param>
     /// <param name="format">The format of the lines.</param>
     /// <param name="hostName">Host of requests whose line has none.</param>
     /// <param name="served">The live configuration.</param>
     /// <param name="planned">The configuration to compare with.</param>
-    /// <param name="cancellationToken">Stops between two lines.</param>
-    /// <exception cref="ConfigException">The lines have no host and none is given, or no line is a request.</exception>
+    /// <param name="cancellationToken">Stops between two lines, and within a long one.</param>
+    /// <exception cref="ConfigException">The lines have no host and none is given, no line is a request, or a file is damaged gzip.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static AccessLogMeasurement Run(IReadOnlyList<string> files, AccessLogFormat format, string? hostName, RouteTable served, RouteTable planned, CancellationToken cancellationToken)
     {
@@ -32,11 +36,11 @@ public static class AccessLogMeasure
         foreach (var file in files)
         {
             using var text = Open(file);
-            while (text.ReadLine() is { } line)
+            var logged = new BoundedLines(text, MaxLine);
+            while (ReadNext(logged, file, cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 lines++;
-                if ((line.Length <= MaxLine ? reader.Read(line) : null) is { } request)
+                if ((logged.Line is { } line ? reader.Read(line) : null) is { } request)
                 {
                     meter.Add(request);
                 }
@@ -44,7 +48,7 @@ public static class AccessLogMeasure
                 {
                     throw new ConfigException("HostName", "missing: the lines of " + file + " do not name the host", "Specify the Host header that clients send with -HostName, or -Format VhostCombined if the first field of each line is the host.");
                 }
-                else if (!reader.IsOther)
+                else if (logged.Line is null || !reader.IsOther)
                 {
                     unreadable++;
                 }
@@ -56,9 +60,34 @@ public static class AccessLogMeasure
             : meter.GetMeasurement(files, reader.Format, lines, unreadable);
     }
 
+    private static bool ReadNext(BoundedLines lines, string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return lines.Read(cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            throw new ConfigException("Path", "is damaged gzip: " + file, "Copy the log again, and check it with gzip -t.");
+        }
+    }
+
     private static StreamReader Open(string file)
     {
         var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
-        return new StreamReader(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress) : stream, new UTF8Encoding(false), true, 1 << 16);
+        return new StreamReader(IsGzip(stream) ? new GZipStream(stream, CompressionMode.Decompress) : stream, new UTF8Encoding(false), true, 1 << 16);
+    }
+
+    // Rotated logs are also packed under names such as access.log.1. No log begins with these octets.
+    private static bool IsGzip(FileStream stream)
+    {
+        if (!stream.CanSeek)
+        {
+            return stream.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        }
+
+        var isGzip = stream.ReadByte() == GzipFirst && stream.ReadByte() == GzipSecond;
+        stream.Seek(0, SeekOrigin.Begin);
+        return isGzip;
     }
 }

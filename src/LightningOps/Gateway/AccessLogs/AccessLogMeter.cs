@@ -9,6 +9,10 @@ namespace LightningOps.Gateway.AccessLogs;
 internal sealed class AccessLogMeter
 {
     private const int MaxRemembered = 200_000;
+
+    // Longer targets are rare, and 200,000 of them would take gigabytes.
+    private const int MaxRememberedLength = 512;
+    private const int MaxExampleLength = 2_000;
     private const int MaxChanges = 1_000;
     private const int MaxExamples = 3;
 
@@ -41,17 +45,7 @@ internal sealed class AccessLogMeter
         Requests++;
         var question = request.Target.IndexOf('?');
         var target = question < 0 ? request.Target : request.Target.Substring(0, question);
-        var key = (request.Host, target, request.Method == "OPTIONS");
-        if (!remembered.TryGetValue(key, out var tally))
-        {
-            if (remembered.Count >= MaxRemembered)
-            {
-                remembered.Clear();
-            }
-
-            remembered.Add(key, tally = FindTally(request, target));
-        }
-
+        var tally = request.Host.Length + target.Length > MaxRememberedLength ? FindTally(request, target) : Recall(request, target);
         tally.Requests++;
         totals[(int)tally.Kind]++;
         servedSats += tally.ServedPrice ?? 0;
@@ -89,6 +83,22 @@ internal sealed class AccessLogMeter
         FasterOrder = new OrderAdviser(planned, hits).GetAdvice(),
     };
 
+    private Tally Recall(LoggedRequest request, string target)
+    {
+        var key = (request.Host, target, request.Method == "OPTIONS");
+        if (!remembered.TryGetValue(key, out var tally))
+        {
+            if (remembered.Count >= MaxRemembered)
+            {
+                remembered.Clear();
+            }
+
+            remembered.Add(key, tally = FindTally(request, target));
+        }
+
+        return tally;
+    }
+
     private long Get(AccessLogChangeKind kind) => totals[(int)kind];
 
     private Tally FindTally(LoggedRequest request, string target)
@@ -109,17 +119,19 @@ internal sealed class AccessLogMeter
             }
         }
 
-        if (kind != AccessLogChangeKind.Unchanged && tally.Examples.Count < MaxExamples)
+        if (kind != AccessLogChangeKind.Unchanged && tally.Examples.Count < MaxExamples && CreateExample(request, target) is { Length: <= MaxExampleLength } example && !tally.Examples.Contains(example))
         {
-            var example = request.Method + " " + request.Host + target;
-            if (!tally.Examples.Contains(example))
-            {
-                tally.Examples.Add(example);
-            }
+            tally.Examples.Add(example);
         }
 
         return tally;
     }
+
+    // Method, host and path. A target may be a whole URL; the target "*" has no path.
+    private static string? CreateExample(LoggedRequest request, string target) =>
+        target.StartsWith("/", StringComparison.Ordinal) ? request.Method + " " + request.Host + target
+        : target.IndexOf("://", StringComparison.Ordinal) is var scheme and > 0 ? request.Method + " " + target.Substring(scheme + 3)
+        : null;
 
     private AccessLogChangeKind GetKind((RouteOutcome Outcome, int Place, long? Price) before, (RouteOutcome Outcome, int Place, long? Price) after)
     {

@@ -104,6 +104,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
 
     (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence) IServiceDetails.GetServed(GatewayState state) => (state.Services ?? [], state.Evidence);
 
+    bool? IServiceDetails.GetOffersPayment(GatewayState state) => GetSnapshot(state, "read").Offers?.Payments;
+
     string IMacaroonHolder.RevealMacaroon() => ReadMacaroon();
 
     AdminApi IApertureApi.GetApi(string operation) => api;

@@ -389,6 +389,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         return snapshot.Rows.Listed is { } listed ? (listed, LiveEvidence.List) : (snapshot.Rows.GetInFront(state.Services ?? []), state.Evidence);
     }
 
+    bool? IServiceDetails.GetOffersPayment(GatewayState state) => GetSnapshot(state, Reading).File.OffersPayment;
+
     AdminApi IApertureApi.GetApi(string operation)
     {
         try

@@ -32,7 +32,10 @@ public sealed record RouteResolution
     /// <summary>Price in satoshis without a credential; 0 if it is free, null if it is not sold, cannot be delivered, or another server sets it.</summary>
     public long? PriceSats { get; init; }
 
-    /// <summary>Accepted schemes: <c>L402</c>, <c>Payment</c>; empty if none is required.</summary>
+    /// <summary>
+    /// Accepted schemes: <c>L402</c>, <c>Payment</c>; empty if none is required. With <c>Schemes</c> in <see cref="NotKnown" />
+    /// further ones may be accepted.
+    /// </summary>
     public IReadOnlyList<string> Schemes { get; init; } = [];
 
     /// <summary>Free requests of each network before the price is charged; null if there are none.</summary>
@@ -52,6 +55,12 @@ public sealed record RouteResolution
 
     /// <summary>Path and query of the upstream request.</summary>
     public string? UpstreamPath { get; init; }
+
+    /// <summary>
+    /// Names of members of this object that are not known: <c>Schemes</c> if it is not known whether the gateway offers
+    /// Payment; <c>Limits</c>, <c>LifetimeSeconds</c> and <c>UpstreamPath</c> if the gateway does not list them.
+    /// </summary>
+    public IReadOnlyList<string> NotKnown { get; init; } = [];
 
     /// <summary>Earlier services and why each does not match, nearest misses first; at most 100.</summary>
     public IReadOnlyList<PassedService> PassedOver { get; init; } = [];

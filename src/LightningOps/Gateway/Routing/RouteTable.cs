@@ -14,17 +14,22 @@ namespace LightningOps.Gateway.Routing;
 public sealed class RouteTable
 {
     private const string AdminPath = "/api/admin/";
+    private const string L402 = "L402";
+    private const string Payment = "Payment";
     private const int MaxPassed = 100;
     private readonly RoutedService?[] routed;
-    private readonly bool offersPayment;
+    private static readonly HashSet<int> NoPlaces = [];
+    private readonly bool? offersPayment;
     private readonly bool hasAdminApi;
+    private readonly ICollection<int> partlyListed;
     private readonly ConfigurationFaults faults;
 
-    private RouteTable(IReadOnlyList<GatewayService> services, bool offersPayment, bool hasAdminApi, ConfigurationFaults faults)
+    private RouteTable(IReadOnlyList<GatewayService> services, bool? offersPayment, bool hasAdminApi, ConfigurationFaults faults, ICollection<int> partlyListed)
     {
         Services = services;
         this.offersPayment = offersPayment;
         this.hasAdminApi = hasAdminApi;
+        this.partlyListed = partlyListed;
         this.faults = faults;
         Matcher = new RouteMatcher(services);
         routed = new RoutedService?[services.Count];
@@ -54,7 +59,15 @@ public sealed class RouteTable
 
     /// <summary>The live services of a gateway.</summary>
     /// <param name="services">Services in match order.</param>
-    public static RouteTable FromServices(IReadOnlyList<GatewayService> services) => new(services, false, false, ConfigurationFaults.None);
+    public static RouteTable FromServices(IReadOnlyList<GatewayService> services) => new(services, null, false, ConfigurationFaults.None, NoPlaces);
+
+    /// <summary>The live services of a gateway, with what is known of them.</summary>
+    /// <param name="services">Services in match order.</param>
+    /// <param name="offersPayment">Whether the gateway offers the Payment scheme; null if unknown.</param>
+    /// <param name="hasAdminApi">Whether the admin API answers its paths.</param>
+    /// <param name="partlyListed">Places, from 0, of services of which the gateway does not list all members.</param>
+    internal static RouteTable FromLive(IReadOnlyList<GatewayService> services, bool? offersPayment, bool hasAdminApi, ICollection<int> partlyListed) =>
+        new(services, offersPayment, hasAdminApi, ConfigurationFaults.None, partlyListed);
 
     /// <summary>The services of a compile for Aperture.</summary>
     /// <param name="compile">A valid compile.</param>
@@ -69,7 +82,7 @@ public sealed class RouteTable
     private static RouteTable Read(string yaml, Func<ConfigurationFaults> findFaults)
     {
         var settings = ConfigReader.Read(yaml, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
-        return new RouteTable(ServiceReader.Read(settings), settings.Child("authenticator").Flag("enablempp"), settings.Child("admin").Flag("enabled"), findFaults());
+        return new RouteTable(ServiceReader.Read(settings), settings.Has("authenticator") ? settings.Child("authenticator").Flag("enablempp") : null, settings.Child("admin").Flag("enabled"), findFaults(), NoPlaces);
     }
 
     /// <summary>The routed form of a service.</summary>
@@ -156,24 +169,26 @@ public sealed class RouteTable
     }
 
     private string? FindFault(int place, bool isFree) =>
-        faults.FindUpstreamFault(place) ?? (isFree ? null : faults.FindCredentialFault(place, GetService(place), offersPayment));
+        faults.FindUpstreamFault(place) ?? (isFree ? null : faults.FindCredentialFault(place, GetService(place), offersPayment == true));
 
     private RouteResolution Describe(RouteResolution resolution, RoutedRequest request, RoutedService service, int place)
     {
         var isSold = resolution.Outcome == RouteOutcome.Sold;
+        var schemes = resolution.Outcome is RouteOutcome.Sold or RouteOutcome.NotSold ? GetSchemes(service, partlyListed.Contains(place)) : (Accepted: [], AreAll: true);
         return resolution with
         {
             Service = service.Service.Name,
             Place = place + 1,
             Reason = GetReason(resolution.Outcome, place, request.Path),
             PriceSats = isSold ? service.PriceSats : resolution.Outcome == RouteOutcome.Free ? 0 : null,
-            Schemes = resolution.Outcome is RouteOutcome.Sold or RouteOutcome.NotSold ? GetSchemes(service) : [],
+            Schemes = schemes.Accepted,
+            NotKnown = GetNotKnown(resolution.Outcome, place, schemes.AreAll),
             FreeRequests = isSold && service.Auth is { Kind: AuthKind.Freebie, FreeRequests: var free } ? free : null,
             Limits = resolution.Outcome == RouteOutcome.Closed ? [] : service.GetLimits(request.Path),
             LifetimeSeconds = isSold ? service.LifetimeSeconds : null,
             UpstreamAddress = resolution.Outcome == RouteOutcome.Closed ? null : service.Service.Address,
             UpstreamProtocol = resolution.Outcome == RouteOutcome.Closed ? null : service.Service.Protocol,
-            UpstreamPath = resolution.Outcome == RouteOutcome.Closed ? null : service.GetUpstreamPath(request.EscapedPath) + request.Query,
+            UpstreamPath = resolution.Outcome == RouteOutcome.Closed || partlyListed.Contains(place) ? null : service.GetUpstreamPath(request.EscapedPath) + request.Query,
         };
     }
 
@@ -189,21 +204,48 @@ public sealed class RouteTable
             RouteOutcome.NotSold => "401: authskipinvoicecreationpaths \"" + OnOneLine(service.FindPathWithoutInvoice(path)!) + "\" matches, and no invoice is made.",
             RouteOutcome.Fails when isOff || service.FindFreePath(path) is not null => "Free, and every request fails. " + FindFault(place, isFree: true) + ".",
             RouteOutcome.Fails => GetSale(service) + ", and paid requests fail. " + FindFault(place, isFree: false) + ".",
-            _ => GetSale(service) + ".",
+            _ => GetSale(service) + (partlyListed.Contains(place) ? ". The gateway does not list free paths and price servers, with which it may be free or have another price." : "."),
         };
+    }
+
+    private string[] GetNotKnown(RouteOutcome outcome, int place, bool areAllSchemes)
+    {
+        var members = new List<string>();
+        if (!areAllSchemes)
+        {
+            members.Add(nameof(RouteResolution.Schemes));
+        }
+
+        if (partlyListed.Contains(place) && outcome != RouteOutcome.Closed)
+        {
+            members.Add(nameof(RouteResolution.Limits));
+            if (outcome == RouteOutcome.Sold)
+            {
+                members.Add(nameof(RouteResolution.LifetimeSeconds));
+            }
+
+            members.Add(nameof(RouteResolution.UpstreamPath));
+        }
+
+        return members.ToArray();
     }
 
     private static string GetSale(RoutedService service) => service.IsDynamic
         ? "Sold at the price that the dynamic price server sets"
         : string.Format(CultureInfo.InvariantCulture, "Sold at {0} sat", service.PriceSats);
 
-    // Without enablempp the scheme has no effect; with it, an unknown word accepts nothing (docs/reference/aperture.md#payment-challenges).
-    private string[] GetSchemes(RoutedService service) => !offersPayment ? ["L402"] : service.Scheme switch
+    // Without enablempp the scheme has no effect; with it, an unknown word accepts nothing
+    // (docs/reference/aperture.md#payment-challenges). The admin API lists a service without a scheme as l402.
+    private (string[] Accepted, bool AreAll) GetSchemes(RoutedService service, bool isPartlyListed) => (offersPayment, service.Scheme) switch
     {
-        null or "" or "l402+mpp" or "mpp+l402" => ["L402", "Payment"],
-        "l402" => ["L402"],
-        "mpp" => ["Payment"],
-        _ => [],
+        (false, _) => ([L402], true),
+        (_, "l402") => ([L402], true),
+        (null, null or "" or "l402+mpp" or "mpp+l402") => ([L402], false),
+        (null, _) => ([], false),
+        (true, null or "") => isPartlyListed ? ([L402], false) : ([L402, Payment], true),
+        (true, "l402+mpp" or "mpp+l402") => ([L402, Payment], true),
+        (true, "mpp") => ([Payment], true),
+        _ => ([], true),
     };
 
     // Nearest misses first: the same host and another path, then the same path at another host.

@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
@@ -38,16 +41,139 @@ public sealed class L402CatalogTests
         Assert.Equal("^/v[12]/x$", Text(document.GetProperty("x-l402-patterns")[0], "pattern"));
     }
 
-    [Theory]
-    [InlineData(null, "L402 scheme: the credential opens this service and does not expire.")]
-    [InlineData(3600L, "L402 scheme: the credential opens this service for 3600 seconds.")]
-    public void An_offer_says_how_long_its_credential_is_good(long? lifetime, string expected)
+    public static TheoryData<PaywallPolicy, bool, string?, string, string?, string> Terms => new()
     {
-        var compiled = PaywallCompiler.Compile([Priced("exact", 2500, Route("r", "shop.example.com", "/weather")).WithPolicy(policy => policy with { CredentialLifetimeSeconds = lifetime })], new CompileOptions());
+        { Policy, false, "3", "L402 scheme: the credential opens this service and does not expire.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0" },
+        { Policy with { CredentialLifetimeSeconds = 3600 }, false, "3", "L402 scheme: the credential opens this service for 3600 seconds.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0 exact.r_valid_until=<UNIX_TIME> 3600" },
+        { Policy with { Capabilities = ["a", "b"], Constraints = new Dictionary<string, string> { ["max"] = "9" } }, false, "3", "L402 scheme: the credential opens this service and does not expire.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0 exact.r_capabilities=a,b max=9" },
+        { Policy with { Freebie = 5 }, false, "3", "L402 scheme: the credential opens this service and does not expire. The first requests of a client's network are free (5).", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0" },
+        { Policy, true, "3", "L402 scheme: the credential opens this service and does not expire. Or the Payment scheme.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0" },
+        { Policy with { AuthScheme = "l402" }, true, "3", "L402 scheme: the credential opens this service and does not expire.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0" },
+        { Policy with { AuthScheme = "mpp" }, true, "3", "The Payment scheme.", null, string.Empty },
+        { Policy with { AuthScheme = "mpp" }, false, "3", "L402 scheme: the credential opens this service and does not expire.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0" },
+        { Policy with { CredentialLifetimeSeconds = 60, DynamicPrice = new DynamicPrice { GrpcAddress = "h:1", Insecure = true } }, false, null, "A price server sets the price of each request. L402 scheme: the credential opens this service and does not expire.", "{\"type\":\"dynamic\"}", "services=exact.r<PATH>:0" },
+        { Policy with { DynamicPrice = new DynamicPrice { GrpcAddress = "h:1", Insecure = true, Metered = true } }, false, null, "A price server sets the price of each request. L402 scheme: the credential opens this service and is charged by use.", "{\"type\":\"dynamic\"}", "services=exact.r<PATH>:0" },
+    };
 
-        var paths = JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions())).RootElement.GetProperty("paths");
+    private static PaywallPolicy Policy => Priced("exact", 2500, Route("r", "shop.example.com", "/weather")).Policy;
 
-        Assert.Equal(expected, Text(paths.GetProperty("/weather").GetProperty("get").GetProperty("x-payment-info").GetProperty("offers")[0], "description"));
+    [Theory]
+    [MemberData(nameof(Terms))]
+    public void An_offer_and_a_route_state_price_scheme_and_limits_of_their_credential(PaywallPolicy policy, bool offersPayment, string? amount, string description, string? price, string caveats)
+    {
+        var compiled = PaywallCompiler.Compile([Priced("exact", 2500, Route("r", "shop.example.com", "/weather")) with { Policy = policy }, Paywall("other", Route("r", "shop.example.com", "/other"))], new CompileOptions());
+        Assert.True(compiled.Valid, string.Join("\n", compiled.Diagnostics));
+
+        var paths = JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions { OffersPayment = offersPayment })).RootElement.GetProperty("paths");
+        var routes = JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions { OffersPayment = offersPayment, Format = L402CatalogFormat.L402Services })).RootElement.GetProperty("routes");
+
+        var offer = paths.GetProperty("/weather").GetProperty("get").GetProperty("x-payment-info").GetProperty("offers")[0];
+        Assert.Equal((amount, description), (offer.GetProperty("amount").GetString(), Text(offer, "description")));
+        var listed = routes.EnumerateArray().Where(route => Text(route, "path") == "/weather").ToArray();
+        Assert.Equal(price is null ? 0 : 1, listed.Length);
+        Assert.All(listed, route =>
+        {
+            Assert.Equal(price, JsonSerializer.Serialize(route.GetProperty("price")));
+            var seconds = route.TryGetProperty("macaroon_timeout_secs", out var timeout) ? [timeout.GetInt64().ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>();
+            Assert.Equal(caveats, string.Join(' ', route.GetProperty("caveats_required").EnumerateArray().Select(caveat => caveat.GetString()!).Concat(seconds)));
+        });
+    }
+
+    /// <summary>The schema of x-payment-info in draft-payment-discovery-01, and what OpenAPI requires of a document.</summary>
+    [Fact]
+    public void Each_operation_has_the_members_of_the_discovery_draft_and_no_other()
+    {
+        var document = Create(new L402CatalogOptions { Methods = ["get", "post"] });
+
+        Assert.Equal(["openapi", "info", "servers", "paths", "x-l402-patterns"], document.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("https://shop.example.com", Text(document.GetProperty("servers")[0], "url"));
+        var operations = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Where(member => member.Name != "parameters").Select(member => member.Value)).ToArray();
+        Assert.Equal(operations.Length, operations.Select(operation => Text(operation, "operationId")).Distinct().Count());
+        Assert.All(operations, operation => Assert.True(operation.GetProperty("responses").TryGetProperty("402", out _)));
+        Assert.All(operations.Concat(document.GetProperty("x-l402-patterns").EnumerateArray()).Select(operation => operation.GetProperty("x-payment-info")), info =>
+        {
+            Assert.Equal(["offers"], info.EnumerateObject().Select(member => member.Name));
+            Assert.Equal(["intent", "method", "amount", "currency", "description"], Assert.Single(info.GetProperty("offers").EnumerateArray()).EnumerateObject().Select(member => member.Name));
+            Assert.Matches("^(0|[1-9][0-9]*)$", Text(info.GetProperty("offers")[0], "amount"));
+        });
+    }
+
+    [Theory]
+    [InlineData(false, "/docs/* 9000")]
+    [InlineData(true, "")]
+    public void A_route_whose_requests_an_earlier_one_takes_at_the_host_is_left_out(bool isClosed, string expected)
+    {
+        var first = Priced("first", 9000, Route("r", "shop.example.com", "/docs/*", 1));
+        var compiled = PaywallCompiler.Compile(
+            [
+                isClosed ? first.WithPolicy(policy => policy with { KillSwitch = true }) : first,
+                Priced("inside", 1000, Route("r", "*.example.com", "/docs/cheap", 2)),
+                Priced("same", 1000, Route("r", "*.example.com", "/docs/*", 3)),
+            ],
+            new CompileOptions());
+        Assert.True(compiled.Valid, string.Join("\n", compiled.Diagnostics));
+
+        Assert.Equal(expected, GetRoutes("shop.example.com"));
+        Assert.Equal("/docs/cheap 1000, /docs/* 1000", GetRoutes("other.example.com"));
+
+        string GetRoutes(string host)
+        {
+            try
+            {
+                var routes = JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions { Format = L402CatalogFormat.L402Services, HostName = host })).RootElement.GetProperty("routes");
+                return string.Join(", ", routes.EnumerateArray().Select(route => Text(route, "path") + " " + route.GetProperty("price").GetProperty("amount_msat")));
+            }
+            catch (ConfigException none)
+            {
+                Assert.Contains("has no rule that sells: " + host, none.Message, StringComparison.Ordinal);
+                return string.Empty;
+            }
+        }
+    }
+
+    [Fact]
+    public void An_unanchored_expression_is_listed_as_an_expression()
+    {
+        var compiled = PaywallCompiler.Compile([Paywall("adopted", Route("r", "shop.example.com", "re2:/quotes"))], new CompileOptions());
+
+        var document = JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions())).RootElement;
+
+        Assert.Equal("/quotes", Text(Assert.Single(document.GetProperty("x-l402-patterns").EnumerateArray()), "pattern"));
+        Assert.Empty(document.GetProperty("paths").EnumerateObject());
+    }
+
+    [Theory]
+    [InlineData("https://shop.example.com/")]
+    [InlineData("shop.example.com/x")]
+    [InlineData("user@shop.example.com")]
+    [InlineData("shop..example.com")]
+    [InlineData("shop.example.com:port")]
+    public void What_is_no_host_is_refused(string host)
+    {
+        var compiled = PaywallCompiler.Compile([Paywall("a", Route("r", "*", "/x"))], new CompileOptions());
+
+        Assert.Contains("is not a host name: " + host, Assert.Throws<ConfigException>(() => L402Catalog.Create(compiled, new L402CatalogOptions { HostName = host })).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/caf\u00e9/*", "/caf%C3%A9/*", "/caf%C3%A9/{rest}")]
+    [InlineData("/caf%C3%A9/a%20b", "/caf%C3%A9/a%20b", "/caf%C3%A9/a%20b")]
+    public void A_path_is_listed_as_a_URL_contains_it(string given, string path, string template)
+    {
+        var compiled = PaywallCompiler.Compile([Paywall("a", Route("r", "shop.example.com", given))], new CompileOptions());
+
+        Assert.Equal(template, Assert.Single(JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions())).RootElement.GetProperty("paths").EnumerateObject()).Name);
+        Assert.Equal(path, Text(JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions { Format = L402CatalogFormat.L402Services })).RootElement.GetProperty("routes")[0], "path"));
+    }
+
+    [Theory]
+    [InlineData("B\u00fccher.Example.", "https://xn--bcher-kva.example")]
+    [InlineData("xn--bcher-kva.example", "https://xn--bcher-kva.example")]
+    public void A_host_is_named_as_clients_send_it(string host, string server)
+    {
+        var compiled = PaywallCompiler.Compile([Paywall("a", Route("r", "b\u00fccher.example", "/x"))], new CompileOptions());
+
+        Assert.Equal(server, Text(JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions { HostName = host })).RootElement.GetProperty("servers")[0], "url"));
     }
 
     [Fact]
@@ -70,10 +196,10 @@ public sealed class L402CatalogTests
     {
         var text = Encoding.UTF8.GetString(L402Catalog.Create(Compiled, new L402CatalogOptions { Format = format }));
 
-        Assert.DoesNotContain("secret-upstream", text, System.StringComparison.Ordinal);
-        Assert.DoesNotContain("owner_", text, System.StringComparison.Ordinal);
-        Assert.DoesNotContain("shut", text, System.StringComparison.Ordinal);
-        Assert.EndsWith("}\n", text, System.StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-upstream", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("owner_", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("shut", text, StringComparison.Ordinal);
+        Assert.EndsWith("}\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +208,7 @@ public sealed class L402CatalogTests
         var compiled = PaywallCompiler.Compile(
             [Paywall("a", Route("r", "a.example.com", "/x")), Paywall("b", Route("r", "b.example.com", "/y")), Paywall("all", Route("r", "*.example.com", "/z"))], new CompileOptions());
 
-        Assert.Contains("a.example.com, b.example.com", Assert.Throws<ConfigException>(() => L402Catalog.Create(compiled, new L402CatalogOptions())).Message, System.StringComparison.Ordinal);
+        Assert.Contains("a.example.com, b.example.com", Assert.Throws<ConfigException>(() => L402Catalog.Create(compiled, new L402CatalogOptions())).Message, StringComparison.Ordinal);
         var paths = JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions { HostName = "B.example.com" })).RootElement.GetProperty("paths");
         Assert.Equal(["/y", "/z"], paths.EnumerateObject().Select(path => path.Name));
     }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using CsCheck;
+using LightningOps.Authoring;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Postgres;
@@ -102,6 +103,20 @@ public sealed class PostgresControlPlaneTests(PostgresDatabase database) : IClas
 
         Assert.Equal([true, false, true], told.Select(static outcome => outcome.Existed));
         Assert.Single(await plane.ListSettlementsAsync(new SettlementQuery(), None));
+    }
+
+    [PostgresFact]
+    public async Task Every_term_of_a_sale_is_kept_by_an_import_and_by_a_change_of_another_member()
+    {
+        using var team = new PostgresControlPlane(database.Empty().Options());
+        var given = Paywalls(1)[0].DeclaringAll();
+
+        await team.ImportPaywallsAsync([given], PaywallImportMode.Replace, None);
+        Assert.Equal(PaywallSnapshot.Write([given]), PaywallSnapshot.Write(await team.ListPaywallsAsync(None)));
+        await new PaywallAuthor(team).ChangeAsync(given.PaywallId, new PaywallMembers { Description = "changed" }, null, isTrial: false, None);
+
+        var changed = Assert.Single(await team.ListPaywallsAsync(None));
+        Assert.Equal(PaywallSnapshot.Write([given]), PaywallSnapshot.Write([changed with { Description = given.Description, UpdatedAtMs = given.UpdatedAtMs, RequestId = given.RequestId }]));
     }
 
     [PostgresFact]

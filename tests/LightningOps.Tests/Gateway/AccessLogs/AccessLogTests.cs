@@ -3,6 +3,7 @@ using System.IO;
 using System.IO.Compression;
 using System.Linq;
 using System.Threading;
+using CsCheck;
 using LightningOps.Gateway.AccessLogs;
 using LightningOps.Gateway.Routing;
 using LightningOps.Tests.Support;
@@ -13,6 +14,7 @@ namespace LightningOps.Tests.Gateway.AccessLogs;
 /// <summary>Access logs of real servers, measured against two configurations.</summary>
 public sealed class AccessLogTests : IDisposable
 {
+    private const string Line = "h:80 1.2.3.4 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 3\n";
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -154,17 +156,91 @@ public sealed class AccessLogTests : IDisposable
         Assert.Equal((1L, 1L, 1L), (result.Requests, result.Dearer, result.Unreadable));
     }
 
-    [Fact]
-    public void A_packed_log_is_unpacked()
+    [Theory]
+    [InlineData("access.log.gz", true)]
+    [InlineData("access.log.1", true)]
+    [InlineData("access.log.gz", false)]
+    public void A_log_is_unpacked_by_its_content(string name, bool isPacked)
     {
+        var path = folder.File(name);
+        using (var file = File.Create(path))
+        using (var writer = new StreamWriter(isPacked ? new GZipStream(file, CompressionMode.Compress) : file))
+        {
+            writer.Write(Line);
+        }
+
+        Assert.Equal(1L, Measure(path).Requests);
+    }
+
+    [Fact]
+    public void A_damaged_packed_log_is_named()
+    {
+        var path = folder.File("access.log.gz");
+        File.WriteAllBytes(path, [0x1f, 0x8b, 0x07, .. new byte[20]]);
+
+        Assert.Contains("damaged gzip: " + path, Assert.Throws<ConfigException>(() => Measure(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_line_ends_takes_no_more_memory_than_another()
+    {
+        const int Megabyte = 1 << 20;
         var path = folder.File("access.log.gz");
         using (var writer = new StreamWriter(new GZipStream(File.Create(path), CompressionMode.Compress)))
         {
-            writer.Write("h:80 1.2.3.4 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 3\n");
+            writer.Write(Line);
+            for (var i = 0; i < 64; i++)
+            {
+                writer.Write(new string('x', Megabyte));
+            }
+
+            writer.Write('\n' + Line);
         }
 
-        Assert.Equal(1L, AccessLogMeasure.Run([path], AccessLogFormat.Auto, null, Table(Config("price: 5")), Table(Config("price: 5")), CancellationToken.None).Requests);
+        Measure(path);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var result = Measure(path);
+
+        Assert.Equal((3L, 2L, 1L), (result.Lines, result.Requests, result.Unreadable));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 * Megabyte);
     }
+
+    [Fact]
+    public void A_long_target_is_counted_and_is_no_example()
+    {
+        var path = folder.File("access.log");
+        File.WriteAllText(path, Line.Replace("/a", "/" + new string('a', 9_000), StringComparison.Ordinal) + Line);
+
+        var change = Assert.Single(Measure(path, "price: 6").Changes);
+
+        Assert.Equal((2L, "GET h/a"), (change.Requests, Assert.Single(change.Examples)));
+    }
+
+    [Theory]
+    [InlineData("http://h/a", "GET h/a")]
+    [InlineData("*", null)]
+    public void An_example_is_a_host_and_a_path(string target, string? example)
+    {
+        var path = folder.File("access.log");
+        File.WriteAllText(path, Line.Replace("/a HTTP", target + " HTTP", StringComparison.Ordinal));
+
+        Assert.Equal(example, Assert.Single(Measure(path, "price: 6").Changes).Examples.SingleOrDefault());
+    }
+
+    [Fact]
+    public void Lines_are_those_of_a_text_reader_however_the_text_arrives() =>
+        Gen.Select(Gen.Int[0, 4].Select(part => new[] { "a", "bc", "\n", "\r", "\r\n" }[part]).List[0, 12].Select(string.Concat), Gen.Int[1, 4]).Sample((text, chunk) =>
+        {
+            var lines = new BoundedLines(new ChunkReader(text, chunk), 3);
+            using var expected = new StringReader(text);
+            while (expected.ReadLine() is { } line)
+            {
+                Assert.True(lines.Read(CancellationToken.None));
+                Assert.Equal(line.Length > 3 ? null : line, lines.Line);
+            }
+
+            Assert.False(lines.Read(CancellationToken.None));
+        });
 
     [Fact]
     public void A_busy_service_may_move_as_far_forward_as_no_request_changes_its_service()
@@ -184,6 +260,9 @@ public sealed class AccessLogTests : IDisposable
         Assert.InRange(broad.Single().SavedShare, 0.95, 0.96);
     }
 
+    private AccessLogMeasurement Measure(string path, string planned = "price: 5") =>
+        AccessLogMeasure.Run([path], AccessLogFormat.Auto, null, Table(Config("price: 5")), Table(Config(planned)), CancellationToken.None);
+
     private static string Config(string member) => "services:\n  - {name: a, hostregexp: '', address: 'x:1', protocol: http, " + member + "}\n";
 
     private static RouteTable Table(string yaml) => RouteTable.FromYaml(yaml);
@@ -193,5 +272,19 @@ public sealed class AccessLogTests : IDisposable
         var path = folder.File("access-" + Guid.NewGuid().ToString("N") + ".log");
         File.WriteAllText(path, log);
         return AccessLogMeasure.Run([path], AccessLogFormat.Auto, null, Table(served), Table(planned), CancellationToken.None);
+    }
+
+    /// <summary>A text that arrives in parts.</summary>
+    private sealed class ChunkReader(string text, int chunk) : TextReader
+    {
+        private int place;
+
+        public override int Read(char[] buffer, int index, int count)
+        {
+            var length = Math.Min(Math.Min(chunk, count), text.Length - place);
+            text.CopyTo(place, buffer, index, length);
+            place += length;
+            return length;
+        }
     }
 }

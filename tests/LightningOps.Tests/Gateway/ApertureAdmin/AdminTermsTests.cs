@@ -33,7 +33,7 @@ public sealed class AdminTermsTests : IAsyncLifetime
 
     public AdminTermsTests() => server = new LoopbackServer(aperture.AnswerAsync);
 
-    public static TheoryData<string> Terms => ["timeout", "capabilities", "constraints", "headers", "tlscertpath", "authwhitelistpaths", "authskipinvoicecreationpaths", "dynamicprice"];
+    public static TheoryData<string> Terms => ["credentialLifetimeSeconds", "capabilities", "constraints", "headers", "tlsCertificatePath", "whitelistPaths", "skipInvoicePaths", "dynamicPrice"];
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -50,7 +50,7 @@ public sealed class AdminTermsTests : IAsyncLifetime
 
         var refusal = Assert.Single(plan.Diagnostics, static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         Assert.Equal("terms_not_carried", refusal.Code);
-        Assert.Contains("does not support " + member + ",", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("does not support " + PolicyTerms.GetServiceMember(member) + ",", refusal.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(rollout, None));
         Assert.Equal(0, aperture.Writes);
     }
@@ -119,7 +119,7 @@ public sealed class AdminTermsTests : IAsyncLifetime
         using var file = new GatewayFile(new Uri(server.Url).Authority);
         System.IO.File.WriteAllText(file.Path, file.With(string.Empty));
         using var gateway = file.Open();
-        var rollout = CreateRollout("dep_1", Selling("/b"), With("timeout"));
+        var rollout = CreateRollout("dep_1", Selling("/b"), With("credentialLifetimeSeconds"));
 
         var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
 
@@ -144,17 +144,7 @@ public sealed class AdminTermsTests : IAsyncLifetime
         Assert.Contains(extra.Split('=', '[', '.')[0], found.Message, StringComparison.Ordinal);
     }
 
-    private static Paywall With(string member) => Selling("/a").WithPolicy(policy => member switch
-    {
-        "timeout" => policy with { CredentialLifetimeSeconds = 60 },
-        "capabilities" => policy with { Capabilities = ["read"] },
-        "constraints" => policy with { Constraints = new Dictionary<string, string> { ["max"] = "9" } },
-        "headers" => policy with { Headers = new Dictionary<string, string> { ["X-A"] = "v" } },
-        "tlscertpath" => policy with { TlsCertificatePath = "/etc/c" },
-        "authwhitelistpaths" => policy with { WhitelistPaths = ["/free"] },
-        "authskipinvoicecreationpaths" => policy with { SkipInvoicePaths = ["/poll"] },
-        _ => policy with { DynamicPrice = new DynamicPrice { GrpcAddress = "h:1", Insecure = true } },
-    });
+    private static Paywall With(string member) => Selling("/a").Declaring(member);
 
     private ApertureAdminGateway Open() => new(new ApertureAdminGatewayOptions
     {

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using CsCheck;
 using LightningOps.ApertureYaml;
+using LightningOps.Artifacts.Reports.Html;
 using LightningOps.Compile;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
@@ -134,7 +135,9 @@ public sealed class RequestExampleTests
         // The site of others stands first and stays: the new rule is never reached.
         Assert.Equal(["https://shop.example.com/a: free from site, as before"], drift.Plan!.Requests.Select(static request => request.ToString()));
         Assert.Contains("requests, before" + Arrow + "after:", drift.Plan.ToString(), StringComparison.Ordinal);
-        Assert.Equal(["https://shop.example.com/a: free from site, as before"], Assert.Single(DriftReport.Create(drift).Changes).Requests);
+        var report = DriftReport.Create(drift);
+        Assert.Equal(["https://shop.example.com/a: free from site, as before"], Assert.Single(report.Changes).Requests);
+        Assert.Contains("free from site, as before", ReportPage.Render([report]), StringComparison.Ordinal);
     }
 
     [Fact]
