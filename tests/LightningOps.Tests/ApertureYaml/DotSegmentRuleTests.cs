@@ -40,7 +40,7 @@ public sealed class DotSegmentRuleTests
     [InlineData("^/[a-z]+/.*/end$", "/v1/v2", "/a/../../end")]
     [InlineData("^/a$|^/b", "/v1", "/b/../../etc")]
     [InlineData("/b", "/v1", "/b/../../etc")]
-    [InlineData("^/(\\.|b|/)+$", "/v1", "/../b")]
+    [InlineData("^/(\\.|b|/)+$", "/v1", "/..")]
     [InlineData("^/[.-9]+/x$", "/v1", "/../x")]
     [InlineData("^/[0-9]+/x$", "/v1", null)]
     [InlineData("^/[^.]*$", "/v1", null)]

@@ -38,7 +38,7 @@ internal sealed class HostSpellings
     /// <summary>A request in another spelling of the rule's host, and the rule that matches it; null when none is known.</summary>
     public (RequestWitness Witness, ApertureRule Taker)? FindMissed(ApertureRule rule)
     {
-        if (rule.Host.Text[0] != '^' || !rule.IsAnalyzed || rule.Path.UnanalyzableFeature is not null)
+        if ((rule.Host.Text[0] != '^' && !PatternKind.IsUnanchored(rule.Host.Text)) || !rule.IsAnalyzed || rule.Path.UnanalyzableFeature is not null)
         {
             return null;
         }
@@ -110,7 +110,8 @@ internal sealed class HostSpellings
     // The host that a reader sees in the expression: shop.example.com for ^shop.example.com$, a.example.com for ^.*\.example\.com$.
     private static string? GetHostAsWritten(RoutePattern pattern)
     {
-        var host = pattern.Text.TrimStart('^').TrimEnd('$').Replace("(?i)", string.Empty).Replace(".*", "a").Replace(".+", "a").Replace(@"\.", ".");
+        var text = PatternKind.IsUnanchored(pattern.Text) ? pattern.Text.Substring(PatternKind.UnanchoredPrefix.Length) : pattern.Text;
+        var host = text.TrimStart('^').TrimEnd('$').Replace("(?i)", string.Empty).Replace(".*", "a").Replace(".+", "a").Replace(@"\.", ".");
         return pattern.Language.MatchesExactly && CodePoints.AreIn(host, CodePointSet.Hosts) && pattern.Language.Matches(host) ? host : null;
     }
 
