@@ -34,7 +34,7 @@ internal static class PathTermChecks
             var pattern = patterns.Path(paths[place]);
             if (pattern.Error is { } error)
             {
-                Add("unsupported_regex", DiagnosticSeverity.Error, "is not a valid RE2 expression: " + error.Message);
+                Add("unsupported_regex", DiagnosticSeverity.Error, "is not a valid RE2 expression: " + error.Message + (PlainSigns.FindText(pattern.Text) is { } text ? "; write " + text + " for the path" : string.Empty));
             }
             else if (pattern.Unlikely is { } unlikely)
             {
@@ -46,6 +46,11 @@ internal static class PathTermChecks
             }
             else if (pattern.Language.MatchesExactly)
             {
+                if (PlainSigns.FindMissed(pattern) is { } text)
+                {
+                    Add(PlainSigns.Code, DiagnosticSeverity.Warn, PlainSigns.Explain(pattern, text));
+                }
+
                 CheckReach(pattern);
             }
 
