@@ -210,7 +210,8 @@ internal sealed class HostText
 
     private static UnlikelyPattern Suggest(string reason, string host) => host.Length == 0 ? new UnlikelyPattern(reason) : new UnlikelyPattern(reason, host);
 
-    private static string? ToAscii(string host)
+    /// <summary>A host in ASCII as clients send it, in lower case; null if one of its labels is no host label.</summary>
+    public static string? ToAscii(string host)
     {
         if (host.All(c => c < 0x80))
         {
