@@ -117,12 +117,15 @@ internal sealed class RuleChecks
         if (ReservedPaths.FindMatch(rule.Path, budget) is { } witness)
         {
             // What a gateway serves already and was adopted stays as it is there.
-            var isError = options.GatewayHasAdminApi && !PatternKind.IsUnanchored(rule.Candidate.Route.PathPattern);
+            var isAdopted = PatternKind.IsUnanchored(rule.Candidate.Route.PathPattern);
+            var isError = options.GatewayHasAdminApi && !isAdopted;
             found.Add(CreateDiagnostic(
                 rule,
                 "reserved_path",
                 isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
-                "The path pattern matches " + witness + ", which Aperture reserves for its admin API and dashboard" + (isError ? ": narrow it, or use -NoAdminApi where the gateway has no admin API" : string.Empty),
+                "The path pattern matches " + witness + ", which Aperture reserves for its admin API and dashboard" + (isError ? ": narrow it, or use -NoAdminApi where the gateway has no admin API"
+                    : isAdopted ? string.Empty
+                    : ": a compile for a gateway with an admin API (without -NoAdminApi) refuses it"),
                 DiagnosticDetails.Create("witness", DiagnosticDetails.Create("path", witness))));
         }
     }

@@ -202,7 +202,7 @@ public sealed class PatternLanguageTests
 
         var error = Assert.Single(result.Diagnostics, IsError);
         Assert.True(error.Code is "duplicate_route" or "first_match_shadowed", error.ToString());
-        Assert.EndsWith("r0" + aside, error.Message, System.StringComparison.Ordinal);
+        Assert.EndsWith("route r0 of paywall p" + aside, error.Message, System.StringComparison.Ordinal);
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class PatternLanguageTests
         Assert.Equal("first_match_shadowed", error.Code);
 
         // None of the three matches a line feed, except where [^a-m] does, so r2 has no request of its own.
-        Assert.Equal("Is never reached: every request matches earlier routes r0, r1", error.Message);
+        Assert.Equal("Is never reached: every request matches earlier route r0 of paywall p, route r1 of paywall p", error.Message);
     }
 
     [Theory]
