@@ -175,7 +175,7 @@ public sealed class RouteTable
     }
 
     private string? FindFault(int place, bool isFree) =>
-        faults.FindUpstreamFault(place) ?? (isFree ? null : faults.FindCredentialFault(place, GetService(place), offersPayment == true));
+        faults.FindUpstreamFault(place) ?? (GetService(place).IsClosed ? "address: nothing listens on port 0" : null) ?? (isFree ? null : faults.FindCredentialFault(place, GetService(place), offersPayment == true));
 
     private RouteResolution Describe(RouteResolution resolution, RoutedRequest request, RoutedService service, int place)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Gateway.Routing;
 using Xunit;
@@ -157,6 +158,15 @@ public sealed class RouteTableTests
     }
 
     [Fact]
+    public void A_live_service_that_sells_at_port_0_fails()
+    {
+        var service = new GatewayService { Name = "z", HostRegexp = "^a$", PathRegexp = "^/z$", Address = "127.0.0.1:0", Protocol = "http", Auth = "on", PriceSats = 5 };
+
+        Assert.Equal(RouteOutcome.Fails, RouteTable.FromServices([service]).Resolve("http://a/z", "GET").Outcome);
+        Assert.Equal(RouteOutcome.Closed, RouteTable.FromServices([service with { Auth = "off" }]).Resolve("http://a/z", "GET").Outcome);
+    }
+
+    [Fact]
     public void What_is_no_method_is_an_error() =>
         Assert.Equal("Method", Assert.Throws<ConfigException>(() => table.Resolve("https://api.example.com/v1/x", "G ET")).Field);
 
@@ -193,6 +203,7 @@ public sealed class RouteTableTests
     [InlineData("name: 'e,x', price: 3", "Sold at 3 sat, and paid requests fail. name: ")]
     [InlineData("protocol: HTTP, price: 3", "Sold at 3 sat, and paid requests fail. protocol: ")]
     [InlineData("address: '${UP}:80', price: 3", "Sold at 3 sat, and paid requests fail. address: ")]
+    [InlineData("address: '127.0.0.1:0', price: 3", "Sold at 3 sat, and paid requests fail. address: nothing listens on port 0")]
     [InlineData("timeout: 9223372037, price: 3", "Sold at 3 sat, and paid requests fail. timeout: ")]
     [InlineData("address: 'https://up.example.com/', auth: 'off'", "Free, and every request fails. address: ")]
     [InlineData("protocol: HTTP, authwhitelistpaths: ['^/x']", "Free, and every request fails. protocol: ")]
