@@ -143,17 +143,17 @@ public static class CompileRun
 
     private static string Number(int i) => i.ToString(CultureInfo.InvariantCulture);
 
-    // Equal in every run: two to five segments of random parts. The number is the first, second or third segment of all
+    // Equal in every run: two to four segments of one or two random parts each. The number is the first, second or third segment of all
     // paths of a host, so that no two of them match the same request.
     private static string RandomPath(int i)
     {
         var random = new Random(i);
         var place = i % 10 % 3;
         var path = new StringBuilder("^/shop");
-        for (var (segment, last) = (0, Math.Max(place, random.Next(1, 5))); segment <= last; segment++)
+        for (var (segment, last) = (0, Math.Max(place, random.Next(1, 4))); segment <= last; segment++)
         {
             path.Append('/');
-            for (var parts = segment == place ? 0 : random.Next(1, 4); parts > 0; parts--)
+            for (var parts = segment == place ? 0 : random.Next(1, 3); parts > 0; parts--)
             {
                 path.Append(random.Next(10) switch
                 {
