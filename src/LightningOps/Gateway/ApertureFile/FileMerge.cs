@@ -338,9 +338,11 @@ internal sealed class FileMerge
             }
         }
 
+        var block = rollout.IsPaused || rollout.CloseOthers ? null : KeptBlock.Take(items.Texts, merged, KeptText.GlobalPause);
         var after = items.With(merged, lineEnd);
         Verify(after, expected);
-        return files.FromBytes(file.WithText(after));
+        var result = files.FromBytes(file.WithText(after));
+        return block is null ? result : KeptBlock.PutBack(result, block);
     }
 
     /// <summary>The services of the artifact in the spelling of this file.</summary>
