@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json;
 
 namespace LightningOps.Json;
@@ -17,6 +18,21 @@ public static class PlainJson
     /// </param>
     /// <exception cref="ArgumentException">The value has another type.</exception>
     public static byte[] ToUtf8(object? value) => JsonBytes.Write(json => Write(json, value));
+
+    /// <summary>The elements of a list, as written; null for a text that is not a JSON list.</summary>
+    /// <param name="json">The text.</param>
+    public static string[]? SplitList(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement.EnumerateArray().Select(static element => element.GetRawText()).ToArray() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static void Write(Utf8JsonWriter json, object? value)
     {
