@@ -32,6 +32,10 @@ public sealed record GatewayStanding
     [JsonIgnore]
     internal LoadDoubt? Doubt { get; init; }
 
+    /// <summary>Whether a configuration had been written before the run and was not known to be loaded, so that the close loaded it.</summary>
+    [JsonIgnore]
+    internal bool LoadedEarlierWrite { get; init; }
+
     /// <summary>Whether the gateway is known to serve the desired configuration.</summary>
     public bool IsConfirmed => Evidence != LiveEvidence.NotKnown && Live == Desired;
 
@@ -40,6 +44,7 @@ public sealed record GatewayStanding
     {
         LiveConfiguration.Wanted => "The gateway serves the desired configuration" + EvidenceText + ".",
         LiveConfiguration.Written => "The desired configuration is written, but it is not known whether the gateway serves it: " + (Doubt ?? LoadDoubt.Unknown).Cause + ".",
+        LiveConfiguration.Closed when LoadedEarlierWrite => "The gateway serves the configuration that was written before this run, with the denied services closed" + EvidenceText + ". It was not known to be loaded until then.",
         LiveConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
         LiveConfiguration.Reopened => "The gateway serves the previous configuration with the released services open again" + EvidenceText + ".",
         LiveConfiguration.Previous => "The gateway serves the previous configuration" + EvidenceText + ".",
@@ -75,6 +80,7 @@ public sealed record GatewayStanding
             Evidence = evidence,
             Serving = serving,
             Doubt = doubt,
+            LoadedEarlierWrite = serving == LiveConfiguration.Closed && evidence == LiveEvidence.Restart && before is { Evidence: LiveEvidence.NotKnown },
         };
     }
 

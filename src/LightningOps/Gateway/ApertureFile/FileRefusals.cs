@@ -29,8 +29,9 @@ internal static class FileRefusals
         try
         {
             var found = Check(merge, errorsOnly: rollout.IsPaused).Diagnostics;
-            return found.Where(static one => one.Severity == DiagnosticSeverity.Error).Take(MaxListed).Select(one => Diagnose(one, merge))
-                .Concat(found.Where(static one => one.Severity != DiagnosticSeverity.Error && CostsMoney.Contains(one.Code)).Take(MaxListed).Select(Tell))
+            var lines = new Lazy<FileLines>(() => merge.GetLines());
+            return found.Where(static one => one.Severity == DiagnosticSeverity.Error).Take(MaxListed).Select(one => Diagnose(one, merge, lines.Value))
+                .Concat(found.Where(static one => one.Severity != DiagnosticSeverity.Error && CostsMoney.Contains(one.Code)).Take(MaxListed).Select(one => Tell(one, lines.Value)))
                 .Concat(merge.GetConflicts())
                 .ToArray();
         }
@@ -53,10 +54,7 @@ internal static class FileRefusals
         "strictverify_off", "upstream_tls_unverified", "upstream_private", "certificate_file", "header_file", "header_environment", "sqlite_file_missing", "whitelist_escapable", "rewrite_prefix_escapable", "ratelimit_burst_negative", "ratelimit_shared", "expression_matches_all", "option_name_as_key", "setting_without_effect", "skipmigrations", "header_host_ignored",
     };
 
-    private static Diagnostic Tell(ApertureConfigDiagnostic found) => new() { Code = found.Code, Severity = found.Severity, Message = FormatPlace(found) };
-
-    private static string FormatPlace(ApertureConfigDiagnostic found) =>
-        "Line " + found.Line.ToString(CultureInfo.InvariantCulture) + (found.Path.Length == 0 ? string.Empty : ", " + found.Path) + ": " + found.Message;
+    private static Diagnostic Tell(ApertureConfigDiagnostic found, FileLines lines) => new() { Code = found.Code, Severity = found.Severity, Message = lines.Format(found) };
 
     /// <summary>
     /// Checks the result while it is read back for the roll-out, because both take long with 10,000 services. A pause
@@ -91,10 +89,10 @@ internal static class FileRefusals
         return start > 0 && end > start && int.TryParse(path.Substring(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out var place) && merge.IsOther(place);
     }
 
-    private static Diagnostic Diagnose(ApertureConfigDiagnostic found, FileMerge merge) => new()
+    private static Diagnostic Diagnose(ApertureConfigDiagnostic found, FileMerge merge, FileLines lines) => new()
     {
         Code = found.Code,
         Severity = found.Path.StartsWith("services", StringComparison.Ordinal) && !IsInOther(found.Path, merge) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
-        Message = FormatPlace(found),
+        Message = lines.Format(found),
     };
 }
