@@ -27,7 +27,8 @@ public static class MamlWriter
     /// <summary>Writes the help of a module.</summary>
     /// <param name="pages">Its pages.</param>
     /// <param name="output">Destination.</param>
-    public static void Write(IEnumerable<HelpPage> pages, Stream output)
+    /// <param name="address">Web address of a page, with {0} for the name of the command; null if the pages are not on the web.</param>
+    public static void Write(IEnumerable<HelpPage> pages, Stream output, string? address = null)
     {
         using var xml = XmlWriter.Create(output, Settings);
         xml.WriteStartElement("helpItems", "http://msh");
@@ -36,13 +37,13 @@ public static class MamlWriter
         xml.WriteAttributeString("xmlns", "d", null, Dev);
         foreach (var page in pages)
         {
-            Write(xml, page);
+            Write(xml, page, address);
         }
 
         xml.WriteEndElement();
     }
 
-    private static void Write(XmlWriter xml, HelpPage page)
+    private static void Write(XmlWriter xml, HelpPage page, string? address)
     {
         xml.WriteStartElement("command", Command);
         xml.WriteAttributeString("xmlns", Maml);
@@ -54,7 +55,7 @@ public static class MamlWriter
         Element(xml, Command, "returnValues", () => Each(page.Outputs, value => Value(xml, "returnValue", value)));
         Element(xml, Maml, "alertSet", () => Paragraphs(xml, "alert", page.Notes));
         Element(xml, Command, "examples", () => Each(page.Examples, example => Example(xml, example)));
-        Element(xml, Command, "relatedLinks", () => Each(page.Links, link => Link(xml, link)));
+        Element(xml, Command, "relatedLinks", () => Each(GetLinks(page, address), link => Link(xml, link)));
         xml.WriteEndElement();
     }
 
@@ -129,6 +130,11 @@ public static class MamlWriter
         xml.WriteElementString("code", Dev, example.Code);
         Element(xml, Dev, "remarks", () => Each(example.Remarks, remark => xml.WriteElementString("para", Maml, remark)));
     });
+
+    // Get-Help -Online opens the first address of the related links.
+    private static IEnumerable<HelpLink> GetLinks(HelpPage page, string? address) => address is null
+        ? page.Links
+        : page.Links.Prepend(new HelpLink("Online version", address.Replace("{0}", page.Name, StringComparison.Ordinal)));
 
     private static void Link(XmlWriter xml, HelpLink link) => Element(xml, Maml, "navigationLink", () =>
     {

@@ -6,8 +6,8 @@ using System.Text;
 namespace LightningOps.HelpCompiler;
 
 /// <summary>
-/// Makes en-US/ of the module, <c>LightningOps.HelpCompiler FOLDER-OF-PAGES FOLDER-OF-HELP</c>, and its manifest,
-/// <c>LightningOps.HelpCompiler CHANGELOG MANIFEST MANIFEST-TO-WRITE</c>.
+/// Makes en-US/ of the module, <c>help FOLDER-OF-PAGES FOLDER-OF-HELP [ADDRESS-WITH-{0}]</c>, its manifest,
+/// <c>manifest CHANGELOG MANIFEST MANIFEST-TO-WRITE</c>, and the addresses of a manifest, <c>addresses MANIFEST [NAME ADDRESS]...</c>.
 /// </summary>
 internal static class Program
 {
@@ -17,16 +17,24 @@ internal static class Program
     {
         try
         {
-            if (arguments.Length == 3)
+            switch (arguments)
             {
-                ReleaseNotes.Write(arguments[0], arguments[1], arguments[2]);
+                case ["help", var pages, var help]:
+                    Compile(pages, help, address: null);
+                    return 0;
+                case ["help", var pages, var help, var address]:
+                    Compile(pages, help, address);
+                    return 0;
+                case ["manifest", var changelog, var manifest, var target]:
+                    ReleaseNotes.Write(changelog, manifest, target);
+                    return 0;
+                case ["addresses", var manifest, .. var addresses]:
+                    ManifestAddresses.Write(manifest, addresses);
+                    return 0;
+                default:
+                    Console.Error.WriteLine("Use help, manifest or addresses, with their arguments.");
+                    return 1;
             }
-            else
-            {
-                Compile(arguments[0], arguments[1]);
-            }
-
-            return 0;
         }
         catch (HelpPageException failure)
         {
@@ -35,14 +43,14 @@ internal static class Program
         }
     }
 
-    private static void Compile(string source, string target)
+    private static void Compile(string source, string target, string? address)
     {
         var files = Directory.GetFiles(source, "*.md").Order(StringComparer.Ordinal).ToLookup(static file => Path.GetFileName(file).StartsWith("about_", StringComparison.Ordinal));
         var pages = files[false].Select(HelpPageReader.Read).ToList();
         Directory.CreateDirectory(target);
         using (var maml = File.Create(Path.Combine(target, MamlFile)))
         {
-            MamlWriter.Write(pages, maml);
+            MamlWriter.Write(pages, maml, address);
         }
 
         foreach (var topic in files[true])

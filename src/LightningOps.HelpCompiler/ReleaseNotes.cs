@@ -62,6 +62,6 @@ internal static class ReleaseNotes
         return notes.ToString().Trim('\n');
     }
 
-    // Any of these five characters ends a single-quoted text of PowerShell; doubled, it is literal.
-    private static string Quote(string text) => "'" + Regex.Replace(text, "['\u2018\u2019\u201a\u201b]", "$0$0") + "'";
+    /// <summary>A text as a literal of PowerShell. Any of these five characters ends a single-quoted text; doubled, it is literal.</summary>
+    public static string Quote(string text) => "'" + Regex.Replace(text, "['\u2018\u2019\u201a\u201b]", "$0$0") + "'";
 }

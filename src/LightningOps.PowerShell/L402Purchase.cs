@@ -15,7 +15,7 @@ public sealed record L402Purchase
     /// <summary>Its state.</summary>
     public required PurchaseState State { get; init; }
 
-    /// <summary>The wallet's code if it is not paid, or the outcome of a single-use credential.</summary>
+    /// <summary>The wallet's code if it is not paid, or how the server answered its credential.</summary>
     public string? Code { get; init; }
 
     /// <summary>Cost with fees in millisatoshis; until it is paid, the maximum cost. 0 if it failed.</summary>
@@ -86,7 +86,7 @@ public sealed record L402Purchase
         Node = purchase.Node,
         PaymentId = purchase.PaymentId,
         PaymentHash = purchase.PaymentHash,
-        HasCredential = purchase.State is PurchaseState.Paid or PurchaseState.Rejected,
+        HasCredential = purchase.State is PurchaseState.Paid or PurchaseState.Rejected && !purchase.IsReplaced,
         Services = purchase.Token?.Services ?? purchase.Service,
         CredentialExpiresAt = purchase.Token?.ExpiresAt,
         ProofReference = purchase.ProofReference,

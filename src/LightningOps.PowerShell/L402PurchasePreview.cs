@@ -15,7 +15,7 @@ public sealed record L402PurchasePreview
     /// <summary>HTTP status of the answer without a credential; 402 if payment is required.</summary>
     public required int StatusCode { get; init; }
 
-    /// <summary>Whether something would be paid: payment is required, nothing forbids it, and there is no credential.</summary>
+    /// <summary>Whether something would be paid: payment is required, nothing forbids it, and there is no credential, or -AllowRebuy may replace a refused one.</summary>
     public required bool WouldPay { get; init; }
 
     /// <summary>Host the credential would be bought from.</summary>
@@ -57,6 +57,9 @@ public sealed record L402PurchasePreview
     /// <summary>Whether a credential for this scope is stored.</summary>
     public required bool HasCredential { get; init; }
 
+    /// <summary>Whether the server refused it when it was sent last.</summary>
+    public bool IsCredentialRefused { get; init; }
+
     /// <summary>Services that the credential would open; null if the token does not name any.</summary>
     public string? Services { get; init; }
 
@@ -80,7 +83,7 @@ public sealed record L402PurchasePreview
         {
             Uri = request.Uri.GetLeftPart(UriPartial.Path),
             StatusCode = quote.StatusCode,
-            WouldPay = quote.Challenge is not null && quote.Denial is null && !hasCredential,
+            WouldPay = quote.Challenge is not null && quote.Denial is null && (!hasCredential || (quote.IsCredentialRefused && request.AllowRebuy)),
             Host = quote.For.Host,
             Scope = quote.For.Scope,
             Scheme = quote.Challenge?.Scheme.ToString(),
@@ -94,6 +97,7 @@ public sealed record L402PurchasePreview
             HourlyBudgetLeftMsats = spending.GetHourlyBudgetLeft(payer),
             DailyBudgetLeftMsats = spending.GetDailyBudgetLeft(payer),
             HasCredential = hasCredential,
+            IsCredentialRefused = quote.IsCredentialRefused,
             Services = token?.Services,
             CredentialExpiresAt = token?.ExpiresAt,
             DenyReasonCode = quote.Denial?.Code,

@@ -105,7 +105,8 @@ public sealed class FormatTests : IDisposable
     [InlineData("Invoke-L402Smoke Ep212FullFlow, Ep212Routes, Observability -Mode Mock", "Smoke:Ep212Routes", "refused with limit 100000: amount_over_cap", "Smoke:Observability", "MissingFieldKeys:none")]
     [InlineData("Resolve-L402Route https://openagents.com/api/weather/premium -Mode Mock", "Sold", "pw_weather.route_weather", "https://openagents.com/api/weather/premium")]
     [InlineData("Resolve-L402Route https://openagents.com/api/weather/premium -Mode Mock | Format-List", "Soldat3sat.", "L402", "pw_news.route_news:pathregexp^/api/news/premium$doesnotmatch/api/weather/premium")]
-    [InlineData(Measure, "PlannedSatsIfBoughtAnew:3", "Cheaper 1: pw_weather.route_weather 9 -> pw_weather.route_weather 3")]
+    [InlineData(Measure, "PlannedSatsIfBoughtAnew:3", "Cheaper 1: pw_weather.route_weather 9 sat \u2192 pw_weather.route_weather 3 sat, for example GET openagents.com/api/weather/premium")]
+    [InlineData(Measure + " -OutVariable x | Out-Null; $x[0].Changes[0].GetType().GetProperty('PlannedService').SetValue($x[0].Changes[0], $null); $x", "pw_weather.route_weather 9 sat \u2192 none, for example")]
     [InlineData(Measure + " | ForEach-Object Changes", "Cheaper", "9 \u2192 3", "GET openagents.com/api/weather/premium")]
     [InlineData("(Invoke-LightningCompile -Mode Mock).ConfigHash", "cfg_9d4d4e464fd2f64a70c3352a0ee5d3c8daa84fdd60b8abf1dfd12a786b4f35ac")]
     public void Nothing_that_matters_is_cut_off(string script, params string[] read)

@@ -110,6 +110,19 @@ Describe 'The repository' {
         }
     }
 
+    It 'has no setting whose default is a host of the recorded smokes, and names them in examples of Mock mode only' {
+        $hosts = 'openagents\.com|sats4ai'
+        Disconnect-LightningOps
+        (Get-LightningOpsContext).Settings | Where-Object Source -EQ 'Default' | ForEach-Object { "$($_.Value)" } | Should -Not -Match $hosts
+        $examples = foreach ($page in Get-ChildItem (Join-Path $root 'docs/en-US') -Filter *.md) {
+            foreach ($block in [regex]::Matches((Get-Content $page -Raw), '(?ms)^```powershell\n(.*?)^```')) {
+                $block.Groups[1].Value -split "`n" | Where-Object { $_ -match "https?://[^ ']*($hosts)" }
+            }
+        }
+        $examples | Should -Not -BeNullOrEmpty
+        $examples | Where-Object { $_ -notmatch '-Mode Mock' } | Should -BeNullOrEmpty
+    }
+
     It 'passes PSScriptAnalyzer' -Skip:(-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
         $settings = Join-Path $root 'PSScriptAnalyzerSettings.psd1'
         $found = foreach ($place in 'build.ps1', 'module', 'docs', 'tests') {

@@ -50,7 +50,10 @@ services:
         'https://shop.example.com/weather/today' = "$($gateway.Url)/weather/today -HostHeader shop.example.com"
         'https://upstream.example.com'           = $standIn.Upstream
         '/etc/aperture/aperture.yaml'            = $file
-        "; ReloadCommand = 'systemctl', 'restart', 'aperture'; ChallengeUrl = 'https://shop.example.com'; Payer = 'lnd:https://localhost:8080'" = ''
+        "; ReloadCommand = 'systemctl', 'restart', 'aperture'; ChallengeUrl = 'https://shop.example.com'" = ''
+        "@{ Payer = 'lnd:https://localhost:8080'; LndMacaroonPath = './pay.macaroon'; LndCertificatePath = './lnd.cert' }" = '@{}'
+        'systemctl stop aperture'                = 'Stop-L402TestGateway -All'
+        'systemctl start aperture'               = '$gateway = Start-L402TestGateway $file -PassThru'
     }
 
     function Get-Step([string] $Title) {
@@ -74,6 +77,19 @@ AfterAll {
     }
 
     Stop-StandIn $standIn
+}
+
+Describe 'The wallet of the page' {
+    It 'is one that the roll-out and the purchase accept, with nothing left out' {
+        $text = $steps['Adopt what is there']
+        Copy-Item (Join-Path $standIn.Folder 'admin.macaroon') ./pay.macaroon
+        Copy-Item (Join-Path $standIn.Folder 'tls.cert') ./lnd.cert
+        . ([scriptblock]::Create(($text -split "`n" -match '^\$(wallet|aperture) = ' -join "`n").Replace('/etc/aperture/aperture.yaml', $file)))
+        $store = @{ Mode = 'Local'; StorePath = Join-Path $TestDrive 'wallet.db' }
+        $null = New-LightningPaywall shop.example.com /x/* $standIn.Upstream -PriceSats 5 -OwnerId owner_me @store -Confirm:$false
+        { Sync-ApertureConfig @aperture @store -WhatIf -ErrorAction Stop } | Should -Not -Throw
+        { Invoke-L402WebRequest "$($gateway.Url)/quotes/a" -HostHeader quotes.example -MaxSpendMsats 10000 -WhatIf -ErrorAction Stop @wallet } | Should -Not -Throw
+    }
 }
 
 Describe 'The first day from an empty machine' {
@@ -127,7 +143,12 @@ Describe 'The first day from an empty machine' {
         $journal.Kind | Should -Contain 'Switch'
         $journal.Deed.ApprovedBy | Should -Contain 'alice'
         $check.Ok | Should -BeTrue
+        $check.VouchedUntil | Should -Be $check.Entries
         $drift.Status | Should -Be 'InSync'
         @($deployments | Where-Object Status -EQ 'Applied').Count | Should -BeGreaterOrEqual 2
+
+        $lost = (. (Get-Step 'Restore the database') 3>$null | Select-Object -First 1)
+        $lost.Outcome | Should -Be 'nothing would change'
+        $gateway.Services.Name | Should -Contain 'quotes'
     }
 }

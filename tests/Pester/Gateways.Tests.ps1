@@ -49,6 +49,16 @@ Describe 'A registered gateway' {
         { Set-L402Gateway $name -StopCommand $script } | Should -Throw -ErrorId 'FileNotTrusted,*' -ExpectedMessage "*$script is not run*mode 0777*"
     }
 
+    It 'has its name completed by every command with -Gateway, each of which, as all, has -Context' {
+        foreach ($command in Get-Command -Module LightningOps) {
+            $command.Parameters.Keys | Should -Contain 'Context' -Because $command.Name
+            if ($command.Parameters.ContainsKey('Gateway')) {
+                $line = "$($command.Name) -Gateway $name"
+                (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain $name -Because $command.Name
+            }
+        }
+    }
+
     It 'is gone when it is unregistered' {
         Unregister-L402Gateway $name
         { Get-L402Gateway $name -ErrorAction Stop } | Should -Throw -ErrorId 'GatewayNotRegistered,*'

@@ -61,9 +61,9 @@ Describe 'The help pages' {
 }
 
 Describe 'Get-Help -Online' {
-    It 'reports that there is no address, as about_LightningOps says, and opens nothing' {
-        { Get-Help Sync-ApertureConfig -Online -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidOperation,Microsoft.PowerShell.Commands.GetHelpCommand'
-        Get-Help about_LightningOps | Out-String | Should -Match 'no\s+pages\s+on\s+the\s+web'
+    It 'reports that no address is specified, as about_LightningOps says, and opens nothing' {
+        { Get-Help Sync-ApertureConfig -Online -ErrorAction Stop } | Should -Throw '*address (URI)*is not specified*' -ErrorId 'InvalidOperation,Microsoft.PowerShell.Commands.GetHelpCommand'
+        Get-Help about_LightningOps | Out-String | Should -Match 'address\s+\(URI\)\s+is\s+not\s+specified'
     }
 }
 

@@ -59,7 +59,7 @@ Describe 'The package' {
         $nuspec.package.metadata.description | Should -Be $manifest.Description
         $nuspec.package.metadata.releaseNotes | Should -Be $manifest.PrivateData.PSData.ReleaseNotes
 
-        # The project has no page on the web, and neither names one.
+        # Without an address from its publisher, neither names one.
         $nuspec.package.metadata.projectUrl | Should -BeNullOrEmpty
         $manifest.PrivateData.PSData.ProjectUri | Should -BeNullOrEmpty
     }
@@ -69,6 +69,74 @@ Describe 'The package' {
         Remove-Item $package
         & $shell -NoProfile -NonInteractive -File (Join-Path $root 'build.ps1') -Task Pack -NoBuild | Out-Null
         (Get-FileHash $package).Hash | Should -Be $before
+    }
+}
+
+Describe 'The addresses of a publisher' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive 'online'
+        function Invoke-Pack([string[]] $Argument) {
+            $output = & $shell -NoProfile -NonInteractive -File (Join-Path $root 'build.ps1') -PackagePath $folder -NoBuild @Argument 2>&1 | Out-String
+            if ($LASTEXITCODE -ne 0) {
+                throw $output
+            }
+
+            $unpacked = Join-Path $folder ([guid]::NewGuid().ToString('n'))
+            [IO.Compression.ZipFile]::ExtractToDirectory((Join-Path $folder "LightningOps.$version.nupkg"), $unpacked)
+            $unpacked
+        }
+
+        # What a session opens with the module of a folder: the browser of the system writes its argument.
+        function Get-OpenedAddress([string] $Unpacked, [string] $Command) {
+            $programs = (New-Item (Join-Path $folder 'programs') -ItemType Directory -Force).FullName
+            $browser = Join-Path $programs $(if ($IsMacOS) { 'open' } else { 'xdg-open' })
+            [IO.File]::WriteAllText($browser, "#!/bin/sh`necho `"opened `$1`"`n")
+            [IO.File]::SetUnixFileMode($browser, 'UserRead, UserExecute')
+            & $shell -NoProfile -NonInteractive -Command "`$env:PATH = '$programs' + ':' + `$env:PATH; Import-Module '$Unpacked/LightningOps.psd1'; Get-Help $Command -Online"
+        }
+    }
+
+    It 'are in the manifest, the package and each page, and Get-Help -Online opens the page' -Skip:$IsWindows {
+        $unpacked = Invoke-Pack '-Task', 'Pack', '-ProjectUri', 'https://docs.example/ops/', '-IconUri', 'https://docs.example/icon.png'
+
+        $about = (Import-PowerShellDataFile (Join-Path $unpacked 'LightningOps.psd1')).PrivateData.PSData
+        $about.ProjectUri, $about.IconUri | Should -Be 'https://docs.example/ops/', 'https://docs.example/icon.png'
+        (Test-ModuleManifest (Join-Path $unpacked 'LightningOps.psd1')).ProjectUri | Should -Be 'https://docs.example/ops/'
+        [xml] $nuspec = Get-Content (Join-Path $unpacked 'LightningOps.nuspec') -Raw
+        $nuspec.package.metadata.projectUrl, $nuspec.package.metadata.iconUrl | Should -Be 'https://docs.example/ops/', 'https://docs.example/icon.png'
+
+        Get-OpenedAddress $unpacked 'Sync-ApertureConfig' | Should -Be 'opened https://docs.example/ops/docs/en-US/Sync-ApertureConfig.md'
+        [xml] $help = Get-Content (Join-Path $unpacked 'en-US/LightningOps.PowerShell.dll-Help.xml') -Raw
+        foreach ($command in $help.helpItems.command) {
+            $uri = @($command.relatedLinks.navigationLink)[0].uri
+            $uri | Should -Be "https://docs.example/ops/docs/en-US/$($command.details.name).md"
+            Join-Path $root $uri.Substring('https://docs.example/ops/'.Length) | Should -Exist
+        }
+    }
+
+    It 'can be a site of help pages alone' -Skip:$IsWindows {
+        $unpacked = Invoke-Pack '-Task', 'Pack', '-HelpUri', 'https://docs.example/help?topic={0}'
+        Get-OpenedAddress $unpacked 'Test-ApertureDrift' | Should -Be 'opened https://docs.example/help?topic=Test-ApertureDrift'
+        (Import-PowerShellDataFile (Join-Path $unpacked 'LightningOps.psd1')).PrivateData.PSData.Contains('ProjectUri') | Should -BeFalse
+    }
+
+    It 'do not stay in the staged module' {
+        $null = Invoke-Pack '-Task', 'Pack', '-ProjectUri', 'https://docs.example'
+        (Import-PowerShellDataFile (Join-Path $staged 'LightningOps.psd1')).PrivateData.PSData.Contains('ProjectUri') | Should -BeFalse
+        Get-Content (Join-Path $staged 'en-US/LightningOps.PowerShell.dll-Help.xml') -Raw | Should -Not -Match 'docs\.example'
+    }
+
+    It 'are refused before the build: <Reason>' -ForEach @(
+        @{ Argument = '-Task', 'Pack', '-ProjectUri', 'http://docs.example'; Reason = "-ProjectUri 'http://docs.example' is not an absolute https address" }
+        @{ Argument = '-Task', 'Pack', '-ProjectUri', 'docs.example/ops'; Reason = "-ProjectUri 'docs.example/ops' is not an absolute https address" }
+        @{ Argument = '-Task', 'Pack', '-IconUri', 'https://user@docs.example/icon.png'; Reason = "-IconUri 'https://user@docs.example/icon.png' is not an absolute https address without user information" }
+        @{ Argument = '-Task', 'Pack', '-HelpUri', 'file:///etc/{0}'; Reason = "-HelpUri 'file:///etc/{0}' is not an absolute https address" }
+        @{ Argument = '-Task', 'Pack', '-HelpUri', 'https://docs.example/help'; Reason = "-HelpUri 'https://docs.example/help' has no {0} for the name of the command" }
+        @{ Argument = '-Task', 'Build', '-ProjectUri', 'https://docs.example'; Reason = 'The addresses are those of a package. Add -Task Pack' }
+    ) {
+        $failure = { Invoke-Pack $Argument } | Should -Throw -PassThru
+        # PowerShell wraps the message beside a bar.
+        $failure -replace '[\s|]+', ' ' | Should -BeLike "*$Reason*"
     }
 }
 

@@ -165,6 +165,13 @@ Describe 'The list after objects of another kind' {
             $type = $assemblies.ForEach({ $_.GetType($name) }) | Select-Object -First 1
             foreach ($member in $members) {
                 ($type.GetProperty($member) -or (Get-TypeData $name).Members.ContainsKey($member)) | Should -BeTrue -Because "$name.$member"
+                $shown = $type.GetProperty($member).PropertyType
+                $shown = if ($shown.IsGenericType) { $shown.GetGenericArguments()[-1] } else { $shown }
+                if ($shown.Namespace -like 'LightningOps*' -and -not $shown.IsEnum) {
+                    $text = $shown.GetMethod('ToString', [type[]] @())
+                    $text.DeclaringType | Should -Be $shown -Because "$name.$member is a text in the list"
+                    $text.IsDefined([System.Runtime.CompilerServices.CompilerGeneratedAttribute], $false) | Should -BeFalse -Because "$name.$member would be a dump of its members"
+                }
             }
         }
     }
@@ -202,6 +209,30 @@ Describe 'Warnings' {
         }
 
         @($warnings -like $Says) | Should -Not -BeNullOrEmpty -Because "$warnings"
+    }
+}
+
+Describe 'An error of what cannot be reached' {
+    It 'names the address that was tried: <Name>' -ForEach @(
+        @{ Name = 'a gateway with its admin API'; Command = { Test-ApertureDrift -Mode Mock -Gateway admin:http://127.0.0.1:9 -Macaroon (ConvertTo-SecureString 0201036c6e64 -AsPlainText -Force) -ErrorAction Stop } }
+        @{ Name = 'a gateway with ops endpoints'; Command = { Test-ApertureDrift -Mode Mock -Gateway ops:http://127.0.0.1:9 -ErrorAction Stop } }
+        @{ Name = 'a control plane'; Command = { Get-LightningPaywall -Mode Api -ErrorAction Stop } }
+        @{ Name = 'a wallet'; Command = { Test-L402Payer executor:http://127.0.0.1:9 -ErrorAction Stop } }
+        @{ Name = 'a shop'; Command = { Invoke-L402WebRequest http://127.0.0.1:9/x -MaxSpendMsats 1 -ErrorAction Stop } }
+        @{ Name = 'a health check'; Command = {
+                Set-Content "$TestDrive/down.yaml" 'listenaddr: "127.0.0.1:9"', 'services: []'
+                Sync-ApertureConfig -Mode Mock -Gateway "file:$TestDrive/down.yaml" -Force -ErrorAction Stop -WarningAction SilentlyContinue | Out-Null
+            }
+        }
+    ) {
+        $kept = $env:OA_LIGHTNING_OPS_API_BASE_URL, $env:OA_LIGHTNING_OPS_SECRET
+        $env:OA_LIGHTNING_OPS_API_BASE_URL, $env:OA_LIGHTNING_OPS_SECRET = 'http://127.0.0.1:9', 'test-secret'
+        try {
+            $Command | Should -Throw '*127.0.0.1:9*'
+        }
+        finally {
+            $env:OA_LIGHTNING_OPS_API_BASE_URL, $env:OA_LIGHTNING_OPS_SECRET = $kept
+        }
     }
 }
 

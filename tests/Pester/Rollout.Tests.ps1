@@ -160,6 +160,126 @@ Describe 'Roll-outs of separate runs' {
     }
 }
 
+Describe 'What a roll-out and a comparison leave behind' {
+    BeforeAll {
+        . (Join-Path $PSScriptRoot 'Support/StandIns.ps1')
+        $standIn = Start-StandIn (New-Item "$TestDrive/behind" -ItemType Directory).FullName
+        $restart = Join-Path $standIn.Folder 'restart'
+        $reload = Join-Path $TestDrive 'reload.ps1'
+        Set-Content $reload "Set-Content '$restart' 1; while (Test-Path '$restart') { Start-Sleep -Milliseconds 20 }"
+        $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+        $own = if (Test-Path (Join-Path $PSHOME 'System.Private.CoreLib.dll')) { @($shell) } else { $shell, (Join-Path $PSHOME 'pwsh.dll') }
+        $file = Join-Path $TestDrive 'behind.yaml'
+        Set-Content $file @"
+listenaddr: "$($standIn.Aperture)"
+insecure: true
+services:
+  - name: pw_weather.route_weather
+    hostregexp: '(?i)^openagents\.com\.?(:[0-9]+)?$'
+    pathregexp: '^/api/weather/premium$'
+    address: 'weather.vendor.example.com:443'
+    protocol: https
+    price: 9
+  - name: old
+    hostregexp: '^old\.example$'
+    pathregexp: '^/x$'
+    address: "127.0.0.1:9000"
+    protocol: http
+    price: 5
+"@
+        $store = @{ Mode = 'Local'; StorePath = Join-Path $TestDrive 'behind.db' }
+        Get-LightningPaywall -Mode Mock | Import-LightningPaywall @store -Confirm:$false | Out-Null
+        $target = @{ Gateway = "file:$file"; Prune = $true }
+        $go = @{ Force = $true; MaxRemovePercent = 100; MaxPriceChangePercent = 1000; ReloadCommand = $own + '-NoProfile', '-File', $reload; WarningAction = 'SilentlyContinue' }
+    }
+
+    AfterAll { Stop-StandIn $standIn }
+
+    It 'has the plan with its values, what is removed, the asked prices and readable routes, in the report and in JUnit' {
+        $day = [datetime]::UtcNow.ToString('yyyy-MM-ddT')
+        Test-ApertureDrift @store @target | Export-L402Artifact "$TestDrive/out/drift" -JUnitPath "$TestDrive/out/drift.xml"
+        $script:first = Sync-ApertureConfig @store @target @go
+        $first.DeploymentStatus | Should -Be 'Applied' -Because "$($first.FailureReason)"
+        $first | Export-L402Artifact "$TestDrive/out/rolled" -JUnitPath "$TestDrive/out/rolled.xml"
+
+        foreach ($name in 'drift', 'rolled') {
+            [xml] $junit = Get-Content "$TestDrive/out/$name.xml" -Raw
+            $suite = $junit.testsuites.testsuite
+            $suite.timestamp | Should -BeLike "$day*" -Because $name
+            [double] $suite.time | Should -BeGreaterThan 0 -Because $name
+            $page = [System.Net.WebUtility]::HtmlDecode(((Get-Content "$TestDrive/out/$name/report.html" -Raw) -replace '<wbr>', '' -replace '<[^>]+>', ' ')) -replace '\s+', ' '
+            foreach ($text in $suite.'system-out', $page) {
+                $text | Should -Match 'price: 9 sat → 3 sat' -Because $name
+                $text | Should -Match 'price: 5 sat → none' -Because "the removed service has its values in $name"
+                $text | Should -Match 'openagents\.com/\s?api/\s?weather/\s?premium' -Because $name
+                $text | Should -Not -Match '2\.5 sat' -Because 'a fraction of a satoshi is never asked'
+            }
+        }
+    }
+
+    It 'has no value of a header, which may be a key of the upstream, in any text or file that a CI keeps' {
+        $secret = Join-Path $TestDrive 'secret.yaml'
+        Set-Content $secret ((Get-Content $file -Raw) -replace '(?m)^    price: (\d+)$', "    price: `$1`n    headers:`n      Authorization: 'Bearer SECRETSECRET'")
+        (Get-Content $secret -Raw) | Should -Match 'SECRETSECRET'
+        $of = @{ Gateway = "file:$secret"; Prune = $true; Mode = 'Mock' }
+        $drift = Test-ApertureDrift @of
+        $drift.Plan.Changes.Members.Member | Should -Contain 'headers.Authorization'
+        $drift | Export-L402Artifact "$TestDrive/secret" -JUnitPath "$TestDrive/secret/junit.xml"
+        $null = New-L402Plan @of -OutFile "$TestDrive/secret/plan.json"
+        $texts = @(
+            $drift | Out-String -Width 4000
+            $drift.Plan | Out-String -Width 4000
+            $drift.Plan.Changes | Format-List | Out-String -Width 4000
+            $drift | Export-Json
+            & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Sync-ApertureConfig -Mode Mock -Gateway 'file:$secret' -Prune -WhatIf" | Out-String
+            Get-ChildItem "$TestDrive/secret" -File | ForEach-Object { Get-Content $_.FullName -Raw }
+        )
+        $texts.Count | Should -Be 10
+        $texts | Should -Not -Match 'SECRETSECRET'
+        ($texts -match 'headers\.Authorization').Count | Should -BeGreaterThan 5 -Because 'that it changes is not withheld'
+    }
+
+    It 'says how long the last start took and how many requests a drain would save, before it asks and in the result' {
+        "$($first.RestartCost)" | Should -Match '^The last start of Aperture took \d+\.\d s\. How many requests a drain would save is not known\.$'
+        $log = Join-Path $TestDrive 'access.log'
+        $start = [DateTimeOffset]::new(2026, 11, 30, 12, 0, 0, [timespan]::Zero)
+        Set-Content $log (0..60 | ForEach-Object { '203.0.113.7 - - [{0} +0000] "GET /a HTTP/1.1" 200 1 "-" "curl"' -f $start.AddSeconds($_).ToString('dd/MMM/yyyy:HH:mm:ss', [cultureinfo]::InvariantCulture) })
+        Set-LightningPaywall pw_weather -PriceSats 4 @store -Confirm:$false | Out-Null
+
+        $question = & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Sync-ApertureConfig -Mode Local -StorePath '$($store.StorePath)' -Gateway 'file:$file' -Prune -WhatIf -ReloadCommand '$($own[0])' -AccessLogPath '$log' 3>`$null" | Out-String
+        ($question -replace '\s+', ' ') | Should -Match 'The last start of Aperture took \d+\.\d s\. At 1 requests per second a restart costs about \d+ requests?, which a drain saves\.'
+        $script:second = Sync-ApertureConfig @store @target @go -AccessLogPath $log
+        "$($second.RestartCost)" | Should -Match 'a restart costs about \d+ requests?, which a drain saves'
+        $second.RestartCost.Requests | Should -BeGreaterThan 0
+    }
+
+    It 'asks for a wallet, and not for the address that was given, where a paid request was not made' {
+        $shop = @{ Mode = 'Local'; StorePath = Join-Path $TestDrive 'shop.db' }
+        $null = New-LightningPaywall shop.example.com /premium/* $standIn.Upstream -PriceSats 3 -OwnerId o @shop -Confirm:$false -WarningAction SilentlyContinue
+        Set-Content "$TestDrive/shop.yaml" "listenaddr: `"$($standIn.Aperture)`"", 'services: []'
+        $warnings = Sync-ApertureConfig @shop -Gateway "file:$TestDrive/shop.yaml" -Force -ReloadCommand $go.ReloadCommand -ChallengeUrl $standIn.Shop 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] }
+        @("$($warnings -join "`n")" -split "`n" -like '*Proxy check skipped*') | Should -BeLike '*no wallet to pay with. Use -Payer*'
+        "$warnings" | Should -Not -BeLike '*Use -ChallengeUrl*'
+        "$warnings" | Should -Not -BeLike '*Challenge check skipped*'
+    }
+
+    It 'is found by who did it, when, where, and with which result' {
+        $all = @(Get-L402Deployment @store)
+        $all.DeploymentId | Should -Be $second.DeploymentId, $first.DeploymentId
+        $all[0].Who | Should -Not -BeNullOrEmpty
+        @(Get-L402Deployment @store -Who $all[0].Who).Count | Should -Be 2
+        @(Get-L402Deployment @store -Who nobody).Count | Should -Be 0
+        $between = $all[0].CreatedAt
+        (Get-L402Deployment @store -Since $between).DeploymentId | Should -Be $second.DeploymentId
+        (Get-L402Deployment @store -Until $between).DeploymentId | Should -Be $first.DeploymentId
+        @(Get-L402Deployment @store -Gateway "file:$file").Count | Should -Be 2
+        @(Get-L402Deployment @store -Gateway memory).Count | Should -Be 0
+        @(Get-L402Deployment @store -Status RolledBack).Count | Should -Be 0
+        $all[0].Gateway | Should -Be "file:$file"
+        "$($all[0].Changes)" | Should -Match 'pw_weather'
+    }
+}
+
 Describe 'Test-ApertureDrift' {
     It 'is an error and no answer when the gateway cannot be read' {
         { Test-ApertureDrift -Mode Mock -Gateway "file:$TestDrive/nowhere.yaml" -Quiet } | Should -Throw -ErrorId 'GatewayError*'

@@ -1,7 +1,9 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Text.Json;
 using LightningOps.Json;
 using LightningOps.PowerShell.Json;
 
@@ -22,13 +24,38 @@ internal sealed class SettlementTransformationAttribute : ArgumentTransformation
         var given = inputData is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : inputData;
         return given switch
         {
-            IList list => list.Cast<object?>().Select(Convert).ToArray(),
+            IList list => list.Cast<object?>().SelectMany(Split).ToArray(),
             not string when HasPath(inputData) => given!,
-            _ => new[] { Convert(given) },
+            _ => Split(given).ToArray(),
         };
     }
 
     private static bool HasPath(object? value) => value is not null && PathMembers.Any(name => PSObject.AsPSObject(value).Properties[name] is not null);
+
+    // ConvertTo-Json and Export-Json make one list of several objects.
+    private static IEnumerable<SettlementArgument> Split(object? value)
+    {
+        if ((value is PSObject { BaseObject: string text } ? text : value as string) is { } json && json.TrimStart().StartsWith("[", StringComparison.Ordinal) && ReadList(json) is { } elements)
+        {
+            return elements.Select(static element => new SettlementArgument(element));
+        }
+
+        return [Convert(value)];
+    }
+
+    // What is not JSON is reported by the reader of events.
+    private static string[]? ReadList(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.EnumerateArray().Select(static element => element.GetRawText()).ToArray();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static SettlementArgument Convert(object? value)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.IO;
 using System.Management.Automation;
 using System.Management.Automation.Host;
@@ -160,6 +161,26 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
             return base.ShouldContinue(TerminalText.Clean(WithPlaces(query)), TerminalText.Clean(caption));
         }
 #pragma warning disable CA1031 // #pragma warning disable CA1031 // Hosts without a user report it in different ways.
+        catch (Exception exception) when (exception is not PipelineStoppedException)
+#pragma warning restore CA1031
+        {
+            return (bool?)null;
+        }
+    });
+
+    /// <summary>Asks for confirmation of what goes beyond a limit: Enter declines. Null if the host cannot ask.</summary>
+    private protected bool? TryConfirmExcess(string query, string caption) => Pipeline.Invoke(() =>
+    {
+        try
+        {
+            var choices = new Collection<ChoiceDescription>
+            {
+                new("&Yes", "Roll it out."),
+                new("&No", "Change nothing."),
+            };
+            return Host.UI.PromptForChoice(TerminalText.Clean(caption), TerminalText.Clean(WithPlaces(query)), choices, 1) == 0;
+        }
+#pragma warning disable CA1031 // Hosts without a user report it in different ways.
         catch (Exception exception) when (exception is not PipelineStoppedException)
 #pragma warning restore CA1031
         {

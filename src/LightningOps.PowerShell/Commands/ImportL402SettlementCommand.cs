@@ -52,14 +52,15 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     private bool? isAgreed;
     private long place;
 
-    /// <summary>Events: JSON texts, or objects with the members of an invoice update or a settlement.</summary>
+    /// <summary>Events: JSON texts, lists included, or objects with the members of an invoice update or a settlement.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromPipeline, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
+    [AllowEmptyCollection]
     [SettlementTransformation]
     public SettlementArgument[] InputObject { get; set; } = [];
 
-    /// <summary>Files with one JSON object per line. Wildcards are not expanded.</summary>
+    /// <summary>Files with one JSON object per line, or with one list of them, as Export-Json writes it. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = FromFile, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName", "LiteralPath")]
     [ValidateNotNullOrEmpty]

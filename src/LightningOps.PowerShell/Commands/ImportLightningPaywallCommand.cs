@@ -177,6 +177,7 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
 
     private async Task ImportAsync(IReadOnlyList<Paywall> snapshot, CancellationToken cancellationToken)
     {
+        PaywallAuthor.RequireIds(snapshot);
         PaywallAuthor.RequireNoUserInfo(snapshot);
         var mode = Merge ? PaywallImportMode.Merge : PaywallImportMode.Replace;
         var count = DescribeCount(snapshot.Count);

@@ -100,7 +100,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
     [Parameter]
     public SwitchParameter AllowRebuy { get; set; }
 
-    /// <summary>Allow paying an invoice without an amount, which may then cost up to the limit.</summary>
+    /// <summary>Allow paying an invoice without an amount where the challenge states none either, which may then cost up to the limit.</summary>
     [Parameter]
     public SwitchParameter AllowAmountless { get; set; }
 
@@ -447,7 +447,12 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
     private static string Describe(L402Request request, L402Quote quote) =>
         quote.Challenge is null ? new L402NoChallengeException(request.ToString(), quote.StatusCode).Message
         : quote.CacheStatus == L402CacheStatus.Hit ? "Send " + request + " with a credential that is already paid for"
-        : "Pay " + FormatPrice(quote) + " for " + request + (quote.Denial is { } denial ? ", which is refused: " + denial.Reason + " (" + denial.Code + ")" : string.Empty);
+            + (!quote.IsCredentialRefused ? string.Empty
+                : ", and that the server refused last time" + (request.AllowRebuy ? "; if it refuses it again, pay " + FormatPrice(quote) + FormatDenial(quote) : string.Empty))
+        : "Pay " + FormatPrice(quote) + " for " + request + FormatDenial(quote);
+
+    private static string FormatDenial(L402Quote quote) =>
+        quote.Denial is { } denial ? ", which is refused: " + denial.Reason + " (" + denial.Code + ")" : string.Empty;
 
     private static string FormatPrice(L402Quote quote) =>
         quote.Amount is { } amount

@@ -483,7 +483,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
         if (limits.FindExceeded(plan) is { Count: > 0 } exceeded)
         {
-            var answer = TryShouldContinue(question + System.Environment.NewLine + "Beyond the guard rails: " + string.Join("; ", exceeded) + ".", "The plan changes more than the guard rails allow");
+            var answer = TryConfirmExcess(question + System.Environment.NewLine + "Beyond the guard rails: " + string.Join("; ", exceeded) + ".", "The plan changes more than the guard rails allow");
             return answer is null ? PlanConsent.NotPossible : answer.Value ? PlanConsent.Agreed : PlanConsent.Refused;
         }
 
@@ -550,6 +550,11 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         if (result is { Changed: true, RestartCost: { } cost })
         {
             WriteVerbose(result.Gateway + ": " + cost);
+        }
+
+        foreach (var diagnostic in result.Plan?.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Info) ?? [])
+        {
+            WriteVerbose(result.Gateway + ": " + diagnostic.Message);
         }
 
         WriteObject(result);

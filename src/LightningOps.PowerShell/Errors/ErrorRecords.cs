@@ -121,7 +121,7 @@ internal static class ErrorRecords
     {
         var code = result.FailureCode ?? (result.Serving == LiveConfiguration.Written ? "load_not_seen" : "reconcile_failed");
         var reason = result.Valid ? result.FailureReason : FirstError(result.Diagnostics);
-        if (result.Valid && reason?.StartsWith("refused:", StringComparison.Ordinal) == true && result.Plan is { } plan && FirstError(plan.Diagnostics) is { } refusal)
+        if (result.Valid && reason?.StartsWith("refused:", StringComparison.Ordinal) == true && result.Plan is { } plan && FirstError(plan.Diagnostics) is { } refusal && !plan.Diagnostics.Any(stated => reason.Contains(stated.Code + ": " + stated.Message)))
         {
             // The code alone does not say what to do.
             reason += " (" + refusal.TrimEnd('.') + ")";
@@ -131,6 +131,8 @@ internal static class ErrorRecords
             + ". The deployment is " + result.DeploymentStatus + ". " + (result is { Changed: false, Serving: LiveConfiguration.Unknown } ? "Nothing was changed. " : string.Empty) + result.Standing;
         return Make(new InvalidOperationException(message), code, GetCategory(code, result), result, (result.FailureCode is null ? result.Standing.Remedy : null) ?? ReconcileRemedies.For(code, reason));
     }
+
+    private const string LastResort = " To stop it at once, run the command again with -StopCommand and -StopIfUnconfirmed, which takes the whole gateway down.";
 
     /// <summary>A gateway that does not follow a pause or kill switch that was set, or still follows one that was lifted.</summary>
     public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches, string? deed = null)
@@ -153,8 +155,8 @@ internal static class ErrorRecords
             cause?.CategoryInfo.Category ?? ErrorCategory.OperationStopped,
             result,
             step.Result is { FailureCode: null, Standing.Remedy: { } remedy }
-                ? remedy + " Sync-ApertureConfig for " + step.Gateway + " is enough: the switch itself need not be set again."
-                : "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The switch itself need not be set again.");
+                ? remedy + " Sync-ApertureConfig for " + step.Gateway + " is enough: the switch itself need not be set again." + (result.Active && !isClosed && !isDown ? LastResort : string.Empty)
+                : "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The switch itself need not be set again." + (result.Active && !isClosed && !isDown ? LastResort : string.Empty));
     }
 
     /// <summary>A token that a gateway does not list.</summary>

@@ -57,7 +57,7 @@ internal sealed class StageReporter : IProgress<StageReport>
         if (value.Status == StageStatus.Waiting)
         {
             var waits = value.Stage + " waiting: " + value.Reason;
-            writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, waits) { SecondsRemaining = value.SecondsRemaining ?? RemainingTime.Unknown });
+            writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, GetText(value.Stage) + ", waiting: " + value.Reason) { SecondsRemaining = value.SecondsRemaining ?? RemainingTime.Unknown });
             if (waiting != waits)
             {
                 waiting = waits;
@@ -87,7 +87,7 @@ internal sealed class StageReporter : IProgress<StageReport>
             changing = Stopwatch.StartNew();
         }
 
-        writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, FormattableString.Invariant($"{value.Stage}: {done} of {all} services"))
+        writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, FormattableString.Invariant($"{GetText(value.Stage)}: {done} of {all} services"))
         {
             PercentComplete = 100 * done / Math.Max(all, 1),
             SecondsRemaining = RemainingTime.EstimateSeconds(done, all, changing.Elapsed),
@@ -104,12 +104,32 @@ internal sealed class StageReporter : IProgress<StageReport>
         }
 
         var done = (int)started.Stage;
-        return new ProgressRecord(ActivityId, activity + " " + started.Gateway, started.Stage.ToString())
+        return new ProgressRecord(ActivityId, activity + " " + started.Gateway, GetText(started.Stage))
         {
             PercentComplete = 100 * done / Stages,
             SecondsRemaining = RemainingTime.EstimateSeconds(done, Stages, watch.Elapsed),
         };
     }
+
+    private static string GetText(ReconcileStage stage) => stage switch
+    {
+        ReconcileStage.Lease => "Acquiring the lease",
+        ReconcileStage.Outbox => "Sending records of earlier runs",
+        ReconcileStage.List => "Listing the paywalls",
+        ReconcileStage.Security => "Reading the switches",
+        ReconcileStage.Compile => "Compiling",
+        ReconcileStage.Pending => "Recording the deployment as pending",
+        ReconcileStage.ActiveLookup => "Reading what the gateway serves",
+        ReconcileStage.Plan => "Making the plan",
+        ReconcileStage.Apply => "Sending the configuration",
+        ReconcileStage.Health => "Checking that the gateway is up",
+        ReconcileStage.Challenge => "Checking the price asked",
+        ReconcileStage.Proxy => "Checking a paid request",
+        ReconcileStage.Rollback => "Rolling back",
+        ReconcileStage.Close => "Closing denied services",
+        ReconcileStage.Record => "Recording the outcome",
+        _ => stage.ToString(),
+    };
 
     private static void Show(Action show)
     {

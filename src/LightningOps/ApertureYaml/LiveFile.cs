@@ -17,6 +17,7 @@ internal sealed class LiveFile
 
     private const int LongText = 1 << 17;
     private readonly Lazy<(ServicesPlace Place, ulong Others)?> located;
+    private ApertureConfigFormatException? editFault;
 
     private LiveFile(byte[] bytes, (ServicesPlace Place, ulong Others)? known = null)
     {
@@ -45,6 +46,7 @@ internal sealed class LiveFile
             : null;
         locating?.GetAwaiter().GetResult();
         ConfigHash = located.Value is { } found ? ComputeServicesHash(Unmarked, found.Place) : null;
+        ContentHash = ConfigHash ?? LightningOps.ConfigHash.Compute(bytes);
     }
 
     public byte[] Bytes { get; }
@@ -81,6 +83,9 @@ internal sealed class LiveFile
     /// there are none.
     /// </summary>
     public string? ConfigHash { get; }
+
+    /// <summary><see cref="ConfigHash" />, or the hash of the whole file where it has none: the load of any file can be recorded under it.</summary>
+    public string ContentHash { get; }
 
     private string Text { get; }
 
@@ -122,7 +127,20 @@ internal sealed class LiveFile
     /// <exception cref="ArgumentException">The artifact is not a rendering for Aperture.</exception>
     public byte[] With(ReadOnlyMemory<byte> artifact) => located.Value is { } found
         ? WithText(Splice(artifact, found).Text)
-        : Strict.GetBytes(ServicesSplice.Replace(Text, Strict.GetString(artifact.ToArray())));
+        : throw GetEditFault();
+
+    /// <summary>Whether the services can be edited in the file.</summary>
+    public bool IsEditable => located.Value is not null;
+
+    /// <summary>Requires that the services of the file can be edited.</summary>
+    /// <exception cref="ApertureConfigFormatException">Aperture reads the file, but its services cannot be edited in it.</exception>
+    public void RequireEditable()
+    {
+        if (!IsEditable)
+        {
+            throw GetEditFault();
+        }
+    }
 
     /// <summary>
     /// The file with the services of an artifact instead of its own. The place of the services is known without
@@ -145,16 +163,27 @@ internal sealed class LiveFile
     private (string Text, ServicesPlace Place) Splice(ReadOnlyMemory<byte> artifact, (ServicesPlace Place, ulong Others) found) =>
         ServicesSplice.Replace(Unmarked, ServicesArtifact.GetBlock(Strict.GetString(artifact.ToArray())), found.Place, found.Others);
 
-    private static (ServicesPlace Place, ulong Others)? Locate(string text)
+    // A new exception each time, because it may be thrown more than once. Aperture's reader accepts the file, so it is YAML.
+    private ApertureConfigFormatException GetEditFault() =>
+        editFault is not { } fault ? throw new InvalidOperationException("The services of the file were found.")
+        : fault.Reason.StartsWith(ConfigEvents.NotYaml, StringComparison.Ordinal) ? new ApertureConfigFormatException(
+            "Aperture reads this file, but the services cannot be edited in it: this form is not supported (" + fault.Reason.Substring(ConfigEvents.NotYaml.Length) + ")",
+            "Write the setting in this line in block style, each key on a line of its own, without anchors.",
+            fault.Line,
+            fault.Column)
+        : new ApertureConfigFormatException("Aperture reads this file, but the services cannot be edited in it: " + fault.Reason, fault.Remedy, fault.Line, fault.Column);
+
+    private (ServicesPlace Place, ulong Others)? Locate(string text)
     {
         try
         {
             var locator = new ServicesLocator(text);
             return (locator.Locate(), locator.Others);
         }
-        catch (ApertureConfigFormatException)
+        catch (ApertureConfigFormatException fault)
         {
             // Settings in braces, for example: Aperture reads them, but an artifact cannot be inserted.
+            editFault = fault;
             return null;
         }
     }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace LightningOps.ApertureYaml;
 
@@ -78,7 +80,40 @@ public sealed record GatewayService
 /// <param name="Member">Name of the member as in aperture.yaml.</param>
 /// <param name="OldValue">Live value.</param>
 /// <param name="NewValue">Desired value.</param>
-public sealed record MemberChange(string Member, string OldValue, string NewValue);
+[JsonConverter(typeof(MemberChangeJson))]
+public sealed record MemberChange(string Member, string OldValue, string NewValue)
+{
+    internal const string Withheld = "(withheld)";
+
+    /// <summary>Whether its values may be secret: a header may hold a key of the upstream.</summary>
+    internal bool IsPrivate => Member.StartsWith("headers", StringComparison.Ordinal);
+
+    /// <summary>Live value for a text that others read.</summary>
+    internal string ShownOldValue => Show(OldValue);
+
+    /// <summary>Desired value for a text that others read.</summary>
+    internal string ShownNewValue => Show(NewValue);
+
+    /// <summary>The member with its values; those of a header are withheld.</summary>
+    public override string ToString() => TerminalText.Clean(Member + ": " + (OldValue.Length == 0 ? "none" : ShownOldValue) + " \u2192 " + (NewValue.Length == 0 ? "none" : ShownNewValue));
+
+    private string Show(string value) => IsPrivate && value.Length > 0 ? Withheld : value;
+}
+
+/// <summary>Writes the change of a member without the values of a header, because a CI keeps what is written.</summary>
+internal sealed class MemberChangeJson : JsonConverter<MemberChange>
+{
+    public override MemberChange Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, MemberChange value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("member", value.Member);
+        writer.WriteString("oldValue", value.ShownOldValue);
+        writer.WriteString("newValue", value.ShownNewValue);
+        writer.WriteEndObject();
+    }
+}
 
 /// <summary>Compares a service with its desired form, member by member.</summary>
 internal static class MemberChanges

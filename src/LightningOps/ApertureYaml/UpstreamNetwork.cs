@@ -17,7 +17,7 @@ internal enum UpstreamNetwork
     /// <summary>The machine itself: 127.0.0.0/8, ::1, an unspecified address, localhost.</summary>
     Loopback,
 
-    /// <summary>169.254.0.0/16 or fe80::/10, where clouds serve the credentials of a machine.</summary>
+    /// <summary>169.254.0.0/16, fe80::/10, or another address or name where clouds serve the credentials of a machine.</summary>
     LinkLocal,
 
     /// <summary>A number in place of a top-level domain: a mistyped address.</summary>
@@ -27,8 +27,8 @@ internal enum UpstreamNetwork
 /// <summary>Finds the network of an upstream host, however its address is spelled.</summary>
 internal static class UpstreamNetworks
 {
-    // Google's and Alibaba's names of the metadata address.
-    private static readonly string[] MetadataNames = ["metadata.google.internal", "metadata.goog", "metadata"];
+    // Google's, Alibaba's and Amazon's names of the metadata address.
+    private static readonly string[] MetadataNames = ["metadata.google.internal", "metadata.goog", "metadata", "instance-data", "instance-data.ec2.internal"];
     private static readonly string[] LoopbackNames = ["localhost", "localhost.localdomain", "localhost6", "localhost6.localdomain6", "ip6-localhost", "ip6-loopback"];
 
     /// <summary>The network of a host.</summary>
@@ -83,8 +83,8 @@ internal static class UpstreamNetworks
             return UpstreamNetwork.Loopback;
         }
 
-        // An embedded IPv4 address: mapped, compatible, NAT64 (RFC 6052) and 6to4 (RFC 3056).
-        var isMapped = bytes.Take(10).All(static one => one == 0) && ((bytes[10], bytes[11]) is (0xff, 0xff) or (0, 0));
+        // An embedded IPv4 address: mapped, compatible, translated (RFC 2765), NAT64 (RFC 6052) and 6to4 (RFC 3056).
+        var isMapped = bytes.Take(8).All(static one => one == 0) && ((bytes[8], bytes[9], bytes[10], bytes[11]) is (0, 0, 0xff, 0xff) or (0, 0, 0, 0) or (0xff, 0xff, 0, 0));
         var isTranslated = bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == 0xff && bytes[3] == 0x9b && bytes.Skip(4).Take(8).All(static one => one == 0);
         return isMapped || isTranslated ? Find(bytes, 12)
             : bytes[0] == 0x20 && bytes[1] == 0x02 ? Find(bytes, 2)
@@ -95,8 +95,10 @@ internal static class UpstreamNetworks
     {
         (169, 254) => UpstreamNetwork.LinkLocal,
 
-        // Alibaba's metadata address.
+        // The metadata addresses of Alibaba, Oracle and Azure.
         (100, 100) when bytes[at + 2] == 100 && bytes[at + 3] == 200 => UpstreamNetwork.LinkLocal,
+        (192, 0) when bytes[at + 2] == 0 && bytes[at + 3] == 192 => UpstreamNetwork.LinkLocal,
+        (168, 63) when bytes[at + 2] == 129 && bytes[at + 3] == 16 => UpstreamNetwork.LinkLocal,
         (127 or 0, _) => UpstreamNetwork.Loopback,
         (10, _) or (192, 168) or (172, >= 16 and <= 31) or (100, >= 64 and <= 127) => UpstreamNetwork.Private,
         _ => UpstreamNetwork.Public,

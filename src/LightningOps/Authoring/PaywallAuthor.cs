@@ -86,6 +86,35 @@ public sealed class PaywallAuthor
         isTrial,
         cancellationToken);
 
+    /// <summary>Checks that every paywall and route of a snapshot has an id. No command could name one without.</summary>
+    /// <param name="snapshot">The paywalls to be imported.</param>
+    /// <exception cref="PaywallAuthoringException">Some have none; names all of them.</exception>
+    public static void RequireIds(IReadOnlyList<Paywall> snapshot)
+    {
+        var problems = snapshot.SelectMany(static (paywall, place) => FindEmptyIds(paywall, FormattableString.Invariant($"paywalls[{place}]"))).ToArray();
+        if (problems.Length > 0)
+        {
+            throw PaywallAuthoringException.InvalidSnapshot(problems);
+        }
+    }
+
+    private static IEnumerable<PaywallProblem> FindEmptyIds(Paywall paywall, string path)
+    {
+        const string Empty = "is empty";
+        if (string.IsNullOrWhiteSpace(paywall.PaywallId))
+        {
+            yield return new PaywallProblem(path + ".paywallId", Empty);
+        }
+
+        for (var i = 0; i < paywall.Routes.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(paywall.Routes[i].RouteId))
+            {
+                yield return new PaywallProblem(FormattableString.Invariant($"{path}.routes[{i}].routeId"), Empty);
+            }
+        }
+    }
+
     /// <summary>Checks that no paywall of a snapshot has a user name or password in an upstream.</summary>
     /// <param name="snapshot">The paywalls to be imported.</param>
     /// <exception cref="PaywallAuthoringException">The first paywall that has one.</exception>

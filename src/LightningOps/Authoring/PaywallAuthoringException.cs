@@ -46,6 +46,16 @@ public sealed class PaywallAuthoringException : LightningOpsException
         Problems = problems,
     };
 
+    /// <summary>The failure for wrong members of a snapshot, all of them.</summary>
+    internal static PaywallAuthoringException InvalidSnapshot(IReadOnlyList<PaywallProblem> problems) => new(
+        "PaywallInvalid",
+        string.Empty,
+        "The snapshot was not stored: " + string.Join("; ", problems.Select(static problem => problem.ToString())) + ".",
+        "Correct the records at their source.")
+    {
+        Problems = problems,
+    };
+
     /// <summary>The failure for a paywall id that exists already.</summary>
     internal static PaywallAuthoringException Exists(string paywallId) => new(
         "PaywallConflict",

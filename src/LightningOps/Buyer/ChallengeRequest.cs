@@ -41,7 +41,7 @@ internal sealed class ChallengeRequest
             if (challenge is null)
             {
                 await ThrowOtherAsync(order, response, others, error!, cancellationToken).ConfigureAwait(false);
-                throw new L402Exception(error!);
+                throw new L402Exception(error! with { Reason = order.Request + ": " + error.Reason + ". Nothing was paid" });
             }
 
             progress?.Report(new L402Step("challenge", order.For + " sent: " + challenge));

@@ -92,7 +92,7 @@ internal sealed class CredentialBuyer
             return held;
         }
 
-        return await store.FindLastOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { State: PurchaseState.Rejected } refused
+        return await store.FindLastOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { State: PurchaseState.Rejected, IsReplaced: false } refused
             && !order.Request.AllowRebuy && IsUsable(refused, order) ? refused : null;
     }
 
@@ -112,7 +112,7 @@ internal sealed class CredentialBuyer
             return null;
         }
 
-        return await store.FindLastOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { State: PurchaseState.Rejected } refused
+        return await store.FindLastOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { State: PurchaseState.Rejected, IsReplaced: false } refused
             ? new SpendDenial(DenyReasonCodes.ServiceRefuses, "service " + PlainText.From(service) + " rejects a credential that it sold: purchase " + refused.PurchaseId + " of " + refused.For + " for " + (refused.Spent ?? refused.Reserved) + " msat")
                 { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend }
             : null;

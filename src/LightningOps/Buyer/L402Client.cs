@@ -100,7 +100,9 @@ public sealed class L402Client : IDisposable
     public async Task<L402Quote> QuoteAsync(L402Request request, CancellationToken cancellationToken = default)
     {
         var order = CreateOrder(request);
-        var status = GetStatus(order, await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false));
+        var known = await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false);
+        var status = GetStatus(order, known);
+        var isRefused = status == L402CacheStatus.Hit && known!.Purchase.IsRefused;
         var answer = await question.AskAsync(order, cancellationToken).ConfigureAwait(false);
         using (answer.UnpaidResponse)
         {
@@ -110,9 +112,10 @@ public sealed class L402Client : IDisposable
             }
 
             var offer = new PaymentOffer(challenge);
-            if (status == L402CacheStatus.Miss && await buyer.FindOfServiceAsync(order, challenge, cancellationToken).ConfigureAwait(false) is not null)
+            if (status == L402CacheStatus.Miss && await buyer.FindOfServiceAsync(order, challenge, cancellationToken).ConfigureAwait(false) is { } held)
             {
                 status = L402CacheStatus.Hit;
+                isRefused = held.IsRefused;
             }
 
             var denial = await buyer.CheckAsync(order, offer, cancellationToken).ConfigureAwait(false);
@@ -125,6 +128,7 @@ public sealed class L402Client : IDisposable
                 Denial = denial,
                 FeeLimit = denial is null ? SpendPolicy.GetCost(offer, order, payer).FeeLimit : 0,
                 CacheStatus = status,
+                IsCredentialRefused = isRefused,
                 OtherDemands = answer.Others,
             };
         }
@@ -174,10 +178,10 @@ public sealed class L402Client : IDisposable
     private static L402TransportException CreateTimeout(L402Request request, Purchase? credential, Exception cause)
     {
         var failure = new L402TransportException(request.ToString(), "timeout", cause);
-        return credential is null || credential.IsRefused ? failure : failure.WithPurchase(credential);
+        return credential is null || credential.IsRefused ? failure : failure.WithPurchase(credential, isOwn: null);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(PurchaseOrder order, UsableCredential credential, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(PurchaseOrder order, UsableCredential credential, bool isOwn, CancellationToken cancellationToken)
     {
         try
         {
@@ -185,7 +189,7 @@ public sealed class L402Client : IDisposable
         }
         catch (L402TransportException failure)
         {
-            throw failure.WithPurchase(credential.Purchase);
+            throw failure.WithPurchase(credential.Purchase, isOwn);
         }
     }
 
@@ -208,7 +212,7 @@ public sealed class L402Client : IDisposable
         HttpResponseMessage response;
         if (known!.Purchase.State != PurchaseState.Paid)
         {
-            response = await SendAsync(order, known, cancellationToken).ConfigureAwait(false);
+            response = await SendAsync(order, known, isOwn: false, cancellationToken).ConfigureAwait(false);
             return await ProcessResponseAsync(order, known.Purchase, response, cancellationToken).ConfigureAwait(false);
         }
 
@@ -218,7 +222,7 @@ public sealed class L402Client : IDisposable
         }
         catch (Exception e) when (exchange.ToTransportFailure(order, e, cancellationToken) is { } failure)
         {
-            throw failure.WithPurchase(known.Purchase);
+            throw failure.WithPurchase(known.Purchase, isOwn: false);
         }
 
         return !IsRefusal(response)
@@ -249,30 +253,36 @@ public sealed class L402Client : IDisposable
 
         var statusCode = (int)response.StatusCode;
         response.Dispose();
-        var wasAccepted = known.State == PurchaseState.Paid;
-        var isExpired = wasAccepted && known.IsTokenExpiredAt(time.GetUtcNow());
+        var wasAccepted = known.State == PurchaseState.Paid || known.IsNoLongerAccepted;
+        var isExpired = known.State == PurchaseState.Paid && known.IsTokenExpiredAt(time.GetUtcNow());
         if (!order.Request.AllowRebuy && !isExpired)
         {
             // The server may accept the credential again later; it is not paid again for having refused it.
-            await RejectAsync(order, known, PurchaseState.Rejected).ConfigureAwait(false);
+            await RejectAsync(order, known, wasAccepted).ConfigureAwait(false);
             throw new L402CredentialRejectedException(known, statusCode, order.Request.AuthorizationFormat, wasAccepted, order.For);
         }
 
         if (isExpired)
         {
             await store.SetStateAsync(known, PurchaseState.Invalid, CancellationToken.None).ConfigureAwait(false);
-        }
-        else
-        {
-            await RejectAsync(order, known, wasAccepted ? PurchaseState.Invalid : PurchaseState.Rejected).ConfigureAwait(false);
+            return await AcquireAsync(order with { Except = known.PurchaseId }, L402CacheStatus.Invalid, cancellationToken).ConfigureAwait(false);
         }
 
-        return await AcquireAsync(order with { Except = known.PurchaseId }, L402CacheStatus.Invalid, cancellationToken).ConfigureAwait(false);
+        await RejectAsync(order, known, wasAccepted).ConfigureAwait(false);
+        var replaced = await AcquireAsync(order with { Except = known.PurchaseId }, L402CacheStatus.Invalid, cancellationToken).ConfigureAwait(false);
+        if (known.For == order.For && replaced.PurchaseId is not null)
+        {
+            await store.ReplaceLostAsync(known).ConfigureAwait(false);
+        }
+
+        return replaced;
     }
 
     // Only the path it was bought for decides about a credential. Another path refuses it for itself.
-    private Task RejectAsync(PurchaseOrder order, Purchase refused, PurchaseState state) =>
-        refused.For == order.For ? store.SetStateAsync(refused, state, CancellationToken.None) : Task.CompletedTask;
+    private Task RejectAsync(PurchaseOrder order, Purchase refused, bool wasAccepted) =>
+        refused.For == order.For
+            ? store.SetStateAsync(refused, PurchaseState.Rejected, CancellationToken.None, wasAccepted ? CredentialCodes.NoLongerAccepted : null)
+            : Task.CompletedTask;
 
     private async Task<L402Response> AcquireAsync(PurchaseOrder order, L402CacheStatus status, CancellationToken cancellationToken)
     {
@@ -319,7 +329,7 @@ public sealed class L402Client : IDisposable
 
         var credential = new UsableCredential(purchase);
         options.Progress?.Report(new L402Step("credential", "sending " + purchase.ProofReference + " to " + purchase.For));
-        var response = await SendAsync(order, credential, cancellationToken).ConfigureAwait(false);
+        var response = await SendAsync(order, credential, paid is not null, cancellationToken).ConfigureAwait(false);
         if (!IsRefusal(response))
         {
             if (purchase.For != order.For)
@@ -343,7 +353,7 @@ public sealed class L402Client : IDisposable
             return await AcquireAsync(anew, L402CacheStatus.Invalid, cancellationToken).ConfigureAwait(false);
         }
 
-        await RejectAsync(order, purchase, PurchaseState.Rejected).ConfigureAwait(false);
-        throw new L402CredentialRejectedException(purchase, statusCode, order.Request.AuthorizationFormat, refusedBy: order.For);
+        await RejectAsync(order, purchase, purchase.IsNoLongerAccepted).ConfigureAwait(false);
+        throw new L402CredentialRejectedException(purchase, statusCode, order.Request.AuthorizationFormat, purchase.IsNoLongerAccepted, order.For);
     }
 }

@@ -146,11 +146,14 @@ public sealed class L402PaymentDeniedException : LightningOpsException
     /// <param name="host">Host of the seller.</param>
     /// <param name="denial">The denial.</param>
     public L402PaymentDeniedException(string host, SpendDenial denial)
-        : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, GetRemedy(denial.HasInvalidInvoice ? DenyReasonCodes.InvoiceInvalid : denial.Code))
+        : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, denial.IsOperatorLimit ? OperatorLimit : GetRemedy(denial.HasInvalidInvoice ? DenyReasonCodes.InvoiceInvalid : denial.Code))
     {
         Host = host;
         Denial = denial;
     }
+
+    // -MaxSpendMsats lowers this limit, and cannot raise it.
+    private const string OperatorLimit = "The limit is that of " + EnvironmentVariables.MaxSpendMsats + " or of Connect-LightningOps -SpendLimitMsats, which -MaxSpendMsats cannot exceed. Raise it there, if it is worth the price.";
 
     /// <summary>Host of the seller.</summary>
     public string Host { get; }
@@ -347,12 +350,12 @@ public sealed class L402TransportException : LightningOpsException
     /// <param name="inner">The cause.</param>
     /// <param name="response">The answer; its purchase is named.</param>
     public L402TransportException(string request, string reason, Exception? inner, L402Response response)
-        : this(request, reason, inner, response.RetryAdvice, response.Credential)
+        : this(request, reason, inner, response.RetryAdvice, GetCost(response.Credential, response.Amount is not null))
     {
     }
 
-    private L402TransportException(string request, string reason, Exception? inner, string remedy, Purchase? purchase = null)
-        : base("L402TransportError", request + " failed: " + reason + (purchase is null ? string.Empty : ". Paid: " + PaidAdvice.Name(purchase)), remedy, inner)
+    private L402TransportException(string request, string reason, Exception? inner, string remedy, string? cost = null)
+        : base("L402TransportError", request + " failed: " + reason + Explain(reason) + cost, remedy, inner)
     {
         Request = request;
         Reason = reason;
@@ -372,16 +375,35 @@ public sealed class L402TransportException : LightningOpsException
         "The certificate of the server is " + (isPinned ? "not the pinned one" : "not trusted") + "; its SHA-256 fingerprint is " + fingerprint + ". Pin it with -SellerCertificateFingerprint only if you know that it belongs to the seller.");
 
     /// <summary>The same failure of a request with a paid credential.</summary>
-    internal L402TransportException WithPurchase(Purchase purchase) => new(
+    /// <param name="purchase">The purchase.</param>
+    /// <param name="isOwn">Whether this request paid for it; null if that is not known.</param>
+    internal L402TransportException WithPurchase(Purchase purchase, bool? isOwn) => new(
         Request,
         Reason,
         InnerException,
         Reason == ConnectionFailure.HeadersTooLarge ? GetRemedy(Reason, string.Empty) + " " + PaidAdvice.Unread(purchase)
             : (Reason == "connection_failed:tls_refused" ? Remedy + " " : string.Empty) + PaidAdvice.Kept(purchase),
-        purchase);
+        GetCost(purchase, isOwn));
 
     /// <summary>The same failure of a request that buys nothing.</summary>
     internal L402TransportException WithoutPurchase() => new(Request, Reason, InnerException, GetRemedy(Reason, "Check the address and try again."));
+
+    private static string? GetCost(Purchase? purchase, bool? isOwn) => purchase is null ? null
+        : isOwn == true ? ". Paid: " + PaidAdvice.Name(purchase)
+        : (isOwn == false ? ". Nothing was paid for this request; its credential cost " : ". Its credential cost ") + PaidAdvice.Name(purchase);
+
+    private static string Explain(string reason) => reason switch
+    {
+        "body_truncated" => ": the connection ended before the whole body had arrived",
+        "body_damaged" => ": the body cannot be decompressed",
+        "timeout" => ": the time limit expired",
+        "connection_failed:connection_refused" => ": nothing accepts connections at that address",
+        "connection_failed:connection_reset" => ": the server broke off the connection",
+        "connection_failed:host_not_found" => ": the host name is not known",
+        "connection_failed:no_answer" => ": the connection ended without an answer",
+        "connection_failed:tls_refused" => ": the TLS connection was refused",
+        _ => string.Empty,
+    };
 
     private static string GetRemedy(string reason, string other) => reason == ConnectionFailure.HeadersTooLarge
         ? "The server answered with headers of more than 64 KiB, which are not read. Repeating the request does not help: ask the operator of the server for smaller headers."

@@ -28,6 +28,9 @@ public sealed class L402Response : IDisposable
         Amount = amount;
     }
 
+    /// <summary>Method and address of the request, without its query.</summary>
+    internal string Request => message.RequestMessage is { RequestUri: { } address } request ? request.Method + " " + address.GetLeftPart(UriPartial.Path) : "the request";
+
     /// <summary>HTTP status. Redirects are returned, not followed.</summary>
     public int StatusCode => (int)message.StatusCode;
 
@@ -168,6 +171,9 @@ public sealed record L402Quote
 
     /// <summary>State of a stored credential. <see cref="L402CacheStatus.Hit" /> means that the request costs nothing as long as it is accepted.</summary>
     public required L402CacheStatus CacheStatus { get; init; }
+
+    /// <summary>Whether the server refused the stored credential when it was sent last.</summary>
+    public bool IsCredentialRefused { get; init; }
 
     /// <summary>Status and amount; no invoice and no token.</summary>
     public override string ToString() => StatusCode + " " + For + (Amount is { } amount ? " for " + amount + " msat" : string.Empty) + (Denial is null ? string.Empty : ", " + Denial.Code);

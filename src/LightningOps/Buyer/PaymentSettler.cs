@@ -265,8 +265,8 @@ internal sealed class PaymentSettler
 
     /// <summary>An amount or fee that the wallet was not permitted to pay, or an amount below the invoice's; null if it reports neither.</summary>
     private static string? FindWrongAmount(Purchase purchase, PaymentResult result) =>
-        result.Amount is { } amount && amount.Value > purchase.MaxAmount.Value ? amount + " msat, over the limit of " + purchase.MaxAmount + " msat"
-        : result.Fee is { } fee && fee.Value > purchase.FeeLimit ? "a fee of " + fee + " msat, over the limit of " + purchase.FeeLimit + " msat"
+        result.Amount is { } amount && amount.Value > purchase.MaxAmount.Value ? amount + " msat, more than the " + purchase.MaxAmount + " msat of the " + (purchase.Quoted is null ? "limit" : "invoice")
+        : result.Fee is { } fee && fee.Value > purchase.FeeLimit ? "a fee of " + fee + " msat, more than the " + purchase.FeeLimit + " msat that it may pay for routing"
         : result.Amount is { } less && less.Value < purchase.Quoted ? less + " msat for an invoice of " + purchase.Quoted + " msat, which is counted"
         : null;
 

@@ -130,7 +130,7 @@ public static class ResponseBody
         catch (BrokenBodyException broken)
         {
             await response.LoseAsync().ConfigureAwait(false);
-            throw new L402TransportException(response.Credential is { } paid ? "the answer of " + paid.For : "the answer", broken.InnerException is DamagedBodyException ? "body_damaged" : "body_truncated", broken.InnerException, response);
+            throw new L402TransportException(response.Request, broken.InnerException is DamagedBodyException ? "body_damaged" : "body_truncated", broken.InnerException, response);
         }
         finally
         {

@@ -72,7 +72,7 @@ internal sealed class SingleUse
             await store.EndUseAsync(purchase, PurchaseState.Rejected, GetCode(purchase, SingleUseCodes.Unanswered)).ConfigureAwait(false);
             if (failure is L402TransportException unanswered)
             {
-                throw unanswered.WithPurchase(purchase);
+                throw unanswered.WithPurchase(purchase, paid is not null);
             }
 
             throw;

@@ -11,7 +11,7 @@ public interface IBulkIngest
     /// <param name="events">A few thousand at most; they and their outcomes are held in memory.</param>
     /// <param name="cancellationToken">Stops it; nothing of the batch is then recorded.</param>
     /// <returns>The outcome of each event, in their order.</returns>
-    /// <exception cref="InvalidPreimageException">A preimage is not lower-case hex; nothing of the batch is recorded.</exception>
+    /// <exception cref="InvalidPreimageException">A preimage is invalid; nothing of the batch is recorded.</exception>
     Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken);
 }
 

@@ -31,7 +31,7 @@ public interface IControlPlane : IDisposable
     Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken);
 
     /// <summary>Records a settlement once (lightning/settlements:ingestSettlement).</summary>
-    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
+    /// <exception cref="InvalidPreimageException">The preimage is invalid.</exception>
     Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken);
 
     /// <summary>Pause, kill switches and credential roles. A caller that cannot read them must deny.</summary>

@@ -42,6 +42,10 @@ public sealed record JournalEntry
     [JsonIgnore]
     public JournalIdentity Identity => Deed.ClaimedBy is null || string.Equals(Deed.ClaimedBy, Account, StringComparison.Ordinal) ? JournalIdentity.Verified : JournalIdentity.Claimed;
 
+    /// <summary>Who approved the plan; null for none.</summary>
+    [JsonIgnore]
+    public string? ApprovedBy => Deed.ApprovedBy;
+
     /// <summary>Gateway, or null.</summary>
     [JsonIgnore]
     public string? Gateway => Deed.Gateway;

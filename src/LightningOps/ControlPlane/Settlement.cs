@@ -33,6 +33,9 @@ public sealed record Settlement
 
     /// <summary>Time of the payment if it was known when the settlement was recorded, else of the record; Unix milliseconds.</summary>
     public long CreatedAtMs { get; init; }
+
+    /// <summary>The id, as in a column of a CSV file.</summary>
+    public override string ToString() => SettlementId;
 }
 
 /// <summary>A settlement in a store with the correlations of its report.</summary>

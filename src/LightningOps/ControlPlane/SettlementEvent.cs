@@ -129,13 +129,13 @@ public sealed record SettlementWithProof
     public override string ToString() => "SettlementReport " + SettlementId;
 }
 
-/// <summary>A payment proof that is not a lower-case hex preimage, or does not match the payment hash. The value is not repeated.</summary>
+/// <summary>A payment proof that is not a preimage of 64 lower-case hexadecimal digits, or does not match the payment hash. The value is not repeated.</summary>
 public sealed class InvalidPreimageException : LightningOpsException
 {
     /// <summary>Creates the failure for one settlement.</summary>
     /// <param name="settlementId">Id of the settlement.</param>
     public InvalidPreimageException(string settlementId)
-        : base("invalid_preimage", "paymentProofValue of settlement " + settlementId + " is not lower-case hex", "Report the preimage as lower-case hexadecimal digits.")
+        : base("invalid_preimage", "paymentProofValue of settlement " + settlementId + " is not a preimage of 64 lower-case hexadecimal digits", "Report the 32 bytes of the preimage as 64 lower-case hexadecimal digits.")
     {
         SettlementId = settlementId;
     }

@@ -58,4 +58,7 @@ public sealed record GatewayDeployment
 
     /// <summary>Digest of the gateway's image, when it reports one.</summary>
     public string? ImageDigest { get; init; }
+
+    /// <summary>Id and hash.</summary>
+    public override string ToString() => (DeploymentId ?? "not recorded") + ", " + ConfigHash;
 }

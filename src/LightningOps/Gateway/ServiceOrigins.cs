@@ -63,6 +63,12 @@ internal sealed record ServiceOrigins
     /// <summary>A service as it was last rolled out, or null.</summary>
     public CompiledRule? FindRolledOut(string name) => rolledOut.Value.TryGetValue(name, out var rule) ? rule : null;
 
+    /// <summary>Reads the names of the services of all recorded roll-outs.</summary>
+    public Func<IEnumerable<string>> EarlierNames { get; init; } = static () => [];
+
+    /// <summary>Names of the services that are recorded as made here, whether the gateway still has them or not.</summary>
+    public IEnumerable<string> RecordedNames => (names ?? []).Concat(rolledOut.Value.Keys).Concat(EarlierNames()).Distinct(StringComparer.Ordinal);
+
     /// <summary>All services as they were last rolled out.</summary>
     public IEnumerable<CompiledRule> RolledOut => rolledOut.Value.Values;
 

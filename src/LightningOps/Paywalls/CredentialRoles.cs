@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LightningOps.Paywalls;
 
 /// <summary>Roles of operator credentials.</summary>
@@ -52,6 +54,9 @@ public sealed record CredentialRoleState
 
     /// <summary>Time it was revoked, Unix milliseconds.</summary>
     public long? RevokedAtMs { get; init; }
+
+    /// <summary>Role, state and version.</summary>
+    public override string ToString() => Role + ": " + Status + ", version " + Version.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>Life-cycle state of a credential role.</summary>

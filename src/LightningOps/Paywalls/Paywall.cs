@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace LightningOps.Paywalls;
 
@@ -37,6 +38,9 @@ public sealed record Paywall
 
     /// <summary>The routes sold, in the order received.</summary>
     public required IReadOnlyList<PaywallRoute> Routes { get; init; }
+
+    /// <summary>Id and name.</summary>
+    public override string ToString() => TerminalText.Clean(PaywallId + " " + Name);
 }
 
 /// <summary>Price, caps, quotas and switches of a paywall (docs/reference/control-plane.md#records).</summary>
@@ -116,6 +120,9 @@ public sealed record PaywallPolicy
 
     /// <summary>Time of the last change, Unix milliseconds.</summary>
     public long UpdatedAtMs { get; init; }
+
+    /// <summary>The price, and whether its kill switch is set.</summary>
+    public override string ToString() => (DynamicPrice is null ? new Msats(FixedAmountMsats).SatoshisRoundedUp.ToString(CultureInfo.InvariantCulture) + " sat" : "price server") + (KillSwitch ? ", stopped" : string.Empty);
 }
 
 /// <summary>One route of a paywall: its patterns and its upstream (docs/reference/control-plane.md#records).</summary>
@@ -156,6 +163,9 @@ public sealed record PaywallRoute
 
     /// <summary>Time of the last change, Unix milliseconds.</summary>
     public long UpdatedAtMs { get; init; }
+
+    /// <summary>Patterns of host and path.</summary>
+    public override string ToString() => TerminalText.Clean(HostPattern + " " + PathPattern);
 }
 
 /// <summary>Life-cycle state of a paywall (docs/reference/control-plane.md#records).</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text.Json.Serialization;
 
 namespace LightningOps.Paywalls;
@@ -20,6 +21,9 @@ public sealed record SecurityState
     /// <summary>Whether the control plane could not be read and only denials set on this machine are known. Other sales are not allowed because of that.</summary>
     [JsonIgnore]
     public bool IsPartial { get; init; }
+
+    /// <summary>The pause, and how many owners are stopped.</summary>
+    public override string ToString() => TerminalText.Clean("global pause " + Global + FormattableString.Invariant($"; stopped owners: {OwnerControls.Count(static owner => owner.KillSwitch)}") + (IsPartial ? ", others are not known" : string.Empty));
 }
 
 /// <summary>The global pause (member global of the security state).</summary>

@@ -89,7 +89,7 @@ internal sealed class DenyEnforcement
             step.Details["changes"] = plan?.Changes.Count ?? 0;
             if (plan is { IsRefused: true })
             {
-                step.Fail("refused:" + string.Join(",", plan.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Code)));
+                step.Fail("refused:" + string.Join("; ", plan.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(static diagnostic => diagnostic.Code + ": " + diagnostic.Message)));
             }
             else if (plan is not null && approved is not null && !IsApproved(approved, plan))
             {

@@ -153,7 +153,7 @@ public sealed class LastResort
             }
 
             return gateway.PlanClosing(state, closing) is not { } open ? (closing.FindUndecided(state).Count == 0 ? Look.Closed : Look.NotKnown)
-                : open.Changes.Count > 0 ? Look.Selling
+                : open.Changes.Any(change => state.Services?.Any(service => service.Name == change.Name && service.IsClosed) != true) ? Look.Selling
                 : Look.NotKnown;
         }
         catch (Exception failure) when (failure is LightningOpsException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))

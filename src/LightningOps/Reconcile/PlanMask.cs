@@ -17,7 +17,6 @@ internal sealed record PlanSource(PlanBasis? Basis, IReadOnlyList<GatewayService
 /// <summary>Writes changes with every member, and withholds values that CI must not post.</summary>
 internal sealed class PlanMask
 {
-    private const string Withheld = "(withheld)";
     private readonly bool withPrivateValues;
     private readonly Dictionary<string, GatewayService> before;
     private readonly Dictionary<string, GatewayService> desired;
@@ -58,7 +57,7 @@ internal sealed class PlanMask
             return (found.OwnerId is { } owner ? found with { Message = found.Message + ", " + owner } : found).ToString();
         }
 
-        return (found.Details?["address"] is string { Length: > 0 } address ? found with { Message = found.Message.Replace(address, Withheld) } : found).ToString();
+        return (found.Details?["address"] is string { Length: > 0 } address ? found with { Message = found.Message.Replace(address, MemberChange.Withheld) } : found).ToString();
     }
 
     private ReportChange Report(ServiceChange change)
@@ -107,6 +106,6 @@ internal sealed class PlanMask
         var isPrivate = member.StartsWith("headers", StringComparison.Ordinal)
             || (isOld && member is "address" or "tlscertpath" && (change.Kind == ServiceChangeKind.Closed || (before.TryGetValue(change.Name, out var service) && service.IsClosed && value != GatewayService.ClosedAddress)))
             || (isOld && change.Kind == ServiceChangeKind.Closed && member.StartsWith("rewrite", StringComparison.Ordinal));
-        return isPrivate && !withPrivateValues ? Withheld : value;
+        return isPrivate && !withPrivateValues ? MemberChange.Withheld : value;
     }
 }

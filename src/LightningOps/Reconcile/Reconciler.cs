@@ -286,7 +286,7 @@ public sealed class Reconciler
     {
         if (denied is { IsEverything: true } && leftAlone.Count > 0)
         {
-            pass.Warn("others_still_sell", "Not changed and still selling, because this store did not create them: " + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
+            pass.Warn("others_still_sell", (pass.Options.CloseOthers ? "Not closed and still selling, not made by this store: " : "Not changed and still selling, because this store did not create them: ") + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
         }
     }
 

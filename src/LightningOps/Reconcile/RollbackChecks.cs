@@ -12,7 +12,8 @@ namespace LightningOps.Reconcile;
 /// <summary>Checks a gateway after a roll-back and reports the findings: whether it is up, and the prices of its services.</summary>
 /// <param name="pass">The pass.</param>
 /// <param name="state">Progress of the roll-out.</param>
-internal sealed class RollbackChecks(ReconcilePass pass, RolloutState state)
+/// <param name="closed">Names of the services that were closed again after the roll-back; they ask no price.</param>
+internal sealed class RollbackChecks(ReconcilePass pass, RolloutState state, IReadOnlyCollection<string> closed)
 {
     /// <summary>Code of the warning with the findings.</summary>
     public const string Code = "after_rollback";
@@ -36,6 +37,7 @@ internal sealed class RollbackChecks(ReconcilePass pass, RolloutState state)
         if (questions.CanAsk && state.Before?.Services is { } services)
         {
             var changed = new HashSet<string>(state.Plan?.Changes.Select(change => change.Name) ?? [], StringComparer.Ordinal);
+            changed.ExceptWith(closed);
             foreach (var (service, answer) in await AskAsync(questions, services, services.Where(service => GatewayService.NormalizeAuth(service.Auth) == GatewayService.AuthOn && changed.Contains(service.Name)), cancellationToken).ConfigureAwait(false))
             {
                 (answer.Outcome == ProbeOutcome.Passed ? right : wrong).Add(answer.Outcome == ProbeOutcome.Passed
@@ -47,6 +49,7 @@ internal sealed class RollbackChecks(ReconcilePass pass, RolloutState state)
         pass.Warn(Code, "After the roll-back the gateway was checked again: it is up"
             + (right.Count > 0 ? "; asks the previous price: " + DenyEnforcement.FormatNames(right) : string.Empty)
             + (wrong.Count > 0 ? "; DOES NOT ASK THE PREVIOUS PRICE: " + DenyEnforcement.FormatNames(wrong) : string.Empty)
+            + (closed.Count > 0 ? "; closed by the pause or kill switch: " + DenyEnforcement.FormatNames(closed) : string.Empty)
             + (right.Count + wrong.Count == 0 ? "; no price was asked" : string.Empty) + ".");
         return wrong.Count == 0;
     }

@@ -184,7 +184,7 @@ internal sealed class RolloutFinisher
         }
 
         var closed = await CloseAgainAsync(state).ConfigureAwait(false);
-        var isPrevious = await WithinAsync(new RollbackChecks(pass, state).RunAsync, failure.IsCancellation ? StoppedCheckTimeout : pass.WindDownTimeout).ConfigureAwait(false);
+        var isPrevious = await WithinAsync(new RollbackChecks(pass, state, closed.Closed).RunAsync, failure.IsCancellation ? StoppedCheckTimeout : pass.WindDownTimeout).ConfigureAwait(false);
         var reason = failure with { Reason = failure.Reason + closed.Summary };
         var from = state.Before!.Active?.ConfigHash;
         var details = new Dictionary<string, object> { ["failureCode"] = failure.Code, ["failureReason"] = reason.Reason };

@@ -142,4 +142,7 @@ public sealed record RolloutStep(string Gateway)
 
     /// <summary>Whether it succeeded.</summary>
     public bool Ok => Error is null && Result is { Ok: true };
+
+    /// <summary>The outcome.</summary>
+    public override string ToString() => TerminalText.Clean(Result?.ToString() ?? Gateway + ": " + (Error?.Message ?? (WasCancelled ? "cancelled" : "not reached")));
 }

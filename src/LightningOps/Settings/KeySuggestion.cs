@@ -8,6 +8,9 @@ internal static class KeySuggestion
 {
     private const int MaxKeyLength = 64;
 
+    // Length of a key from which a part of another says something.
+    private const int MinPart = 4;
+
     /// <summary>The nearest of <paramref name="known"/>, or null when none is near; the first in ordinal order of equal distances.</summary>
     public static string? Nearest(string key, IEnumerable<string> known)
     {
@@ -16,7 +19,7 @@ internal static class KeySuggestion
             return null;
         }
 
-        var plain = key.ToLowerInvariant().Replace("_", string.Empty).Replace("-", string.Empty);
+        var plain = Fold(key);
         string? nearest = null;
         var least = int.MaxValue;
         foreach (var candidate in known)
@@ -31,6 +34,37 @@ internal static class KeySuggestion
 
         return least <= Math.Max(1, plain.Length / 3) ? nearest : null;
     }
+
+    /// <summary>The only one of <paramref name="known"/> that begins with the key, begins it, or contains it; null when none or several do.</summary>
+    public static string? FindExtended(string key, IEnumerable<string> known)
+    {
+        var plain = Fold(key);
+        if (plain.Length < MinPart || key.Length > MaxKeyLength)
+        {
+            return null;
+        }
+
+        string? only = null;
+        foreach (var candidate in known)
+        {
+            if (candidate.IndexOf(plain, StringComparison.Ordinal) < 0 && (candidate.Length < MinPart || !plain.StartsWith(candidate, StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
+            if (only is not null)
+            {
+                return null;
+            }
+
+            only = candidate;
+        }
+
+        return only;
+    }
+
+    /// <summary>A key in lower case and without separators of words.</summary>
+    public static string Fold(string key) => key.ToLowerInvariant().Replace("_", string.Empty).Replace("-", string.Empty);
 
     /// <summary>Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.</summary>
     public static int Distance(string from, string to)

@@ -34,7 +34,7 @@ internal sealed class SentPayments
 /// <summary>A payment that was sent. Its event, which may hold a preimage, is not kept.</summary>
 internal sealed class SentPayment(SettlementEvent told)
 {
-    private readonly string ownerId = told.Report?.OwnerId ?? told.Record!.OwnerId;
+    private readonly Settlement terms = SettlementRules.GetTerms(told);
     private Settlement? settlement;
     private Invoice? invoice;
     private bool isRecorded;
@@ -59,7 +59,7 @@ internal sealed class SentPayment(SettlementEvent told)
         Settlement = settlement,
         Existed = settlement is not null,
         IsSamePayment = true,
-        Conflict = (settlement?.OwnerId ?? ownerId) == (other.Report?.OwnerId ?? other.Record!.OwnerId) ? null : "ownerId",
+        Conflict = SettlementRules.FindConflict(settlement ?? terms, SettlementRules.GetTerms(other)),
     };
 }
 

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Rules;
 using LightningOps.Observability;
+using LightningOps.Settlements.Transactions;
 
 namespace LightningOps.Settlements;
 
@@ -18,6 +19,7 @@ public sealed class SettlementImport
     private readonly SettlementImportOptions options;
     private readonly SettlementTally tally;
     private readonly IBatchWriter writer;
+    private readonly DoubtfulSettlements doubtful;
 
     /// <summary>Prepares an import.</summary>
     /// <param name="controlPlane">Destination of the events.</param>
@@ -26,6 +28,7 @@ public sealed class SettlementImport
     {
         this.options = options;
         tally = new SettlementTally(options);
+        doubtful = new DoubtfulSettlements(controlPlane as IPaywallStore, options.Time);
         writer = options.IsPreview ? new BulkWriter((controlPlane as IIngestPreview)?.CreatePreview() ?? LedgerPreview.OverNothing())
             : controlPlane is IBulkIngest bulk ? new BulkWriter(bulk)
             : new SingleCallsWriter(controlPlane, options.Concurrency, options.MaxConsecutiveFailures);
@@ -37,7 +40,7 @@ public sealed class SettlementImport
     /// <summary>The result so far; whole parts only.</summary>
     /// <param name="source">Source of the events.</param>
     /// <param name="skipped">Number of events left out by the source.</param>
-    public SettlementImportResult CreateResult(string source, long skipped = 0) => tally.CreateResult(source, skipped);
+    public SettlementImportResult CreateResult(string source, long skipped = 0) => tally.CreateResult(source, skipped, doubtful.GetWarnings());
 
     /// <summary>Ingests a whole source; may be called again for another.</summary>
     /// <exception cref="SettlementImportStoppedException">The control plane does not answer.</exception>
@@ -82,6 +85,12 @@ public sealed class SettlementImport
     {
         var written = await writer.WriteAsync(batch.Inputs, cancellationToken).ConfigureAwait(false);
         tally.Add(written);
+        if (source is not GatewayTransactionSource)
+        {
+            // A gateway's transactions are checked by their source.
+            await doubtful.AddAsync(written, cancellationToken).ConfigureAwait(false);
+        }
+
         var failed = written.Where((became, i) => became.Outcome is null && batch.Inputs[i].Event is not null).Count();
         await source.AcknowledgeAsync(batch, failed, cancellationToken).ConfigureAwait(false);
         options.Observer?.Advanced(new SettlementImportProgress(tally.Inputs, batch.Position, source.Length));

@@ -1,3 +1,4 @@
+using System;
 using LightningOps.ControlPlane;
 using LightningOps.Observability;
 
@@ -23,6 +24,9 @@ public sealed record SettlementImportOptions
 
     /// <summary>Whether nothing is recorded, only counted. Without access to a control plane's records every event counts as new.</summary>
     public bool IsPreview { get; init; }
+
+    /// <summary>Clock.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Receives everything as it happens; null for none.</summary>
     public ISettlementImportObserver? Observer { get; init; }

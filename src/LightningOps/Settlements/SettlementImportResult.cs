@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
 
 namespace LightningOps.Settlements;
 
@@ -50,7 +51,7 @@ public sealed record SettlementImportResult : IReportable
     /// <summary>Events that were not ingested.</summary>
     public required long RejectedCount { get; init; }
 
-    /// <summary>Events that contradict an earlier recorded settlement in amount, owner or payment hash, or their invoice in its payment hash; the first record is kept.</summary>
+    /// <summary>Events that contradict an earlier recorded settlement or invoice in amount, owner, paywall or payment hash; the first record is kept.</summary>
     public long Conflicts { get; init; }
 
     /// <summary>The first of them, with their lines.</summary>
@@ -149,6 +150,15 @@ internal static class ImportWarnings
 
     /// <summary>Settlements have a smaller amount than their invoice.</summary>
     public const string Underpaid = "underpaid";
+
+    /// <summary>Settlements name a paywall that the control plane does not hold.</summary>
+    public const string UnknownPaywall = "unknown_paywall";
+
+    /// <summary>Settlements name another owner than their paywall's.</summary>
+    public const string AnotherOwner = "another_owner";
+
+    /// <summary>Settlements of no amount.</summary>
+    public const string NoAmount = "no_amount";
 }
 
 /// <summary>Codes of rejected events, besides the tags of failures.</summary>
@@ -166,8 +176,8 @@ public static class RejectionCodes
     /// <summary>A gateway's transaction is invalid.</summary>
     public const string InvalidTransaction = "invalid_transaction";
 
-    /// <summary>A settlement is recorded already with another amount, owner or payment hash, or its invoice with another payment hash.</summary>
-    public const string Conflict = "settlement_conflict";
+    /// <summary>A settlement is recorded already with another amount, owner, paywall or payment hash, or its invoice is.</summary>
+    public const string Conflict = SettlementConflictException.Code;
 
     /// <summary>Not sent, because the control plane had failed too often before.</summary>
     public const string NotSent = "not_sent";

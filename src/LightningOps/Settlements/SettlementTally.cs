@@ -61,7 +61,7 @@ internal sealed class SettlementTally
         Measurements.Settlements.Add(settlementsExisting - existingBefore, Existed(true));
     }
 
-    public SettlementImportResult CreateResult(string source, long skipped) => new()
+    public SettlementImportResult CreateResult(string source, long skipped, IEnumerable<ImportWarning> doubts) => new()
     {
         Ok = rejected == 0,
         IsPreview = options.IsPreview,
@@ -77,11 +77,13 @@ internal sealed class SettlementTally
         Repeated = repeated,
         Conflicts = conflicts,
         Rejected = rejections.ToArray(),
-        Warnings = firstUnderpaid is null ? [] : [new ImportWarning(
-            ImportWarnings.Underpaid,
-            (underpaid == 1 ? "A settlement has a smaller amount than its invoice: " : FormattableString.Invariant($"{underpaid} settlements have a smaller amount than their invoice, the first is ")) + firstUnderpaid + ". A Lightning invoice is paid in full or not at all. Compare with the node.")],
+        Warnings = [.. GetUnderpaid(), .. doubts],
         CorrelationRefs = correlations.ToArray(),
     };
+
+    private IEnumerable<ImportWarning> GetUnderpaid() => firstUnderpaid is null ? [] : [new ImportWarning(
+        ImportWarnings.Underpaid,
+        (underpaid == 1 ? "A settlement has a smaller amount than its invoice: " : FormattableString.Invariant($"{underpaid} settlements have a smaller amount than their invoice, the first is ")) + firstUnderpaid + ". A Lightning invoice is paid in full or not at all. Compare with the node.")];
 
     private static KeyValuePair<string, object?> Existed(bool existed) => new("existed", existed);
 

@@ -1,6 +1,7 @@
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
 
 namespace LightningOps.Settlements;
 
@@ -21,20 +22,22 @@ internal static class SingleIngest
                 InvoiceChanged = !settled.Existed && settled.Invoice is not null,
                 Settlement = settled.Settlement,
                 Existed = settled.Existed,
-                Conflict = settled.Existed ? FindConflict(settled.Settlement, report) : null,
+
+                // The answer contains no payment hash.
+                Conflict = settled.Existed ? SettlementRules.FindConflict(settled.Settlement, SettlementRules.GetTerms(told)) : null,
             };
         }
 
         var update = told.Invoice ?? ToUpdate(told.Record!);
         var answer = await controlPlane.IngestInvoiceAsync(update, cancellationToken).ConfigureAwait(false);
-        return new IngestOutcome { Event = told, Invoice = answer.Invoice, InvoiceChanged = answer.Changed };
+        return new IngestOutcome
+        {
+            Event = told,
+            Invoice = answer.Invoice,
+            InvoiceChanged = answer.Changed,
+            Conflict = InvoiceRules.FindConflict(answer.Invoice, update),
+        };
     }
-
-    // The answer contains no payment hash.
-    private static string? FindConflict(Settlement recorded, SettlementWithProof report) =>
-        recorded.OwnerId != report.OwnerId ? "ownerId"
-        : recorded.SettlementId == report.SettlementId && recorded.AmountMsats != report.AmountMsats ? "amountMsats"
-        : null;
 
     /// <summary>The reportable part of a settlement without preimage: its invoice is settled.</summary>
     private static InvoiceUpdate ToUpdate(ExternalSettlement record) => new()

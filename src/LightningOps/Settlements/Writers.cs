@@ -161,11 +161,16 @@ internal readonly record struct WrittenInput(IngestOutcome? Outcome, RejectedEve
     public static WrittenInput From(SettlementInput input, IngestOutcome outcome) => outcome.Conflict is not { } member ? new(outcome, null) : new(null, new RejectedEvent
     {
         Line = input.Line,
-        Id = outcome.Event.SettlementId,
+        Id = outcome.Event.SettlementId ?? outcome.Event.InvoiceId,
         Code = RejectionCodes.Conflict,
         Reason = outcome.Settlement is not { } recorded ? "the invoice " + outcome.Invoice!.InvoiceId + " is recorded with another " + member
             : recorded.SettlementId == outcome.Event.SettlementId ? "the settlement is recorded with another " + member
             : "the payment is recorded as settlement " + recorded.SettlementId + " with another " + member,
-        Remedy = "Find out which of the two is right: Get-L402Settlement " + (outcome.Settlement?.SettlementId ?? "-InvoiceId " + outcome.Invoice!.InvoiceId) + ". The first one is kept.",
+        Remedy = "Find out which of the two is right: " + GetRecord(outcome) + ". The first one is kept.",
     });
+
+    private static string GetRecord(IngestOutcome outcome) =>
+        outcome.Settlement is { } settlement ? "Get-L402Settlement " + settlement.SettlementId
+        : outcome.Event.Invoice is { } update ? "Get-L402Invoice " + update.InvoiceId
+        : "Get-L402Settlement -InvoiceId " + outcome.Invoice!.InvoiceId;
 }

@@ -215,7 +215,11 @@ public sealed record BuyerChainResult : IReportable
 /// <param name="Link">The link.</param>
 /// <param name="Outcome">Whether it holds.</param>
 /// <param name="Reason">The finding, or why it was skipped; without a secret.</param>
-public sealed record ChainLinkResult(ChainLink Link, CheckOutcome Outcome, string? Reason);
+public sealed record ChainLinkResult(ChainLink Link, CheckOutcome Outcome, string? Reason)
+{
+    /// <summary>The link with its outcome.</summary>
+    public override string ToString() => TerminalText.Clean(Link + ": " + Outcome + (Reason is null ? string.Empty : " (" + Reason + ")"));
+}
 
 /// <summary>Links of a buyer's chain.</summary>
 public enum ChainLink

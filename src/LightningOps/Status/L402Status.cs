@@ -142,6 +142,9 @@ public sealed record GatewayStatus
 
     /// <summary>The Apertures behind one balancer, each with what it serves; empty for a gateway of one.</summary>
     public IReadOnlyList<EndpointStatus> Endpoints { get; init; } = [];
+
+    /// <summary>The gateway and its outcome.</summary>
+    public override string ToString() => TerminalText.Clean(Gateway + ": " + Outcome);
 }
 
 /// <summary>One endpoint of a gateway with several.</summary>

@@ -67,7 +67,7 @@ public sealed class ConcurrentRolloutTests : IAsyncDisposable
 
         var run = waiting.InvokeAsync();
         Assert.Contains("waiting: held by process " + Environment.ProcessId + " on " + Environment.MachineName, await told.Task.WaitAsync(TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
-        Assert.Contains(waiting.Streams.Progress, static progress => progress.StatusDescription.StartsWith("Lease waiting: held by process", StringComparison.Ordinal));
+        Assert.Contains(waiting.Streams.Progress, static progress => progress.StatusDescription.StartsWith("Acquiring the lease, waiting: held by process", StringComparison.Ordinal));
         released.SetResult();
 
         var result = Assert.Single(await run.WaitAsync(TimeSpan.FromMinutes(1)));

@@ -74,6 +74,19 @@ public sealed class GuardRailTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Enter_declines_a_plan_beyond_the_guard_rails()
+    {
+        Serve();
+        Change("removal");
+        session.Screen.Answer = 1;
+
+        Assert.Empty(session.Run(Sync + At).Errors);
+
+        Assert.Contains("Beyond the guard rails: 4 of 5 services would be removed", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Equal("&No", session.Screen.DefaultChoice);
+    }
+
+    [Fact]
     public void A_pause_is_carried_out_although_the_rest_of_the_plan_is_refused()
     {
         Serve();
@@ -194,6 +207,12 @@ public sealed class GuardRailTests : IAsyncDisposable
         Assert.Equal(
             $"bob|{Environment.UserName}@{Environment.MachineName}|rolled out the plan of {Environment.UserName}@{Environment.MachineName}",
             session.Run("Get-LightningOpsJournal -Mode Local -StorePath s.db -Kind Rollout -First 1 | ForEach-Object { \"$($_.Deed.ApprovedBy)|$($_.Who)|$($_.Action)\" }").Text());
+        const string entry = "Get-LightningOpsJournal -Mode Local -StorePath s.db -Kind Rollout -First 1";
+        foreach (var (script, said) in new[] { (entry, "approvedbybob"), (entry + " | Format-List", "ApprovedBy:bob"), ("Get-L402SecurityState -Mode Local -StorePath s.db; " + entry, "ApprovedBy:bob") })
+        {
+            Assert.Contains(said, string.Concat(session.Show(script).Where(static letter => !char.IsWhiteSpace(letter))), StringComparison.Ordinal);
+        }
+
         session.Run(Sync + "-PlanPath plan.json -Approve " + hash).Error("plan_stale");
     }
 

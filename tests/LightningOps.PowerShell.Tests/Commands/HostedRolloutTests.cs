@@ -50,6 +50,20 @@ public sealed class HostedRolloutTests : IAsyncDisposable
         Assert.DoesNotContain(site.Requests, static request => request.Body.Contains("record", StringComparison.Ordinal) || request.Target is "/ops/deploy" or "/ops/rollback");
     }
 
+    [Theory]
+    [InlineData("Api", "", "Warn")]
+    [InlineData("Convex", "", "Warn")]
+    [InlineData("Api", "-DenyPrivateUpstream", "Error")]
+    public void A_private_upstream_of_a_hosted_control_plane_is_named_for_each_route(string mode, string options, string severity)
+    {
+        site.Paywalls = site.Paywalls.Replace("weather.vendor.example.com", "10.0.0.7", System.StringComparison.Ordinal).Replace("news.vendor.example.com", "localhost", System.StringComparison.Ordinal);
+
+        var found = session.Run(site.Connect(mode) + "$r = Invoke-LightningCompile " + options + " 2>$null 3>$null; $r.Diagnostics | Where-Object Code -EQ upstream_private | ForEach-Object { \"$($_.Severity) $([bool]$_.RouteId)\" }").Output;
+
+        Assert.Equal(2, found.Count);
+        Assert.All(found, one => Assert.Equal(severity + " True", one.ToString()));
+    }
+
     [Fact]
     public void A_gateway_that_is_not_up_is_rolled_back()
     {

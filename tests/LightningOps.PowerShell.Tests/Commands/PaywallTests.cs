@@ -66,6 +66,23 @@ public sealed class PaywallTests : IDisposable
         Assert.DoesNotContain("secretpw", session.Run("(Get-LightningPaywall -Mode Local -StorePath s.db | Export-Json) -join ''").Text(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Import-LightningPaywall p.json -StorePath s.db")]
+    [InlineData("Import-LightningPaywall p.json -Merge -StorePath s.db")]
+    public void A_snapshot_with_a_paywall_or_route_without_an_id_is_not_imported(string import)
+    {
+        Assert.Empty(session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db; Export-LightningPaywall p.json -Mode Local -StorePath s.db").Errors);
+        var kept = session.Run("(Get-LightningPaywall -Mode Local -StorePath s.db | Export-Json) -join ''").Text();
+        var text = File.ReadAllText(session.Folder.File("p.json"));
+        text = new System.Text.RegularExpressions.Regex("\"paywallId\": *\"[^\"]+\"").Replace(text, "\"paywallId\": \"\"", 1);
+        File.WriteAllText(session.Folder.File("p.json"), System.Text.RegularExpressions.Regex.Replace(text, "\"routeId\": *\"[^\"]+\"", "\"routeId\": \" \""));
+
+        var error = session.Run(import).Error("PaywallInvalid").ToString();
+
+        Assert.Contains("paywalls[0].paywallId: is empty; paywalls[0].routes[0].routeId: is empty; paywalls[1].routes[0].routeId: is empty", error, StringComparison.Ordinal);
+        Assert.Equal(kept, session.Run("(Get-LightningPaywall -Mode Local -StorePath s.db | Export-Json) -join ''").Text());
+    }
+
     [Fact]
     public void A_store_made_in_an_empty_file_comes_with_a_warning()
     {

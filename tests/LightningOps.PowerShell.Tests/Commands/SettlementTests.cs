@@ -359,6 +359,10 @@ public sealed class SettlementTests : IDisposable
 
     [Theory]
     [InlineData("Export-Csv books.csv; Import-Csv books.csv |")]
+    [InlineData("Export-Json -Path books.json; Get-Item books.json |")]
+    [InlineData("Export-Json |")]
+    [InlineData("ConvertTo-Json -Depth 5 | Set-Content books.json; Get-Item books.json |")]
+    [InlineData("ConvertTo-Json -Depth 5 |")]
     [InlineData("ForEach-Object { ConvertTo-Json $_ -Compress -Depth 5 } |")]
     [InlineData("ForEach-Object { ConvertTo-Json $_ -Depth 5 | ConvertFrom-Json } |")]
     [InlineData("ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_, 1)) } |")]
@@ -375,6 +379,24 @@ public sealed class SettlementTests : IDisposable
 
         Assert.Equal(session.Run(books.Replace("X", "s.db", StringComparison.Ordinal)).Text(), session.Run(books.Replace("X", "other.db", StringComparison.Ordinal)).Text());
     }
+
+    [Fact]
+    public void Own_checks_are_marked_in_the_tables_and_no_revenue()
+    {
+        File.WriteAllText(
+            session.Folder.File("own.jsonl"),
+            "{\"settlementId\":\"set_8\",\"paywallId\":\"pw_a\",\"ownerId\":\"owner\",\"amountMsats\":7000,\"paymentProofRef\":\"lightning_payment_hash:aa\",\"metadata\":{\"transactionId\":7,\"ownCheck\":true}}");
+        session.Run("Import-L402Settlement own.jsonl" + Local);
+
+        Assert.Contains("pw_a (own check)", session.Show("Get-L402Settlement" + Local), StringComparison.Ordinal);
+        var revenue = session.Show("Get-L402Revenue Paywall" + Local);
+        Assert.Contains("Own sats", revenue, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^\s+0\s+0\s+7\s", revenue);
+    }
+
+    [Fact]
+    public void A_settlement_in_a_csv_file_is_its_id() =>
+        Assert.Equal("set_1", session.Run("Import-L402Settlement events.jsonl" + Local + " | Out-Null; (Get-L402Settlement set_1" + Local + " | ConvertTo-Csv | ConvertFrom-Csv).Settlement").Text());
 
     [Fact]
     public void A_sale_is_in_the_month_of_its_payment_in_every_command()

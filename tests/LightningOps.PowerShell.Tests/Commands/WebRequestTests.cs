@@ -178,6 +178,29 @@ public sealed class WebRequestTests : IAsyncDisposable
     }
 
     [Fact]
+    public void WhatIf_says_that_a_credential_was_refused_and_what_a_rebuy_costs()
+    {
+        Buy("-MaxSpendMsats 70000").Single();
+        shop.Enqueue(Reply.Status(401));
+        Buy("-MaxSpendMsats 70000").Error("CredentialRejected");
+
+        var shown = session.Show("Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -WhatIf", ("u", Goods));
+        Assert.Contains("already paid for, and that the server refused last time", shown, StringComparison.Ordinal);
+        Assert.Contains("stored, refused last time", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("Budget", shown, StringComparison.Ordinal);
+        Assert.Equal("True False", session.Run("$p = Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -WhatIf; \"$($p.IsCredentialRefused) $($p.WouldPay)\"", ("u", Goods)).Text());
+        Assert.Equal("True", session.Run("(Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -AllowRebuy -WhatIf).WouldPay.ToString()", ("u", Goods)).Text());
+    }
+
+    [Fact]
+    public void An_answer_that_cost_nothing_shows_that_no_credential_was_sent()
+    {
+        shop.Enqueue(Reply.Json("{}"));
+
+        Assert.Matches(@"Credential\s*: none sent", session.Show("Invoke-L402WebRequest $u @a -MaxSpendMsats 70000", ("u", Goods)));
+    }
+
+    [Fact]
     public void A_body_goes_to_a_file_whole_or_not_at_all()
     {
         var saved = Buy("-MaxSpendMsats 70000 -OutFile goods.json").Single();

@@ -22,6 +22,9 @@ internal sealed class HostedSite : IAsyncDisposable
     /// <summary>How the gateway's health check is answered.</summary>
     public Reply Health { get; set; } = Reply.Status(200);
 
+    /// <summary>JSON of the paywalls.</summary>
+    public string Paywalls { get; set; } = File.ReadAllText(Places.Vector("smoke/paywalls.json"));
+
     /// <summary>Script that connects a session to it: secret test-secret, ops token tok.</summary>
     public string Connect(string mode, string secret = "test-secret", string token = "tok") =>
         $"$s = [Net.NetworkCredential]::new('', '{secret}').SecurePassword; $t = [Net.NetworkCredential]::new('', '{token}').SecurePassword; "
@@ -32,12 +35,12 @@ internal sealed class HostedSite : IAsyncDisposable
     private Reply Answer(RecordedRequest request) =>
         request.Target.StartsWith("/api/", StringComparison.Ordinal) ? ControlPlane(JsonNode.Parse(request.Body)!) : Gateway(request);
 
-    private static Reply ControlPlane(JsonNode body)
+    private Reply ControlPlane(JsonNode body)
     {
         var args = body["args"]!;
         JsonNode answer = (string)(body["path"] ?? body["functionName"])! switch
         {
-            "lightning/ops:listPaywallControlPlaneState" => new JsonObject { ["ok"] = true, ["paywalls"] = JsonNode.Parse(File.ReadAllText(Places.Vector("smoke/paywalls.json"))) },
+            "lightning/ops:listPaywallControlPlaneState" => new JsonObject { ["ok"] = true, ["paywalls"] = JsonNode.Parse(Paywalls) },
             "lightning/ops:recordGatewayCompileIntent" => new JsonObject { ["ok"] = true, ["deployment"] = Recorded(args, "deploymentId") },
             "lightning/ops:recordGatewayDeploymentEvent" => new JsonObject { ["ok"] = true, ["event"] = Recorded(args, "eventId") },
             "lightning/security:getControlPlaneSecurityState" => JsonNode.Parse(

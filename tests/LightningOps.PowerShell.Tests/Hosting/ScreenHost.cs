@@ -18,6 +18,9 @@ internal sealed class ScreenHost(int width) : PSHost
         set => screen.Answer = value;
     }
 
+    /// <summary>The choice that Enter makes at the last question.</summary>
+    public string? DefaultChoice => screen.DefaultChoice;
+
     public override string Name => "Screen";
 
     public override Version Version { get; } = new(1, 0);

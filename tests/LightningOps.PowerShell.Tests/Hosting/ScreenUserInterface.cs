@@ -15,6 +15,9 @@ internal sealed class ScreenUserInterface(int width) : PSHostUserInterface
     /// <summary>The choice a person makes at every question; null for a host nobody sits at.</summary>
     public int? Answer { get; set; }
 
+    /// <summary>The label of the choice that Enter made at the last question; null if there was none.</summary>
+    public string? DefaultChoice { get; private set; }
+
     public string Text => text.ToString().ReplaceLineEndings("\n");
 
     public override PSHostRawUserInterface RawUI { get; } = new ScreenRawUserInterface(width);
@@ -59,6 +62,7 @@ internal sealed class ScreenUserInterface(int width) : PSHostUserInterface
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
         WriteLine(caption + "\n" + message);
+        DefaultChoice = choices[defaultChoice].Label;
         return Answer ?? throw new NotSupportedException();
     }
 }

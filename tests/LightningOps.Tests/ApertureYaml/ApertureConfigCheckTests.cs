@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading;
 using LightningOps.ApertureYaml;
 using LightningOps.Compile;
@@ -75,6 +76,66 @@ public sealed class ApertureConfigCheckTests
     }
 
     [Theory]
+    [InlineData("services:", "service:", "services", "option_name_as_key")]
+    [InlineData("services:", "Services:", "services", "unknown_key")]
+    [InlineData("dbbackend:", "databasebackend:", "dbbackend", "option_name_as_key")]
+    [InlineData("dbbackend:", "dbBackend:", "dbbackend", "unknown_key")]
+    [InlineData("strictverify:", "strictVerify:", "strictverify", "unknown_key")]
+    [InlineData("databasefilename:", "databaseFileName:", "databasefilename", "unknown_key")]
+    [InlineData("price:", "Price:", "price", "unknown_key")]
+    [InlineData("price:", "prise:", "price", "unknown_key")]
+    [InlineData("price:", "priceSats:", "price", "unknown_key")]
+    [InlineData("price:", "fixedAmountMsats:", "price", "unknown_key")]
+    [InlineData("auth:", "authentication:", "auth", "unknown_key")]
+    [InlineData("hostregexp:", "host_regexp:", "hostregexp", "unknown_key")]
+    [InlineData("hostregexp:", "host:", "hostregexp", "unknown_key")]
+    [InlineData("pathregexp:", "pathRegex:", "pathregexp", "unknown_key")]
+    [InlineData("pathregexp:", "path:", "pathregexp", "unknown_key")]
+    [InlineData("timeout:", "timeoutSeconds:", "timeout", "unknown_key")]
+    [InlineData("authwhitelistpaths:", "whitelist:", "authwhitelistpaths", "unknown_key")]
+    [InlineData("enabled:", "enable:", "enabled", "unknown_key")]
+    public void A_key_that_decides_who_pays_what_and_is_misspelt_is_an_error_that_names_it(string key, string written, string meant, string code)
+    {
+        const string Yaml = ConfigBuilder.Settings + "strictverify: true\nsqlite: {databasefilename: /d/a.db}\nservices:\n  - name: a\n    hostregexp: '^a$'\n    pathregexp: '^/x$'\n    address: a.example:80\n    protocol: http\n    auth: 'off'\n    price: 5\n    timeout: 60\n    authwhitelistpaths: ['^/free$']\n    dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}\n";
+        Assert.DoesNotContain(ApertureConfigCheck.Check(Yaml).Diagnostics, static found => found.Severity == DiagnosticSeverity.Error);
+
+        var report = ApertureConfigCheck.Check(Regex.Replace(Yaml, "\\b" + key, written));
+
+        var found = Assert.Single(report.Diagnostics, found => found.Code == code);
+        Assert.Equal((DiagnosticSeverity.Error, meant), (found.Severity, found.Suggestion));
+        Assert.True(report.Starts);
+    }
+
+    [Theory]
+    [InlineData("strictVerify: false\n", "")]
+    [InlineData("service: []\n", "")]
+    [InlineData("", "    Hostregexp: x\n")]
+    public void A_misspelt_key_beside_the_right_one_decides_nothing(string setting, string member)
+    {
+        var found = Assert.Single(
+            ApertureConfigCheck.Check(ConfigBuilder.Settings + "strictverify: true\n" + setting + "services:\n" + ConfigBuilder.Service + member).Diagnostics,
+            static found => found.Code is "unknown_key" or "option_name_as_key");
+
+        Assert.Equal(DiagnosticSeverity.Warn, found.Severity);
+    }
+
+    [Theory]
+    [InlineData("lndhost: x\n", "move it under authenticator")]
+    [InlineData("hostregexp: x\n", "move it into a service")]
+    [InlineData("Price: 5\n", "move it into a service")]
+    [InlineData("grpcaddress: x\n", "move it under dynamicprice of a service")]
+    [InlineData("tor: {listenaddr: x}\n", "move it to the top level or under prometheus")]
+    [InlineData("tor: {enabled: true}\n", "remove it or correct its name or indentation")]
+    [InlineData("zzz: 1\n", "remove it or correct its name or indentation")]
+    public void A_key_in_the_wrong_section_says_where_Aperture_reads_it(string yaml, string remedy) =>
+        Assert.EndsWith(remedy, Assert.Single(ApertureConfigCheck.Check(ConfigBuilder.Settings + yaml + "services:\n" + ConfigBuilder.Service).Diagnostics, static found => found.Code == "unknown_key").Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("logging: {file: {max-files: 3}}\n", "logging.file.max-files", "maxlogfiles", DiagnosticSeverity.Warn)]
+    [InlineData("logging: {file: {max-file-size: 3}}\n", "logging.file.max-file-size", "maxlogfilesize", DiagnosticSeverity.Warn)]
+    [InlineData("logging: {console: {no-timestamps: true}}\n", "logging.console.no-timestamps", "notimestamps", DiagnosticSeverity.Warn)]
+    [InlineData("logging: {file: {call-site: short}}\n", "logging.file.call-site", "callsite", DiagnosticSeverity.Warn)]
+    [InlineData("logging: {no-commit-hash: true}\n", "logging.no-commit-hash", "nocommithash", DiagnosticSeverity.Warn)]
     [InlineData("sqlite: {dbfile: x}\n", "sqlite.dbfile", "databasefilename", DiagnosticSeverity.Error)]
     [InlineData("postgres: {maxconnections: 5}\n", "postgres.maxconnections", "maxopenconnections", DiagnosticSeverity.Warn)]
     [InlineData("admin: {corsorigin: [x]}\n", "admin.corsorigin", "corsorigins", DiagnosticSeverity.Warn)]
@@ -87,7 +148,7 @@ public sealed class ApertureConfigCheckTests
 
     [Theory]
     [InlineData("service", "option_name_as_key")]
-    [InlineData("Services", "key_not_read")]
+    [InlineData("Services", "unknown_key")]
     public void Services_under_another_name_sell_nothing(string key, string code)
     {
         var report = ApertureConfigCheck.Check(ConfigBuilder.Settings + key + ":\n" + ConfigBuilder.Service);

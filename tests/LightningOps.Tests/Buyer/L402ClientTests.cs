@@ -105,11 +105,13 @@ public sealed class L402ClientTests : IDisposable
         };
 
         var lost = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
-        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
+        var lostAgain = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
         accepts = true;
         var (again, _) = await bench.SendAsync();
 
-        Assert.Contains("5000 msat are lost", lost.Message, StringComparison.Ordinal);
+        Assert.Contains("which it accepted before. 5000 msat are lost", lost.Message, StringComparison.Ordinal);
+        Assert.Equal(lost.Message, lostAgain.Message);
+        Assert.Null(Assert.Single(await bench.Store.ListAsync(new(), default)).Code);
         Assert.Equal((200, L402CacheStatus.Hit, 1), (again.StatusCode, again.CacheStatus, bench.Ledger.Payments));
     }
 
@@ -128,7 +130,122 @@ public sealed class L402ClientTests : IDisposable
         var (later, _) = await bench.SendAsync(Get() with { AllowRebuy = true });
 
         Assert.Equal((200, L402CacheStatus.Invalid, 2), (later.StatusCode, later.CacheStatus, bench.Ledger.Payments));
-        Assert.Equal([PurchaseState.Paid, PurchaseState.Invalid], (await bench.Store.ListAsync(new(), default)).Select(purchase => purchase.State));
+        Assert.Equal(
+            [(PurchaseState.Paid, null), (PurchaseState.Rejected, "no_longer_accepted_replaced")],
+            (await bench.Store.ListAsync(new(), default)).Select(purchase => (purchase.State, purchase.Code)));
+    }
+
+    [Fact]
+    public async Task Every_credential_that_was_lost_stays_a_loss_and_only_the_last_one_is_sent()
+    {
+        await bench.SendAsync();
+        foreach (var _ in new[] { 1, 2 })
+        {
+            bench.Seller.RevokeAll();
+            await bench.SendAsync(Get() with { AllowRebuy = true });
+        }
+
+        var sent = bench.Seller.Authorizations.Count;
+        bench.Seller.RevokeAll();
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
+
+        Assert.Equal((3, sent + 1), (bench.Ledger.Payments, bench.Seller.Authorizations.Count));
+        Assert.Equal(3, (await bench.Store.ListAsync(new(), default)).Count(static purchase => purchase.State == PurchaseState.Rejected && purchase.ProofReference is not null));
+    }
+
+    [Fact]
+    public async Task A_price_check_says_that_the_stored_credential_was_refused()
+    {
+        await bench.SendAsync();
+        Assert.False((await bench.Client.QuoteAsync(Get())).IsCredentialRefused);
+        bench.Seller.RevokeAll();
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
+
+        var quote = await bench.Client.QuoteAsync(Get());
+
+        Assert.Equal((L402CacheStatus.Hit, true), (quote.CacheStatus, quote.IsCredentialRefused));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_cheapest_of_several_challenges_is_paid(bool isFirst)
+    {
+        bench.Seller.WriteChallenge = (token, invoice) =>
+        {
+            var cheap = "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\"";
+            var dear = "L402 macaroon=\"AAAA\", invoice=\"" + bench.Ledger.Mint(9000) + "\"";
+            return isFirst ? cheap + ", " + dear : dear + ", " + cheap;
+        };
+        var (response, _) = await bench.SendAsync(Get() with { MaxSpend = new Msats(6000) });
+
+        Assert.Equal((200, 5000), (response.StatusCode, (long)response.Amount!.Value));
+    }
+
+    [Theory]
+    [InlineData("L402 invoice=\"{0}\"", "Challenge must include invoice and macaroon attributes")]
+    [InlineData("L402 macaroon=\"AAAA\", invoice=\"{0}\", amount_msats=\"1\"", "amount_msats does not match the invoice amount")]
+    [InlineData("Basic realm=\"x\"", "Expected an L402 challenge header")]
+    public async Task A_challenge_that_cannot_be_read_names_its_request_and_that_nothing_was_paid(string challenge, string reason)
+    {
+        bench.Seller.WriteChallenge = (_, invoice) => challenge.Replace("{0}", invoice, StringComparison.Ordinal);
+
+        var failure = await Assert.ThrowsAsync<L402Exception>(() => bench.SendAsync(Get() with { Scheme = PaymentSchemeChoice.L402 }));
+
+        Assert.Equal("GET https://shop.example.com/goods: " + reason + ". Nothing was paid", failure.Message);
+    }
+
+    [Theory]
+    [InlineData(10_000, 4_000, true)]
+    [InlineData(null, 4_000, true)]
+    [InlineData(4_000, 10_000, false)]
+    public async Task A_denial_names_the_limit_that_holds(int? asked, int most, bool isOperators)
+    {
+        bench.With(options => options with { Limits = new SpendLimits { MaxSpend = new Msats(most) } });
+
+        var denied = await Assert.ThrowsAsync<L402PaymentDeniedException>(() => bench.SendAsync(Get() with { MaxSpend = asked is { } limit ? new Msats(limit) : null }));
+
+        Assert.Contains("the limit is 4000 msat", denied.Message, StringComparison.Ordinal);
+        Assert.Equal(isOperators, denied.Remedy!.Contains("OA_LIGHTNING_OPS_MAX_SPEND_MSATS", StringComparison.Ordinal));
+        Assert.Equal(!isOperators, denied.Remedy.StartsWith("Raise the limit with -MaxSpendMsats", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_off_after_a_held_credential_was_sent_names_its_request_and_that_nothing_was_paid()
+    {
+        await bench.SendAsync();
+        bench.Handler.After = (_, response, _) =>
+        {
+            response.Content = new StreamContent(new BrokenStream());
+            return Task.CompletedTask;
+        };
+        using var response = await bench.Client.SendAsync(Get());
+
+        var failure = await Assert.ThrowsAsync<L402TransportException>(() => ResponseBody.ReadAsync(response, 1000, default));
+
+        Assert.StartsWith(
+            "GET https://shop.example.com/goods failed: body_truncated: the connection ended before the whole body had arrived. Nothing was paid for this request; its credential cost 5000 msat of purchase pur_",
+            failure.Message,
+            StringComparison.Ordinal);
+    }
+
+    private sealed class BrokenStream : System.IO.MemoryStream
+    {
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => throw new System.IO.IOException("reset");
+    }
+
+    [Fact]
+    public async Task A_request_that_fails_with_a_held_credential_says_that_it_paid_nothing()
+    {
+        await bench.SendAsync();
+        bench.Handler.Before = (_, _) => throw new HttpRequestException("gone", new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionRefused));
+
+        var failure = await Assert.ThrowsAsync<L402TransportException>(() => bench.SendAsync());
+
+        Assert.StartsWith(
+            "GET https://shop.example.com/goods failed: connection_failed:connection_refused: nothing accepts connections at that address. Nothing was paid for this request; its credential cost 5000 msat of purchase pur_",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -420,7 +537,7 @@ public sealed class L402ClientTests : IDisposable
     }
 
     [Theory]
-    [InlineData(500_000, 500_000, "over the limit of")]
+    [InlineData(500_000, 500_000, "more than the ")]
     [InlineData(1, 5000, "is counted")]
     [InlineData(5000, 5000, null)]
     public async Task A_wallet_that_reports_another_amount_than_asked_is_a_warning_and_one_amount_is_told(long reported, long counted, string? warning)

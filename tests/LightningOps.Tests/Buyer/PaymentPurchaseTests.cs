@@ -119,6 +119,12 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         using var answer = await client.SendAsync(Request() with { AllowRebuy = true });
 
         Assert.Equal((200, 2), (answer.StatusCode, wallet.Payments));
+        Assert.Equal((PurchaseState.Rejected, "refused_replaced", true), (await PurchasesAsync()).Where(purchase => purchase.PurchaseId != answer.PurchaseId).Select(static purchase => (purchase.State, purchase.Code, purchase.ProofReference is not null)).Single());
+        await ResponseBody.ReadAsync(answer, 1000, default);
+
+        // The lost one does not stand in the way of the next purchase.
+        using var next = await client.SendAsync(Request());
+        Assert.Equal((200, 3), (next.StatusCode, wallet.Payments));
     }
 
     [Theory]
@@ -190,11 +196,12 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
             {
                 case "damaged gzip":
                     var damage = await Assert.ThrowsAsync<L402TransportException>(() => ResponseBody.ReadAsync(answer, 1000, default));
-                    Assert.Contains("body_damaged. Paid: 5000 msat of purchase " + purchaseId, damage.Message, StringComparison.Ordinal);
+                    Assert.Contains("body_damaged: the body cannot be decompressed. Paid: 5000 msat of purchase " + purchaseId, damage.Message, StringComparison.Ordinal);
                     break;
                 case "broken" or "cut gzip":
                     var failure = await Assert.ThrowsAsync<L402TransportException>(() => ResponseBody.ReadAsync(answer, 1000, default));
-                    Assert.Contains("body_truncated. Paid: 5000 msat of purchase " + purchaseId, failure.Message, StringComparison.Ordinal);
+                    Assert.StartsWith("GET " + seller.Url.GetLeftPart(UriPartial.Path) + " failed: body_truncated: ", failure.Message, StringComparison.Ordinal);
+                    Assert.Contains(" arrived. Paid: 5000 msat of purchase " + purchaseId, failure.Message, StringComparison.Ordinal);
                     Assert.Equal(answer.RetryAdvice, failure.Remedy);
                     break;
                 case "file":

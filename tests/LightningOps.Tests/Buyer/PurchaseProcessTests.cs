@@ -139,7 +139,7 @@ public sealed class PurchaseProcessTests : IDisposable
 
         using var again = await client.SendAsync(new L402Request { Uri = single.Url, AllowRebuy = true });
         await ResponseBody.ReadAsync(again, 1000, default);
-        Assert.Equal((200, 2, PurchaseState.Invalid), (again.StatusCode, payer.Payments, (await store.ListAsync(new(), default)).Single(purchase => purchase.PurchaseId == kept.PurchaseId).State));
+        Assert.Equal((200, 2, PurchaseState.Rejected), (again.StatusCode, payer.Payments, (await store.ListAsync(new(), default)).Single(purchase => purchase.PurchaseId == kept.PurchaseId).State));
     }
 
     private bool faults = true;

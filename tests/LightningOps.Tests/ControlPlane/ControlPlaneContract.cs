@@ -154,7 +154,10 @@ public abstract class ControlPlaneContract : IAsyncLifetime
     [InlineData("xyz")]
     [InlineData("  ")]
     [InlineData("abcdef")]
-    public async Task A_preimage_that_is_not_lower_case_hex_is_refused_and_not_repeated(string preimage)
+    [InlineData("ababababababababababababababab")]
+    [InlineData("abcabcabcabcabcabcabcabcabcabcabc")]
+    [InlineData("36363636363636363636363636363636363636363636363636363636363636363636363636363636")]
+    public async Task A_preimage_that_is_not_64_lower_case_hexadecimal_digits_is_refused_and_not_repeated(string preimage)
     {
         var error = await Assert.ThrowsAsync<InvalidPreimageException>(() => plane.IngestSettlementAsync(Report("set_3") with { PaymentProofValue = preimage }, None));
 
@@ -164,7 +167,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
 
     [ContractTheory]
     [InlineData(Preimage)]
-    [InlineData("00000000000000000000000000")]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000001")]
     public async Task A_preimage_that_does_not_hash_to_the_payment_hash_is_refused(string preimage)
     {
         var error = await Assert.ThrowsAsync<InvalidPreimageException>(() => plane.IngestSettlementAsync(

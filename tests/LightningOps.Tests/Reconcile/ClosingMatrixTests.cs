@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
@@ -11,6 +14,7 @@ using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Endpoints;
 using LightningOps.Gateway.Loopback;
+using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
 using LightningOps.Leases;
 using LightningOps.Paywalls;
@@ -33,6 +37,7 @@ public sealed class ClosingMatrixTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly string[] Breakages = ["nothing", "list", "record", "event", "lease", "compile", "reload fails", "reload does nothing", "database", "gateway down", "outbox", "records", "disk full"];
+    private static readonly string[] Edits = ["braces", "anchor in braces", "null document first", "emptied", "key misspelled", "item removed"];
     private static readonly string[] Kinds = ["file", "rows", "admin", "endpoints", "ops", "loopback"];
 
     public static TheoryData<string, string, string> Cases()
@@ -51,6 +56,110 @@ public sealed class ClosingMatrixTests
         return cases;
     }
 
+    public static TheoryData<string, string, string> EditCases()
+    {
+        var cases = new TheoryData<string, string, string>();
+        foreach (var edit in Edits)
+        {
+            foreach (var kind in new[] { "file", "rows" })
+            {
+                cases.Add(edit, kind, "global pause");
+                cases.Add(edit, kind, "global pause with -All");
+                cases.Add(edit, kind, "kill switch");
+                cases.Add(edit, kind, "suspended paywall");
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(EditCases))]
+    public async Task After_an_edit_of_the_file_it_is_closed_or_an_error_says_that_it_is_not(string edit, string kind, string stop)
+    {
+        await using var bench = new Bench(kind);
+        await bench.StartAsync();
+        await bench.EditAsync(edit);
+        await bench.SetAsync(stop);
+
+        var result = await bench.RunAsync();
+
+        AssertNotSellingUnsaid(bench, stop, result);
+        var said = GetWords(result);
+        if (kind == "rows" && edit is ("braces" or "anchor in braces"))
+        {
+            // The admin API closes what cannot be written, and the rows outlive a restart.
+            Assert.True(result.Ok && result.DenialHolds, said);
+            await bench.RestartAsync();
+            AssertNotSellingUnsaid(bench, stop, result);
+        }
+        else if (edit is "braces" or "anchor in braces")
+        {
+            Assert.False(result.Ok || result.DenialHolds, said);
+            Assert.Equal(ReconcileFailureCodes.ClosingFailed, result.FailureCode);
+            Assert.Contains("cannot be edited in it", said, StringComparison.Ordinal);
+            Assert.Contains("NOT CLOSED", said, StringComparison.Ordinal);
+        }
+        else if (edit is "null document first" or "item removed" or "key misspelled")
+        {
+            Assert.True(result.DenialHolds, said);
+        }
+    }
+
+    [Theory]
+    [InlineData("global pause")]
+    [InlineData("global pause with -All")]
+    [InlineData("kill switch")]
+    [InlineData("suspended paywall")]
+    public async Task Services_gone_from_the_file_are_not_closed_without_a_restart(string stop)
+    {
+        await using var bench = new Bench("file");
+        await bench.StartAsync();
+        await bench.EditAsync("item removed");
+        await bench.SetAsync(stop);
+        await bench.BreakAsync("reload does nothing");
+
+        var result = await bench.RunAsync();
+
+        Assert.Contains(bench.Live(), static service => service.Sells && service.Name.StartsWith("pw_a", StringComparison.Ordinal));
+        Assert.False(result.Ok || result.DenialHolds, GetWords(result));
+        Assert.Contains("not known", GetWords(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_close_of_everything_that_fails_names_what_is_closed_as_closed_and_says_why_the_rest_is_not()
+    {
+        await using var bench = new Bench("admin");
+        await bench.StartAsync();
+        await bench.AddUnaddressableAsync();
+        await bench.SetAsync("global pause with -All");
+
+        var result = await bench.RunAsync();
+
+        var said = GetWords(result);
+        Assert.False(result.Ok || result.DenialHolds, said);
+        Assert.Equal(["old/legacy"], bench.Live().Where(static service => service.Sells).Select(static service => service.Name));
+        Assert.Contains("NOT CLOSED: old/legacy", said, StringComparison.Ordinal);
+        Assert.Contains("a service whose name has a slash", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("DOES NOT ASK", said, StringComparison.Ordinal);
+    }
+
+    private static void AssertNotSellingUnsaid(Bench bench, string stop, ReconcileResult result)
+    {
+        var selling = bench.Live().Where(service => service.Sells && (stop.StartsWith("global", StringComparison.Ordinal) || service.Name.StartsWith("pw_a", StringComparison.Ordinal))).Select(static service => service.Name).ToArray();
+        var said = GetWords(result);
+        if (result.DenialHolds || result.Ok)
+        {
+            Assert.Empty(selling);
+        }
+        else
+        {
+            Assert.True(said.Contains("NOT CLOSED", StringComparison.Ordinal) || said.Contains("not known", StringComparison.Ordinal) || said.Contains("may still", StringComparison.Ordinal), said);
+        }
+    }
+
+    private static string GetWords(ReconcileResult result) => string.Join("\n", result.Warnings.Select(static warning => warning.ToString()).Append(result.FailureReason).Append(result.Standing.ToString()));
+
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task It_is_closed_or_an_error_says_that_it_is_not(string breakage, string kind, string stop)
@@ -62,23 +171,14 @@ public sealed class ClosingMatrixTests
 
         var result = await bench.RunAsync();
 
-        var selling = bench.Live().Where(service => service.Sells && (stop == "global pause" || service.Name.StartsWith("pw_a", StringComparison.Ordinal))).Select(static service => service.Name).ToArray();
-        var said = string.Join("\n", result.Warnings.Select(static warning => warning.ToString()).Append(result.FailureReason).Append(result.Standing.ToString()));
+        var said = GetWords(result);
         if (result.Before is null)
         {
             Assert.Equal((null, LiveEvidence.NotKnown, LiveEvidence.NotKnown), (result.Standing.Live, result.Standing.Evidence, result.Evidence));
             Assert.Contains("not known", result.Standing.ToString(), StringComparison.Ordinal);
         }
 
-        if (result.DenialHolds || result.Ok)
-        {
-            Assert.Empty(selling);
-        }
-        else
-        {
-            Assert.True(said.Contains("NOT CLOSED", StringComparison.Ordinal) || said.Contains("not known", StringComparison.Ordinal) || said.Contains("may still", StringComparison.Ordinal), said);
-        }
-
+        AssertNotSellingUnsaid(bench, stop, result);
         if (breakage is "nothing" or "list" or "record" or "event" or "lease" or "compile" or "outbox" or "records")
         {
             Assert.True(result.DenialHolds, said);
@@ -107,6 +207,8 @@ public sealed class ClosingMatrixTests
         private int request;
         private IOutbox outbox = new MemoryOutbox();
         private bool cannotRecord;
+        private bool closesOthers;
+        private SaleProbeOptions probes = new();
         private Mount? disk;
 
         public async Task StartAsync()
@@ -155,8 +257,9 @@ public sealed class ClosingMatrixTests
         {
             switch (stop)
             {
-                case "global pause":
+                case "global pause" or "global pause with -All":
                     scope = new SwitchScope { Stops = true };
+                    closesOthers = stop != "global pause";
                     return books!.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
                 case "kill switch":
                     scope = new SwitchScope { Stops = true, Owners = [paywalls[0].OwnerId] };
@@ -168,6 +271,50 @@ public sealed class ClosingMatrixTests
                     return Task.CompletedTask;
             }
         }
+
+        /// <summary>Adds a service of others that the admin API cannot change.</summary>
+        public async Task AddUnaddressableAsync()
+        {
+            probes = new SaleProbeOptions { BaseUrl = model!.Url };
+            await File.WriteAllTextAsync(folder.File("aperture.yaml"), model.AdminSettings + "services:\n  - name: old/legacy\n    hostregexp: '^old.example.com$'\n    pathregexp: '^/legacy$'\n    address: '127.0.0.1:9'\n    protocol: http\n    price: 7\n");
+            await model.RestartAsync();
+            Assert.Equal(3, Live().Count(static service => service.Sells));
+        }
+
+        public Task RestartAsync() => model!.RestartAsync();
+
+        /// <summary>Somebody edits the aperture.yaml. What stays valid for Aperture is loaded; what is lost from it is not.</summary>
+        public async Task EditAsync(string edit)
+        {
+            var path = folder.File("aperture.yaml");
+            var text = await File.ReadAllTextAsync(path);
+            var start = text.IndexOf("services:", StringComparison.Ordinal);
+            var first = text.IndexOf("- name: pw_a", StringComparison.Ordinal);
+            var next = text.IndexOf("- name:", first + 1, StringComparison.Ordinal);
+            var edited = edit switch
+            {
+                "braces" => ToBraces(text),
+                "anchor in braces" => text + "prometheus: {enabled: &n false, listenaddr: 'localhost:9000'}\n",
+                "null document first" => "---\n~\n---\n" + text,
+                "emptied" => string.Empty,
+                "key misspelled" => text.Remove(start, "services".Length).Insert(start, "servicez"),
+                _ => next < 0 ? text.Substring(0, first).TrimEnd(' ') : text.Remove(first, next - first),
+            };
+            await File.WriteAllTextAsync(path, edited);
+            if (edit is "braces" or "anchor in braces" or "null document first")
+            {
+                await model!.RestartAsync();
+                Assert.Equal(2, Live().Count(static service => service.Sells));
+            }
+        }
+
+        /// <summary>The same settings as JSON, which is YAML in braces.</summary>
+        private string ToBraces(string text) => "{" + string.Join(", ", [
+            "listenaddr: '127.0.0.1:" + model!.Port.ToString(CultureInfo.InvariantCulture) + "'",
+            "insecure: true",
+            .. kind == "file" ? Array.Empty<string>() : ["dbbackend: sqlite", "sqlite: {databasefilename: '" + model.DatabasePath + "'}", "admin: {enabled: true, macaroonpath: '" + model.MacaroonPath + "'}"],
+            "services: " + JsonSerializer.Serialize(LiveFile.FromBytes(Encoding.UTF8.GetBytes(text)).Services.Select(static service => new { name = service.Name, hostregexp = service.HostRegexp, pathregexp = service.PathRegexp, address = service.Address, protocol = service.Protocol, price = service.PriceSats })),
+        ]) + "}\n";
 
         public async Task BreakAsync(string breakage)
         {
@@ -228,7 +375,7 @@ public sealed class ClosingMatrixTests
         public async Task<ReconcileResult> RunAsync()
         {
             using var gateway = Open();
-            return await new Reconciler(plane!, gateway, TimeProvider.System, leases, outbox).RunAsync(new ReconcileOptions { RequestId = "matrix:" + ++request, Suspended = suspended, Switch = scope, AllowOrderLoss = scope is not null }, None);
+            return await new Reconciler(plane!, gateway, TimeProvider.System, leases, outbox).RunAsync(new ReconcileOptions { RequestId = "matrix:" + ++request, Suspended = suspended, Switch = scope, AllowOrderLoss = scope is not null, CloseOthers = closesOthers }, None);
         }
 
         /// <summary>The folder of the aperture.yaml becomes a disk without room; where nothing can be mounted it stays as it is.</summary>
@@ -279,7 +426,7 @@ public sealed class ClosingMatrixTests
             folder.Dispose();
         }
 
-        private ApertureAdminGateway Admin(ApertureModel endpoint) => new(new ApertureAdminGatewayOptions { BaseUrl = endpoint.Url, MacaroonPath = endpoint.MacaroonPath, Records = cannotRecord ? new ReadOnlyRecords(records) : records, Http = TestHttp.Options });
+        private ApertureAdminGateway Admin(ApertureModel endpoint) => new(new ApertureAdminGatewayOptions { BaseUrl = endpoint.Url, MacaroonPath = endpoint.MacaroonPath, Records = cannotRecord ? new ReadOnlyRecords(records) : records, Probes = probes, Http = TestHttp.Options });
 
         private IGateway Open() => kind switch
         {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.Json;
 using CsCheck;
 using LightningOps.ControlPlane;
 
@@ -25,7 +26,7 @@ internal static class Histories
         invoices.OrderBy(invoice => invoice.InvoiceId, StringComparer.Ordinal)
             .Select(invoice => (invoice with { CreatedAtMs = 0, UpdatedAtMs = 0, SettledAtMs = invoice.SettledAtMs is null ? null : 0 }).ToString())
             .Concat(settlements.OrderBy(recorded => recorded.Settlement.SettlementId, StringComparer.Ordinal)
-                .Select(recorded => (recorded with { Settlement = recorded.Settlement with { CreatedAtMs = 0, Metadata = null } }).ToString())));
+                .Select(recorded => JsonSerializer.Serialize(recorded with { Settlement = recorded.Settlement with { CreatedAtMs = 0, Metadata = null } }))));
 
     private static Gen<SettlementEvent> OneEvent(int invoices) => Gen.Select(
         Gen.Int[1, invoices],

@@ -137,8 +137,9 @@ public sealed class SettlementImportTests : IDisposable
     [Theory]
     [InlineData("\"amountMsats\":2500", "\"amountMsats\":9", "amountMsats")]
     [InlineData("\"ownerId\":\"owner\"", "\"ownerId\":\"thief\"", "ownerId")]
+    [InlineData("\"paywallId\":\"pw\"", "\"paywallId\":\"other\"", "paywallId")]
     [InlineData("hash_1", "hash_2", "paymentHash")]
-    public async Task The_same_id_with_another_amount_owner_or_hash_is_a_conflict(string member, string other, string name)
+    public async Task The_same_id_with_another_amount_owner_paywall_or_hash_is_a_conflict(string member, string other, string name)
     {
         var line = Settlement("set_1", new string('d', 64), "hash_1");
         using var store = OpenStore();
@@ -161,15 +162,112 @@ public sealed class SettlementImportTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task One_payment_of_two_owners_is_a_conflict()
+    [Theory]
+    [InlineData("\"ownerId\":\"owner\"", "\"ownerId\":\"thief\"", "ownerId")]
+    [InlineData("\"paywallId\":\"pw\"", "\"paywallId\":\"other\"", "paywallId")]
+    [InlineData("\"amountMsats\":2500", "\"amountMsats\":4000", "amountMsats")]
+    [InlineData("\"amountMsats\":2500", "\"amountMsats\":2600", "amountMsats")]
+    public async Task One_payment_under_two_ids_with_two_owners_paywalls_or_amounts_is_a_conflict(string member, string other, string name)
+    {
+        var line = Settlement("set_1", new string('e', 64), null);
+        using var store = OpenStore();
+        using var memory = new MockControlPlane(TimeProvider.System);
+        using var hosted = new OneByOne(memory);
+        foreach (var plane in new IControlPlane[] { store, hosted })
+        {
+            var result = await ImportAsync(plane, line, line.Replace(member, other, StringComparison.Ordinal).Replace("set_1", "set_2", StringComparison.Ordinal));
+
+            Assert.Equal((1L, "the payment is recorded as settlement set_1 with another " + name), (result.Conflicts, Assert.Single(result.Rejected).Reason));
+            Assert.Equal(2500, (long)result.AmountMsats);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"amountMsats\":1000", "\"amountMsats\":2000", "amountMsats")]
+    [InlineData("4141", "4242", "paymentHash")]
+    [InlineData("\"ownerId\":\"owner\"", "\"ownerId\":\"thief\"", "ownerId")]
+    [InlineData("\"paywallId\":\"pw\"", "\"paywallId\":\"other\"", "paywallId")]
+    public async Task A_report_that_contradicts_a_settled_invoice_is_a_conflict_and_changes_nothing(string member, string other, string name)
+    {
+        var line = "{\"invoiceId\":\"inv_1\",\"paywallId\":\"pw\",\"ownerId\":\"owner\",\"amountMsats\":1000,\"status\":\"settled\",\"paymentHash\":\"" + string.Concat(Enumerable.Repeat("4141", 16)) + "\"}";
+        using var store = OpenStore();
+        using var memory = new MockControlPlane(TimeProvider.System);
+        using var hosted = new OneByOne(memory);
+        foreach (var (plane, books) in new (IControlPlane, ISettlementHistory)[] { (store, store), (hosted, memory) })
+        {
+            var result = await ImportAsync(plane, line, line.Replace(member, other, StringComparison.Ordinal), line);
+
+            Assert.Equal((false, 1L, 1L, 1L), (result.Ok, result.InvoicesUpdated, result.Conflicts, result.Repeated));
+            var rejected = Assert.Single(result.Rejected);
+            Assert.Equal((RejectionCodes.Conflict, 2L, "inv_1", "the invoice inv_1 is recorded with another " + name), (rejected.Code, rejected.Line, rejected.Id, rejected.Reason));
+            Assert.Contains("Get-L402Invoice inv_1", rejected.Remedy, StringComparison.Ordinal);
+            var invoice = (await books.FindInvoiceAsync("inv_1", None))!;
+            Assert.Equal((1000L, "owner", "pw"), ((long)invoice.AmountMsats, invoice.OwnerId, invoice.PaywallId));
+        }
+    }
+
+    [Theory]
+    [InlineData("\"paywallId\":\"pw\"", "\"paywallId\":\"none\"", ImportWarnings.UnknownPaywall)]
+    [InlineData("\"ownerId\":\"owner\"", "\"ownerId\":\"thief\"", ImportWarnings.AnotherOwner)]
+    [InlineData("\"amountMsats\":2500", "\"amountMsats\":0", ImportWarnings.NoAmount)]
+    [InlineData("\"amountMsats\":2500", "\"amountMsats\":2500,\"settledAtMs\":4102444800000", ImportWarnings.FutureTime)]
+    [InlineData("\"amountMsats\":2500", "\"amountMsats\":2500,\"settledAtMs\":1700000000000", null)]
+    public async Task A_settlement_that_may_be_a_mistake_is_booked_with_a_warning_once(string member, string other, string? code)
     {
         using var plane = OpenStore();
-        var line = Settlement("set_1", new string('e', 64), null);
+        await plane.ImportPaywallsAsync([SamplePaywalls.Paywall("pw") with { OwnerId = "owner" }], PaywallImportMode.Merge, None);
+        var line = Settlement("set_1", new string('e', 64), null).Replace(member, other, StringComparison.Ordinal);
 
-        var result = await ImportAsync(plane, line, line.Replace("\"ownerId\":\"owner\"", "\"ownerId\":\"thief\"", StringComparison.Ordinal).Replace("set_1", "set_2", StringComparison.Ordinal));
+        var result = await ImportAsync(plane, line);
 
-        Assert.Equal((1L, "the payment is recorded as settlement set_1 with another ownerId"), (result.Conflicts, Assert.Single(result.Rejected).Reason));
+        Assert.Equal((true, 1L), (result.Ok, result.SettlementsNew));
+        Assert.Equal(code, result.Warnings.SingleOrDefault()?.Code);
+        Assert.True(code is null || result.Warnings[0].Message.Contains(": set_1.", StringComparison.Ordinal));
+        Assert.Empty((await ImportAsync(plane, line)).Warnings);
+    }
+
+    [Fact]
+    public async Task A_store_without_paywalls_keeps_the_books_of_any()
+    {
+        using var plane = OpenStore();
+
+        Assert.Empty((await ImportAsync(plane, Settlement("set_1", new string('e', 64), null))).Warnings);
+    }
+
+    [Fact]
+    public async Task A_smaller_settlement_leaves_the_amount_of_a_settled_invoice_and_a_late_report_of_it_changes_nothing()
+    {
+        using var plane = OpenStore();
+        var paid = new string('6', 64);
+        var invoice = "{\"invoiceId\":\"inv_1\",\"paywallId\":\"pw\",\"ownerId\":\"owner\",\"amountMsats\":9000,\"status\":\"settled\",\"paymentHash\":\"" + GetHash(paid) + "\"}";
+
+        var result = await ImportAsync(plane, invoice, Settlement("set_1", paid, null, invoice: "inv_1"), invoice.Replace("settled", "open", StringComparison.Ordinal).Replace("9000", "7", StringComparison.Ordinal));
+
+        Assert.True(result.Ok);
+        Assert.Equal(ImportWarnings.Underpaid, Assert.Single(result.Warnings).Code);
+        Assert.Equal(9000, (long)(await plane.FindInvoiceAsync("inv_1", None))!.AmountMsats);
+    }
+
+    [Theory]
+    [InlineData("\"ownerId\":\"owner\"", "\"ownerId\":\"thief\"", "ownerId")]
+    [InlineData("\"paywallId\":\"pw\"", "\"paywallId\":\"other\"", "paywallId")]
+    public async Task A_settlement_of_another_owner_or_paywall_than_its_invoice_is_a_conflict_and_not_recorded(string member, string other, string name)
+    {
+        using var store = OpenStore();
+        using var memory = new MockControlPlane(TimeProvider.System);
+        using var hosted = new OneByOne(memory);
+        foreach (var (plane, books) in new (IControlPlane, ISettlementHistory)[] { (store, store), (hosted, memory) })
+        {
+            await plane.IngestInvoiceAsync(new InvoiceUpdate { InvoiceId = "inv_1", PaywallId = "pw", OwnerId = "owner", AmountMsats = 2500, Status = InvoiceStatus.Open }, None);
+
+            var result = await ImportAsync(plane, Settlement("set_1", new string('e', 64), null, invoice: "inv_1").Replace(member, other, StringComparison.Ordinal));
+
+            var rejected = Assert.Single(result.Rejected);
+            Assert.Equal(RejectionCodes.Conflict, rejected.Code);
+            Assert.EndsWith("is recorded with another " + name, rejected.Reason, StringComparison.Ordinal);
+            Assert.Equal(1, result.Conflicts);
+            Assert.Empty(await books.ListSettlementsAsync(new SettlementQuery(), None));
+        }
     }
 
     [Theory]

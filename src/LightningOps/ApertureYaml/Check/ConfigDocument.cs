@@ -98,6 +98,7 @@ internal sealed class ConfigDocument
             sales.Check(root);
         }
 
+        order.Report();
         dotSegments.Report();
         surroundings.Check(root, services);
     }

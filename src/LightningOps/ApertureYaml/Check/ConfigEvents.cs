@@ -13,6 +13,9 @@ internal sealed class ConfigEvents
 {
     public const int MaxDepth = 5_000;
 
+    /// <summary>Begins the reason of a text that the parser does not read.</summary>
+    public const string NotYaml = "not YAML: ";
+
     private const string SyntaxRemedy = "Correct the YAML there. If the file ends there, it is truncated: restore the whole file.";
 
     private readonly string text;
@@ -64,7 +67,7 @@ internal sealed class ConfigEvents
     /// <summary>Returns the event that starts a node; the parser leaves a key without a value in some broken files.</summary>
     public ParsingEvent ReadNode() => Current is NodeEvent or AnchorAlias
         ? Read()
-        : throw Failure(Current.Start, "not YAML: a value is missing", SyntaxRemedy);
+        : throw Failure(Current.Start, NotYaml + "a value is missing", SyntaxRemedy);
 
     private void Advance()
     {
@@ -76,11 +79,11 @@ internal sealed class ConfigEvents
         catch (YamlException exception)
         {
             ThrowAtTab(exception);
-            throw Failure(exception.Start, "not YAML: " + Sentence(exception.Message), SyntaxRemedy);
+            throw Failure(exception.Start, NotYaml + Sentence(exception.Message), SyntaxRemedy);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
         {
-            throw Failure(parser.Current?.End ?? Mark.Empty, "not YAML: " + Sentence(exception.Message), SyntaxRemedy);
+            throw Failure(parser.Current?.End ?? Mark.Empty, NotYaml + Sentence(exception.Message), SyntaxRemedy);
         }
     }
 
@@ -108,7 +111,7 @@ internal sealed class ConfigEvents
             if (content < text.Length && text[content] == '\t')
             {
                 var position = LineIndex.GetPosition(text, content);
-                throw new ApertureConfigFormatException("not YAML: a tab in the indentation", "Indent with spaces.", position.Line, position.Column);
+                throw new ApertureConfigFormatException(NotYaml + "a tab in the indentation", "Indent with spaces.", position.Line, position.Column);
             }
         }
     }

@@ -1,7 +1,6 @@
-using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text;
+using LightningOps.Http;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
 
@@ -14,6 +13,9 @@ namespace LightningOps.ApertureYaml.Check;
 /// </summary>
 internal sealed class DotSegmentRules(ConfigFindings findings)
 {
+    private const long MaxSteps = 20_000_000;
+
+    private readonly DotSegments search = new(new AnalysisBudget(MaxSteps));
     private readonly Found free = new();
     private readonly Found rewritten = new();
 
@@ -26,13 +28,13 @@ internal sealed class DotSegmentRules(ConfigFindings findings)
         }
 
         if (GatewayService.NormalizeAuth(service.Text("auth")) != GatewayService.AuthOff
-            && service.Texts("authwhitelistpaths").Select(item => FindPaid(path, item.Text)).FirstOrDefault(static witness => witness is not null) is { } paid)
+            && service.Texts("authwhitelistpaths").Select(item => Read(item.Text) is { } whitelist ? search.FindFree(whitelist, path) : null).FirstOrDefault(static witness => witness is not null) is { } paid)
         {
             free.Add(service, "authwhitelistpaths", paid);
         }
 
         var prefix = service.Child("rewrite").Text("prefix");
-        if (RewritePrefix.IsAbsolutePath(prefix) && prefix.Trim('/').Length > 0 && FindOutside(path, prefix) is { } outside)
+        if (RewritePrefix.IsAbsolutePath(prefix) && prefix.Trim('/').Length > 0 && search.FindOutside(path, service.Text("pathregexp"), prefix) is { } outside)
         {
             rewritten.Add(service, "rewrite", outside);
         }
@@ -51,72 +53,16 @@ internal sealed class DotSegmentRules(ConfigFindings findings)
         {
             findings.Warn(
                 code,
-                string.Format(CultureInfo.InvariantCulture, message, found.Count == 1 ? "1 service" : found.Count.ToString(CultureInfo.InvariantCulture) + " services", found.Witness, Resolve(found.Witness)),
+                string.Format(CultureInfo.InvariantCulture, message, (search.IsCutShort ? "at least " : string.Empty) + (found.Count == 1 ? "1 service" : found.Count.ToString(CultureInfo.InvariantCulture) + " services"), PathEncoding.Encode(found.Witness), PathEncoding.Encode(DotSegments.Resolve(found.Witness))),
                 service.At(found.Key),
                 service.GetPath(found.Key));
         }
-    }
-
-    private static string? FindPaid(RegularLanguage path, string expression)
-    {
-        if (Read(expression) is not { } whitelist)
-        {
-            return null;
-        }
-
-        var stem = whitelist.LiteralPrefix.StartsWith("/", System.StringComparison.Ordinal) ? whitelist.LiteralPrefix : "/" + whitelist.LiteralPrefix;
-        foreach (var inside in new[] { stem, stem + "/x", stem + "x" })
-        {
-            var witness = inside.TrimEnd('/') + "/../paid";
-            if (whitelist.Matches(witness) && path.Matches(witness) && path.Matches(Resolve(witness)) && !whitelist.Matches(Resolve(witness)))
-            {
-                return witness;
-            }
-        }
-
-        return null;
-    }
-
-    private static string? FindOutside(RegularLanguage path, string prefix)
-    {
-        var begin = path.LiteralPrefix.StartsWith("/", System.StringComparison.Ordinal) ? path.LiteralPrefix : "/";
-        foreach (var stem in new[] { begin.Substring(0, begin.LastIndexOf('/') + 1), begin.TrimEnd('/') + "/" })
-        {
-            var steps = CountSegments(stem) + CountSegments(prefix);
-            var witness = stem + string.Concat(Enumerable.Repeat("../", steps)) + "etc";
-            if (path.Matches(witness))
-            {
-                return witness;
-            }
-        }
-
-        return null;
     }
 
     private static RegularLanguage? Read(string expression) =>
         expression.Length == 0 ? RegularLanguage.Prefix("/")
         : Re2Expression.TryParse(expression, out var parsed, out _) && RegularLanguage.FromExpression(parsed) is { MatchesExactly: true } language ? language
         : null;
-
-    private static int CountSegments(string path) => path.Split('/').Count(static segment => segment.Length > 0);
-
-    private static string Resolve(string path)
-    {
-        var segments = new List<string>();
-        foreach (var segment in path.Split('/').Where(static one => one.Length > 0 && one != "."))
-        {
-            if (segment != "..")
-            {
-                segments.Add(segment);
-            }
-            else if (segments.Count > 0)
-            {
-                segments.RemoveAt(segments.Count - 1);
-            }
-        }
-
-        return new StringBuilder("/").Append(string.Join("/", segments)).ToString();
-    }
 
     /// <summary>The first service found, and how many there are.</summary>
     private sealed class Found

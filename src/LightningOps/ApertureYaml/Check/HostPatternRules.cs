@@ -17,7 +17,8 @@ internal sealed class HostPatternRules(ConfigFindings findings)
     // A literal name in any spelling matches itself, without an automaton.
     private static readonly Regex LiteralName = new(@"\A(\(\?i\))?\^?([A-Za-z0-9_-]|\\[.-]|\.)+(\.\?)?(\(:\[0-9\]\+\)\?)?\$?\z", RegexOptions.CultureInvariant);
 
-    private static readonly RegularLanguage Usual = Re2Expression.TryParse(UsualHosts, out var usual, out _)
+    /// <summary>Hosts as clients send them.</summary>
+    public static RegularLanguage Usual { get; } = Re2Expression.TryParse(UsualHosts, out var usual, out _)
         ? RegularLanguage.FromExpression(usual, null, CodePointSet.Hosts)
         : throw new InvalidOperationException(UsualHosts);
 

@@ -67,13 +67,17 @@ internal sealed class ExpressionRules(ConfigFindings findings)
             return;
         }
 
-        if (!Re2Expression.TryParse(pattern, out _, out var error))
+        if (!Re2Expression.TryParse(pattern, out var expression, out var error))
         {
             findings.Error(
                 "expression_invalid",
                 "Aperture stops at an expression that Go RE2 does not compile: " + error.Message + " (character " + (error.Position + 1).ToString(CultureInfo.InvariantCulture) + "); RE2 has no lookaround and no backreferences",
                 at,
                 path);
+        }
+        else if (expression.ScriptOfSeveralWords is { } script)
+        {
+            findings.Warn("script_class_refused", "Aperture built with Go 1.26 rejects script names of several words, such as \\p{" + script + "}, and does not start: name the characters, or use a script of one word", at, path);
         }
         else if (compiling.Count < MaxRemembered)
         {

@@ -26,6 +26,7 @@ internal sealed class SaleRules(ConfigFindings findings)
     };
 
     private readonly HostPatternRules hosts = new(findings);
+    private readonly PathPatternRules paths = new(findings);
     private readonly List<(TextPosition Position, string Path, string Scheme)> schemes = new();
     private (string Name, long Price, TextPosition Position, string Path)? cheapest;
     private (string Name, long Price, TextPosition Position, string Path)? dearest;
@@ -199,38 +200,7 @@ internal sealed class SaleRules(ConfigFindings findings)
             return;
         }
 
-        var path = service.Text("pathregexp");
-        if (path.Length == 0 || !Re2Expression.TryParse(path, out var expression, out _))
-        {
-            return;
-        }
-
-        var language = RegularLanguage.FromExpression(expression);
-        if (!language.IsAnalyzable || !language.MatchesExactly)
-        {
-            return;
-        }
-
-        var budget = new AnalysisBudget(LanguageBounds.Default.MaxWork);
-        if (language.Relate(RegularLanguage.Prefix("/"), budget) == Relation.Disjoint)
-        {
-            if (PathTexts.FindOutside(path, [], budget, out var decided) is { } unusual)
-            {
-                findings.Warn("pattern_never_meant", "only requests with a control character in the path match, for example " + Uri.EscapeUriString(unusual) + ", and usual requests do not reach the service: correct the expression", service.At("pathregexp"), service.GetPath("pathregexp"));
-                return;
-            }
-
-            if (!decided)
-            {
-                return;
-            }
-
-            findings.Warn("pattern_never_matches", "no request path matches the expression, as each begins with \"/\" and \"$\" is its very end, and the service is not reached: correct it", service.At("pathregexp"), service.GetPath("pathregexp"));
-        }
-        else if (language.TryGetLiteral(out var literal) && FindMistake(literal) is { } mistake)
-        {
-            findings.Warn("pattern_never_meant", mistake, service.At("pathregexp"), service.GetPath("pathregexp"));
-        }
+        paths.Check(service);
     }
 
     /// <summary>A request that the expression would match without the line break at its end.</summary>
@@ -239,19 +209,6 @@ internal sealed class SaleRules(ConfigFindings findings)
         && RegularLanguage.FromExpression(meant).FindOutside([], new AnalysisBudget(LanguageBounds.Default.MaxWork), out _) is { Length: > 0 } missed
             ? ", for example not by " + Uri.EscapeUriString(missed)
             : string.Empty;
-
-    /// <summary>Aperture matches the decoded path without the query, so the request that the author meant does not match.</summary>
-    private static string? FindMistake(string literal)
-    {
-        var percent = literal.IndexOf('%');
-        if (percent >= 0 && percent + 2 < literal.Length && Uri.IsHexDigit(literal[percent + 1]) && Uri.IsHexDigit(literal[percent + 2]))
-        {
-            return "the path is decoded before it is matched, and a request for " + literal + " does not match: write " + Uri.UnescapeDataString(literal) + " instead";
-        }
-
-        var query = literal.IndexOf('?');
-        return query < 0 ? null : "the query is not matched, and a request for " + literal + " does not match: end the expression before the question mark, as in ^" + literal.Substring(0, query) + "$";
-    }
 
     private void CheckHeaders(Section service)
     {
@@ -288,7 +245,7 @@ internal sealed class SaleRules(ConfigFindings findings)
         switch (UpstreamNetworks.Find(HostPort.GetHost(address)))
         {
             case UpstreamNetwork.LinkLocal:
-                findings.Error("upstream_link_local", "the address is link-local, where clouds serve a machine's own credentials, and buyers would reach them: write the address of the service that is to be sold", service.At("address"), service.GetPath("address"), stops: ApertureVersions.None);
+                findings.Error("upstream_link_local", "the address is link-local or a metadata address, where clouds serve a machine's own credentials, and buyers would reach them: write the address of the service that is to be sold", service.At("address"), service.GetPath("address"), stops: ApertureVersions.None);
                 break;
             case UpstreamNetwork.Mistyped:
                 findings.Error("upstream_address_mistyped", "the host ends in a number and is no IPv4 address, so every request fails: correct the address", service.At("address"), service.GetPath("address"), stops: ApertureVersions.None);

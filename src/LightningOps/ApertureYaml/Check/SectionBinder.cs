@@ -14,6 +14,7 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
 {
     private readonly MappingEntries entries = new(findings, nodes);
     private readonly ValueReader values = new(findings, nodes, limit);
+    private readonly UnknownKeys unknownKeys = new(findings);
     private readonly AnchorTypes anchors = new(findings);
 
     /// <summary>Reads the top level of a file; null when the node is no mapping, which is reported.</summary>
@@ -36,6 +37,7 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
         }
 
         var section = new Section(path, position);
+        List<MappingEntry>? unknown = null;
         foreach (var entry in settings)
         {
             var settingPath = section.GetPath(entry.Key);
@@ -49,8 +51,13 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
             else
             {
                 section.HasUnknownKeys = true;
-                ReportUnknown(entry, type, settingPath, settings);
+                (unknown ??= new List<MappingEntry>()).Add(entry);
             }
+        }
+
+        foreach (var entry in unknown ?? [])
+        {
+            unknownKeys.Report(entry, type, section);
         }
 
         return section;
@@ -111,58 +118,5 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
         {
             findings.Error("invalid_type", "settings are expected here, each as \"key: value\" on an indented line of its own", node.Position, path);
         }
-    }
-
-    private void ReportUnknown(MappingEntry key, SectionType type, string path, IReadOnlyCollection<MappingEntry> settings)
-    {
-        const string Unknown = "unknown_key";
-        if (type.OptionNames.TryGetValue(key.Key, out var read))
-        {
-            if (read == "databasefilename")
-            {
-                findings.Error(
-                    "option_name_as_key",
-                    "Aperture ignores \"dbfile\" and opens the database of the account's default directory, which other gateways of the account share: a credential of one opens the other; rename it to \"databasefilename\"",
-                    key.Position,
-                    path,
-                    read,
-                    ApertureVersions.None);
-                return;
-            }
-
-            var message = "\"" + key.Key + "\" is a command-line option of Aperture; in YAML it reads \"" + read + "\" and ignores this key: rename it";
-            if (Decides(read))
-            {
-                findings.Error("option_name_as_key", message, key.Position, path, read, ApertureVersions.None);
-            }
-            else
-            {
-                findings.Warn("option_name_as_key", message, key.Position, path, read);
-            }
-
-            return;
-        }
-
-        if (type.FindSpelling(key.Key) is { } spelling && Decides(spelling))
-        {
-            findings.Error(
-                "key_not_read",
-                "Aperture reads \"" + spelling + "\" and ignores \"" + key.Key + "\", and what it says about who enters, whether it is sold or at what price is lost: rename it",
-                key.Position,
-                path,
-                spelling,
-                ApertureVersions.None);
-            return;
-        }
-
-        var suggestion = findings.HasRoom(Unknown) ? KeySuggestion.Nearest(key.Key, type.Keys.Keys) : null;
-        findings.Warn(
-            Unknown,
-            "Aperture has no setting \"" + key.Key + "\" here and silently ignores it: " + (suggestion is null ? "remove it or correct its name or indentation" : "did you mean \"" + suggestion + "\"?"),
-            key.Position,
-            path,
-            suggestion);
-
-        bool Decides(string meant) => type.Deciding.Contains(meant) && settings.All(other => other.Key != meant);
     }
 }

@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using LightningOps.Http;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
 
@@ -8,12 +11,17 @@ namespace LightningOps.ApertureYaml.Check;
 /// <summary>Checks services against one another: unique names, and a request that reaches each one (first match wins).</summary>
 internal sealed class ServiceOrderRules(ConfigFindings findings)
 {
-    private readonly Dictionary<string, int> lineByName = new(StringComparer.Ordinal);
+    private const string Unreachable = "unreachable_service";
+    private const string Remedy = ": move this one before it, or remove it";
     private const int MaxWide = 256;
+    private const int MaxOnePath = 64;
 
-    private readonly Dictionary<(string Host, string Path), (int Line, long Price)> routes = new();
-    private readonly List<Route> wide = new();
+    private readonly Dictionary<string, int> lineByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Host, string Path), (int Line, long Price)> byRoute = new();
+    private readonly List<ServiceRoute> wide = new();
+    private readonly Dictionary<string, List<ServiceRoute>> byLiteralPath = new(StringComparer.Ordinal);
     private readonly AnalysisBudget budget = new(50_000_000);
+    private readonly HostSpellingRules spellings = new(findings);
 
     public void Check(Section service)
     {
@@ -24,6 +32,9 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
             CheckReach(service);
         }
     }
+
+    /// <summary>Reports what needs all services.</summary>
+    public void Report() => spellings.Report(budget);
 
     private void CheckName(Section service)
     {
@@ -57,79 +68,142 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
 
         var host = service.Text("hostregexp");
         var path = service.Text("pathregexp");
-        if (FindEarlier(host, path) is var (line, price))
+        if (FindSame(host, path) is { } same)
         {
-            findings.Warn(
-                "unreachable_service",
-                FormattableString.Invariant($"the service on line {line} matches every request of this one, as the first match wins{FindWitness(host, path, price, GetPrice(service))}: move this one before it, or remove it"),
-                service.Position,
-                service.Path);
+            var example = ServiceRoute.Create(service)?.FindExample(budget);
+            Warn(
+                Unreachable,
+                FormattableString.Invariant($"the service on line {same.Line} matches every request of this one, and the first match wins")
+                    + (example is null ? string.Empty : ", and " + Compare(example, FindTaker(example)?.Price ?? same.Price, ServiceRoute.GetPrice(service))) + Remedy);
+            return;
         }
-        else
-        {
-            routes.Add((host, path), (service.Position.Line, GetPrice(service)));
-            CheckLanguage(service, host, path);
-        }
-    }
 
-    /// <summary>
-    /// Finds a service whose requests all match an earlier service with other expressions. Only an expression that
-    /// matches several texts can hide another.
-    /// </summary>
-    private void CheckLanguage(Section service, string host, string path)
-    {
-        if (CreateRoute(service, host, path) is not { } route)
+        byRoute.Add((host, path), (service.Position.Line, ServiceRoute.GetPrice(service)));
+        if (ServiceRoute.Create(service) is not { } route)
         {
             return;
         }
 
-        foreach (var earlier in wide)
+        if (!IsTaken(route, Warn))
         {
-            if (Contains(earlier.Host, route.Host) && Contains(earlier.Path, route.Path)
-                && earlier.Host.FindCommon(route.Host, budget) is { } witnessHost && earlier.Path.FindCommon(route.Path, budget) is { } witnessPath)
-            {
-                findings.Warn(
-                    "unreachable_service",
-                    FormattableString.Invariant($"the service on line {earlier.Line} takes every request of this one{Except(path, earlier.PathRegexp)}, as the first match wins, and a request such as \"{witnessHost}{witnessPath}\" {FormatPrices(earlier.Price, route.Price)}: move this one before it, or remove it"),
-                    service.Position,
-                    service.Path);
-                return;
-            }
+            spellings.Add(route);
+            Keep(route);
         }
 
-        if (wide.Count < MaxWide && !route.Path.TryGetLiteral(out _))
+        void Warn(string code, string message) => findings.Warn(code, message, service.Position, service.Path);
+    }
+
+    /// <summary>
+    /// Reports a service whose requests all match earlier services with other expressions, or of which some match one
+    /// that is cheaper. Only an expression that matches several texts can hide another, except one with the same path.
+    /// </summary>
+    /// <returns>Whether no request is left.</returns>
+    private bool IsTaken(ServiceRoute route, Action<string, string> warn)
+    {
+        var together = new List<ServiceRoute>();
+        string? part = null;
+        foreach (var earlier in GetEarlier(route))
         {
-            wide.Add(route);
+            var hosts = earlier.Host.Relate(route.Host, budget);
+            if (hosts is Relation.Disjoint or Relation.Unknown)
+            {
+                continue;
+            }
+
+            var paths = earlier.Path.Relate(route.Path, budget);
+            if (IsWhole(hosts) && IsWhole(paths))
+            {
+                if (route.FindExample(budget) is { } example)
+                {
+                    warn(Unreachable, FormattableString.Invariant($"the service on line {earlier.Line} takes every request of this one{Except(route.PathRegexp, earlier.PathRegexp)}, as the first match wins, and ") + Compare(example, FindTaker(example)?.Price ?? earlier.Price, route.Price) + Remedy);
+                }
+
+                return true;
+            }
+
+            if (paths is Relation.Disjoint or Relation.Unknown)
+            {
+                continue;
+            }
+
+            if (IsWhole(hosts))
+            {
+                together.Add(earlier);
+            }
+
+            part ??= earlier.Price >= 0 && earlier.Price < route.Price && !(IsException(hosts) && IsException(paths)) && route.FindExample(budget, earlier) is { } common && FindTaker(common) == earlier
+                ? FormattableString.Invariant($"the service on line {earlier.Line} takes a part of the requests of this one, as the first match wins, and ") + Compare(common, earlier.Price, route.Price) + ": move this one before it, or narrow that one"
+                : null;
+        }
+
+        if (together.Count > 1 && PathTexts.FindOutside(route.PathRegexp, together.ConvertAll(static one => one.PathRegexp), budget, out var decided) is null && decided
+            && route.FindExample(budget) is { } taken && FindTaker(taken) is { } taker)
+        {
+            warn(
+                Unreachable,
+                "the services on lines " + string.Join(", ", together.Select(static one => one.Line.ToString(CultureInfo.InvariantCulture))) + " together take every request of this one, as the first match wins, and "
+                    + Compare(taken, taker.Price, route.Price) + ": move this one before them, or remove it");
+            return true;
+        }
+
+        if (part is not null)
+        {
+            warn("cheaper_service_first", part);
+        }
+
+        return false;
+    }
+
+    private IEnumerable<ServiceRoute> GetEarlier(ServiceRoute route) =>
+        route.Path.TryGetLiteral(out var literal) && byLiteralPath.TryGetValue(literal, out var same) ? wide.Concat(same).OrderBy(static one => one.Line) : wide;
+
+    // The first of the services so far that matches the request, as far as they are kept.
+    private ServiceRoute? FindTaker(RequestExample example) =>
+        (byLiteralPath.TryGetValue(example.Path, out var same) ? wide.Concat(same).OrderBy(static one => one.Line) : wide.AsEnumerable()).FirstOrDefault(one => one.Matches(example));
+
+    private void Keep(ServiceRoute route)
+    {
+        if (!route.Path.TryGetLiteral(out var literal))
+        {
+            if (wide.Count < MaxWide)
+            {
+                wide.Add(route);
+            }
+
+            return;
+        }
+
+        if (!byLiteralPath.TryGetValue(literal, out var same))
+        {
+            byLiteralPath.Add(literal, same = new List<ServiceRoute>(1));
+        }
+
+        if (same.Count < MaxOnePath)
+        {
+            same.Add(route);
         }
     }
 
-    private bool Contains(RegularLanguage earlier, RegularLanguage later) =>
-        earlier.Relate(later, budget) is Relation.Contains or Relation.Equal;
+    // Earlier texts of which the later ones are a part.
+    private static bool IsWhole(Relation relation) => relation is Relation.Contains or Relation.Equal;
+
+    // Earlier texts that are a part of the later ones, as an exception before a rule.
+    private static bool IsException(Relation relation) => relation is Relation.Inside or Relation.Equal;
+
+    private static string Compare(RequestExample example, long earlier, long own) =>
+        "a request such as \"" + example + "\" " + (
+            earlier < 0 ? "reaches that one, which is closed"
+            : own < 0 ? "does not reach this one, which is closed"
+            : earlier == own ? "is " + (own == 0 ? "served" : "sold") + " by that one"
+            : earlier == 0 ? FormattableString.Invariant($"is free instead of {own} sat")
+            : own == 0 ? FormattableString.Invariant($"costs {earlier} sat instead of being free")
+            : FormattableString.Invariant($"costs {earlier} sat instead of {own}"));
 
     // The languages exclude control characters, which clients can send as %0A and the like.
     private string Except(string path, string earlier) =>
-        PathTexts.FindOutside(path, [earlier], budget, out var decided) is { } left ? " but some with a control character in the path (" + Uri.EscapeUriString(left) + ")"
+        PathTexts.FindOutside(path, [earlier], budget, out var decided) is { } left ? " but some with a control character in the path (" + PathEncoding.Encode(left) + ")"
         : decided ? string.Empty
         : " (control characters in the path aside)";
-
-    private static Route? CreateRoute(Section service, string host, string path)
-    {
-        if (!Re2Expression.TryParse(host, out var hosts, out _) || !Re2Expression.TryParse(path, out var paths, out _))
-        {
-            return null;
-        }
-
-        var route = new Route(
-            service.Position.Line,
-            path,
-            RegularLanguage.FromExpression(hosts),
-            RegularLanguage.FromExpression(paths),
-            GetPrice(service));
-        return route.Host.MatchesExactly && route.Path.MatchesExactly ? route : null;
-    }
-
-    /// <summary>The requests and price of a service; 0 when it is free.</summary>
-    private sealed record Route(int Line, string PathRegexp, RegularLanguage Host, RegularLanguage Path, long Price);
 
     /// <summary>A price in satoshis; 0 when it is free.</summary>
     private static long GetPrice(Section service) =>
@@ -148,14 +222,14 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
             : string.Empty;
 
     /// <summary>The earlier service with the same expressions, or with a missing one, which matches everything.</summary>
-    private (int Line, long Price)? FindEarlier(string host, string path)
+    private (int Line, long Price)? FindSame(string host, string path)
     {
         (int Line, long Price)? first = null;
-        foreach (var key in new[] { (host, path), (host, string.Empty), (string.Empty, path), (string.Empty, string.Empty) })
+        foreach (var route in new[] { (host, path), (host, string.Empty), (string.Empty, path), (string.Empty, string.Empty) })
         {
-            if (routes.TryGetValue(key, out var route) && !(route.Line > first?.Line))
+            if (byRoute.TryGetValue(route, out var earlier) && !(earlier.Line > first?.Line))
             {
-                first = route;
+                first = earlier;
             }
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace LightningOps.ApertureYaml.Check;
 
@@ -51,18 +52,18 @@ internal sealed record SettingType(SettingKind Kind, long Min = 0, long Max = 0,
 
 /// <summary>The settings of one mapping.</summary>
 /// <param name="Keys">The keys of Aperture's YAML reader: the lower-cased names of the Go fields.</param>
-/// <param name="OptionNames">Command-line option names that the reader does not know, each with the known key.</param>
-internal sealed record SectionType(IReadOnlyDictionary<string, SettingType> Keys, IReadOnlyDictionary<string, string> OptionNames)
+internal sealed record SectionType(IReadOnlyDictionary<string, SettingType> Keys)
 {
-    /// <summary>Keys that decide who enters, or whether and at what price a service sells.</summary>
-    public IReadOnlyCollection<string> Deciding { get; init; } = [];
+    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The key that another spelling stands for, in letter case, hyphens or underscores; null for none.</summary>
-    public string? FindSpelling(string written)
-    {
-        var key = written.Replace("-", string.Empty).Replace("_", string.Empty).ToLowerInvariant();
-        return Keys.ContainsKey(key) ? key : null;
-    }
+    /// <summary>Names of Aperture's own, of a command-line option or a field, that the reader does not know, each with the known key.</summary>
+    public IReadOnlyDictionary<string, string> OptionNames { get; init; } = None;
+
+    /// <summary>Names of other gateways and of paywalls, in lower case and without separators, each with the known key.</summary>
+    public IReadOnlyDictionary<string, string> OtherNames { get; init; } = None;
+
+    /// <summary>Keys that decide who enters, at which price, or whether it sells.</summary>
+    public IReadOnlyCollection<string> DecidingKeys { get; init; } = [];
 }
 
 /// <summary>
@@ -77,26 +78,34 @@ internal static class ApertureSchema
         ("insecure", SettingType.Flag),
         ("tlscertpath", SettingType.Text),
         ("metered", SettingType.Flag),
-        ("usagetailbytes", SettingType.Int)) with { Deciding = ["enabled", "metered"] };
+        ("usagetailbytes", SettingType.Int)) with { DecidingKeys = ["enabled", "metered"] };
 
     private static readonly SectionType RateLimit = Section(
         ("pathregexp", SettingType.Text),
         ("requests", SettingType.Int),
         ("per", SettingType.Duration),
-        ("burst", SettingType.Int));
+        ("burst", SettingType.Int)) with { OtherNames = Names([("interval", "per"), ("window", "per"), ("period", "per"), ("limit", "requests")]) };
 
-    private static readonly SectionType ConsoleLog = Section(
-        ("disable", SettingType.Flag),
-        ("notimestamps", SettingType.Flag),
-        ("callsite", SettingType.Text));
+    private static readonly SectionType ConsoleLog = WithOptionNames(
+        Section(
+            ("disable", SettingType.Flag),
+            ("notimestamps", SettingType.Flag),
+            ("callsite", SettingType.Text)),
+        ("no-timestamps", "notimestamps"),
+        ("call-site", "callsite"));
 
-    private static readonly SectionType FileLog = Section(
-        ("disable", SettingType.Flag),
-        ("notimestamps", SettingType.Flag),
-        ("callsite", SettingType.Text),
-        ("compressor", SettingType.Text),
-        ("maxlogfiles", SettingType.Int),
-        ("maxlogfilesize", SettingType.Int));
+    private static readonly SectionType FileLog = WithOptionNames(
+        Section(
+            ("disable", SettingType.Flag),
+            ("notimestamps", SettingType.Flag),
+            ("callsite", SettingType.Text),
+            ("compressor", SettingType.Text),
+            ("maxlogfiles", SettingType.Int),
+            ("maxlogfilesize", SettingType.Int)),
+        ("no-timestamps", "notimestamps"),
+        ("call-site", "callsite"),
+        ("max-files", "maxlogfiles"),
+        ("max-file-size", "maxlogfilesize"));
 
     /// <summary>One of the services.</summary>
     public static SectionType Service { get; } = Section(
@@ -119,50 +128,65 @@ internal static class ApertureSchema
         ("ratelimits", SettingType.MappingList(RateLimit)),
         ("rewrite", SettingType.Mapping(Section(("prefix", SettingType.Text))))) with
     {
-        Deciding = ["auth", "authscheme", "hostregexp", "pathregexp", "timeout", "capabilities", "constraints", "price", "dynamicprice", "authwhitelistpaths", "authskipinvoicecreationpaths"],
+        DecidingKeys =
+        [
+            "auth", "authscheme", "hostregexp", "pathregexp", "timeout", "capabilities", "constraints", "price", "dynamicprice",
+            "authwhitelistpaths", "authskipinvoicecreationpaths",
+        ],
+        OtherNames = Names(
+        [
+            ("host", "hostregexp"), ("hosts", "hostregexp"), ("hostpattern", "hostregexp"), ("path", "pathregexp"), ("paths", "pathregexp"), ("pathpattern", "pathregexp"),
+            ("url", "address"), ("upstream", "address"), ("upstreamurl", "address"), ("backend", "address"), ("target", "address"),
+            ("amount", "price"), ("sats", "price"), ("satoshis", "price"), ("fixedamountmsats", "price"),
+            ("ratelimit", "ratelimits"), ("quotaperminute", "ratelimits"), ("quotaperday", "ratelimits"),
+            ("whitelist", "authwhitelistpaths"), ("whitelistpaths", "authwhitelistpaths"), ("skipinvoicepaths", "authskipinvoicecreationpaths"),
+            ("expiry", "timeout"), ("credentiallifetimeseconds", "timeout"), ("tlscertificatepath", "tlscertpath"), ("servicename", "name"),
+        ]),
     };
 
     /// <summary>The file's top level.</summary>
-    public static SectionType Root { get; } = WithOptionName(
-        Section(
-            ("listenaddr", SettingType.Text),
-            ("servername", SettingType.Text),
-            ("autocert", SettingType.Flag),
-            ("insecure", SettingType.Flag),
-            ("staticroot", SettingType.Text),
-            ("servestatic", SettingType.Flag),
-            ("dbbackend", SettingType.Text),
-            ("sqlite", SettingType.MappingPointer(Sqlite())),
-            ("postgres", SettingType.MappingPointer(Postgres())),
-            ("etcd", SettingType.MappingPointer(Section(("host", SettingType.Text), ("user", SettingType.Text), ("password", SettingType.Text)))),
-            ("authenticator", SettingType.MappingPointer(Authenticator())),
-            ("tor", SettingType.MappingPointer(Tor())),
-            ("services", SettingType.MappingList(Service)),
-            ("hashmail", SettingType.MappingPointer(HashMail())),
-            ("prometheus", SettingType.MappingPointer(Section(("enabled", SettingType.Flag), ("listenaddr", SettingType.Text)))),
-            ("admin", SettingType.MappingPointer(Admin())),
-            ("debuglevel", SettingType.Text),
-            ("configfile", SettingType.Text),
-            ("basedir", SettingType.Text),
-            ("profile", SettingType.UInt16),
-            ("idletimeout", SettingType.Duration),
-            ("readtimeout", SettingType.Duration),
-            ("writetimeout", SettingType.Duration),
-            ("invoicebatchsize", SettingType.Int),
-            ("strictverify", SettingType.Flag),
-            ("logging", SettingType.MappingPointer(Section(("console", SettingType.MappingPointer(ConsoleLog)), ("file", SettingType.MappingPointer(FileLog)), ("nocommithash", SettingType.Flag)))),
-            ("wspinginterval", SettingType.Duration),
-            ("wspongwait", SettingType.Duration),
-            ("blocklist", SettingType.TextList)),
-        "service",
-        "services") with { Deciding = ["services", "strictverify", "blocklist"] };
+    public static SectionType Root { get; } = WithOptionNames(Section(
+        ("listenaddr", SettingType.Text),
+        ("servername", SettingType.Text),
+        ("autocert", SettingType.Flag),
+        ("insecure", SettingType.Flag),
+        ("staticroot", SettingType.Text),
+        ("servestatic", SettingType.Flag),
+        ("dbbackend", SettingType.Text),
+        ("sqlite", SettingType.MappingPointer(Sqlite())),
+        ("postgres", SettingType.MappingPointer(Postgres())),
+        ("etcd", SettingType.MappingPointer(Section(("host", SettingType.Text), ("user", SettingType.Text), ("password", SettingType.Text)))),
+        ("authenticator", SettingType.MappingPointer(Authenticator())),
+        ("tor", SettingType.MappingPointer(Tor())),
+        ("services", SettingType.MappingList(Service)),
+        ("hashmail", SettingType.MappingPointer(HashMail())),
+        ("prometheus", SettingType.MappingPointer(Section(("enabled", SettingType.Flag), ("listenaddr", SettingType.Text)))),
+        ("admin", SettingType.MappingPointer(Admin())),
+        ("debuglevel", SettingType.Text),
+        ("configfile", SettingType.Text),
+        ("basedir", SettingType.Text),
+        ("profile", SettingType.UInt16),
+        ("idletimeout", SettingType.Duration),
+        ("readtimeout", SettingType.Duration),
+        ("writetimeout", SettingType.Duration),
+        ("invoicebatchsize", SettingType.Int),
+        ("strictverify", SettingType.Flag),
+        ("logging", SettingType.MappingPointer(Logging())),
+        ("wspinginterval", SettingType.Duration),
+        ("wspongwait", SettingType.Duration),
+        ("blocklist", SettingType.TextList)) with
+        {
+            DecidingKeys = ["services", "dbbackend", "strictverify", "blocklist"],
+            OtherNames = Names([("loglevel", "debuglevel"), ("database", "dbbackend"), ("db", "dbbackend")]),
+        },
+        ("service", "services"),
+        ("databasebackend", "dbbackend"));
 
-    private static SectionType Sqlite() => WithOptionName(
-        Section(("skipmigrations", SettingType.Flag), ("databasefilename", SettingType.Text)),
-        "dbfile",
-        "databasefilename") with { Deciding = ["databasefilename"] };
+    private static SectionType Sqlite() => WithOptionNames(
+        Section(("skipmigrations", SettingType.Flag), ("databasefilename", SettingType.Text)) with { DecidingKeys = ["databasefilename"], OtherNames = Names([("path", "databasefilename")]) },
+        ("dbfile", "databasefilename"));
 
-    private static SectionType Postgres() => WithOptionName(
+    private static SectionType Postgres() => WithOptionNames(
         Section(
             ("skipmigrations", SettingType.Flag),
             ("host", SettingType.Text),
@@ -172,13 +196,15 @@ internal static class ApertureSchema
             ("dbname", SettingType.Text),
             ("maxopenconnections", SettingType.Int32),
             ("requiressl", SettingType.Flag)),
-        "maxconnections",
-        "maxopenconnections");
+        ("maxconnections", "maxopenconnections"));
 
-    private static SectionType Admin() => WithOptionName(
+    private static SectionType Admin() => WithOptionNames(
         Section(("enabled", SettingType.Flag), ("macaroonpath", SettingType.Text), ("corsorigins", SettingType.TextList)),
-        "corsorigin",
-        "corsorigins");
+        ("corsorigin", "corsorigins"));
+
+    private static SectionType Logging() => WithOptionNames(
+        Section(("console", SettingType.MappingPointer(ConsoleLog)), ("file", SettingType.MappingPointer(FileLog)), ("nocommithash", SettingType.Flag)),
+        ("no-commit-hash", "nocommithash"));
 
     private static SectionType Tor() => Section(
         ("control", SettingType.Text),
@@ -207,7 +233,15 @@ internal static class ApertureSchema
         ("mpprealm", SettingType.Text),
         ("enablesessions", SettingType.Flag),
         ("sessiondepositmultiplier", SettingType.Int),
-        ("sessionidletimeout", SettingType.Int)) with { Deciding = ["disable", "enablempp"] };
+        ("sessionidletimeout", SettingType.Int)) with
+    {
+        DecidingKeys = ["disable", "enablempp"],
+        OtherNames = Names(
+        [
+            ("macaroonpath", "macdir"), ("macaroondir", "macdir"), ("macpath", "macdir"), ("tlscertpath", "tlspath"), ("tlscert", "tlspath"),
+            ("mpp", "enablempp"), ("sessions", "enablesessions"),
+        ]),
+    };
 
     private static SectionType Section(params (string Key, SettingType Type)[] keys)
     {
@@ -217,9 +251,10 @@ internal static class ApertureSchema
             types.Add(key, type);
         }
 
-        return new SectionType(types, new Dictionary<string, string>(StringComparer.Ordinal));
+        return new SectionType(types);
     }
 
-    private static SectionType WithOptionName(SectionType section, string option, string key) =>
-        section with { OptionNames = new Dictionary<string, string>(StringComparer.Ordinal) { [option] = key } };
+    private static SectionType WithOptionNames(SectionType section, params (string Option, string Key)[] names) => section with { OptionNames = Names(names) };
+
+    private static Dictionary<string, string> Names((string Name, string Key)[] names) => names.ToDictionary(static pair => pair.Name, static pair => pair.Key, StringComparer.Ordinal);
 }

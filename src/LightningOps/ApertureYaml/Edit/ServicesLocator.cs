@@ -58,7 +58,7 @@ internal sealed class ServicesLocator(string text)
     {
         switch (events.Current)
         {
-            case Scalar { Value.Length: 0, Style: ScalarStyle.Plain, Anchor.IsEmpty: true, Tag.IsEmpty: true }:
+            case Scalar { Value: "" or "~" or "null" or "Null" or "NULL", Style: ScalarStyle.Plain, Anchor.IsEmpty: true, Tag.IsEmpty: true }:
                 events.Read();
                 return false;
             case MappingStart { Style: not MappingStyle.Flow }:

@@ -325,8 +325,9 @@ public sealed class CredentialStore : IDisposable
     /// <param name="purchase">The credential.</param>
     /// <param name="state">Paid, Rejected or Invalid.</param>
     /// <param name="cancellationToken">Retries and time limit.</param>
-    internal Task SetStateAsync(Purchase purchase, PurchaseState state, CancellationToken cancellationToken) =>
-        MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected }, state, null, cancellationToken);
+    /// <param name="code">One of <see cref="CredentialCodes"/>, or null.</param>
+    internal Task SetStateAsync(Purchase purchase, PurchaseState state, CancellationToken cancellationToken, string? code = null) =>
+        MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected }, state, code, cancellationToken);
 
     /// <summary>
     /// Claims a single-use credential before it is sent; false when another request has claimed it and is still
@@ -346,7 +347,7 @@ public sealed class CredentialStore : IDisposable
     internal Task LoseUseAsync(Purchase purchase) =>
         MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected, PurchaseState.Invalid }, PurchaseState.Rejected, SingleUseCodes.NotDelivered, CancellationToken.None);
 
-    /// <summary>Records that a lost single-use credential was replaced by a purchase. It is not sent again; its proof is kept.</summary>
+    /// <summary>Records that a lost credential was replaced by a purchase. It stays a loss and is not sent again; its proof is kept.</summary>
     internal Task ReplaceLostAsync(Purchase purchase) => WriteAsync(connection => purchases.ReplaceLost(connection, purchase.PurchaseId, NowMs()), CancellationToken.None);
 
     /// <summary>The amount reported by the wallet without fees, but at least the amount of the invoice; unreported, the maximum.</summary>

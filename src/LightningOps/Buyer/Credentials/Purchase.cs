@@ -103,6 +103,12 @@ public sealed record Purchase
     /// <summary>Whether the server refused its credential. False if it is not known whether the server saw it.</summary>
     internal bool IsRefused => State == PurchaseState.Rejected && Code is not (SingleUseCodes.Sent or SingleUseCodes.Unanswered);
 
+    /// <summary>Whether the server refused it after it had accepted it.</summary>
+    internal bool IsNoLongerAccepted => State == PurchaseState.Rejected && Code == CredentialCodes.NoLongerAccepted;
+
+    /// <summary>Whether another credential was bought in its place: it is lost, and not sent again.</summary>
+    public bool IsReplaced => State == PurchaseState.Rejected && Code?.EndsWith(CredentialCodes.Replaced, StringComparison.Ordinal) == true;
+
     /// <summary>Whether the server accepted its only use, and it is not known whether the body of the answer was delivered.</summary>
     internal bool IsDeliveryUnknown => State == PurchaseState.Rejected && Code is (SingleUseCodes.Delivering or SingleUseCodes.DeliveryUnknown or SingleUseCodes.SentAgain);
 
@@ -154,10 +160,10 @@ public enum PurchaseState
     /// <summary>Paid: a usable credential.</summary>
     Paid,
 
-    /// <summary>Paid, and refused by the server at its first use. The proof is kept for a refund claim.</summary>
+    /// <summary>Paid, and refused by the server, or not delivered. The proof is kept for a refund claim.</summary>
     Rejected,
 
-    /// <summary>Paid, used, and no longer accepted.</summary>
+    /// <summary>Paid and used: used up, expired, or replaced while it was accepted.</summary>
     Invalid,
 
     /// <summary>Certainly not paid.</summary>
@@ -193,6 +199,16 @@ internal static class SingleUseCodes
 
     /// <summary>The server refused it: a loss, unless it accepts it later.</summary>
     public const string Refused = "refused";
+}
+
+/// <summary>Codes of purchases whose credential serves many requests.</summary>
+internal static class CredentialCodes
+{
+    /// <summary>The server accepted it before, and refuses it now.</summary>
+    public const string NoLongerAccepted = "no_longer_accepted";
+
+    /// <summary>Another credential was bought in its place, with permission; appended to the code before. It is a loss, and not sent again.</summary>
+    public const string Replaced = "replaced";
 }
 
 /// <summary>A purchase to be made.</summary>

@@ -18,6 +18,7 @@ internal sealed class PurchaseTable
         + "invoice_expires_at_ms, expires_at_ms, created_at_ms, updated_at_ms, spent_at_ms, owner_host, owner_process_id, owner_process_space, secret, fee_limit_msats, fee_msats, sent_at_ms, was_seen, node, earlier_payment_id, service";
 
     private const string Unfinished = "state IN ('paying', 'pending', 'unproven')";
+    private const string Sendable = "state IN ('paid', 'rejected') AND (code IS NULL OR code NOT LIKE '%" + CredentialCodes.Replaced + "')";
     private const string Cost = "COALESCE(spent_msats, reserved_msats)";
     private const string Fee = "COALESCE(fee_msats, fee_limit_msats)";
     private const long Million = 1_000_000;
@@ -28,13 +29,13 @@ internal sealed class PurchaseTable
 
     /// <summary>The credential of a scope; an accepted one precedes a refused one.</summary>
     public Purchase? FindCredential(DbConnection connection, CredentialScope scope, SecretBox? box) => First(
-        connection, box, "host = @host AND scope = @scope AND state IN ('paid', 'rejected') ORDER BY state = 'paid' DESC, sequence DESC", ("@host", scope.Host), ("@scope", scope.Scope));
+        connection, box, "host = @host AND scope = @scope AND " + Sendable + " ORDER BY state = 'paid' DESC, sequence DESC", ("@host", scope.Host), ("@scope", scope.Scope));
 
     /// <summary>The credential of another path that has opened this path.</summary>
     public Purchase? FindOpened(DbConnection connection, CredentialScope scope, SecretBox? box) => First(
         connection,
         box,
-        "state IN ('paid', 'rejected') AND host = @host AND purchase_id = (SELECT purchase_id FROM opened_paths WHERE host = @host AND scope = @scope)",
+        Sendable + " AND host = @host AND purchase_id = (SELECT purchase_id FROM opened_paths WHERE host = @host AND scope = @scope)",
         ("@host", scope.Host),
         ("@scope", scope.Scope));
 
@@ -175,11 +176,13 @@ internal sealed class PurchaseTable
             ("@code", code),
             ("@now", nowMs)) == 1;
 
-    /// <summary>Retires a lost single-use credential.</summary>
+    /// <summary>Retires a lost credential, which stays rejected.</summary>
     public bool ReplaceLost(DbConnection connection, string purchaseId, long nowMs) =>
         connection.Run(
-            "UPDATE purchases SET state = 'invalid', updated_at_ms = @now WHERE purchase_id = @id AND state = 'rejected' AND code IN (@refused, @lost, @delivering, @unknown, @again)",
+            "UPDATE purchases SET code = COALESCE(code || '_', '') || @replaced, updated_at_ms = @now WHERE purchase_id = @id AND state = 'rejected' AND (code IS NULL OR code IN (@accepted, @refused, @lost, @delivering, @unknown, @again))",
             ("@id", purchaseId),
+            ("@replaced", CredentialCodes.Replaced),
+            ("@accepted", CredentialCodes.NoLongerAccepted),
             ("@refused", SingleUseCodes.Refused),
             ("@lost", SingleUseCodes.NotDelivered),
             ("@delivering", SingleUseCodes.Delivering),

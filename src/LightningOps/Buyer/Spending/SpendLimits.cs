@@ -77,6 +77,9 @@ public sealed record SpendDenial(string Code, string Reason)
     /// <summary>Spending limit for one purchase in millisatoshis; null if not checked.</summary>
     public Msats? MaxSpend { get; init; }
 
+    /// <summary>Whether the limit is the one of the environment or the session, which a request cannot raise.</summary>
+    internal bool IsOperatorLimit { get; init; }
+
     /// <summary>Whether the amount is not known because the invoice is not valid. Another invoice is needed.</summary>
     internal bool HasInvalidInvoice { get; init; }
 

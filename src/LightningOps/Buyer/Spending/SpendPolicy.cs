@@ -21,6 +21,10 @@ internal sealed class SpendPolicy
     public Msats? MaxSpend(L402Request request) =>
         request.MaxSpend is { } asked && limits.MaxSpend is { } most ? new Msats(Math.Min(asked.Value, most.Value)) : request.MaxSpend ?? limits.MaxSpend;
 
+    // A request with a lower limit decides itself.
+    private bool IsOperatorLimit(L402Request request) =>
+        limits.MaxSpend is { } most && request.MaxPrice is null && (request.MaxSpend is not { } asked || asked >= most);
+
     /// <summary>Why requests to a site are denied; null when they are allowed.</summary>
     public SpendDenial? Check(L402Site site, L402Request request)
     {
@@ -50,7 +54,7 @@ internal sealed class SpendPolicy
     public SpendDenial? Check(PaymentOffer offer, PurchaseOrder order, IInvoicePayer? payer, SpendingTotals spent, DateTimeOffset now)
     {
         var denial = CheckAmount(offer, order, payer) ?? SpendBudget.Check(limits, spent, GetCost(offer, order, payer)) ?? CheckInvoice(offer, payer, now);
-        return denial is null ? null : denial with { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend };
+        return denial is null ? null : denial with { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend, IsOperatorLimit = denial.Code == DenyReasonCodes.AmountOverCap && IsOperatorLimit(order.Request) };
     }
 
     /// <summary>Maximum cost of an offer whose amount is within the cap. Routing gets the rest of the cap.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using LightningOps.Payments;
 
@@ -64,4 +65,7 @@ public sealed record HostSpending(string Host, decimal HourMsats, decimal DayMsa
 {
     /// <summary>Routing fees of the last 24 hours, including reserved fees, in millisatoshis.</summary>
     public decimal DayFeeMsats { get; init; }
+
+    /// <summary>The host and its spending of the last 24 hours.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Host}: {DayMsats:0.###} msat in 24 hours");
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -37,14 +38,14 @@ internal sealed class HostSpellings
     /// <summary>A request in another spelling of the rule's host, and the rule that matches it; null when none is known.</summary>
     public (RequestWitness Witness, ApertureRule Taker)? FindMissed(ApertureRule rule)
     {
-        if (rule.Host.Text[0] != '^' || !rule.IsAnalyzed || rule.Path.UnanalyzableFeature is not null)
+        if ((rule.Host.Text[0] != '^' && !PatternKind.IsUnanchored(rule.Host.Text)) || !rule.IsAnalyzed || rule.Path.UnanalyzableFeature is not null)
         {
             return null;
         }
 
         if (!spellings.TryGetValue(rule.Host, out var missed))
         {
-            spellings.Add(rule.Host, missed = Missed(rule.Host.Language));
+            spellings.Add(rule.Host, missed = Missed(rule.Host));
         }
 
         foreach (var (host, others) in missed)
@@ -86,11 +87,12 @@ internal sealed class HostSpellings
         return null;
     }
 
-    private IReadOnlyList<(string Host, IReadOnlyList<int> Places)> Missed(RegularLanguage language)
+    private IReadOnlyList<(string Host, IReadOnlyList<int> Places)> Missed(RoutePattern pattern)
     {
+        var language = pattern.Language;
         var missed = new List<(string Host, IReadOnlyList<int> Places)>();
         var seen = new List<RegularLanguage>();
-        while (seen.Count < MaxHosts && Next(language, seen) is { Length: > 0 } host)
+        while (seen.Count < MaxHosts && ((seen.Count == 0 ? GetHostAsWritten(pattern) : null) ?? Next(language, seen)) is { Length: > 0 } host)
         {
             seen.Add(RegularLanguage.Literal(host));
             foreach (var spelling in GetSpellings(host))
@@ -103,6 +105,14 @@ internal sealed class HostSpellings
         }
 
         return missed;
+    }
+
+    // The host that a reader sees in the expression: shop.example.com for ^shop.example.com$, a.example.com for ^.*\.example\.com$.
+    private static string? GetHostAsWritten(RoutePattern pattern)
+    {
+        var text = PatternKind.IsUnanchored(pattern.Text) ? pattern.Text.Substring(PatternKind.UnanchoredPrefix.Length) : pattern.Text;
+        var host = text.TrimStart('^').TrimEnd('$').Replace("(?i)", string.Empty).Replace(".*", "a").Replace(".+", "a").Replace(@"\.", ".");
+        return pattern.Language.MatchesExactly && CodePoints.AreIn(host, CodePointSet.Hosts) && pattern.Language.Matches(host) ? host : null;
     }
 
     private string? Next(RegularLanguage language, List<RegularLanguage> seen) =>

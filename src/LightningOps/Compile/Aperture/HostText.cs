@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
 using LightningOps.Re2;
@@ -14,6 +15,8 @@ internal sealed class HostText
 
     // No name has these, though URLs and the Host header may.
     private static readonly char[] OutsideNames = ['"', '<', '>', '%', '!', '&', '\'', '=', '~'];
+
+    private const string AnyCase = "(?i)";
 
     private static readonly char[] Blanks = [' ', '\t'];
 
@@ -58,6 +61,11 @@ internal sealed class HostText
             return new HostText(text, port, new UnlikelyPattern("it contains no host"));
         }
 
+        if (port is not null && (port.Length > 5 || int.Parse(port, CultureInfo.InvariantCulture) is < 1 or > 65535))
+        {
+            return new HostText(text, port, Suggest("a port is a number from 1 to 65535; without a port, every port matches", host));
+        }
+
         return ToAscii(host) is not { } ascii ? new HostText(text, port, new UnlikelyPattern("one of its labels is not a valid host name, internationalized or not"))
             : ascii[0] == '.' || ascii[ascii.Length - 1] == '.' || ascii.IndexOf("..", StringComparison.Ordinal) >= 0 ? new HostText(text, port, DoubtLabels(ascii, port))
             : new HostText(ascii, port, null);
@@ -74,7 +82,7 @@ internal sealed class HostText
     }
 
     // In the form in which clients send hosts: any letter case, an optional trailing dot and port.
-    private static string ToExpression(string body, string? port = null) => "^(?i)" + body + @"\.?" + (port is null ? "(:[0-9]+)?" : ":" + port) + "$";
+    private static string ToExpression(string body, string? port = null) => "^" + AnyCase + body + @"\.?" + (port is null ? "(:[0-9]+)?" : ":" + port) + "$";
 
     // One pass suffices for most of a million hosts.
     private static bool IsPlain(string text)
@@ -115,7 +123,7 @@ internal sealed class HostText
             return new UnlikelyPattern("a Host header has no blank");
         }
 
-        var isAddress = text[0] == '[' && text.IndexOf(']') is var close and > 0 && text.IndexOfAny(ExpressionSigns.ToCharArray(), close + 1) < 0;
+        var isAddress = text[0] == '[' && text.IndexOf(']') is var close and > 0 && text.IndexOf(':', 0, close) > 0 && text.IndexOfAny(ExpressionSigns.ToCharArray(), close + 1) < 0;
         if (text.StartsWith(".*", StringComparison.Ordinal) || (!isAddress && hasSigns))
         {
             return DoubtExpression(text);
@@ -152,9 +160,15 @@ internal sealed class HostText
         var glob = text.Replace(@"\.", ".");
         glob = glob.StartsWith(".*.", StringComparison.Ordinal) ? glob.Substring(1) : glob;
         var body = BareDot.Replace(text.TrimEnd('$'), @"\.");
+        body = body.StartsWith(AnyCase, StringComparison.Ordinal) ? body.Substring(AnyCase.Length) : body;
         if (body.Length == 0)
         {
             return new UnlikelyPattern("it contains no host");
+        }
+
+        if (body[0] is '?' or '+')
+        {
+            return new UnlikelyPattern("in text only * stands for other characters");
         }
 
         body = Grouped(body);

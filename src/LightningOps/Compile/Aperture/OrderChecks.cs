@@ -3,6 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using LightningOps.Http;
 using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
@@ -164,7 +165,7 @@ internal sealed class OrderChecks
 
         return !decided ? " (ignoring control characters in the path)"
             : path is null ? string.Empty
-            : " (ignoring control characters in the path, such as " + PercentText.Encode(path) + ")";
+            : " (ignoring control characters in the path, such as " + PathEncoding.Encode(path) + ")";
     }
 
     private IDictionary? Witness(ApertureRule rule, ApertureRule other) =>
@@ -184,7 +185,7 @@ internal sealed class OrderChecks
 internal readonly record struct RequestWitness(string Host, string Path)
 {
     /// <summary>The host, and the path as it is sent.</summary>
-    public IDictionary Details => DiagnosticDetails.Create("host", Host, "path", PercentText.Encode(Path));
+    public IDictionary Details => DiagnosticDetails.Create("host", Host, "path", PathEncoding.Encode(Path));
 
     /// <summary>A request both rules match, or null when none could be found.</summary>
     public static RequestWitness? ForBoth(ApertureRule one, ApertureRule other, AnalysisBudget budget) =>

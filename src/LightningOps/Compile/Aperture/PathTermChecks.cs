@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.ApertureYaml;
+using LightningOps.Http;
 using LightningOps.Paywalls;
 using LightningOps.Re2;
 
@@ -66,27 +68,11 @@ internal static class PathTermChecks
                         Add("skip_invoice_matches_all", DiagnosticSeverity.Error, "matches " + where + ": no invoice is made, and every buyer is answered 401; name the paths that are meant");
                     }
                 }
-                else if (isFree && FindPassing(reach) is { } witness)
+                else if (isFree && new DotSegments(budget).FindFree(reach.Language, null) is { } witness)
                 {
-                    Add("whitelist_escapable", DiagnosticSeverity.Warn, "also frees a request that leaves it with dot segments, for example " + witness + ": Aperture does not resolve them; name each path, or let the upstream refuse them");
+                    Add("whitelist_escapable", DiagnosticSeverity.Warn, "also frees a request that leaves it with dot segments, for example " + PathEncoding.Encode(witness) + ": Aperture does not resolve them; name each path, or let the upstream refuse them");
                 }
             }
         }
-    }
-
-    /// <summary>A request that matches and, once dot segments are resolved, has another path; null if none is found.</summary>
-    private static string? FindPassing(RoutePattern pattern)
-    {
-        var begin = pattern.BeginsWith;
-        var stem = begin.Substring(0, begin.LastIndexOf('/') + 1);
-        foreach (var candidate in new[] { stem + "../paid", begin + "/../../paid" })
-        {
-            if (pattern.Language.Matches(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
@@ -22,6 +23,8 @@ internal sealed class PatternTable
 
     // One or more characters of labels and dots.
     private const string HostWildcard = "[0-9A-Za-z_.-]+";
+
+    private static readonly Regex Stars = new(@"\*{2,}", RegexOptions.CultureInvariant);
 
     private static readonly RegularLanguage Rooted = RegularLanguage.Prefix("/");
 
@@ -118,12 +121,14 @@ internal sealed class PatternTable
             return ReadExpression(text, isHost: true)!;
         }
 
-        if (text == "*")
+        // A wildcard matches labels and dots, so two in a row say no more than one.
+        var glob = Stars.Replace(text, "*");
+        if (glob == "*")
         {
             return RoutePattern.ForHost(text, "^.*$", RegularLanguage.All, string.Empty, string.Empty, null);
         }
 
-        var read = HostText.Read(text);
+        var read = HostText.Read(glob);
         if (read.Unlikely is { } unlikely)
         {
             return RoutePattern.Refused(text, unlikely.Keep(IsSoundHost));
@@ -136,9 +141,9 @@ internal sealed class PatternTable
         }
 
         var host = read.Host;
-        var glob = Anchored(AnyCase + PatternText.QuoteGlob(host, HostWildcard) + ending);
+        var expression = Anchored(AnyCase + PatternText.QuoteGlob(host, HostWildcard) + ending);
         return RoutePattern.ForHost(
-            text, glob.Pattern, HostLanguageFrom(glob), host.Substring(0, host.IndexOf('*')), host.Substring(host.LastIndexOf('*') + 1), null);
+            text, expression.Pattern, HostLanguageFrom(expression), host.Substring(0, host.IndexOf('*')), host.Substring(host.LastIndexOf('*') + 1), null);
     }
 
     private static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.IsUnanchored(path) || PatternKind.HasMetacharacter(path));
@@ -158,6 +163,12 @@ internal sealed class PatternTable
             {
                 return false;
             }
+
+            // Possibly a dot segment.
+            if (path[i] == '.' && path[i - 1] == '/')
+            {
+                return false;
+            }
         }
 
         return true;
@@ -172,7 +183,7 @@ internal sealed class PatternTable
         }
 
         var isExpression = IsExpression(text);
-        if (!IsPlain(text) && PathText.Doubt(text, isExpression) is { } doubt)
+        if (!IsPlain(text) && PathDoubts.Find(text, isExpression) is { } doubt)
         {
             // Its suggestion may need an automaton.
             return mayAnalyze ? RoutePattern.Refused(text, doubt.Keep(IsSoundPath)) : null;
@@ -197,7 +208,7 @@ internal sealed class PatternTable
 
     private bool IsSoundPath(string text) => text.Length > 0
         && (PatternKind.IsUnanchored(text) ? IsReachable(ReadUnanchored(text, isHost: false))
-            : PathText.Doubt(text, IsExpression(text)) is null
+            : PathDoubts.Find(text, IsExpression(text)) is null
                 && (IsExpression(text) ? IsReachable(ReadExpression(text, isHost: false)) : PathText.Read(CandidateRoute.NormalisePath(text)).Unlikely is null));
 
     private static bool IsReachable(RoutePattern? pattern) => pattern is { IsReadable: true, UnreachableReason: null };

@@ -4,13 +4,9 @@ using System.Text;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>Percent-encoded octets of paths: Aperture matches the decoded path, clients send the encoded one (RFC 3986, 2.1).</summary>
+/// <summary>Percent-encoded octets of literal paths: Aperture matches the decoded path, clients send the encoded one (RFC 3986, 2.1).</summary>
 internal static class PercentText
 {
-    // Characters a path segment holds unencoded: unreserved, sub-delims, colon, at (RFC 3986, 3.3), and the slash between
-    // segments.
-    private const string Plain = "-._~!$&'()*+,;=:@/";
-
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Whether <paramref name="text"/> holds a percent sign and two hexadecimal digits.</summary>
@@ -76,26 +72,6 @@ internal static class PercentText
 
         decoded = result.ToString();
         return null;
-    }
-
-    /// <summary>The request target that is decoded to <paramref name="path"/>.</summary>
-    public static string Encode(string path)
-    {
-        var encoded = new StringBuilder(path.Length);
-        foreach (var octet in Encoding.UTF8.GetBytes(path))
-        {
-            var c = (char)octet;
-            if (c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') || (c < 0x80 && Plain.IndexOf(c) >= 0))
-            {
-                encoded.Append(c);
-            }
-            else
-            {
-                encoded.Append('%').Append(octet.ToString("X2", CultureInfo.InvariantCulture));
-            }
-        }
-
-        return encoded.ToString();
     }
 
     private static bool TryReadOctet(string text, int at, out byte octet)

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
-using System.Text;
+using LightningOps.ApertureYaml;
+using LightningOps.Http;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -11,18 +12,21 @@ namespace LightningOps.Compile.Aperture;
 /// </summary>
 internal static class PrefixEscape
 {
+    private const long MaxSteps = 2_000_000;
+
     /// <summary>One diagnostic for all rules with an escapable prefix, with one example request; null when there is none.</summary>
     public static Diagnostic? Find(IEnumerable<ApertureRule> rules)
     {
+        var search = new DotSegments(new AnalysisBudget(MaxSteps));
         ApertureRule? first = null;
         string? witness = null;
         long count = 0;
         foreach (var rule in rules)
         {
-            if (rule.IsAnalyzed && rule.Candidate.Upstream?.PathPrefix is { } prefix && FindWitness(rule.Path, prefix) is { } path)
+            if (rule.IsAnalyzed && rule.Candidate.Upstream?.PathPrefix is { } prefix && rule.Path.Language.MatchesExactly && search.FindOutside(rule.Path.Language, rule.Path.Expression, prefix, GetSample(rule.Path.Text)) is { } path)
             {
                 first ??= rule;
-                witness ??= path;
+                witness ??= PathEncoding.Encode(path);
                 count++;
             }
         }
@@ -33,7 +37,8 @@ internal static class PrefixEscape
             Severity = DiagnosticSeverity.Warn,
             Message = string.Format(
                 CultureInfo.InvariantCulture,
-                "Requests of {0} with an upstream path can leave that path with dot segments, for example {1} at route {2}: let the upstream refuse paths outside it",
+                "Requests of {0}{1} with an upstream path can leave that path with dot segments, for example {2} at route {3}: let the upstream refuse paths outside it",
+                search.IsCutShort ? "at least " : string.Empty,
                 count == 1 ? "1 route" : count.ToString(CultureInfo.InvariantCulture) + " routes",
                 witness,
                 first.RouteId),
@@ -43,28 +48,7 @@ internal static class PrefixEscape
         };
     }
 
-    private static string? FindWitness(RoutePattern path, string prefix)
-    {
-        var begin = path.BeginsWith;
-        foreach (var stem in new[] { begin.Substring(0, begin.LastIndexOf('/') + 1), begin + "/" })
-        {
-            // One step per segment before it, and one out of the prefix.
-            var steps = Segments(stem) + Segments(prefix);
-            var climbed = new StringBuilder(stem.Length == 0 ? "/" : stem);
-            for (var i = 0; i < steps; i++)
-            {
-                climbed.Append("../");
-            }
-
-            var candidate = climbed.Append("etc").ToString();
-            if (path.Language.MatchesExactly && path.Language.Matches(candidate))
-            {
-                return PercentText.Encode(candidate);
-            }
-        }
-
-        return null;
-    }
-
-    private static int Segments(string path) => path.Split('/').Count(segment => segment.Length > 0);
+    // A path that a text pattern matches.
+    private static string? GetSample(string pattern) =>
+        pattern.IndexOf('*') < 0 || PatternKind.HasMetacharacter(pattern) ? null : CandidateRoute.NormalisePath(pattern).Replace("**", "*").Replace("*", "a");
 }

@@ -1,5 +1,6 @@
 using System;
 using LightningOps.ApertureYaml.Check;
+using LightningOps.Http;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
 
@@ -52,7 +53,7 @@ internal static class ReservedPaths
                 : begin.Length >= stem.Length ? begin : path.Language.Matches(stem) ? stem : null;
             if (witness is not null)
             {
-                return PercentText.Encode(witness);
+                return PathEncoding.Encode(witness);
             }
         }
 

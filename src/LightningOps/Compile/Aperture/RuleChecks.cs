@@ -90,7 +90,7 @@ internal sealed class RuleChecks
         rule,
         "unanalyzable_pattern",
         DiagnosticSeverity.Info,
-        member + " cannot be analysed (" + reason + "): it is treated as overlapping every path that begins with its literal prefix",
+        member + " cannot be analysed (" + reason + "): it is treated as overlapping every " + (member == "hostPattern" ? "host" : "path") + " that begins with its literal prefix",
         DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "reason", reason, "literalPrefix", pattern.BeginsWith));
 
     private void CheckReserved(ApertureRule rule)

@@ -76,10 +76,16 @@ internal sealed class UpstreamChecks
 
     private void CheckNetwork(ApertureRule rule, UpstreamUrl upstream)
     {
+        if (!HostPort.IsUpstream(upstream.Address))
+        {
+            Add("upstream_address_mistyped", DiagnosticSeverity.Error, "has port 0, where nothing listens: correct the port");
+            return;
+        }
+
         switch (upstream.Network)
         {
             case UpstreamNetwork.LinkLocal:
-                Add("upstream_link_local", DiagnosticSeverity.Error, "is link-local, where clouds serve a machine's own credentials: use the address of the service to sell");
+                Add("upstream_link_local", DiagnosticSeverity.Error, "is link-local or a metadata address, where clouds serve a machine's own credentials: use the address of the service to sell");
                 break;
             case UpstreamNetwork.Mistyped:
                 Add("upstream_address_mistyped", DiagnosticSeverity.Error, "ends in a number and is not an IPv4 address: correct the address");

@@ -12,6 +12,17 @@ internal static class InvoiceRules
             : new InvoiceIngestResult { Changed = true, Invoice = next with { UpdatedAtMs = nowMs } };
     }
 
+    /// <summary>
+    /// The member in which an update contradicts the recorded invoice; null if it repeats or advances it. The amount of
+    /// an unpaid invoice may change, and an invoice may be paid with more than was asked.
+    /// </summary>
+    public static string? FindConflict(Invoice known, InvoiceUpdate update) =>
+        known.OwnerId != update.OwnerId ? "ownerId"
+        : known.PaywallId != update.PaywallId ? "paywallId"
+        : SettlementRules.AreOtherPayments(known.PaymentHash, update.PaymentHash) ? SettlementRules.PaymentHashMember
+        : known.Status == InvoiceStatus.Settled && update.Status == InvoiceStatus.Settled && SettlementRules.AreDifferentAmounts(known.AmountMsats, update.AmountMsats) ? "amountMsats"
+        : null;
+
     private static Invoice Create(InvoiceUpdate update, long nowMs) => new()
     {
         InvoiceId = update.InvoiceId,
@@ -31,11 +42,11 @@ internal static class InvoiceRules
     private static Invoice Merge(Invoice known, InvoiceUpdate update, long nowMs)
     {
         var status = Rank(update.Status) > Rank(known.Status) ? update.Status : known.Status;
-        var isStale = Rank(update.Status) < Rank(known.Status);
+        var isLate = known.Status == InvoiceStatus.Settled || Rank(update.Status) < Rank(known.Status);
         return known with
         {
             // A late report fills gaps and changes nothing else.
-            AmountMsats = isStale ? known.AmountMsats : update.AmountMsats,
+            AmountMsats = isLate ? known.AmountMsats : update.AmountMsats,
             Status = status,
             PaymentHash = known.PaymentHash ?? update.PaymentHash,
             PaymentRequest = known.PaymentRequest ?? update.PaymentRequest,

@@ -7,21 +7,26 @@ internal static class SettlementLedger
     /// <param name="shelf">The records; it receives every change.</param>
     /// <param name="told">The event.</param>
     /// <param name="nowMs">The time, Unix milliseconds.</param>
-    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex; nothing is changed.</exception>
+    /// <exception cref="InvalidPreimageException">The preimage is invalid; nothing is changed.</exception>
     public static IngestOutcome Apply(ILedgerStorage shelf, SettlementEvent told, long nowMs)
     {
         if (told.Invoice is { } update)
         {
+            if (shelf.FindInvoice(update.InvoiceId) is { } before && InvoiceRules.FindConflict(before, update) is { } member)
+            {
+                return new IngestOutcome { Event = told, Invoice = before, Conflict = member };
+            }
+
             var ingest = Apply(shelf, update, nowMs);
             return new IngestOutcome { Event = told, Invoice = ingest.Invoice, InvoiceChanged = ingest.Changed };
         }
 
         var invoice = told.InvoiceId is { } invoiceId ? shelf.FindInvoice(invoiceId) : null;
         var reported = SettlementRules.Create(told, told.PaidAtMs ?? invoice?.SettledAtMs ?? nowMs);
-        if (invoice is not null && SettlementRules.IsAnotherPayment(invoice, reported) && shelf.Find(reported)?.Settlement.SettlementId != reported.Settlement.SettlementId)
+        if (invoice is not null && SettlementRules.FindConflict(invoice, reported) is { } contradicted && shelf.Find(reported)?.Settlement.SettlementId != reported.Settlement.SettlementId)
         {
-            // An invoice is paid once. The settlement is not recorded, and the invoice stays as it is.
-            return new IngestOutcome { Event = told, Invoice = invoice, Conflict = "paymentHash" };
+            // An invoice is paid once, to its owner. The settlement is not recorded, and the invoice stays as it is.
+            return new IngestOutcome { Event = told, Invoice = invoice, Conflict = contradicted };
         }
 
         var known = shelf.FindOrAdd(reported);
@@ -48,9 +53,11 @@ internal static class SettlementLedger
 
     /// <summary>The answer to a single settlement.</summary>
     /// <exception cref="InvalidPreimageException">Its invoice is recorded with another payment; nothing is changed.</exception>
+    /// <exception cref="SettlementConflictException">Its invoice is recorded with another owner or paywall; nothing is changed.</exception>
     public static SettlementIngestResult ToResult(IngestOutcome outcome) => outcome.Settlement is { } settlement
         ? new() { Existed = outcome.Existed, Settlement = settlement, Invoice = outcome.Invoice }
-        : throw InvalidPreimageException.ForAnotherPayment(outcome.Event.SettlementId!, outcome.Invoice!.InvoiceId);
+        : outcome.Conflict == SettlementRules.PaymentHashMember ? throw InvalidPreimageException.ForAnotherPayment(outcome.Event.SettlementId!, outcome.Invoice!.InvoiceId)
+        : throw new SettlementConflictException(outcome.Event.SettlementId!, outcome.Invoice!.InvoiceId, outcome.Conflict!);
 
     // The same payment under another id. A known invoice of that id becomes paid, but no invoice is created for it.
     private static bool IsOtherInvoice(ILedgerStorage shelf, StoredSettlement recorded, StoredSettlement reported) =>
@@ -85,4 +92,14 @@ internal interface ILedgerStorage
 
     /// <summary>The settlement with the same id or of the same payment; null when there was none, and this one is now stored.</summary>
     StoredSettlement? FindOrAdd(StoredSettlement reported);
+}
+
+/// <summary>A settlement that contradicts its recorded invoice (<c>settlement_conflict</c>).</summary>
+internal sealed class SettlementConflictException(string settlementId, string invoiceId, string member) : LightningOpsException(
+    Code,
+    "the invoice " + invoiceId + " of settlement " + settlementId + " is recorded with another " + member,
+    "Find out which of the two is right: Get-L402Invoice " + invoiceId + ". The first one is kept.")
+{
+    /// <summary>Code of a report that contradicts a record.</summary>
+    internal const string Code = "settlement_conflict";
 }

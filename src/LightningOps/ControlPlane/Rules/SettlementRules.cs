@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 
 namespace LightningOps.ControlPlane.Rules;
@@ -8,12 +9,18 @@ namespace LightningOps.ControlPlane.Rules;
 /// </summary>
 internal static class SettlementRules
 {
+    /// <summary>The member that a conflict of payments is reported with.</summary>
+    public const string PaymentHashMember = "paymentHash";
+
     private const string ProofPrefix = PaymentIdentity.PreimagePrefix;
     private const int ProofDigits = PaymentIdentity.Digits;
 
+    // The preimage of a Lightning payment has 32 bytes (BOLT 4).
+    private const int PreimageDigits = 64;
+
     /// <summary>The preimage without surrounding white space.</summary>
-    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex, is not longer than its
-    /// reference, which would then reveal all of it, or does not match the payment hash.</exception>
+    /// <exception cref="InvalidPreimageException">The preimage is not 64 lower-case hexadecimal digits, or does not
+    /// match the payment hash.</exception>
     public static string CheckPreimage(SettlementWithProof report)
     {
         if (report.Checked is { } known && ReferenceEquals(known.Preimage, report.PaymentProofValue) && ReferenceEquals(known.Hash, report.PaymentHash))
@@ -22,7 +29,7 @@ internal static class SettlementRules
         }
 
         var preimage = report.PaymentProofValue.Trim();
-        if (preimage.Length <= ProofDigits || !preimage.All(digit => digit is (>= '0' and <= '9') or (>= 'a' and <= 'f')))
+        if (preimage.Length != PreimageDigits || !preimage.All(digit => digit is (>= '0' and <= '9') or (>= 'a' and <= 'f')))
         {
             throw new InvalidPreimageException(report.SettlementId);
         }
@@ -34,33 +41,40 @@ internal static class SettlementRules
 
     /// <summary>
     /// The member in which a report contradicts the recorded settlement; null when it only repeats it. Under another
-    /// id it is the same payment. Gateways round amounts up to satoshis, so only its owner is compared.
+    /// id it is the same payment, so its hash is not compared.
     /// </summary>
-    public static string? FindConflict(StoredSettlement recorded, StoredSettlement reported)
-    {
-        var (known, other) = (recorded.Settlement, reported.Settlement);
-        return known.OwnerId != other.OwnerId ? "ownerId"
-            : known.SettlementId != other.SettlementId ? null
-            : known.AmountMsats != other.AmountMsats ? "amountMsats"
-            : AreDifferent(recorded.PaymentHash, reported.PaymentHash) ? "paymentHash"
-            : null;
-    }
+    public static string? FindConflict(StoredSettlement recorded, StoredSettlement reported) =>
+        FindConflict(recorded.Settlement, reported.Settlement)
+            ?? (recorded.Settlement.SettlementId == reported.Settlement.SettlementId && AreDifferent(recorded.PaymentHash, reported.PaymentHash) ? PaymentHashMember : null);
 
-    /// <summary>
-    /// Whether an invoice is recorded with another payment than a report's. Payment hashes decide. Without two of them
-    /// the proofs of a settled invoice are compared.
-    /// </summary>
-    public static bool IsAnotherPayment(Invoice invoice, StoredSettlement reported)
-    {
-        var (hash, other) = (PaymentHashText.Normalize(invoice.PaymentHash), PaymentHashText.Normalize(reported.PaymentHash));
-        return hash is not null && other is not null ? hash != other
-            : invoice.Status == InvoiceStatus.Settled && IsProof(invoice.PaymentProofRef) && IsProof(reported.Settlement.PaymentProofRef) && invoice.PaymentProofRef != reported.Settlement.PaymentProofRef;
-    }
+    /// <summary>Like the other method, for records without a payment hash.</summary>
+    public static string? FindConflict(Settlement recorded, Settlement reported) =>
+        recorded.OwnerId != reported.OwnerId ? "ownerId"
+        : recorded.PaywallId != reported.PaywallId ? "paywallId"
+        : recorded.SettlementId == reported.SettlementId ? (recorded.AmountMsats == reported.AmountMsats ? null : "amountMsats")
+        : AreDifferentAmounts(recorded.AmountMsats, reported.AmountMsats) ? "amountMsats"
+        : null;
+
+    /// <summary>What a report states of a settlement, to compare it; without its proof.</summary>
+    public static Settlement GetTerms(SettlementEvent told) => told.Report is { } report
+        ? new() { SettlementId = report.SettlementId, PaywallId = report.PaywallId, OwnerId = report.OwnerId, AmountMsats = report.AmountMsats, PaymentProofRef = string.Empty }
+        : new() { SettlementId = told.Record!.SettlementId, PaywallId = told.Record.PaywallId, OwnerId = told.Record.OwnerId, AmountMsats = told.Record.AmountMsats, PaymentProofRef = string.Empty };
+
+    /// <summary>Whether two sources state different amounts of one payment. A gateway lists whole satoshis, so one of the two may be rounded.</summary>
+    public static bool AreDifferentAmounts(long msats, long other) =>
+        msats != other && (Math.Abs(msats - other) >= Msats.PerSatoshi || (msats % Msats.PerSatoshi != 0 && other % Msats.PerSatoshi != 0));
+
+    /// <summary>The member in which a report contradicts its recorded invoice, or null. An invoice may be paid with another amount.</summary>
+    public static string? FindConflict(Invoice invoice, StoredSettlement reported) =>
+        IsAnotherPayment(invoice, reported) ? PaymentHashMember
+        : invoice.OwnerId != reported.Settlement.OwnerId ? "ownerId"
+        : invoice.PaywallId != reported.Settlement.PaywallId ? "paywallId"
+        : null;
 
     /// <summary>The settlement described by its first event.</summary>
     /// <param name="told">The event.</param>
     /// <param name="paidAtMs">Time of the payment, or of the report if that is not known; Unix milliseconds.</param>
-    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
+    /// <exception cref="InvalidPreimageException">The preimage is invalid.</exception>
     public static StoredSettlement Create(SettlementEvent told, long paidAtMs) =>
         told.Report is { } report ? Create(report, paidAtMs) : Create(told.Record!, paidAtMs);
 
@@ -85,8 +99,9 @@ internal static class SettlementRules
         };
     }
 
-    private static bool IsProof(string? reference) =>
-        reference is { Length: var length } && length == ProofPrefix.Length + ProofDigits && reference.StartsWith(ProofPrefix, System.StringComparison.Ordinal);
+    /// <summary>Whether two payment hashes are known and different. A name in place of a hash proves nothing and is not compared.</summary>
+    public static bool AreOtherPayments(string? one, string? other) =>
+        PaymentHashText.Normalize(one) is { } hash && PaymentHashText.Normalize(other) is { } otherHash && hash != otherHash;
 
     private static bool AreDifferent(string? one, string? other)
     {
@@ -95,6 +110,14 @@ internal static class SettlementRules
         // A name in place of a hash cannot be compared.
         return one is not null && other is not null && (hash is null) == (otherHash is null) && (hash ?? one) != (otherHash ?? other);
     }
+
+    // Payment hashes decide. Without two of them the proofs of a settled invoice are compared.
+    private static bool IsAnotherPayment(Invoice invoice, StoredSettlement reported) =>
+        PaymentHashText.Normalize(invoice.PaymentHash) is { } hash && PaymentHashText.Normalize(reported.PaymentHash) is { } other ? hash != other
+            : invoice.Status == InvoiceStatus.Settled && IsProof(invoice.PaymentProofRef) && IsProof(reported.Settlement.PaymentProofRef) && invoice.PaymentProofRef != reported.Settlement.PaymentProofRef;
+
+    private static bool IsProof(string? reference) =>
+        reference is { Length: var length } && length == ProofPrefix.Length + ProofDigits && reference.StartsWith(ProofPrefix, StringComparison.Ordinal);
 
     private static StoredSettlement Create(SettlementWithProof report, long paidAtMs)
     {

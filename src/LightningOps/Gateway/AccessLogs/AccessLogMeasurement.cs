@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace LightningOps.Gateway.AccessLogs;
@@ -89,6 +90,9 @@ public sealed record AccessLogChange
 
     /// <summary>Some of these requests, without their queries; at most 3.</summary>
     public required IReadOnlyList<string> Examples { get; init; }
+
+    /// <summary>Number of requests, kind and services.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Requests} {Kind}: {ServedService ?? "no service"} to {PlannedService ?? "no service"}");
 }
 
 /// <summary>Kind of change of a request.</summary>
@@ -139,4 +143,7 @@ public sealed record OrderAdvice
 
     /// <summary>Share of all comparisons of the log that is saved.</summary>
     public required double SavedShare { get; init; }
+
+    /// <summary>The service and its places.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Service}: place {Place} to {EarliestPlace}");
 }

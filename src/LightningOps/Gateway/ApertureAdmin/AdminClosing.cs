@@ -98,7 +98,7 @@ internal sealed class AdminClosing
         {
             if (AdminRefusals.IsUnaddressable(step.Name))
             {
-                refusal = new GatewayException(gateway, operation, "name_not_addressable: " + step.Name, "The admin API cannot change a service whose name has a slash: rename it, or close it in the aperture.yaml and restart.");
+                refusal = new GatewayException(gateway, operation, "name_not_addressable: " + step.Name + " (the admin API cannot change a service whose name has a slash: rename it in the aperture.yaml, or close it there, and restart)", "The admin API cannot change a service whose name has a slash: rename it, or close it in the aperture.yaml and restart.");
                 continue;
             }
 

@@ -159,9 +159,14 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             IsSpellingOnly = changes.Count == 0 && snapshot.Record is null && merge.HasOtherSpelling,
             KeepsFile = changes.Count == 0 && merge.KeepsFile,
             LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(rollout.Rules.Select(rule => rule.ServiceName)) is not { Count: > 0 } leftAlone ? null : leftAlone,
-            Diagnostics = LoadedRecord.FindStop(FilePath)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
+            Diagnostics = LoadedRecord.FindStop(FilePath)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : FindPreference(snapshot, desired, isOurs, rollout, changes, refusals) is { } preference ? [.. refusals, preference] : refusals,
         };
     }
+
+    private Diagnostic? FindPreference(Snapshot snapshot, IReadOnlyList<GatewayService> desired, Func<string, bool> isOurs, GatewayRollout rollout, IReadOnlyList<ServiceChange> changes, IReadOnlyList<Diagnostic> refusals) =>
+        changes.Count > 0 && HasRows(snapshot.File) && reader.Address is { } address && refusals.All(static found => found.Severity != DiagnosticSeverity.Error)
+            ? AdminPreference.Find(snapshot.File, snapshot.Rows, desired, isOurs, rollout, address)
+            : null;
 
     // Rows of a database have a different order after each start, so the service of a request is not known.
     private RequestExamples? FindExamples(Snapshot snapshot, FileMerge merge)
@@ -187,7 +192,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         closedWithoutRecord = null;
         var before = files.Read(FilePath);
-        var earlier = LoadedRecord.Find(FilePath, before.ConfigHash);
+        var earlier = LoadedRecord.Find(FilePath, before.ContentHash);
         var recorded = LoadedRecord.FindAny(FilePath);
         var origins = LoadedRecord.GetOrigins(FilePath, before, options.Store);
         var merge = new FileMerge(before, rollout, origins, files, IsRendered(earlier));
@@ -281,6 +286,10 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         {
             return await CloseFileAsync(before, known, state, cancellationToken).ConfigureAwait(false);
         }
+        catch (ApertureConfigFormatException e) when (HasRows(before))
+        {
+            throw new GatewayException(Name, "close", "file_not_spliceable:" + e.Message + ". They were closed through its admin API where that was possible, and the next start of Aperture may open them again", e.Remedy, e);
+        }
         finally
         {
             // Regardless of the file, services in Aperture's list are closed there.
@@ -298,7 +307,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         lastWritten = null;
         closedWithoutRecord = null;
         var before = LiveFile.Read(FilePath);
-        var earlier = LoadedRecord.Find(FilePath, before.ConfigHash);
+        var earlier = LoadedRecord.Find(FilePath, before.ContentHash);
         var recorded = LoadedRecord.FindAny(FilePath);
         var after = FileReopening.Reopen(before, reopening);
         if (!before.Has(after.Bytes))
@@ -485,13 +494,13 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         options.Step?.Invoke("record");
         try
         {
-            await SettleAsync(record is null ? null : new Load(record, after, seen), cancellationToken).ConfigureAwait(false);
+            await SettleAsync(new Load(record, after, seen), cancellationToken).ConfigureAwait(false);
             Versions.Prune();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It is closed and loaded. Without a record the next command closes it again.
-            closedWithoutRecord = after.ConfigHash;
+            closedWithoutRecord = after.ContentHash;
         }
 
         return GetActive(after, record);
@@ -586,7 +595,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private async Task<GatewayState> ReadStateAsync(LiveFile file, CancellationToken cancellationToken)
     {
         var live = HasRows(file) ? await reader.ReadAsync(file, cancellationToken).ConfigureAwait(false) : LiveRows.None;
-        var record = LoadedRecord.Find(FilePath, file.ConfigHash);
+        var record = LoadedRecord.Find(FilePath, file.ContentHash);
         var state = CreateState(file, record, live);
         if (evidence != LiveEvidence.NotKnown && live.Listed is null && await IsDownAsync(file, cancellationToken).ConfigureAwait(false))
         {
@@ -654,7 +663,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     private GatewayState CreateState(LiveFile file, LoadedRecord? record, LiveRows live)
     {
-        evidence = record is not null && closedWithoutRecord != file.ConfigHash ? record.Evidence : closedWithoutRecord is not null && closedWithoutRecord == file.ConfigHash ? LiveEvidence.Restart : LiveEvidence.NotKnown;
+        evidence = record is not null && closedWithoutRecord != file.ContentHash ? record.Evidence : closedWithoutRecord is not null && closedWithoutRecord == file.ContentHash ? LiveEvidence.Restart : LiveEvidence.NotKnown;
         return new GatewayState
         {
             Active = GetActive(file, record),
@@ -680,16 +689,12 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private bool IsLoaded(Snapshot snapshot) => !snapshot.IsOther && IsRecordedAsLoaded(snapshot);
 
     private bool IsRecordedAsLoaded(Snapshot snapshot) =>
-        snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (snapshot.Record is { ListShows: true } && snapshot.Rows.Listed is not null) || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
+        snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (snapshot.Record is { ListShows: true } && snapshot.Rows.Listed is not null) || (closedWithoutRecord is { } closed && closed == snapshot.File.ContentHash);
 
     /// <summary>The record of a close. Its store counts as having stopped the gateway, even if everything was closed already.</summary>
-    private LoadedRecord? StoppedBy(GatewayClosing closing, LiveFile after, LiveRows live, ServiceOrigins origins)
+    private LoadedRecord StoppedBy(GatewayClosing closing, LiveFile after, LiveRows live, ServiceOrigins origins)
     {
-        if (after.ConfigHash is not { } hash)
-        {
-            return null;
-        }
-
+        var hash = after.ContentHash;
         var recorded = LoadedRecord.FindAny(FilePath);
         var record = LoadedRecord.Find(FilePath, hash)?.NotSeen()
             ?? new LoadedRecord(closing.DeploymentId, hash)
@@ -701,6 +706,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
                 RolledOut = recorded?.RolledOut,
                 Others = recorded?.Others,
                 IsOfClose = recorded?.IsOfClose ?? true,
+                AllServices = after.ConfigHash is null ? hash : null,
             };
         if (closing.IncludesOthers && live.Listed is { } listed)
         {
@@ -962,7 +968,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            return LoadedRecord.Find(FilePath, files.Read(FilePath).ConfigHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
+            return LoadedRecord.Find(FilePath, files.Read(FilePath).ContentHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {
@@ -1094,7 +1100,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
         catch (ApertureConfigFormatException e)
         {
-            throw new GatewayException(Name, operation, "file_not_spliceable:" + e.Message, e.Remedy, e);
+            throw new GatewayException(Name, operation, (operation == Reading ? "file_not_valid:" : "file_not_spliceable:") + e.Message, e.Remedy, e);
         }
         catch (ArgumentException e)
         {

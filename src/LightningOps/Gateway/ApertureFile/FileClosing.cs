@@ -22,11 +22,14 @@ internal static class FileClosing
         var open = (rows.Listed ?? rows.Stored ?? []).Where(closing.Closes).ToArray();
 
         // If the list was read, it shows which services are open, regardless of what was loaded.
-        var isFileClosed = !file.Services.Any(isLoaded || rows.Listed is not null ? closing.Closes : closing.Denies);
-        if (file.ConfigHash is not { } hash || (isFileClosed && open.Length == 0))
+        var isShown = isLoaded || rows.Listed is not null;
+        var isFileClosed = !file.Services.Any(service => (isShown ? closing.Closes(service) : closing.Denies(service)) && (file.IsEditable || !rows.HoldClosed(service.Name)));
+        if (isFileClosed && open.Length == 0 && (isShown || !MayServeAbsent(file, closing, origins)))
         {
             return null;
         }
+
+        var hash = file.ContentHash;
 
         var closed = ClosedServices.Close(file.Services, service => closing.Closes(service));
         var changes = RolloutPlanner.Compare(file.Services, closed);
@@ -41,12 +44,34 @@ internal static class FileClosing
         };
         try
         {
-            return plan with { ConfigHash = Close(file, closing, origins).ConfigHash! };
+            return plan with { ConfigHash = Close(file, closing, origins).ContentHash };
         }
         catch (ApertureConfigFormatException e)
         {
-            return plan with { Diagnostics = [RolloutRefusals.Create("file_not_spliceable", e.Message)] };
+            // The admin API still closes them. Their rows replace the services of the file.
+            var refusal = RolloutRefusals.ForFile(e);
+            return plan with { Diagnostics = [rows.Listed is null ? refusal : refusal with { Severity = DiagnosticSeverity.Warn }] };
         }
+    }
+
+    /// <summary>
+    /// Whether Aperture may still serve a denied service that is no longer in the file. Only a load of the file then
+    /// shows that it is closed. A file without a record, and without services of others to close, never sold here.
+    /// </summary>
+    private static bool MayServeAbsent(LiveFile file, GatewayClosing closing, ServiceOrigins origins)
+    {
+        if (!origins.IsRecorded && !origins.IsRecordAbsent)
+        {
+            return true;
+        }
+
+        if (closing.IsEverything)
+        {
+            return origins.IsRecorded || closing.IncludesOthers;
+        }
+
+        var present = new HashSet<string>(file.Services.Select(static service => service.Name), System.StringComparer.Ordinal);
+        return origins.RecordedNames.Any(name => !present.Contains(name) && closing.Decide(new GatewayService { Name = name }, null) != CloseDecision.Keep);
     }
 
     /// <summary>The file with denied services closed; the same when none of them is open.</summary>

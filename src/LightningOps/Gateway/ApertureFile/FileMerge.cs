@@ -278,6 +278,7 @@ internal sealed class FileMerge
 
     private LiveFile Merge(int[]? repriced)
     {
+        file.RequireEditable();
         var text = file.Unmarked;
         var lineEnd = ServicesSplice.GetLineEnding(text);
         var items = ServiceItems.Find(text);

@@ -18,7 +18,13 @@ internal static class FileReopening
     {
         var rules = file.Services.Select(reopening.FindRule).ToArray();
         var text = file.Unmarked;
-        var items = rules.Any(static rule => rule is not null) || file.Services.Any(service => service.IsClosed && reopening.IncludesKept(service.Name)) ? ServiceItems.Find(text) : null;
+        var isEdited = rules.Any(static rule => rule is not null) || file.Services.Any(service => service.IsClosed && reopening.IncludesKept(service.Name));
+        if (isEdited)
+        {
+            file.RequireEditable();
+        }
+
+        var items = isEdited ? ServiceItems.Find(text) : null;
         if (items is null || items.Texts.Count != file.Services.Count)
         {
             return rules.All(static rule => rule is null) ? file : throw Failure();

@@ -210,7 +210,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     public static ServiceOrigins GetOrigins(string path, LiveFile file, string? store)
     {
         var read = Read(path);
-        return read is { IsOfClose: false } record ? new ServiceOrigins(record.FindNames(file, store), record.Owners, () => RolledOutRules.Find(path, record.RolledOut)) : ServiceOrigins.NotRecorded with { IsRecordAbsent = read is not null || !File.Exists(path + Ending) };
+        return read is { IsOfClose: false } record ? new ServiceOrigins(record.FindNames(file, store), record.Owners, () => RolledOutRules.Find(path, record.RolledOut)) { EarlierNames = () => RolledOutRules.FindNames(path) } : ServiceOrigins.NotRecorded with { IsRecordAbsent = read is not null || !File.Exists(path + Ending) };
     }
 
     /// <summary>The maker of each service after a roll-out: this store for its services, the recorded one for others.</summary>

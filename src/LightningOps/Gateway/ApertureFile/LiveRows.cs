@@ -43,6 +43,11 @@ internal sealed class LiveRows
     /// <summary>Whether a row is known to replace a service.</summary>
     public bool IsStored(string name) => storedNames?.Contains(name) == true;
 
+    /// <summary>Whether a service is listed as closed, and a closed row keeps it closed after a restart whatever the file says.</summary>
+    public bool HoldClosed(string name) => IsClosed(Listed, name) && IsClosed(Stored, name);
+
+    private static bool IsClosed(IReadOnlyList<GatewayService>? services, string name) => services?.Any(service => service.Name == name && service.IsClosed) == true;
+
     /// <summary>A service with the members that the admin API and the rows carry.</summary>
     public static GatewayService Carried(GatewayService service) =>
         service.Extras.Count == 0 ? service : AdminSchemes.Normalize(service with { Extras = service.Extras.Where(extra => extra.StartsWith(SchemeExtra, StringComparison.Ordinal)).ToArray() });

@@ -23,6 +23,9 @@ internal static class RolledOutRules
     public static IReadOnlyList<CompiledRule> Find(string path, string? hash) =>
         hash is null ? [] : Read(path).FirstOrDefault(one => one.ConfigHash == hash)?.Rules ?? [];
 
+    /// <summary>Names of the services of all recorded roll-outs.</summary>
+    public static IEnumerable<string> FindNames(string path) => Read(path).SelectMany(static one => one.Rules).Select(static rule => rule.ServiceName);
+
     /// <summary>Records the rules of a roll-out, and those of other stores' services that stay.</summary>
     /// <returns>Whether they could be recorded. A roll-out does not fail without them.</returns>
     public static bool TryWrite(string path, LiveFile after, GatewayRollout rollout, string? earlier)

@@ -22,7 +22,7 @@ internal sealed class RowReader : IDisposable
     private readonly GatewayHttpOptions options;
     private readonly string? listenAddress;
     private readonly DatabaseRole? role;
-    private (AdminSettings Settings, string? ListenAddress, AdminApi Api, GatewayHttp Http)? opened;
+    private (AdminSettings Settings, string? ListenAddress, AdminApi Api, GatewayHttp Http, string Address)? opened;
 
     /// <param name="gateway">Name of the gateway, for failures.</param>
     /// <param name="options">How it is spoken to.</param>
@@ -35,6 +35,9 @@ internal sealed class RowReader : IDisposable
         this.listenAddress = listenAddress;
         this.role = role;
     }
+
+    /// <summary>Address of the admin API that was last spoken to; null for none.</summary>
+    public string? Address => opened?.Address;
 
     /// <summary>The services that precede a file. Unreadable ones are unknown, never a failure.</summary>
     public async Task<LiveRows> ReadAsync(LiveFile file, CancellationToken cancellationToken)
@@ -99,7 +102,7 @@ internal sealed class RowReader : IDisposable
             var certificate = settings is { IsInsecure: false, BaseFolder: { } folder } && Path.IsPathRooted(folder) ? Path.Combine(folder, CertificateFile) : null;
             var http = new GatewayHttp(gateway, options, () => FindMacaroon(macaroonPath), CertificatePin.Read(null, certificate));
             opened?.Http.Dispose();
-            opened = (settings, listens, new AdminApi(http, url, () => ReadMacaroon(macaroonPath)), http);
+            opened = (settings, listens, new AdminApi(http, url, () => ReadMacaroon(macaroonPath)), http, url);
             return (opened.Value.Api, null);
         }
         catch (ConfigException failure)

@@ -30,6 +30,7 @@ internal static class ServicesClosing
     /// <exception cref="ApertureConfigFormatException">They cannot be closed without another change.</exception>
     public static byte[] Close(LiveFile file, Func<GatewayService, bool> closes, Func<GatewayService, bool>? keepsText = null, string cause = KeptText.GlobalPause)
     {
+        file.RequireEditable();
         var places = file.Services.Select(closes).ToArray();
         return CloseInPlace(file, places, keepsText, cause) ?? (keepsText is null ? null : CloseSpreadOut(file, places, keepsText, cause)) ?? Rewrite(file, places);
     }

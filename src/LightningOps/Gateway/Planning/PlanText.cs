@@ -156,7 +156,7 @@ internal static class PlanText
 
     private static void Append(StringBuilder text, int depth, MemberChange member)
     {
-        var onOneLine = member.Member + ": " + FormatValue(member.OldValue) + " \u2192 " + FormatValue(member.NewValue);
+        var onOneLine = member.Member + ": " + FormatValue(member.ShownOldValue) + " \u2192 " + FormatValue(member.ShownNewValue);
         if (onOneLine.Length <= Narrow)
         {
             Line(text, depth, onOneLine);
@@ -164,8 +164,8 @@ internal static class PlanText
         }
 
         Line(text, depth, member.Member + ":");
-        Line(text, depth + 1, FormatValue(member.OldValue));
-        Line(text, depth + 1, "\u2192 " + FormatValue(member.NewValue));
+        Line(text, depth + 1, FormatValue(member.ShownOldValue));
+        Line(text, depth + 1, "\u2192 " + FormatValue(member.ShownNewValue));
     }
 
     /// <summary>A value of a member; none for an empty one.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using LightningOps.ApertureYaml;
 using LightningOps.Compile.Aperture;
+using LightningOps.Http;
 using LightningOps.Re2;
 
 namespace LightningOps.Gateway.Routing;
@@ -148,7 +149,7 @@ internal sealed class RequestExamples
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (host, path) in GetCandidates(name))
         {
-            var uri = "https://" + host + PercentText.Encode(path);
+            var uri = "https://" + host + PathEncoding.Encode(path);
             if (seen.Add(uri) && Answer(name, uri, isReal: false) is { } answer)
             {
                 answers.Add(answer);

@@ -46,25 +46,31 @@ internal static class AuthenticationValue
     }
 
     /// <summary>The L402 or LSAT segment to use: the first L402 of all values, else the first LSAT.</summary>
-    public static SchemeSegment? Preferred(IEnumerable<string> values, out L402Scheme scheme)
+    public static SchemeSegment? Preferred(IEnumerable<string> values, out L402Scheme scheme) =>
+        AllPreferred(values, out scheme) is { Count: > 0 } segments ? segments[0] : null;
+
+    /// <summary>All L402 segments in their order; without any, all LSAT segments.</summary>
+    public static List<SchemeSegment> AllPreferred(IEnumerable<string> values, out L402Scheme scheme)
     {
-        SchemeSegment? older = null;
+        var current = new List<SchemeSegment>();
+        var older = new List<SchemeSegment>();
         foreach (var value in values)
         {
             foreach (var segment in Split(value))
             {
                 if (IsL402(segment.SchemeName))
                 {
-                    scheme = L402Scheme.L402;
-                    return segment;
+                    current.Add(segment);
                 }
-
-                older ??= IsLsat(segment.SchemeName) ? segment : null;
+                else if (IsLsat(segment.SchemeName))
+                {
+                    older.Add(segment);
+                }
             }
         }
 
-        scheme = L402Scheme.Lsat;
-        return older;
+        scheme = current.Count > 0 ? L402Scheme.L402 : L402Scheme.Lsat;
+        return current.Count > 0 ? current : older;
     }
 
     /// <summary>Whether a name is an RFC 9110 token.</summary>

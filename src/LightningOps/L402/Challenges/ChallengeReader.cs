@@ -21,15 +21,28 @@ internal static class ChallengeReader
             return null;
         }
 
-        var segment = AuthenticationValue.Preferred(values, out var scheme);
-        if (segment is null)
+        var segments = AuthenticationValue.AllPreferred(values, out var scheme);
+        if (segments.Count == 0)
         {
             error = L402Error.Challenge(L402ErrorCodes.ChallengeMissing, "Expected an L402 challenge header");
             return null;
         }
 
-        return AttributeTexts.TryRead(TokenInvoicePair.Unfold(segment), KnownNames, out var attributes, out error) ? Read(attributes, scheme, out error) : null;
+        // The first one must be readable. Of several the cheapest is used.
+        var chosen = Read(segments[0], scheme, out error);
+        for (var i = 1; chosen is not null && i < segments.Count; i++)
+        {
+            chosen = Read(segments[i], scheme, out _) is { } other && IsCheaper(other, chosen) ? other : chosen;
+        }
+
+        return chosen;
     }
+
+    private static L402Challenge? Read(SchemeSegment segment, L402Scheme scheme, out L402Error? error) =>
+        AttributeTexts.TryRead(TokenInvoicePair.Unfold(segment), KnownNames, out var attributes, out error) ? Read(attributes, scheme, out error) : null;
+
+    private static bool IsCheaper(L402Challenge one, L402Challenge other) =>
+        one.Amount is { } amount && (other.Amount is not { } asked || amount < asked);
 
     /// <summary>The values, unless they are longer together than <see cref="L402Challenge.MaxLength"/>.</summary>
     public static bool TryCollect(IEnumerable<string> headerValues, out List<string> values)

@@ -41,8 +41,8 @@ internal sealed class DecodePath
     }
 
     /// <summary>The failure of a document that is not JSON, with line and byte, both from 1.</summary>
-    public ControlPlaneDecodeException Malformed(long line, long byteInLine, Exception inner) =>
-        new(source, string.Format(CultureInfo.InvariantCulture, "line {0}, byte {1}", line, byteInLine), "is not valid JSON", inner);
+    public ControlPlaneDecodeException Malformed(long line, long byteInLine, Exception inner, string reason = "is not valid JSON") =>
+        new(source, string.Format(CultureInfo.InvariantCulture, "line {0}, byte {1}", line, byteInLine), reason, inner);
 
     /// <summary>The path of the member.</summary>
     public override string ToString()

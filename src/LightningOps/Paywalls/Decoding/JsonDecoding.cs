@@ -10,6 +10,9 @@ internal delegate T ValueDecoder<out T>(ref JsonCursor cursor);
 /// <summary>Common handling of all decoders: the byte order mark, the end of the document, and one type of failure.</summary>
 internal static class JsonDecoding
 {
+    // Utf8JsonReader's default.
+    private const int MaxDepth = 64;
+
     /// <summary>The value of a whole document.</summary>
     /// <exception cref="ControlPlaneDecodeException">The document is not JSON, or has another form.</exception>
     public static T Decode<T>(ReadOnlySpan<byte> json, string source, StringPool strings, ValueDecoder<T> decode)
@@ -29,12 +32,34 @@ internal static class JsonDecoding
         }
         catch (JsonException e)
         {
-            throw path.Malformed((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1, e);
+            throw path.Malformed((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1, e, IsTooDeep(json) ? "is nested more than 64 levels deep" : "is not valid JSON");
         }
         catch (Exception e) when (e is InvalidOperationException or DecoderFallbackException)
         {
             // The reader's way to report half a surrogate pair or a byte that is not UTF-8.
             throw path.Failure("is not valid Unicode text", e);
+        }
+    }
+
+    // The reader reports a document beyond its maximum depth as it reports one that is not JSON.
+    private static bool IsTooDeep(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(WithoutByteOrderMark(json), new JsonReaderOptions { MaxDepth = int.MaxValue });
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth >= MaxDepth && reader.TokenType is (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

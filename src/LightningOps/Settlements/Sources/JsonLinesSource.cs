@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 namespace LightningOps.Settlements.Sources;
 
 /// <summary>
-/// A file with one JSON object per line. An object is an invoice update or a settlement with the members of the
+/// A file with one JSON object per line, or one JSON list of them, as Export-Json writes it. An object is an invoice update or a settlement with the members of the
 /// control plane's functions (docs/reference/control-plane.md#functions), in camelCase or snake_case. <c>type</c>
 /// (<c>invoice</c> or <c>settlement</c>) selects the kind; without it <c>settlementId</c> does. Whole requests of the
 /// older service, with the function's name and <c>args</c>, and stored settlements with their <c>paymentProofRef</c>
@@ -67,119 +67,32 @@ public sealed class JsonLinesSource : ISettlementSource
                 Line = line.Number,
                 Code = RejectionCodes.LineTooLong,
                 Reason = "the line is longer than the maximum event size",
-                Remedy = "Write one JSON object per line, ending in LF or CR LF.",
+                Remedy = "Write one JSON object per line, ending in LF or CR LF, or one list of them.",
+            })
+            : line.Fault is { } fault ? SettlementInput.From(new RejectedEvent
+            {
+                Line = line.Number,
+                Code = "ControlPlaneDecodeError",
+                Reason = fault,
+                Remedy = "Write the whole list again and import it. Nothing is recorded twice.",
             })
             : IsBlank(line.Json.Span) ? null
-            : reader.Read(line.Json.Span, line.Number);
+            : Locate(reader.Read(line.Json.Span, line.Number), line.Element);
+
+    private static SettlementInput Locate(SettlementInput input, long? element) => input.Rejection is { } rejection && element is { } place
+        ? SettlementInput.From(rejection with { Reason = FormattableString.Invariant($"element {place}: {rejection.Reason}") })
+        : input;
 
     private static bool IsBlank(ReadOnlySpan<byte> line)
     {
         foreach (var value in line)
         {
-            if (value is not ((byte)' ' or (byte)'\t' or (byte)'\r'))
+            if (value is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
             {
                 return false;
             }
         }
 
         return true;
-    }
-}
-
-/// <summary>A line of a file, valid until the next one is read.</summary>
-/// <param name="Number">Number, from 1.</param>
-/// <param name="Json">Its bytes without the line end; empty when it is too long.</param>
-/// <param name="IsTooLong">Whether it exceeded the maximum length and was skipped.</param>
-internal readonly record struct JsonLine(long Number, ReadOnlyMemory<byte> Json, bool IsTooLong);
-
-/// <summary>Splits a stream into lines while holding at most one chunk and one line of it.</summary>
-internal sealed class JsonLineBuffer
-{
-    private const int ChunkSize = 256 * 1024;
-    private const byte LineFeed = (byte)'\n';
-
-    private readonly Stream content;
-    private readonly int maxLineLength;
-    private byte[] buffer = new byte[ChunkSize];
-    private int start;
-    private int end;
-    private int searched;
-    private long number;
-    private bool isSkipping;
-    private bool isAtEnd;
-
-    public JsonLineBuffer(Stream content, int longestLine)
-    {
-        this.content = content;
-        this.maxLineLength = longestLine;
-    }
-
-    /// <summary>Number of bytes of the lines returned so far.</summary>
-    public long Position { get; private set; }
-
-    /// <summary>The next line, once it is complete.</summary>
-    public bool TryNext(out JsonLine line)
-    {
-        var feed = buffer.AsSpan(searched, end - searched).IndexOf(LineFeed);
-        if (feed >= 0)
-        {
-            line = Take(searched + feed, ended: 1);
-            return true;
-        }
-
-        searched = end;
-        if (isAtEnd && (end > start || isSkipping))
-        {
-            line = Take(end, ended: 0);
-            return true;
-        }
-
-        line = default;
-        return false;
-    }
-
-    /// <summary>Reads more; false at the end of the stream.</summary>
-    public async Task<bool> FillAsync(CancellationToken cancellationToken)
-    {
-        if (isAtEnd)
-        {
-            return false;
-        }
-
-        MakeRoom();
-        var count = await content.ReadAsync(buffer, end, buffer.Length - end, cancellationToken).ConfigureAwait(false);
-        isAtEnd = count == 0;
-        end += count;
-        return true;
-    }
-
-    private JsonLine Take(int stop, int ended)
-    {
-        var isTooLong = isSkipping || stop - start > maxLineLength;
-        var json = isTooLong ? default : buffer.AsMemory(start, stop - start);
-        Position += stop - start + ended;
-        start = searched = stop + ended;
-        isSkipping = false;
-        return new JsonLine(++number, json, isTooLong);
-    }
-
-    private void MakeRoom()
-    {
-        if (end - start > maxLineLength)
-        {
-            // The beginning of a line that is too long is dropped.
-            isSkipping = true;
-            Position += end - start;
-            start = end;
-        }
-
-        Buffer.BlockCopy(buffer, start, buffer, 0, end - start);
-        end -= start;
-        start = 0;
-        searched = end;
-        if (buffer.Length - end < ChunkSize / 2)
-        {
-            Array.Resize(ref buffer, buffer.Length * 2);
-        }
     }
 }

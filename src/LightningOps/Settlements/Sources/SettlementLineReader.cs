@@ -31,7 +31,7 @@ internal sealed class SettlementLineReader
             return SettlementInput.From(new RejectedEvent
             {
                 Line = line,
-                Id = members.SettlementId ?? members.InvoiceId,
+                Id = members.GetShownId(),
                 Code = ((LightningOpsException)failure).Tag,
                 Reason = GetReason(failure),
                 Remedy = "Correct the event and import it again. Nothing is recorded twice.",
@@ -58,11 +58,16 @@ internal sealed class SettlementLineReader
         cursor.EnterObject();
         while (cursor.NextMember(ref scan))
         {
+            if (scan.IsRepeated(scan.Current))
+            {
+                throw cursor.Failure("is there twice");
+            }
+
             switch (scan.Current)
             {
                 case 0: members.Type = cursor.ReadRepeatedText(); break;
                 case 1 or 2: members.Function = cursor.ReadRepeatedText(); break;
-                case 3 or 4: Fill(ref cursor, members); break;
+                case 3 or 4: members.Add(Fill(ref cursor, new SettlementMembers())); break;
                 case 5: members.SettlementId = cursor.ReadText(); break;
                 case 6: members.PaywallId = cursor.ReadRepeatedText(); break;
                 case 7: members.OwnerId = cursor.ReadRepeatedText(); break;

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Rules;
 using LightningOps.Paywalls.Decoding;
@@ -11,9 +13,11 @@ internal sealed class SettlementMembers
     private const string InvoiceFunction = "lightning/settlements:ingestInvoiceLifecycle";
     private const string SettlementFunction = "lightning/settlements:ingestSettlement";
     private const int MaxIdLength = 512;
+    private const int MinPreimageLength = 32;
 
     // The total supply of bitcoin.
-    private const long MaxMsats = 21_000_000L * 100_000_000 * Msats.PerSatoshi;
+    /// <summary>All there will ever be.</summary>
+    public const long MaxMsats = 21_000_000L * 100_000_000 * Msats.PerSatoshi;
 
     public string? Type { get; set; }
 
@@ -53,9 +57,37 @@ internal sealed class SettlementMembers
 
     public long? CreatedAtMs { get; set; }
 
+    /// <summary>Adds the members of an object inside this one.</summary>
+    /// <exception cref="ControlPlaneDecodeException">Both have a member, with different values.</exception>
+    public void Add(SettlementMembers inner)
+    {
+        Type = Join(Type, inner.Type, "type");
+        Function = Join(Function, inner.Function, "functionName");
+        SettlementId = Join(SettlementId, inner.SettlementId, "settlementId");
+        PaywallId = Join(PaywallId, inner.PaywallId, "paywallId");
+        OwnerId = Join(OwnerId, inner.OwnerId, "ownerId");
+        InvoiceId = Join(InvoiceId, inner.InvoiceId, "invoiceId");
+        AmountMsats = Join(AmountMsats, inner.AmountMsats, "amountMsats");
+        Status = Join(Status, inner.Status, "status");
+        PaymentHash = Join(PaymentHash, inner.PaymentHash, "paymentHash");
+        PaymentRequest = Join(PaymentRequest, inner.PaymentRequest, "paymentRequest");
+        PaymentProofRef = Join(PaymentProofRef, inner.PaymentProofRef, "paymentProofRef");
+        PaymentProofType = Join(PaymentProofType, inner.PaymentProofType, "paymentProofType");
+        PaymentProofValue = Join(PaymentProofValue, inner.PaymentProofValue, "paymentProofValue");
+        RequestId = Join(RequestId, inner.RequestId, "requestId");
+        TaskId = Join(TaskId, inner.TaskId, "taskId");
+        RouteId = Join(RouteId, inner.RouteId, "routeId");
+        Metadata ??= inner.Metadata;
+        SettledAtMs = Join(SettledAtMs, inner.SettledAtMs, "settledAtMs");
+        CreatedAtMs = Join(CreatedAtMs, inner.CreatedAtMs, "createdAtMs");
+    }
+
+    /// <summary>The id of the event for messages; null if it would reveal the preimage.</summary>
+    public string? GetShownId() => (SettlementId ?? InvoiceId) is { } id && !Reveals(id) ? id : null;
+
     /// <summary>The event.</summary>
     /// <exception cref="ControlPlaneDecodeException">A member is missing or invalid.</exception>
-    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
+    /// <exception cref="InvalidPreimageException">The preimage is invalid.</exception>
     public SettlementEvent ToEvent()
     {
         if (!IsSettlement())
@@ -98,6 +130,10 @@ internal sealed class SettlementMembers
             throw Failure("paymentProofType", "must be " + ProofType);
         }
 
+        RequireHidden(SettlementId, "settlementId");
+        RequireHidden(PaywallId, "paywallId");
+        RequireHidden(OwnerId, "ownerId");
+        RequireHidden(InvoiceId, "invoiceId");
         var report = new SettlementWithProof
         {
             SettlementId = Id(SettlementId, "settlementId"),
@@ -156,6 +192,23 @@ internal sealed class SettlementMembers
         { Length: > MaxIdLength } => throw Failure(member, "exceeds the maximum length of an id"),
         _ => text,
     };
+
+    // Ids are stored and shown, so the preimage must not be one. A short text is no preimage and may be part of an id by chance.
+    private bool Reveals(string id) =>
+        PaymentProofValue?.Trim() is { Length: >= MinPreimageLength } preimage && id.IndexOf(preimage, StringComparison.OrdinalIgnoreCase) >= 0;
+
+    private void RequireHidden(string? id, string member)
+    {
+        if (id is not null && Reveals(id))
+        {
+            throw Failure(member, "contains the preimage, which is a secret; ids are stored and shown");
+        }
+    }
+
+    private static T? Join<T>(T? outer, T? inner, string member) =>
+        outer is null ? inner
+        : inner is null || EqualityComparer<T>.Default.Equals(outer, inner) ? outer
+        : throw Failure(member, "is there twice, with different values");
 
     private static ControlPlaneDecodeException Failure(string member, string reason) => new("event", member, reason);
 }

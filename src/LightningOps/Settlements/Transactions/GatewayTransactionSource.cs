@@ -127,21 +127,21 @@ public sealed class GatewayTransactionSource : ISettlementSource
         {
             warnings.Add(new ImportWarning(
                 ImportWarnings.TransactionsMissing,
-                FormattableString.Invariant($"{Name} counts {missing} settled transactions more than it lists; they are not recorded. Import again; if it stays so, look at the gateway's database.")));
+                FormattableString.Invariant($"{Name} counts {missing} settled {(missing == 1 ? "transaction" : "transactions")} more than it lists, which cannot be recorded. Import again; if it stays so, look at the gateway's database.")));
         }
 
         if (future > 0)
         {
             warnings.Add(new ImportWarning(
                 ImportWarnings.FutureTime,
-                FormattableString.Invariant($"{future} transactions of {Name} are settled in the future by this machine's clock. They are recorded with that time; set the clock that is wrong.")));
+                FormattableString.Invariant($"{future} {(future == 1 ? "transaction" : "transactions")} of {Name} {(future == 1 ? "is" : "are")} settled in the future by this machine's clock. Such a time is recorded as it is; set the clock that is wrong.")));
         }
 
         if (timeless > 0)
         {
             warnings.Add(new ImportWarning(
                 ImportWarnings.TimeUnknown,
-                FormattableString.Invariant($"{Name} does not say when {timeless} transactions were settled. They are recorded with the time their invoice was created, or with the time of the import if that is not known either.")));
+                FormattableString.Invariant($"{Name} does not say when {timeless} {(timeless == 1 ? "transaction was" : "transactions were")} settled. The time when the invoice was created is recorded instead, or the time of the import if that is not known either.")));
         }
 
         if (offers is { Sessions: true })
@@ -160,7 +160,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
         {
             warnings.Add(new ImportWarning(
                 ImportWarnings.NotDelivered,
-                FormattableString.Invariant($"{reader.Undelivered} transactions were paid in a way that their service refuses, or may refuse (authscheme): income without delivery. Their metadata says delivery: refused or doubtful; refund them, and set authscheme to l402+mpp.")));
+                FormattableString.Invariant($"{reader.Undelivered} {(reader.Undelivered == 1 ? "transaction was" : "transactions were")} paid in a way that the service refuses, or may refuse (authscheme): income without delivery. The metadata says delivery: refused or doubtful; refund the buyers, and set authscheme to l402+mpp.")));
         }
 
         return result with

@@ -33,9 +33,14 @@ internal sealed class TransactionReader
 
     public SettlementInput Read(SettledTransaction transaction)
     {
-        if (!PaymentHash.TryParse(transaction.PaymentHash, out var hash, out _) || transaction.PriceSats < 0 || transaction.PriceSats > long.MaxValue / Msats.PerSatoshi)
+        if (!PaymentHash.TryParse(transaction.PaymentHash, out var hash, out _))
         {
-            return Reject(transaction, RejectionCodes.InvalidTransaction, "has no payment hash or no price", "Check the log of the gateway.");
+            return Reject(transaction, RejectionCodes.InvalidTransaction, string.IsNullOrEmpty(transaction.PaymentHash) ? "has no payment hash" : "has a payment hash that is not 64 hexadecimal digits", "Check the log of the gateway.");
+        }
+
+        if (transaction.PriceSats is < 0 or > SettlementMembers.MaxMsats / Msats.PerSatoshi)
+        {
+            return Reject(transaction, RejectionCodes.InvalidTransaction, "has the price " + transaction.PriceSats.ToString(CultureInfo.InvariantCulture) + " sat, which is " + (transaction.PriceSats < 0 ? "negative" : "more than there is"), "Check the log of the gateway.");
         }
 
         var (route, path, code) = services.Find(transaction.ServiceName);

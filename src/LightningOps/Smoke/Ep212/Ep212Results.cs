@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
@@ -117,6 +118,9 @@ public sealed record Ep212BlockedEndpoint
 
     /// <summary>Number of wallet calls afterwards.</summary>
     public required int PayerCallsAfter { get; init; }
+
+    /// <summary>Address and decision.</summary>
+    public override string ToString() => EndpointUrl + (Blocked ? ": not paid (" : ": not blocked (") + DenyReasonCode + ")";
 }
 
 /// <summary>A route above the cap, refused before the wallet was called.</summary>
@@ -146,6 +150,9 @@ public sealed record Ep212BlockedRoute
 
     /// <summary>Number of wallet calls afterwards.</summary>
     public required int PayerCallsAfter { get; init; }
+
+    /// <summary>Address and decision.</summary>
+    public override string ToString() => Url + (Blocked ? ": not paid (" : ": not blocked (") + DenyReasonCode + ")";
 }
 
 /// <summary>An endpoint with a purchase.</summary>
@@ -175,6 +182,9 @@ public sealed record Ep212PaidEndpoint
 
     /// <summary>SHA-256 of the body, lower-case hexadecimal digits.</summary>
     public required string ResponseSha256 { get; init; }
+
+    /// <summary>Address, states and price.</summary>
+    public override string ToString() => EndpointUrl + FormattableString.Invariant($": {ChallengeStatusCode}, then {PaidStatusCode} for {PaidAmountMsats} msat");
 }
 
 /// <summary>A route with a purchase.</summary>
@@ -208,6 +218,9 @@ public sealed record Ep212PaidRoute
 
     /// <summary>SHA-256 of the body, lower-case hexadecimal digits.</summary>
     public required string ResponseSha256 { get; init; }
+
+    /// <summary>Address, states and price.</summary>
+    public override string ToString() => Url + FormattableString.Invariant($": {ChallengeStatusCode}, then {PaidStatusCode} for {PaidAmountMsats} msat");
 }
 
 /// <summary>An endpoint that was paid once and requested again; the members of the second request are omitted if it was not sent.</summary>
@@ -261,4 +274,7 @@ public sealed record Ep212RepeatedPurchase
 
     /// <summary>Number of wallet calls after the second request.</summary>
     public int? PayerCallsAfterSecond { get; init; }
+
+    /// <summary>Address, states and price.</summary>
+    public override string ToString() => EndpointUrl + FormattableString.Invariant($": {ChallengeStatusCode}, then {FirstStatusCode} for {FirstAmountMsats} msat; again {SecondStatusCode?.ToString(CultureInfo.InvariantCulture) ?? "not asked"}");
 }

@@ -94,6 +94,9 @@ public sealed record FullFlowCoverage
 
     /// <summary>Checks skipped because an earlier check failed; null if all ran.</summary>
     public IReadOnlyList<string>? ChecksNotMade { get; init; }
+
+    /// <summary>How many checks passed.</summary>
+    public override string ToString() => FormattableString.Invariant($"{PassedChecks} of {TotalChecks} checks passed") + (FailedChecks.Count == 0 ? string.Empty : "; failed: " + string.Join(", ", FailedChecks));
 }
 
 /// <summary>The request of a full flow that was refused.</summary>
@@ -190,6 +193,9 @@ public sealed record FullFlowParity
 
     /// <summary>Keys of both paths.</summary>
     public required IReadOnlyList<string> SharedKeys { get; init; }
+
+    /// <summary>The missing keys.</summary>
+    public override string ToString() => "missing in the artifact: " + (HostedMissingKeys.Count == 0 ? "none" : string.Join(", ", HostedMissingKeys)) + "; of the local node: " + (!LocalArtifactPresent ? "no artifact" : LocalMissingKeys.Count == 0 ? "none" : string.Join(", ", LocalMissingKeys));
 }
 
 /// <summary>The paywall of a full flow.</summary>
@@ -271,6 +277,9 @@ public sealed record FlowArtifacts
 
     /// <summary>Time, Unix milliseconds.</summary>
     public required long GeneratedAtMs { get; init; }
+
+    /// <summary>The folder.</summary>
+    public override string ToString() => ArtifactDir;
 }
 
 /// <summary>Reason for the early end of a flow.</summary>

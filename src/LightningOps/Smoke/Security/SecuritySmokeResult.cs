@@ -93,6 +93,9 @@ public sealed record FailClosedCheck
 
     /// <summary>Its environment variable.</summary>
     public string? Field { get; init; }
+
+    /// <summary>The outcome.</summary>
+    public override string ToString() => (Passed ? "passed" : "failed") + (ErrorCode is null ? string.Empty : " (" + ErrorCode + ")");
 }
 
 /// <summary>The gate of the smoke's owner at one moment.</summary>
@@ -107,6 +110,9 @@ public sealed record SecurityGateCheck
     internal static SecurityGateCheck From(OwnerGateDecision decision) => new() { Allowed = decision.Allowed, DenyReasonCode = decision.DenyReasonCode };
 
     internal bool IsDeniedWith(string code) => !Allowed && DenyReasonCode == code;
+
+    /// <summary>The decision.</summary>
+    public override string ToString() => Allowed ? "allowed" : "denied (" + DenyReasonCode + ")";
 }
 
 /// <summary>State of the control plane after the smoke.</summary>

@@ -207,6 +207,7 @@ public sealed class SpendPolicyTests : IDisposable
         Assert.Equal((5_000m, 5_000m, 15_000m, 15_000m, 0), (report.HourMsats, report.DayMsats, report.SimulatedHourMsats, report.SimulatedDayMsats, report.Unfinished));
         Assert.Equal((15_000m, 5_000m), (report.GetHourlyBudgetLeft(money), report.GetHourlyBudgetLeft(simulated)));
         Assert.Equal(1, Assert.Single(report.Hosts).Purchases);
+        Assert.EndsWith(": 5000 msat in 24 hours", report.Hosts[0].ToString(), StringComparison.Ordinal);
         Assert.Equal([false, true, true, true], (await bench.Store.ListAsync(new(), default)).Select(purchase => purchase.IsSimulated));
 
         void Pay(string payer)

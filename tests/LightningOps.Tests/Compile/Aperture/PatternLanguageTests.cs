@@ -37,6 +37,24 @@ public sealed class PatternLanguageTests
     [InlineData("/files**", null)]
     [InlineData("/a**/b", null)]
     [InlineData("/my%20(docs|files)", "the decoded text in an expression ^…$")]
+    [InlineData("/users/[id]/report", "/users/*/report")]
+    [InlineData("/blog/[...slug]", "/blog/*")]
+    [InlineData("/blog/[[...slug]]", "/blog/*")]
+    [InlineData("/blog/[...slug]/edit", "/blog/**/edit")]
+    [InlineData("/img/{jpg,png}", "^/img/(jpg|png)$")]
+    [InlineData("/img/*.{jpg,png}", @"^/img/[^/]*\.(jpg|png)$")]
+    [InlineData("/{a,b}/*", "^/(a|b)/(?s:.*)$")]
+    [InlineData("/{a,b}/c+", null)]
+    [InlineData(".*", "/* or ^/.*$")]
+    [InlineData("v1/.*", "/v1/* or ^/v1/.*$")]
+    [InlineData("GET /x", "/x")]
+    [InlineData("\"/x\"", "/x")]
+    [InlineData("/x, /y", null)]
+    [InlineData("/x;/y", null)]
+    [InlineData("/a/../b", "/b")]
+    [InlineData("/a/%2E./b/*", "/b/*")]
+    [InlineData("./x", "/x")]
+    [InlineData("/a/..", "^/$")]
     public void Path_that_matches_nothing_its_author_can_have_meant_is_refused_with_the_likely_intent(string path, string? intent)
     {
         var error = Assert.Single(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, IsError);
@@ -81,6 +99,11 @@ public sealed class PatternLanguageTests
     [InlineData("*ü.example", null)]
     [InlineData("a\u200Db.example", null)]
     [InlineData(".", null)]
+    [InlineData("h.example:99999", "h.example")]
+    [InlineData("h.example:0", "h.example")]
+    [InlineData("[ab].example.com", @"^(?i)[ab]\.example\.com\.?(:[0-9]+)?$")]
+    [InlineData(@"(?i)shop\.example\.com", @"^(?i)shop\.example\.com\.?(:[0-9]+)?$")]
+    [InlineData("?.example.com", null)]
     public void Host_that_matches_nothing_its_author_can_have_meant_is_refused_with_the_likely_intent(string host, string? intent)
     {
         var error = Assert.Single(Compile(Paywall("p", Route("r", host, "/x"))).Diagnostics, IsError);
@@ -116,6 +139,9 @@ public sealed class PatternLanguageTests
     [InlineData("h_1.example", "/index.*")]
     [InlineData("h.example.", "/(?P<id>a|b)")]
     [InlineData("[::1]:8080", "^/<id>$")]
+    [InlineData("h.example:65535", "/.well-known/l402-services")]
+    [InlineData("h.example", "/grade/[ab]/..x")]
+    [InlineData("h.example", "^/a/../b$")]
     public void Explicit_expression_and_plausible_text_pass(string host, string path) =>
         Assert.True(Compile(Paywall("p", Route("r", host, path))).Valid);
 
@@ -145,6 +171,12 @@ public sealed class PatternLanguageTests
         Assert.True(result.Valid);
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == "unanalyzable_pattern");
     }
+
+    [Theory]
+    [InlineData(@"^h\b.*$", "/x", "every host")]
+    [InlineData("h.example", @"^/a\b.*$", "every path")]
+    public void A_pattern_that_cannot_be_analysed_says_what_it_counts_as(string host, string path, string counts) =>
+        Assert.Contains(counts, Assert.Single(Compile(Paywall("p", Route("r", host, path))).Diagnostics, static found => found.Code == "unanalyzable_pattern").Message, System.StringComparison.Ordinal);
 
     [Fact]
     public void What_a_dot_leaves_is_not_said_to_be_matched()
@@ -208,6 +240,12 @@ public sealed class PatternLanguageTests
 
     [Theory]
     [InlineData(@"^shop\.example\.com$", "SHOP.EXAMPLE.COM")]
+    [InlineData("^shop.example.com$", "SHOP.EXAMPLE.COM")]
+    [InlineData(@"re2:^shop\.example\.com$", "SHOP.EXAMPLE.COM")]
+    [InlineData(@"re2:shop\.example", "SHOP.EXAMPLE")]
+    [InlineData(@"re2:(?i)shop\.example", null)]
+    [InlineData("re2:", null)]
+    [InlineData(@"^.*\.example\.com$", "A.EXAMPLE.COM")]
     [InlineData(@"(?i)^shop\.example\.com$", null)]
     [InlineData(@"^(?i)shop\.example\.com$", "shop.example.com.")]
     [InlineData(@"^(?i)shop\.example\.com\.?$", "shop.example.com:8443")]
@@ -266,6 +304,10 @@ public sealed class PatternLanguageTests
     [InlineData("/docs/**", "http://127.0.0.1:9000/v1", "/docs/../../etc")]
     [InlineData("^/staging(?:/.*)?$", "http://127.0.0.1:9000/v1", "/staging/../../etc")]
     [InlineData("/one", "http://127.0.0.1:9000/v1", null)]
+    [InlineData("^/(a|b)/.*$", "http://127.0.0.1:9000/v1", "/a/../../etc")]
+    [InlineData("/a/*/b/*", "http://127.0.0.1:9000/v1", "/a/a/b/../../../../etc")]
+    [InlineData("/**/x.png", "http://127.0.0.1:9000/v1", "/../x.png")]
+    [InlineData("/one/*.json", "http://127.0.0.1:9000/v1", null)]
     [InlineData("/one/*/two", "http://127.0.0.1:9000/v1", null)]
     [InlineData("/*", "http://127.0.0.1:9000", null)]
     public void Upstream_path_that_dot_segments_leave_is_one_warning_with_a_witness(string path, string upstream, string? witness)
@@ -284,6 +326,16 @@ public sealed class PatternLanguageTests
             var details = Assert.Single(warnings).Details!;
             Assert.Equal((2L, witness), ((long)details["routes"]!, (string)((IDictionary)details["witness"]!)["path"]!));
         }
+    }
+
+    [Fact]
+    public void A_search_for_dot_segments_that_is_cut_short_says_at_least()
+    {
+        var routes = Enumerable.Range(0, 1_500).Select(static i => Route("r" + i, "h.example", "^/x" + i + "/[a-z]+/.*/end$", 1, "http://127.0.0.1:9000/v1", RouteProtocol.Http)).ToArray();
+
+        var warning = Assert.Single(Compile(Paywall("p", routes)).Diagnostics, static found => found.Code == "rewrite_prefix_escapable");
+        Assert.Contains("Requests of at least ", warning.Message, System.StringComparison.Ordinal);
+        Assert.InRange((long)warning.Details!["routes"]!, 1, 1_499);
     }
 
     [Fact]

@@ -21,6 +21,11 @@ public sealed class RecordAndUpstreamTests
     [InlineData("http://[fe80::1]")]
     [InlineData("http://[64:ff9b::a9fe:a9fe]")]
     [InlineData("http://metadata.google.internal")]
+    [InlineData("http://[::ffff:0:169.254.169.254]")]
+    [InlineData("http://instance-data")]
+    [InlineData("http://100.100.100.200")]
+    [InlineData("http://192.0.0.192")]
+    [InlineData("http://168.63.129.16")]
     public void Link_local_upstream_is_an_error_in_any_spelling(string upstream) =>
         Assert.Equal("upstream_link_local", Assert.Single(Compile(PrivateUpstreams.Inform, upstream).Diagnostics, IsError).Code);
 
@@ -60,6 +65,8 @@ public sealed class RecordAndUpstreamTests
     [InlineData("https://1.2.3.4.5")]
     [InlineData("https://10.0.0.300")]
     [InlineData("https://shop.123")]
+    [InlineData("https://up.example:0")]
+    [InlineData("https://1.2.3.4:0")]
     public void Mistyped_address_is_an_error_and_no_name(string upstream) =>
         Assert.Equal("upstream_address_mistyped", Assert.Single(Compile(PrivateUpstreams.Inform, upstream).Diagnostics, IsError).Code);
 

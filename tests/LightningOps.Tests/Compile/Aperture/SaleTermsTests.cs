@@ -214,6 +214,8 @@ public sealed class SaleTermsTests
     [InlineData("\"whitelistPaths\":[\"/*\"]", "Error whitelist_matches_all whitelistPaths[0]")]
     [InlineData("\"whitelistPaths\":[\"/x\",\"/a/*\"]", "Error whitelist_matches_all whitelistPaths[1]")]
     [InlineData("\"whitelistPaths\":[\"/a/free/*\"]", "Warn whitelist_escapable whitelistPaths[0]")]
+    [InlineData("\"whitelistPaths\":[\"/a/*/free\"]", "Warn whitelist_escapable whitelistPaths[0]")]
+    [InlineData("\"whitelistPaths\":[\"^/(a|b)/free/.*$\"]", "Warn whitelist_escapable whitelistPaths[0]")]
     [InlineData("\"whitelistPaths\":[\"/a/{id}\"]", "Error unlikely_pattern whitelistPaths[0]")]
     [InlineData("\"whitelistPaths\":[\"^/a($\"]", "Error unsupported_regex whitelistPaths[0]")]
     [InlineData("\"skipInvoicePaths\":[\"^/.*$\"]", "Error skip_invoice_matches_all skipInvoicePaths[0]")]

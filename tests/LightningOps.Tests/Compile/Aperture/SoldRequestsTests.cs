@@ -68,6 +68,54 @@ public sealed class SoldRequestsTests
         Assert.Equal("dear.r", await SellerOfAsync(bench, sentHost, target));
     }
 
+    /// <summary>Host and path patterns whose witnesses hold unusual characters.</summary>
+    private static readonly string[] OddHosts =
+        ["h.example", "*.h.example", "*", "^h.example$", @"^[^.]+\.example$", "^[^a-z]+$", @"^.*\.example$", "^H.*$", "^(?i)[^h].*$", "^[!-/]+$", @"^\S+:[0-9]+$", "^[:<=>;]+$", "^.{3}$", @"^\p{Greek}+$", "^[(-~]$"];
+
+    private static readonly string[] OddPaths =
+        ["/*", "/a_b", "/my%20docs/*", "^/[^a-z]+$", "^/..$", "^/[ -/]+$", @"^/[\x00-\x1f]*x$", "^/[^/]*$", @"^/\S+$", "^/%$", "^/[?#]$", "^/.é.*$", @"^/\P{L}$", "/**/x", "^/(?s:.)*$", "^/[\"<>\\\\^`{|}]+$"];
+
+    [Fact]
+    public void Each_witness_can_be_sent_and_is_sold_by_another_rule_than_the_one_that_misses_it()
+    {
+        var sent = 0;
+        Gen.Select(Gen.Int[0, OddHosts.Length - 1], Gen.Int[0, OddPaths.Length - 1]).Array[2, 5]
+            .Select(static routes => (IReadOnlyList<Paywall>)routes.Select(static (route, i) => Priced("p" + i, 1000 * (i + 1), Route("r" + i, OddHosts[route.Item1], OddPaths[route.Item2], i))).ToArray())
+            .Sample(paywalls => sent += CountWitnessesSoldAsync(paywalls).GetAwaiter().GetResult(), iter: 60, threads: 1);
+
+        Assert.True(sent > 10, sent.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static async Task<int> CountWitnessesSoldAsync(IReadOnlyList<Paywall> paywalls)
+    {
+        var result = Compile(paywalls);
+        if (!result.Valid)
+        {
+            return 0;
+        }
+
+        var sent = 0;
+        using var bench = new LoopbackBench(result.ApertureYaml!);
+        foreach (var found in result.Diagnostics)
+        {
+            if (found.Details?["witness"] is not System.Collections.IDictionary witness || witness["host"] is not string host)
+            {
+                continue;
+            }
+
+            // A host that the Host header does not allow stands in an absolute target.
+            var path = (string)witness["path"]!;
+            var seller = await SellerOfAsync(bench, Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(host)), path)
+                ?? await SellerOfAsync(bench, "h", "http://" + Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(host)) + path);
+            Assert.True(
+                seller is not null && seller != found.PaywallId + "." + found.RouteId && (found.Code != "host_expression_misses" || seller.EndsWith("." + found.RelatedRouteId, StringComparison.Ordinal)),
+                found + ": " + host + path + " is sold by " + (seller ?? "nobody") + " of " + string.Join(" ", paywalls.Select(static paywall => paywall.Routes[0].HostPattern + paywall.Routes[0].PathPattern)));
+            sent++;
+        }
+
+        return sent;
+    }
+
     private static async Task AssertSoldAsAnalysedAsync(IReadOnlyList<Paywall> paywalls)
     {
         var result = Compile(paywalls);

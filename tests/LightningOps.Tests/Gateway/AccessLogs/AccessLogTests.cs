@@ -91,6 +91,7 @@ public sealed class AccessLogTests : IDisposable
         Assert.Equal((1L, 1L, 1L, 0L), (result.NewlyPriced, result.NewlyFree, result.OtherService, result.NotKnown));
         Assert.Equal((5m + 8 + 8 + 5 + 5 + 5 + 5, 5m + 10 + 10 + 1 + 2 + 5), (result.ServedSatsIfBoughtAnew, result.PlannedSatsIfBoughtAnew));
         var dearer = result.Changes[0];
+        Assert.StartsWith("2 Dearer: dear to ", dearer.ToString(), StringComparison.Ordinal);
         Assert.Equal((AccessLogChangeKind.Dearer, 2L, "dear", 8L, 10L), (dearer.Kind, dearer.Requests, dearer.ServedService, dearer.ServedPriceSats!.Value, dearer.PlannedPriceSats!.Value));
         Assert.Equal(["GET h/dear"], dearer.Examples);
         Assert.DoesNotContain(result.Changes, change => change.Kind == AccessLogChangeKind.Unchanged);
@@ -275,6 +276,7 @@ public sealed class AccessLogTests : IDisposable
 
         var broad = Measure(log.Replace("/xyx", "/busy", StringComparison.Ordinal), yaml, yaml).FasterOrder;
         Assert.Empty(result.FasterOrder);
+        Assert.Equal("broad: place 21 to 1", broad.Single().ToString());
         Assert.Equal(("broad", 21, 1, 50L), (broad.Single().Service, broad.Single().Place, broad.Single().EarliestPlace, broad.Single().Requests));
         Assert.InRange(broad.Single().SavedShare, 0.95, 0.96);
     }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -207,8 +208,10 @@ internal sealed class ApertureModel : IAsyncDisposable
         var bytes = File.ReadAllBytes(path);
         var ofFile = LiveFile.FromBytes(bytes).Services;
         var stream = new YamlStream();
-        stream.Load(new StringReader(Encoding.UTF8.GetString(bytes).TrimStart('\ufeff')));
-        root = (YamlMappingNode)stream.Documents[0].RootNode;
+
+        // This reader does not know an anchor in braces, as Aperture's does.
+        stream.Load(new StringReader(Regex.Replace(Encoding.UTF8.GetString(bytes).TrimStart('\ufeff'), @"(?<=\{[^}\n]*: )&\w+ ", string.Empty)));
+        root = stream.Documents.Select(static document => document.RootNode).OfType<YamlMappingNode>().FirstOrDefault() ?? new YamlMappingNode();
         nodes = Find(root, "services") is YamlSequenceNode list
             ? list.OfType<YamlMappingNode>().GroupBy(static node => Text(node, "name") ?? string.Empty).ToDictionary(static group => group.Key, static group => group.First())
             : [];

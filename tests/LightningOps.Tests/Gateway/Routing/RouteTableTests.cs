@@ -66,6 +66,21 @@ public sealed class RouteTableTests
     }
 
     [Theory]
+    [InlineData("1_000", 1000)]
+    [InlineData("\"1_000\"", 1000)]
+    [InlineData("1e3", 1000)]
+    [InlineData("5.0", 5)]
+    [InlineData("0o17", 15)]
+    [InlineData("0b11", 3)]
+    [InlineData("010", 8)]
+    [InlineData("\"010\"", 10)]
+    [InlineData("09", 9)]
+    [InlineData("0", 1)]
+    [InlineData("5 # agreed\u2028price: 7", 5)]
+    public void A_price_is_that_which_Aperture_reads(string written, long sats) =>
+        Assert.Equal(sats, RouteTable.FromYaml(Yaml.Replace("price: 0x10", "price: " + written, System.StringComparison.Ordinal)).Resolve("https://api.example.com/v1/a", "GET").PriceSats);
+
+    [Theory]
     [InlineData("ftp://user:secretpw@api.example.com/v1")]
     [InlineData("user:secretpw@api.example.com/v1")]
     [InlineData("https://user:secretpw@/v1")]

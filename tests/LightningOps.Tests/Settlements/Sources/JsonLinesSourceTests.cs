@@ -77,6 +77,51 @@ public sealed class JsonLinesSourceTests
     }
 
     [Theory]
+    [InlineData("[{0},{1}]", 1, 1)]
+    [InlineData("\ufeff \n[\n  {0},\n  {1}\n]\n", 3, 4)]
+    [InlineData("[{0}\n,\n\n{1}]\r\n\r\n", 1, 4)]
+    public async Task A_list_is_the_events_that_are_in_it_whatever_parts_the_stream_comes_in(string form, long line, long next)
+    {
+        var tricky = Settlement.Replace("set_1", "]}\\\",[{", StringComparison.Ordinal);
+        var text = form.Replace("{0}", Invoice, StringComparison.Ordinal).Replace("{1}", tricky, StringComparison.Ordinal);
+        foreach (var (chunk, most) in new[] { (int.MaxValue, 1000), (1, 1), (7, 2) })
+        {
+            var inputs = await ReadAsync(text, 300, chunk, most);
+
+            Assert.Equal(["inv_1", "]}\",[{"], inputs.Select(input => input.Event?.SettlementId ?? input.Event?.InvoiceId));
+            Assert.Equal([line, next], inputs.Select(input => input.Line!.Value));
+        }
+    }
+
+    [Fact]
+    public async Task An_element_that_is_too_long_or_no_event_is_rejected_by_its_number_and_the_others_are_read()
+    {
+        var inputs = await ReadAsync("[" + new string('1', 400_000) + ",{}," + Invoice + "]", longestLine: 200, chunk: 1000);
+
+        Assert.Equal(RejectionCodes.LineTooLong, inputs[0].Rejection!.Code);
+        Assert.StartsWith("element 2: settlementId is missing", inputs[1].Rejection!.Reason, StringComparison.Ordinal);
+        Assert.Equal("inv_1", inputs[2].Event!.InvoiceId);
+    }
+
+    [Fact]
+    public async Task A_list_is_read_to_its_last_byte()
+    {
+        var text = " [" + Invoice + "," + Settlement + "]\n";
+        var source = new JsonLinesSource(new MemoryStream(Encoding.UTF8.GetBytes(text)), "test");
+
+        var read = await source.ReadAsync(5, CancellationToken.None);
+
+        Assert.Equal((2, text.Length, true), (read.Inputs.Count, read.Position, read.IsLast));
+    }
+
+    [Fact]
+    public async Task A_line_that_is_nested_too_deep_is_said_to_be_that() =>
+        Assert.EndsWith(
+            "is nested more than 64 levels deep",
+            (await ReadAsync("{\"metadata\":" + string.Concat(Enumerable.Repeat("{\"a\":", 2000)) + "1" + new string('}', 2001)))[0].Rejection!.Reason,
+            StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("smoke:settlement api")]
     [InlineData("smoke:settlement convex")]
     public async Task The_older_services_requests_are_events_whole_or_their_arguments_alone(string run)
@@ -111,7 +156,18 @@ public sealed class JsonLinesSourceTests
     }
 
     [Theory]
-    [InlineData("[]", "ControlPlaneDecodeError", "the document must be an object")]
+    [InlineData("[7]", "ControlPlaneDecodeError", "element 1: the document must be an object")]
+    [InlineData("[[]]", "ControlPlaneDecodeError", "element 1: the document must be an object")]
+    [InlineData("[{", "ControlPlaneDecodeError", "the list has no end: the file is cut off")]
+    [InlineData("[", "ControlPlaneDecodeError", "the list has no end: the file is cut off")]
+    [InlineData("[]{}", "ControlPlaneDecodeError", "text follows the end of the list")]
+    [InlineData("[{}{}]", "ControlPlaneDecodeError", "element 1: byte 3 is not valid JSON")]
+    [InlineData("""{"amountMsats":5,"amountMsats":7}""", "ControlPlaneDecodeError", "amountMsats is there twice")]
+    [InlineData("""{"settlementId":"s","settlement_id":"s"}""", "ControlPlaneDecodeError", "settlementId is there twice")]
+    [InlineData("""{"settlementId":"s","SettlementId":null,"settlementId":"s"}""", "ControlPlaneDecodeError", "settlementId is there twice")]
+    [InlineData("""{"settlementId":"s","amountMsats":5,"settlement":{"amountMsats":7}}""", "ControlPlaneDecodeError", "amountMsats is there twice, with different values")]
+    [InlineData("{\"settlementId\":\"x" + Preimage + "\",\"paywallId\":\"p\",\"ownerId\":\"o\",\"amountMsats\":1,\"paymentProofValue\":\"" + Preimage + "\"}", "ControlPlaneDecodeError", "settlementId contains the preimage, which is a secret; ids are stored and shown")]
+    [InlineData("{\"settlementId\":\"s\",\"paywallId\":\"p\",\"ownerId\":\"" + Preimage + "\",\"amountMsats\":1,\"paymentProofValue\":\"" + Preimage + "\"}", "ControlPlaneDecodeError", "ownerId contains the preimage, which is a secret; ids are stored and shown")]
     [InlineData("{\"a\":", "ControlPlaneDecodeError", "byte 6 is not valid JSON")]
     [InlineData("{} {}", "ControlPlaneDecodeError", "byte 4 is not valid JSON")]
     [InlineData("{}", "ControlPlaneDecodeError", "settlementId is missing, and the members of an invoice update are missing too")]
@@ -123,7 +179,7 @@ public sealed class JsonLinesSourceTests
     [InlineData("""{"invoiceId":" ","paywallId":"p","ownerId":"o","status":"open","amountMsats":1}""", "ControlPlaneDecodeError", "invoiceId is empty")]
     [InlineData("""{"invoiceId":"i","paywallId":"p","ownerId":"o","status":"paid","amountMsats":1}""", "ControlPlaneDecodeError", "status must be one of open, canceled, expired, settled")]
     [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1}""", "ControlPlaneDecodeError", "paymentProofValue is missing")]
-    [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1,"paymentProofValue":"XYZ"}""", "invalid_preimage", "paymentProofValue of settlement s is not lower-case hex")]
+    [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1,"paymentProofValue":"XYZ"}""", "invalid_preimage", "paymentProofValue of settlement s is not a preimage of 64 lower-case hexadecimal digits")]
     [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1,"paymentProofType":"bank_transfer","paymentProofValue":"aa"}""", "ControlPlaneDecodeError", "paymentProofType must be lightning_preimage")]
     [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1,"metadata":[],"paymentProofValue":"aa"}""", "ControlPlaneDecodeError", "metadata must be an object")]
     [InlineData("{\"settlementId\":\"s\",\"paywallId\":\"p\",\"ownerId\":\"o\",\"amountMsats\":1,\"paymentProofRef\":\"lightning_preimage:" + Preimage + "\"}", "ControlPlaneDecodeError", "paymentProofRef must be a name and at most 24 lower-case hex characters; full proofs are not stored")]
@@ -151,6 +207,7 @@ public sealed class JsonLinesSourceTests
     [InlineData("{\"settlementId\":\"s\",\"paymentProofValue\":\"" + Preimage + "\"}")]
     [InlineData("{\"settlementId\":\"s\",\"paywallId\":\"p\",\"ownerId\":\"o\",\"amountMsats\":1,\"paymentProofValue\":\"" + Preimage + "G\"}")]
     [InlineData("{\"settlementId\":\"s\",\"paymentProofValue\":\"" + Preimage)]
+    [InlineData("{\"settlementId\":\"" + Preimage + "\",\"paywallId\":\"p\",\"ownerId\":\"o\",\"amountMsats\":1,\"paymentProofValue\":\"" + Preimage + "\"}")]
     [InlineData("{\"invoiceId\":\"s\",\"paywallId\":\"p\",\"ownerId\":\"o\",\"amountMsats\":1,\"status\":\"" + Preimage + "\"}")]
     public async Task A_rejection_never_repeats_a_preimage(string json) =>
         Assert.DoesNotContain(Preimage, (await ReadAsync(json))[0].Rejection!.ToString() + (await ReadAsync(json))[0].Rejection!.Remedy, StringComparison.Ordinal);

@@ -199,17 +199,18 @@ public sealed class GatewayTransactionSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("abc", 3)]
-    [InlineData("", 3)]
-    [InlineData("0000000000000000000000000000000000000000000000000000000000000001", -1)]
-    [InlineData("0000000000000000000000000000000000000000000000000000000000000001", long.MaxValue)]
-    public void A_transaction_that_makes_no_sense_is_rejected(string hash, long sats)
+    [InlineData("abc", 3, "it has a payment hash that is not 64 hexadecimal digits")]
+    [InlineData("", 3, "it has no payment hash")]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000001", -1, "it has the price -1 sat, which is negative")]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000001", 2_100_000_000_000_001, "it has the price 2100000000000001 sat, which is more than there is")]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000001", long.MaxValue, "it has the price 9223372036854775807 sat, which is more than there is")]
+    public void A_transaction_that_makes_no_sense_is_rejected_with_the_member_that_is_wrong(string hash, long sats, string reason)
     {
         var reader = new TransactionReader(new ServiceDirectory([]), "test");
 
         var input = reader.Read(new SettledTransaction { Id = 1, TokenId = string.Empty, PaymentHash = hash, ServiceName = "s", PriceSats = sats });
 
-        Assert.Equal(RejectionCodes.InvalidTransaction, input.Rejection!.Code);
+        Assert.Equal((RejectionCodes.InvalidTransaction, reason), (input.Rejection!.Code, input.Rejection.Reason));
     }
 
     [Fact]

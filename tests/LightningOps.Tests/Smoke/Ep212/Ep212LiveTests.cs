@@ -247,7 +247,7 @@ public sealed class Ep212LiveTests : IAsyncLifetime
         var report = ((IReportable)result).ToReport();
         var failure = Assert.Single(report.Failures);
         Assert.Equal((check, "L402TransportError"), (failure.Where, failure.Code));
-        Assert.Contains("body_truncated. Paid: 70000 msat of purchase pur_", failure.Reason, StringComparison.Ordinal);
+        Assert.Contains("arrived. Paid: 70000 msat of purchase pur_", failure.Reason, StringComparison.Ordinal);
         var details = report.Timeline[^1].Details!;
         Assert.Equal(("failed", 200, "exec_1", 70_000L, 5L), (report.Timeline[^1].Status, (int)details["statusCode"], (string)details["paymentId"], (long)details["amountMsats"], (long)details["responseBytes"]));
         var paid = Assert.Single(report.Money, money => money.IsPaid);

@@ -1,0 +1,256 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>Signs that the author of a path pattern meant something else than it matches (docs/patterns.md#what-is-refused).</summary>
+internal static class PathDoubts
+{
+    private static readonly Regex Nginx = new(@"\A(=|\^~|~\*?)\s*([/^\\(.].*)\z", RegexOptions.CultureInvariant);
+
+    // "GET /path".
+    private static readonly Regex Method = new(@"\A[A-Z]+\s+(/\S*)\z", RegexOptions.CultureInvariant);
+
+    // "/a, /b".
+    private static readonly Regex List = new(@"[,;]\s*/", RegexOptions.CultureInvariant);
+
+    // "." or ".." as a segment, also encoded.
+    private static readonly Regex DotSegment = new(@"(?:\A|/)(?:\.|%2[eE]){1,2}(?:/|\z)", RegexOptions.CultureInvariant);
+
+    // {a,b}
+    private static readonly Regex Choice = new(@"\{([^{}]*,[^{}]*)\}", RegexOptions.CultureInvariant);
+
+    // [name], [...name] and [[...name]] as a segment.
+    private static readonly Regex Bracket = new(@"(?<=/)(\[{1,2})(\.\.\.)?([A-Za-z_][A-Za-z0-9_]*)\]{1,2}(?=/|\z)", RegexOptions.CultureInvariant);
+
+    /// <summary>Why a trimmed path pattern, expression or not, cannot match what its author meant; null when it may.</summary>
+    public static UnlikelyPattern? Find(string text, bool isExpression)
+    {
+        if (IsExplicitExpression(text))
+        {
+            return null;
+        }
+
+        if (FindNginx(text) is { } nginx)
+        {
+            return nginx;
+        }
+
+        if (text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0)
+        {
+            var slash = text.IndexOf('/', scheme + 3);
+            return new UnlikelyPattern("a path has no scheme and host", slash < 0 ? "/" : text.Substring(slash));
+        }
+
+        if (text.Length > 2 && text[0] == text[text.Length - 1] && text[0] is '"' or '\'' or '`')
+        {
+            return new UnlikelyPattern("its quotation marks are matched as text", text.Substring(1, text.Length - 2));
+        }
+
+        if (Method.Match(text) is { Success: true } method)
+        {
+            return new UnlikelyPattern("a path is sold for every method, and none is a part of it", method.Groups[1].Value);
+        }
+
+        if (!isExpression && List.IsMatch(text))
+        {
+            return new UnlikelyPattern("it is one path: write a route for each");
+        }
+
+        if (text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+        {
+            const string reason = "a request path contains no blanks or control characters: a blank is sent and written as %20";
+            return text.IndexOf(' ') >= 0 ? new UnlikelyPattern(reason, text.Replace(" ", "%20")) : new UnlikelyPattern(reason);
+        }
+
+        if (Choice.IsMatch(text))
+        {
+            const string reason = "its braces are matched as text";
+            return FromChoices(text) is { } choices ? new UnlikelyPattern(reason, choices) : new UnlikelyPattern(reason);
+        }
+
+        if (WithoutTemplates(text) is { } glob)
+        {
+            const string reason = "it looks like a route template, and its brackets or colon are matched as text";
+
+            // A sign of expressions beside the template would make an expression of the glob.
+            return PatternKind.HasMetacharacter(glob) ? new UnlikelyPattern(reason) : new UnlikelyPattern(reason, glob);
+        }
+
+        if (QueryStart(text) is var query and >= 0)
+        {
+            return new UnlikelyPattern("the query is not matched", text.Substring(0, query));
+        }
+
+        if (text.IndexOf('#') is var hash and >= 0)
+        {
+            const string reason = "a fragment is never sent; write # in a path as %23";
+            return hash == 0 ? new UnlikelyPattern(reason) : new UnlikelyPattern(reason, text.Substring(0, hash));
+        }
+
+        if (text.IndexOf("/^", StringComparison.Ordinal) is var caret and >= 0)
+        {
+            return new UnlikelyPattern("nothing can precede ^", "^/" + text.Substring(caret + 2).TrimStart('/'));
+        }
+
+        if (isExpression)
+        {
+            return PercentText.HasOctet(text)
+                ? new UnlikelyPattern("an expression is matched against the decoded path, which contains no %XX") { Advice = "the decoded text in an expression ^…$" }
+                : null;
+        }
+
+        var rooted = CandidateRoute.NormalisePath(text);
+        if (rooted.IndexOf("/.*", StringComparison.Ordinal) >= 0)
+        {
+            return new UnlikelyPattern("it is read as a glob, where .* is a dot and any text within the segment", rooted.Replace("/.*", "/*"), "^" + rooted + "$");
+        }
+
+        return DotSegment.IsMatch(rooted) ? new UnlikelyPattern("clients remove its dot segments before they send the request", WithoutDotSegments(rooted)) : null;
+    }
+
+    // "= /path", "^~ /path", "~ expression" and "~* expression" of a location.
+    private static UnlikelyPattern? FindNginx(string text)
+    {
+        var match = Nginx.Match(text);
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        var (sign, rest) = (match.Groups[1].Value, match.Groups[2].Value);
+        return new UnlikelyPattern(
+            sign + " is a modifier of nginx, and no part of a path",
+            sign switch
+            {
+                "=" => rest,
+                "^~" => rest[rest.Length - 1] == '/' ? rest + "*" : "^" + PatternText.Quote(rest) + PathText.AnyRest + "$",
+                "~*" => PatternKind.UnanchoredPrefix + "(?i)" + rest,
+                _ => PatternKind.UnanchoredPrefix + rest,
+            });
+    }
+
+    private static bool IsExplicitExpression(string text)
+    {
+        if (text.Length < 2 || text[0] != '^' || text[text.Length - 1] != '$')
+        {
+            return false;
+        }
+
+        var backslashes = 0;
+        while (text[text.Length - 2 - backslashes] == '\\')
+        {
+            backslashes++;
+        }
+
+        return backslashes % 2 == 0;
+    }
+
+    // As an expression; null where another sign of one stands beside the braces.
+    private static string? FromChoices(string text)
+    {
+        var rest = Choice.Replace(text, string.Empty);
+        if (PatternKind.HasMetacharacter(rest) || rest.IndexOf("**", StringComparison.Ordinal) >= 0)
+        {
+            return null;
+        }
+
+        var isPrefix = text.EndsWith("/*", StringComparison.Ordinal);
+        var stem = isPrefix ? text.Substring(0, text.Length - 1) : text;
+        var expression = new StringBuilder("^");
+        var at = 0;
+        foreach (Match choice in Choice.Matches(stem))
+        {
+            var words = choice.Groups[1].Value.Split(',').Select(static word => PatternText.QuoteGlob(word, PathText.SegmentWildcard));
+            expression.Append(PatternText.QuoteGlob(stem.Substring(at, choice.Index - at), PathText.SegmentWildcard)).Append('(').Append(string.Join("|", words)).Append(')');
+            at = choice.Index + choice.Length;
+        }
+
+        return expression.Append(PatternText.QuoteGlob(stem.Substring(at), PathText.SegmentWildcard)).Append(isPrefix ? PathText.AnyRest : string.Empty).Append('$').ToString();
+    }
+
+    private static string WithoutDotSegments(string path)
+    {
+        var kept = new List<string>();
+        var segments = path.Substring(1).Split('/');
+        foreach (var segment in segments)
+        {
+            var plain = segment.Replace("%2e", ".").Replace("%2E", ".");
+            if (plain is not ("." or ".."))
+            {
+                kept.Add(segment);
+            }
+            else if (plain == ".." && kept.Count > 0)
+            {
+                kept.RemoveAt(kept.Count - 1);
+            }
+        }
+
+        // "/" as a pattern matches every path.
+        return kept.All(static segment => segment.Length == 0) ? "^/$" : "/" + string.Join("/", kept);
+    }
+
+    // [name] of a framework. A class of single characters is written in their order: [ab], [xyz].
+    private static string ReplaceBrackets(string text) => Bracket.Replace(
+        text,
+        found =>
+        {
+            var name = found.Groups[3].Value;
+            return found.Groups[1].Length == 2 || found.Groups[2].Success || Enumerable.Range(1, name.Length - 1).Any(i => name[i] <= name[i - 1])
+                ? found.Groups[2].Success && found.Index + found.Length < text.Length ? "**" : "*"
+                : found.Value;
+        });
+
+    // {name}, {name:type}, <name>, [name] and :name at the beginning of a segment; null when there is none.
+    private static string? WithoutTemplates(string given)
+    {
+        var text = ReplaceBrackets(given);
+        var result = new StringBuilder();
+        var found = text != given;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var next = i + 1 < text.Length ? text[i + 1] : '\0';
+            var isBrace = text[i] == '{' && IsNameStart(next) && text.IndexOf('}', i) > 0 && !(i > 1 && text[i - 2] == '\\' && (text[i - 1] is 'p' or 'P' or 'x'));
+            var isAngle = text[i] == '<' && IsNameStart(next) && text.IndexOf('>', i) > 0 && !(i > 0 && (text[i - 1] == '?' || (text[i - 1] == 'P' && i > 1 && text[i - 2] == '?')));
+            var isColon = text[i] == ':' && IsNameStart(next) && i > 0 && text[i - 1] == '/';
+            if (isBrace || isAngle || isColon)
+            {
+                found = true;
+                result.Append('*');
+                var end = text.IndexOf(isBrace ? '}' : isAngle ? '>' : '/', i);
+                i = !isColon ? end : (end < 0 ? text.Length : end) - 1;
+            }
+            else
+            {
+                result.Append(text[i]);
+            }
+        }
+
+        return found ? result.ToString() : null;
+    }
+
+    private static bool IsNameStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_';
+
+    // A question mark, a name and an equals sign; -1 when there is none.
+    private static int QueryStart(string text)
+    {
+        for (var mark = text.IndexOf('?'); mark > 0; mark = text.IndexOf('?', mark + 1))
+        {
+            var end = mark + 1;
+            while (end < text.Length && (IsNameStart(text[end]) || text[end] is (>= '0' and <= '9') or '-' or '.'))
+            {
+                end++;
+            }
+
+            if (text[mark - 1] != '(' && end > mark + 1 && end < text.Length && text[end] == '=')
+            {
+                return mark;
+            }
+        }
+
+        return -1;
+    }
+}
