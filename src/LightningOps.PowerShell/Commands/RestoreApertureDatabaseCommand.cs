@@ -55,7 +55,7 @@ public sealed class RestoreApertureDatabaseCommand : ApertureDatabaseCmdlet
         if (ConfirmAction(deed, "Restore database", Force))
         {
             await database.RestoreAsync(file, key, cancellationToken).ConfigureAwait(false);
-            if (test is { IsHarmless: false })
+            if (Force && test is { IsHarmless: false })
             {
                 WriteWarning("Restored " + database.Place + ". Seen from the replaced database: " + test.Outcome + ".");
             }

@@ -231,7 +231,7 @@ public sealed class OtherServicesTests : IAsyncDisposable
         var drift = await new DriftCheck(fresh, gateway).RunAsync(new ReconcileOptions { RequestId = "drift" }, None);
 
         Assert.Equal(["website (7 sat)", "blog (3 sat)"], drift.LeftAlone.Select(service => service.ToString()).Where(name => !name.StartsWith("pw_", StringComparison.Ordinal)));
-        Assert.Contains("left alone, still selling: website (7 sat)", drift.Plan!.Summary, StringComparison.Ordinal);
+        Assert.Contains("left alone, because this store did not make them: website (7 sat)", drift.Plan!.Summary, StringComparison.Ordinal);
     }
 
     [Theory]
