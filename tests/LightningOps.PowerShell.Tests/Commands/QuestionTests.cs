@@ -143,20 +143,15 @@ public sealed class QuestionTests : IAsyncDisposable
     public void A_restore_without_a_question_states_what_it_changed()
     {
         session.Run("[IO.File]::WriteAllText(\"$PWD/db.yaml\", \"listenaddr: localhost:1`nauthenticator:`n  network: testnet`n  disable: true`ndbbackend: sqlite`nsqlite:`n  databasefilename: $PWD/a.db`nservices: []`n\")");
-        File.Copy(Places.Vector("aperture/db/aperture-main-7ee3ed7.db"), session.Folder.File("a.db"));
+        File.Copy(Places.Vector("aperture/db/aperture-v0.5.0.db"), session.Folder.File("a.db"));
         Assert.Empty(session.Run("Backup-ApertureDatabase db.yaml x.copy -KeyPath x.key").Errors);
-        using (var aperture = new Microsoft.Data.Sqlite.SqliteConnection("Data Source=" + session.Folder.File("a.db") + ";Pooling=False"))
-        {
-            aperture.Open();
-            using var change = aperture.CreateCommand();
-            change.CommandText = "UPDATE services SET price = 77";
-            change.ExecuteNonQuery();
-        }
+        File.Copy(Places.Vector("aperture/db/aperture-main-7ee3ed7.db"), session.Folder.File("a.db"), overwrite: true);
+        var predicted = session.Run("(Test-ApertureDatabase db.yaml x.copy -KeyPath x.key).Outcome").Text();
 
         var restored = session.Run("(Restore-ApertureDatabase db.yaml x.copy -KeyPath x.key -Force).Outcome");
 
-        Assert.Contains("of the database would change", restored.Text(), StringComparison.Ordinal);
-        Assert.Contains(restored.Warnings, static warning => warning.Contains("of the database would change", StringComparison.Ordinal));
+        Assert.NotEmpty(predicted);
+        Assert.Equal(predicted, restored.Text());
     }
 
     [Fact]
