@@ -186,11 +186,6 @@ internal sealed class DenyEnforcement
             pass.Warn("denied_services_closed", "Closed because of a pause or kill switch: " + FormatNames(end.Closed));
         }
 
-        if (isSent && before is { Evidence: LiveEvidence.NotKnown, Active: { } written } && pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.Restart })
-        {
-            pass.Warn("earlier_write_loaded", "To close denied services, the gateway was restarted. It loaded what was written before and was not known to be loaded" + (written.DeploymentId is { } id ? ": deployment " + id : string.Empty) + ".");
-        }
-
         if (end.Failure is not null)
         {
             pass.Warn("denied_services_open", "Paused or killed services may still be selling: " + end.Failure);

@@ -32,9 +32,17 @@ public sealed record GatewayStanding
     [JsonIgnore]
     internal LoadDoubt? Doubt { get; init; }
 
-    /// <summary>Whether a configuration had been written before the run and was not known to be loaded, so that the close loaded it.</summary>
+    /// <summary>Whether the sent configuration is an earlier deployment, which the control plane does not ask for.</summary>
     [JsonIgnore]
-    internal bool LoadedEarlierWrite { get; init; }
+    internal bool IsRestored { get; init; }
+
+    /// <summary>The configuration that was written before and was not known to be live, so that this run may have put it live; null if it was live.</summary>
+    [JsonIgnore]
+    internal string? Pending { get; init; }
+
+    private string Name => IsRestored ? "restored" : "desired";
+
+    private string Earlier => Pending is null ? "previous configuration" : "configuration that was written before and was not seen live (" + Pending + "),";
 
     /// <summary>Whether the gateway is known to serve the desired configuration.</summary>
     public bool IsConfirmed => Evidence != LiveEvidence.NotKnown && Live == Desired;
@@ -42,11 +50,10 @@ public sealed record GatewayStanding
     /// <summary>The sentence for people.</summary>
     public override string ToString() => Serving switch
     {
-        LiveConfiguration.Wanted => "The gateway serves the desired configuration" + EvidenceText + ".",
-        LiveConfiguration.Written => "The desired configuration is written, but it is not known whether the gateway serves it: " + (Doubt ?? LoadDoubt.Unknown).Cause + ".",
-        LiveConfiguration.Closed when LoadedEarlierWrite => "The gateway serves the configuration that was written before this run, with the denied services closed" + EvidenceText + ". It was not known to be loaded until then.",
-        LiveConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
-        LiveConfiguration.Reopened => "The gateway serves the previous configuration with the released services open again" + EvidenceText + ".",
+        LiveConfiguration.Wanted => "The gateway serves the " + Name + " configuration" + EvidenceText + ".",
+        LiveConfiguration.Written => "The " + Name + " configuration is written, but it is not known whether the gateway serves it: " + (Doubt ?? LoadDoubt.Unknown).Cause + ".",
+        LiveConfiguration.Closed => "The gateway serves the " + Earlier + " with the denied services closed" + EvidenceText + ".",
+        LiveConfiguration.Reopened => "The gateway serves the " + Earlier + " with the released services open again" + EvidenceText + ".",
         LiveConfiguration.Previous => "The gateway serves the previous configuration" + EvidenceText + ".",
         _ => "It is not known what the gateway serves.",
     };
@@ -80,7 +87,7 @@ public sealed record GatewayStanding
             Evidence = evidence,
             Serving = serving,
             Doubt = doubt,
-            LoadedEarlierWrite = serving == LiveConfiguration.Closed && evidence == LiveEvidence.Restart && before is { Evidence: LiveEvidence.NotKnown },
+            Pending = before is { Evidence: LiveEvidence.NotKnown } ? before.Active?.DeploymentId ?? before.Active?.ConfigHash ?? before.Written : null,
         };
     }
 

@@ -77,7 +77,6 @@ internal static class ReconcileReport
             { Serving: LiveConfiguration.Written } => "Written. " + result.Standing,
             { DeploymentStatus: DeploymentStatus.RolledBack, Serving: LiveConfiguration.Unknown } => "Rolled back: a check failed, and the previous file was restored. " + result.Standing,
             { DeploymentStatus: DeploymentStatus.RolledBack } => "Rolled back: a check failed, and the gateway serves its previous configuration.",
-            { Serving: LiveConfiguration.Closed, Standing.LoadedEarlierWrite: true } => "Failed: paused and killed services are closed. The gateway loaded the configuration that was written before; nothing else was rolled out.",
             { Serving: LiveConfiguration.Closed } => "Failed: paused and killed services are closed; nothing else was rolled out.",
             { Valid: false } => "Nothing was rolled out: the paywalls do not compile.",
             { Serving: LiveConfiguration.Unknown } => "Failed. The live configuration of the gateway is not known.",

@@ -157,7 +157,7 @@ public sealed class QuestionTests : IAsyncDisposable
     [Fact]
     public void Reconciling_is_set_and_the_registration_returned()
     {
-        Assert.Equal(name, session.Run("(Set-L402Gateway $n -Reconcile Off -PassThru -Confirm:$false" + Store + ").Name", ("n", name)).Text());
+        Assert.Equal(name, session.Run("(Set-L402Gateway $n -Reconcile Off -PassThru -StorePath s.db).Name", ("n", name)).Text());
     }
 
     [Fact]

@@ -10,16 +10,19 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// Checks a file after a roll-out. Aperture must start with the new services. Faults elsewhere, or in services of
-/// others, existed before; they are reported but do not keep a rule from being closed.
+/// Checks a file after a roll-out. Aperture must start with it: a restart would end what still sells, and the previous
+/// file would not start either. Other faults outside of the new services existed before and are only reported. A pause
+/// is never refused.
 /// </summary>
 internal static class FileRefusals
 {
     private const int MaxListed = 20;
 
-    public static IReadOnlyList<Diagnostic> GetRefusals(FileMerge merge, GatewayRollout rollout) => merge.Refusals ??= FindRefusals(merge, rollout);
-
-    private static IReadOnlyList<Diagnostic> FindRefusals(FileMerge merge, GatewayRollout rollout)
+    /// <summary>The findings of a merge; an error refuses it.</summary>
+    /// <param name="merge">The merge.</param>
+    /// <param name="rollout">The roll-out.</param>
+    /// <param name="restarts">Whether Aperture would start with the file; false if nothing is written.</param>
+    public static IReadOnlyList<Diagnostic> GetRefusals(FileMerge merge, GatewayRollout rollout, bool restarts)
     {
         if (RolloutRefusals.ForAperture(rollout) is { } refusal)
         {
@@ -28,9 +31,12 @@ internal static class FileRefusals
 
         try
         {
-            var found = Check(merge, errorsOnly: rollout.IsPaused).Diagnostics;
+            var report = merge.Report ??= Check(merge, errorsOnly: rollout.IsPaused);
+            var found = report.Diagnostics;
             var lines = new Lazy<FileLines>(() => merge.GetLines());
-            return found.Where(static one => one.Severity == DiagnosticSeverity.Error).Take(MaxListed).Select(one => Diagnose(one, merge, lines.Value))
+            var stops = restarts && !rollout.IsPaused ? report.FindStops() : [];
+            return stops.Take(MaxListed).Select(one => Refuse(one, lines.Value))
+                .Concat(found.Where(static one => one.Severity == DiagnosticSeverity.Error).Except(stops).Take(MaxListed).Select(one => Diagnose(one, merge, lines.Value)))
                 .Concat(found.Where(static one => one.Severity != DiagnosticSeverity.Error && CostsMoney.Contains(one.Code)).Take(MaxListed).Select(one => Tell(one, lines.Value)))
                 .Concat(merge.GetConflicts())
                 .ToArray();
@@ -41,6 +47,9 @@ internal static class FileRefusals
         }
     }
 
+    /// <summary>Why Aperture does not start with a file; null if it does, or if that is not known.</summary>
+    public static Diagnostic? FindStop(LiveFile file) => ApertureConfigCheck.CheckForErrors(file.Bytes).FindStops().Select(one => Refuse(one, new FileLines(file, file))).FirstOrDefault();
+
     /// <summary>
     /// Faults that sell at a wrong price, give away or lose although Aperture starts. They are reported in a plan and
     /// do not prevent a roll-out.
@@ -50,11 +59,14 @@ internal static class FileRefusals
         "authscheme_refuses_offer", "charge_opens_dearer", "challenge_expires_before_invoice", "sessions_need_lnd", "invoices_unlimited",
         "credential_limit_lost", "timeout_ignored", "constraint_reserved", "admin_rows_win", "admin_needs_no_writetimeout",
         "freebie_out_of_range", "freebie_metered", "freebie_dynamicprice", "freebie_shared",
-        "unreachable_service", "cheaper_service_first", "host_expression_misses", "script_class_refused", "pattern_never_matches", "pattern_never_meant", "pattern_ends_in_line_break",
+        "unreachable_service", "cheaper_service_first", "host_expression_misses", "host_port_left_out", "script_class_refused", "pattern_never_matches", "pattern_never_meant", "pattern_ends_in_line_break",
         "strictverify_off", "upstream_tls_unverified", "upstream_private", "certificate_file", "header_file", "header_environment", "sqlite_file_missing", "whitelist_escapable", "rewrite_prefix_escapable", "ratelimit_burst_negative", "ratelimit_shared", "expression_matches_all", "option_name_as_key", "setting_without_effect", "skipmigrations", "header_host_ignored",
     };
 
     private static Diagnostic Tell(ApertureConfigDiagnostic found, FileLines lines) => new() { Code = found.Code, Severity = found.Severity, Message = lines.Format(found) };
+
+    private static Diagnostic Refuse(ApertureConfigDiagnostic found, FileLines lines) =>
+        RolloutRefusals.Create(found.Code, "Aperture does not start with the file, and a restart would end what it serves. " + lines.Format(found));
 
     /// <summary>
     /// Checks the result while it is read back for the roll-out, because both take long with 10,000 services. A pause

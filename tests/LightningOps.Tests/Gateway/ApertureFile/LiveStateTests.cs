@@ -64,22 +64,6 @@ public sealed class LiveStateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_restart_that_only_closes_names_the_configuration_that_it_loaded()
-    {
-        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 5000), Selling("/b").Killed()]);
-        var written = await ReconcileAsync(null);
-        Assert.Empty(model.Live);
-        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 5000), Selling("/b").Killed(), Selling("/a", 7000) with { PaywallId = "pw_twice" }]);
-
-        var refused = await ReconcileAsync(Restart);
-
-        Assert.Equal((ReconcileFailureCodes.CompileValidationFailed, LiveConfiguration.Closed), (refused.FailureCode, refused.Serving));
-        Assert.Equal(2, model.Live.Count);
-        Assert.Contains("serves the configuration that was written before this run, with the denied services closed", refused.Standing.ToString(), StringComparison.Ordinal);
-        Assert.Contains("deployment " + written.DeploymentId, Assert.Single(refused.Warnings, static warning => warning.Code == "earlier_write_loaded").Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_reload_command_that_restarts_nothing_leaves_it_written_and_the_next_run_reloads()
     {
         var idle = await ReconcileAsync(NoReload);
