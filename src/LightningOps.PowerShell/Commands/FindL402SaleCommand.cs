@@ -102,7 +102,7 @@ public sealed class FindL402SaleCommand : GatewayCmdlet
                 "The books hold no sale of this " + Name + (range.IsOpen ? "." : " that was settled between -Since and -Until."),
                 ErrorCategory.ObjectNotFound,
                 ParameterSetName == ByPreimage ? null : Invoice + PaymentHash + TokenId,
-                range.IsOpen ? "Import the sales of the gateway with Import-L402Settlement -Gateway, and repeat the search." : "Repeat the search without -Since and -Until. If it still finds nothing, import the sales of the gateway with Import-L402Settlement -Gateway."));
+                range.IsOpen ? "Import the sales of the gateway with Import-L402Settlement -Gateway, and repeat the search." + (ParameterSetName == ByHash ? " A token id is searched for with -TokenId." : string.Empty) : "Repeat the search without -Since and -Until. If it still finds nothing, import the sales of the gateway with Import-L402Settlement -Gateway."));
         }
     }
 

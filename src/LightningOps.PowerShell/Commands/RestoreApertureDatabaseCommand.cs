@@ -55,7 +55,12 @@ public sealed class RestoreApertureDatabaseCommand : ApertureDatabaseCmdlet
         if (ConfirmAction(deed, "Restore database", Force))
         {
             await database.RestoreAsync(file, key, cancellationToken).ConfigureAwait(false);
-            WriteObject(backup);
+            if (Force && test is { IsHarmless: false })
+            {
+                WriteWarning("Restored " + database.Place + ". Seen from the replaced database: " + test.Outcome + ".");
+            }
+
+            WriteObject(backup with { Outcome = test?.Outcome, LockedOut = test?.LockedOut, LiveAgain = test?.LiveAgain });
         }
     });
 

@@ -45,6 +45,11 @@ public sealed class SetL402GatewayCommand : RegistrationCmdlet
             await SetReconcileAsync(registry.Find(Name)?.Place ?? Name, cancellationToken).ConfigureAwait(false);
             if (registry.Find(Name) is null || MyInvocation.BoundParameters.Keys.All(static key => key is nameof(Name) or nameof(Reconcile) or nameof(StorePath) or nameof(PassThru)))
             {
+                if (PassThru && registry.Find(Name) is { } registered)
+                {
+                    WriteObject(registered);
+                }
+
                 return;
             }
         }

@@ -74,7 +74,7 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
     {
         if (drift.LeftAlone.Count > 0)
         {
-            WriteWarning(drift.Gateway + ": left alone, still selling, because this store did not make them: " + string.Join(", ", drift.LeftAlone));
+            WriteWarning(drift.Gateway + ": left alone, because this store did not make them: " + string.Join(", ", drift.LeftAlone));
         }
 
         WriteObject(drift);

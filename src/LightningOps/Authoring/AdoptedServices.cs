@@ -47,7 +47,7 @@ internal sealed class AdoptedServices
         var members = new AdoptedMembers(service, extras);
         if (service.Auth != GatewayService.AuthOn && members.Freebie is null)
         {
-            return "auth: \"" + service.Auth + "\" is not a sale of each request";
+            return service.Auth == GatewayService.AuthOff ? "it is free of charge: its auth is \"off\", or a value that Aperture reads as off" : "its auth \"" + service.Auth + "\" does not sell each request";
         }
 
         // It is not repeated: it may be a secret.

@@ -228,7 +228,7 @@ public sealed class PaywallAuthor
     {
         Code = "no_paywall_left",
         Severity = DiagnosticSeverity.Warn,
-        Message = "This was the last paywall. Gateways that serve it go on until the next Sync-ApertureConfig, which removes it. A gateway with several services of this store needs a confirmed or approved plan for that",
+        Message = "This was the last paywall. Gateways that serve it go on until the next Sync-ApertureConfig, which removes it. At a gateway with several services of this store that exceeds the guard rails, unless the plan is confirmed or approved, or -MaxRemovePercent allows it",
         PaywallId = last.PaywallId,
     };
 

@@ -81,7 +81,7 @@ internal static class GrowthFindings
             yield return Create(
                 isSlower ? "starts_slower" : "starts",
                 isSlower ? DiagnosticSeverity.Warn : DiagnosticSeverity.Info,
-                string.Format(CultureInfo.InvariantCulture, "{0}: the last starts took {1} ms{2}. With strictverify or the admin API a start lists all invoices of the node, about 0.2 s per 1,000.", gateway, string.Join(", ", starts), isSlower ? string.Format(CultureInfo.InvariantCulture, ", the last one more than {0} times the median of the earlier ones ({1} ms)", SlowerStarts, median) : string.Empty));
+                string.Format(CultureInfo.InvariantCulture, "{0}: the last {3} took {1} ms{2}. With strictverify or the admin API a start lists all invoices of the node, about 0.2 s per 1,000.", gateway, string.Join(", ", starts), isSlower ? string.Format(CultureInfo.InvariantCulture, ", the last one more than {0} times the median of the earlier ones ({1} ms)", SlowerStarts, median) : string.Empty, starts.Count == 1 ? "start" : "starts"));
         }
     }
 

@@ -140,6 +140,35 @@ public sealed class QuestionTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_restore_without_a_question_states_what_it_changed()
+    {
+        session.Run("[IO.File]::WriteAllText(\"$PWD/db.yaml\", \"listenaddr: localhost:1`nauthenticator:`n  network: testnet`n  disable: true`ndbbackend: sqlite`nsqlite:`n  databasefilename: $PWD/a.db`nservices: []`n\")");
+        File.Copy(Places.Vector("aperture/db/aperture-v0.5.0.db"), session.Folder.File("a.db"));
+        Assert.Empty(session.Run("Backup-ApertureDatabase db.yaml x.copy -KeyPath x.key").Errors);
+        File.Copy(Places.Vector("aperture/db/aperture-main-7ee3ed7.db"), session.Folder.File("a.db"), overwrite: true);
+        var predicted = session.Run("(Test-ApertureDatabase db.yaml x.copy -KeyPath x.key).Outcome").Text();
+
+        var restored = session.Run("(Restore-ApertureDatabase db.yaml x.copy -KeyPath x.key -Force).Outcome");
+
+        Assert.NotEmpty(predicted);
+        Assert.Equal(predicted, restored.Text());
+    }
+
+    [Fact]
+    public void Reconciling_is_set_and_the_registration_returned()
+    {
+        Assert.Equal(name, session.Run("(Set-L402Gateway $n -Reconcile Off -PassThru -StorePath s.db).Name", ("n", name)).Text());
+    }
+
+    [Fact]
+    public void An_admin_gateway_without_a_scheme_is_blamed_on_the_gateway()
+    {
+        var error = session.Run("Get-ApertureInfo admin:127.0.0.1:8081 -MacaroonPath x.macaroon").Errors[0].ToString();
+        Assert.StartsWith("Gateway: ", error, StringComparison.Ordinal);
+        Assert.Contains("admin:https://host:port", session.Run("Get-ApertureInfo admin:127.0.0.1:8081 -MacaroonPath x.macaroon").Errors[0].ErrorDetails?.RecommendedAction ?? error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_network_of_the_registration_that_its_file_denies_is_told()
     {
         session.Run("Set-L402Gateway $n -Network mainnet", ("n", name));

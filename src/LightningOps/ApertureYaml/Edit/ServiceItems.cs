@@ -54,6 +54,27 @@ internal sealed class ServiceItems
         return new ServiceItems(text.Substring(0, place.Start + first), texts, text.Substring(place.End), indent);
     }
 
+    /// <summary>The line of the text, from 1, at which a piece starts.</summary>
+    public int GetFirstLine(int place) => 1 + CountLines(before) + Texts.Take(place).Sum(CountLines);
+
+    /// <summary>The piece that contains a line of the text, and the line at which it starts; null for a line around the pieces.</summary>
+    public (int Place, int First)? FindAt(int line)
+    {
+        var first = GetFirstLine(0);
+        for (var place = 0; place < Texts.Count && first <= line; place++)
+        {
+            var next = first + CountLines(Texts[place]);
+            if (line < next)
+            {
+                return (place, first);
+            }
+
+            first = next;
+        }
+
+        return null;
+    }
+
     /// <summary>The text with other pieces; each ends its line.</summary>
     public string With(IEnumerable<string> texts, string lineEnd)
     {
@@ -86,6 +107,17 @@ internal sealed class ServiceItems
         }
 
         return result.ToString();
+    }
+
+    private static int CountLines(string text)
+    {
+        var lines = 0;
+        for (var next = 0; next < text.Length; next = LineIndex.NextLine(text, next))
+        {
+            lines++;
+        }
+
+        return lines;
     }
 
     /// <summary>Where the pieces start: at their dash, or at the comments right before it.</summary>

@@ -51,7 +51,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             throw new ConfigException(nameof(options.MacaroonPath), "the admin API needs its macaroon", "Specify -MacaroonPath, the admin.macaroon of the Aperture, or -Macaroon.");
         }
 
-        baseUrl = HttpAddress.CheckBase(nameof(options.BaseUrl), options.BaseUrl, options.Http.AllowInsecure);
+        baseUrl = HttpAddress.CheckBase("Gateway", options.BaseUrl, options.Http.AllowInsecure, "Name the admin API with its scheme: -Gateway admin:https://host:port. -MacaroonPath names its macaroon.");
         http = new GatewayHttp(Name, options.Http, () => new[] { Macaroon() }, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
         api = new AdminApi(http, baseUrl, Macaroon);
@@ -580,6 +580,10 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         {
             return MacaroonFile.ReadHex(options.MacaroonPath!)
                 ?? throw new ConfigException("MacaroonPath", options.MacaroonPath + " contains no macaroon", "Specify the admin.macaroon file of this Aperture: " + options.MacaroonPath + " is not a macaroon in binary, hex or base64.");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new GatewayException(Name, "read macaroon", "macaroon_not_found:" + options.MacaroonPath, options.MacaroonPath + " does not exist. Specify the admin.macaroon of this Aperture with -MacaroonPath.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -78,6 +78,9 @@ internal sealed class FileMerge
         }
     }
 
+    /// <summary>The lines of the result in the current file.</summary>
+    public FileLines GetLines() => new(file, Result);
+
     /// <summary>Whether a service of the result was not made here, by its place.</summary>
     public bool IsOther(int place) => otherPlaces.Contains(place);
 

@@ -33,10 +33,11 @@ internal static class FileRefusals
         {
             var report = merge.Report ??= Check(merge, errorsOnly: rollout.IsPaused);
             var found = report.Diagnostics;
+            var lines = new Lazy<FileLines>(() => merge.GetLines());
             var stops = restarts && !rollout.IsPaused ? report.FindStops() : [];
-            return stops.Take(MaxListed).Select(Refuse)
-                .Concat(found.Where(static one => one.Severity == DiagnosticSeverity.Error).Except(stops).Take(MaxListed).Select(one => Diagnose(one, merge)))
-                .Concat(found.Where(static one => one.Severity != DiagnosticSeverity.Error && CostsMoney.Contains(one.Code)).Take(MaxListed).Select(Tell))
+            return stops.Take(MaxListed).Select(one => Refuse(one, lines.Value))
+                .Concat(found.Where(static one => one.Severity == DiagnosticSeverity.Error).Except(stops).Take(MaxListed).Select(one => Diagnose(one, merge, lines.Value)))
+                .Concat(found.Where(static one => one.Severity != DiagnosticSeverity.Error && CostsMoney.Contains(one.Code)).Take(MaxListed).Select(one => Tell(one, lines.Value)))
                 .Concat(merge.GetConflicts())
                 .ToArray();
         }
@@ -47,7 +48,7 @@ internal static class FileRefusals
     }
 
     /// <summary>Why Aperture does not start with a file; null if it does, or if that is not known.</summary>
-    public static Diagnostic? FindStop(LiveFile file) => ApertureConfigCheck.CheckForErrors(file.Bytes).FindStops().Select(Refuse).FirstOrDefault();
+    public static Diagnostic? FindStop(LiveFile file) => ApertureConfigCheck.CheckForErrors(file.Bytes).FindStops().Select(one => Refuse(one, new FileLines(file, file))).FirstOrDefault();
 
     /// <summary>
     /// Faults that sell at a wrong price, give away or lose although Aperture starts. They are reported in a plan and
@@ -62,13 +63,10 @@ internal static class FileRefusals
         "strictverify_off", "upstream_tls_unverified", "upstream_private", "certificate_file", "header_file", "header_environment", "sqlite_file_missing", "whitelist_escapable", "rewrite_prefix_escapable", "ratelimit_burst_negative", "ratelimit_shared", "expression_matches_all", "option_name_as_key", "setting_without_effect", "skipmigrations", "header_host_ignored",
     };
 
-    private static Diagnostic Tell(ApertureConfigDiagnostic found) => new() { Code = found.Code, Severity = found.Severity, Message = FormatPlace(found) };
+    private static Diagnostic Tell(ApertureConfigDiagnostic found, FileLines lines) => new() { Code = found.Code, Severity = found.Severity, Message = lines.Format(found) };
 
-    private static Diagnostic Refuse(ApertureConfigDiagnostic found) =>
-        RolloutRefusals.Create(found.Code, "Aperture does not start with the file, and a restart would end what it serves. " + FormatPlace(found));
-
-    private static string FormatPlace(ApertureConfigDiagnostic found) =>
-        "Line " + found.Line.ToString(CultureInfo.InvariantCulture) + (found.Path.Length == 0 ? string.Empty : ", " + found.Path) + ": " + found.Message;
+    private static Diagnostic Refuse(ApertureConfigDiagnostic found, FileLines lines) =>
+        RolloutRefusals.Create(found.Code, "Aperture does not start with the file, and a restart would end what it serves. " + lines.Format(found));
 
     /// <summary>
     /// Checks the result while it is read back for the roll-out, because both take long with 10,000 services. A pause
@@ -103,10 +101,10 @@ internal static class FileRefusals
         return start > 0 && end > start && int.TryParse(path.Substring(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out var place) && merge.IsOther(place);
     }
 
-    private static Diagnostic Diagnose(ApertureConfigDiagnostic found, FileMerge merge) => new()
+    private static Diagnostic Diagnose(ApertureConfigDiagnostic found, FileMerge merge, FileLines lines) => new()
     {
         Code = found.Code,
         Severity = found.Path.StartsWith("services", StringComparison.Ordinal) && !IsInOther(found.Path, merge) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
-        Message = FormatPlace(found),
+        Message = lines.Format(found),
     };
 }

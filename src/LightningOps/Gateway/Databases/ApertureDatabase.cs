@@ -64,7 +64,12 @@ public sealed class ApertureDatabase
             return new ApertureDatabase(path, new PostgresPlace(DatabaseAddress.From(section), section.Text("password")), listenAddress, time);
         }
 
-        throw ApertureDatabaseException.NotCopied(path, "uses " + backend + ", which is not copied here.", "Use sqlite or postgres (dbbackend), or the tools of " + backend + ".");
+        if (!settings.Has("dbbackend") && !settings.Has("etcd") && !settings.Has("authenticator") && !settings.Has("services") && !settings.Has("listenaddr"))
+        {
+            throw ApertureDatabaseException.Unreadable(path, "it is neither a SQLite database nor an aperture.yaml");
+        }
+
+        throw ApertureDatabaseException.NotCopied(path, (settings.Has("dbbackend") ? "uses " : "does not set dbbackend, so that Aperture uses ") + backend + ", which is not copied here.", "Use sqlite or postgres (dbbackend), or the tools of " + backend + ".");
     }
 
     /// <summary>The SQLite database that was at a path.</summary>
@@ -190,7 +195,7 @@ public sealed class ApertureDatabase
     {
         try
         {
-            return ConfigReader.Read(Encoding.UTF8.GetString(LiveFile.ReadBytes(path)), new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
+            return ConfigReader.Read(Encoding.UTF8.GetString(LiveFile.ReadBytes(path)), new ConfigFindings()) ?? throw ApertureDatabaseException.Unreadable(path, "it is neither a SQLite database nor an aperture.yaml");
         }
         catch (ApertureConfigFormatException e)
         {
@@ -263,6 +268,15 @@ public sealed record ApertureDatabaseBackup
 
     /// <summary>Size of the database, bytes.</summary>
     public required long SizeBytes { get; init; }
+
+    /// <summary>The effect of a restore compared with the replaced database; null for a copy that was not restored, or where there was no database.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>Paid tokens that the restore locked out; null as <see cref="Outcome"/>.</summary>
+    public IReadOnlyList<AffectedToken>? LockedOut { get; init; }
+
+    /// <summary>Revoked tokens that the restore made valid again; null as <see cref="Outcome"/>.</summary>
+    public IReadOnlyList<AffectedToken>? LiveAgain { get; init; }
 }
 
 /// <summary>A token that a restore would change.</summary>

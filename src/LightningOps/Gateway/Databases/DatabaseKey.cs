@@ -49,7 +49,14 @@ public sealed class DatabaseKey
         }
 
         var key = new KeyFile(Path.GetFullPath(file!));
-        return new SecretBox(makesFile ? key.LoadOrCreate() : key.Load());
+        try
+        {
+            return new SecretBox(makesFile ? key.LoadOrCreate() : key.Load());
+        }
+        catch (CredentialKeyException failure)
+        {
+            throw new CredentialKeyException(failure.Code, failure.Path, "is not a key of a copy, or cannot be read", "Name the key file that the copy was made with (-KeyPath), or another file for a new key.", failure);
+        }
     }
 
     /// <summary>PBKDF2 with HMAC-SHA-256, one block (RFC 8018, 5.2). .NET Standard has it only with SHA-1.</summary>

@@ -169,7 +169,15 @@ internal static class SqliteImage
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or InvalidCastException or FormatException)
         {
-            throw ApertureDatabaseException.Unreadable(place, e.Message, e);
+            throw ApertureDatabaseException.Unreadable(place, Describe(e), e);
         }
     }
+
+    private static string Describe(Exception failure) => failure switch
+    {
+        SqliteException { SqliteErrorCode: raw.SQLITE_NOTADB } => "it is not a SQLite database, or it is encrypted",
+        SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT } => "it is damaged",
+        SqliteException { SqliteErrorCode: raw.SQLITE_ERROR } e when e.Message.Contains("no such table") || e.Message.Contains("no such column") => "it is a SQLite database, but not that of an Aperture (" + e.Message.Split('\'')[1] + ")",
+        _ => failure.Message,
+    };
 }

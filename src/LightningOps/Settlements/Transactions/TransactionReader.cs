@@ -46,7 +46,7 @@ internal sealed class TransactionReader
         var (route, path, code) = services.Find(transaction.ServiceName);
         return route is not null ? SettlementInput.From(SettlementEvent.From(Record(transaction, hash.Hex, route, path)))
             : code == RejectionCodes.UnknownService
-                ? Reject(transaction, code, "is of service " + transaction.ServiceName + ", which belongs to no paywall", "Restore the paywall in the control plane and import again, or exclude the service with -ExcludeService.")
+                ? Reject(transaction, code, "is of service " + transaction.ServiceName + ", which belongs to no paywall", "If the service was made by hand, adopt it with Import-LightningPaywall -FromGateway. If its paywall was removed, restore it. Then import again, or exclude the service with -ExcludeService.")
             : Reject(transaction, code!, "is of service " + transaction.ServiceName + ", which belongs to several routes", "Use a unique id for each route.");
     }
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
@@ -41,6 +42,44 @@ public sealed class OtherServicesTests : IAsyncDisposable
     {
         await listener.DisposeAsync();
         file.Dispose();
+    }
+
+    [Fact]
+    public async Task A_service_that_was_reopened_in_place_counts_as_rolled_out_open()
+    {
+        using var gateway = file.Open();
+        var rollout = CreateRollout("dep_1", Selling("/a").Killed(), Selling("/b").Killed());
+        await gateway.ApplyAsync(rollout, None);
+        var rule = rollout.Rules[0];
+        Assert.NotNull((await gateway.ReadStateAsync(None)).Origins.FindRolledOut(rule.ServiceName)!.ClosedBy);
+
+        await ((IServiceReopening)gateway).ReopenAsync(new GatewayReopening { RequestId = "r", DeploymentId = "dep_reopen", Rules = [rule with { ClosedBy = null }] }, None);
+
+        var after = (await gateway.ReadStateAsync(None)).Origins;
+        Assert.Null(after.FindRolledOut(rule.ServiceName)!.ClosedBy);
+        Assert.NotNull(after.FindRolledOut(rollout.Rules[1].ServiceName)!.ClosedBy);
+    }
+
+    [Fact]
+    public async Task A_finding_of_a_plan_has_the_lines_of_the_file_on_disk()
+    {
+        const string Others = "  - name: wide\n    hostregexp: '.*'\n    pathregexp: '^/.*$'\n    address: localhost:8000\n    protocol: http\n    auth: \"on\"\n    price: 0\n    timeout: 60\n  - name: blog\n    hostregexp: ^blog$\n    pathregexp: '^/x$'\n    address: y:1\n    protocol: http\n    price: 3\n";
+        File.WriteAllText(file.Path, file.With("services:\n" + Others));
+        using var gateway = file.Open();
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+        var items = ServiceItems.Find(File.ReadAllText(file.Path))!;
+        File.WriteAllText(file.Path, items.With([items.Texts[2], items.Texts[0], items.Texts[1]], "\n"));
+        var disk = File.ReadAllLines(file.Path);
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_2", "/0", "/a"));
+
+        Assert.Equal(1, plan.Changes.Count(static change => change.Kind == ServiceChangeKind.Added));
+        var lost = Assert.Single(plan.Diagnostics, static one => one.Code == "credential_limit_lost").Message;
+        Assert.StartsWith(Line("timeout: 60") + ", services[2].timeout: ", lost, StringComparison.Ordinal);
+        var shadowed = Assert.Single(plan.Diagnostics, static one => one.Code == "unreachable_service").Message;
+        Assert.StartsWith(Line("- name: blog") + ", services[3]: the service on " + Line("- name: wide").ToLowerInvariant() + " ", shadowed, StringComparison.Ordinal);
+
+        string Line(string text) => FormattableString.Invariant($"Line {Array.FindIndex(disk, line => line.Contains(text, StringComparison.Ordinal)) + 1}");
     }
 
     [Fact]
@@ -227,7 +266,7 @@ public sealed class OtherServicesTests : IAsyncDisposable
         var drift = await new DriftCheck(fresh, gateway).RunAsync(new ReconcileOptions { RequestId = "drift" }, None);
 
         Assert.Equal(["website (7 sat)", "blog (3 sat)"], drift.LeftAlone.Select(service => service.ToString()).Where(name => !name.StartsWith("pw_", StringComparison.Ordinal)));
-        Assert.Contains("left alone, still selling: website (7 sat)", drift.Plan!.Summary, StringComparison.Ordinal);
+        Assert.Contains("left alone, because this store did not make them: website (7 sat)", drift.Plan!.Summary, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -160,6 +160,40 @@ public sealed class ApertureDatabaseTests : IDisposable
         Assert.False(File.Exists(Copy));
     }
 
+    [Theory]
+    [InlineData("DROP TABLE schema_migrations", "a SQLite database, but not that of an Aperture (no such table: schema_migrations)")]
+    [InlineData(null, "neither a SQLite database nor an aperture.yaml")]
+    public async Task A_file_of_another_kind_is_named_as_such(string? change, string said)
+    {
+        if (change is null)
+        {
+            File.WriteAllText(Live, "notes: a list of things\n");
+        }
+        else
+        {
+            File.Copy(Vectors.GetPath(Main), Live);
+            Run(change);
+        }
+
+        var refused = await Assert.ThrowsAsync<ApertureDatabaseException>(() => ApertureDatabase.Open(Live).BackupAsync(Copy, Key, None));
+
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("etcd", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_remedy_for_a_wrong_key_file_speaks_of_the_copy()
+    {
+        File.Copy(Vectors.GetPath(Main), Live);
+        await ApertureDatabase.Open(Live).BackupAsync(Copy, Key, None);
+        File.WriteAllText(folder.File("empty.key"), string.Empty);
+
+        var refused = Assert.Throws<LightningOps.Buyer.Credentials.CredentialKeyException>(() => ApertureDatabase.ReadBackup(Copy, DatabaseKey.FromFile(folder.File("empty.key"))));
+
+        Assert.Contains("-KeyPath", refused.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("buy again", refused.Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_copy_replaces_an_earlier_copy_and_no_other_file()
     {
