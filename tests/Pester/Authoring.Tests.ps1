@@ -37,6 +37,18 @@ Describe 'A paywall of the local store' {
         Disconnect-LightningOps
     }
 
+    It 'is not made of a file with which Aperture does not start without a warning that names the line' {
+        $file = "$TestDrive/faulty.yaml"
+        Set-Content $file $aperture.Replace("    price: 5`n  - name: timed", "    price: 5`n    price: 6`n  - name: timed")
+        $expected = '*Aperture does not start with the file, *Line 12: the key "price" is already set on line 11*'
+
+        $null = Get-L402GatewayService "file:$file" -WarningVariable listed -WarningAction SilentlyContinue
+        $null = Import-LightningPaywall -FromGateway "file:$file" -WarningVariable adopted -WarningAction SilentlyContinue
+
+        @($listed | Where-Object { "$_" -like $expected }) | Should -HaveCount 1
+        @($adopted | Where-Object { "$_" -like $expected }) | Should -HaveCount 1
+    }
+
     It 'is made of four arguments, changed, suspended, resumed and removed' {
         $made = New-LightningPaywall api.example.com /weather/* https://weather.example.com -PriceSats 5
         $made.OwnerId | Should -Be 'owner_me'

@@ -37,6 +37,11 @@ public sealed class GetL402GatewayServiceCommand : NamedGatewayCmdlet
 
         var filter = new WildcardFilter(Name);
         WriteObject(services.Where(service => filter.IsMatch(service.Name)).ToArray(), enumerateCollection: true);
+        if (await ServedServices.FindStartFaultAsync(endpoint, cancellationToken).ConfigureAwait(false) is { } fault)
+        {
+            WriteWarning(endpoint.Name + ": these are the services of the file. " + fault);
+        }
+
         if (services.Count > 0 && services[0].Evidence == LiveEvidence.NotKnown)
         {
             WarnOfUnknownLoad(endpoint.Name);

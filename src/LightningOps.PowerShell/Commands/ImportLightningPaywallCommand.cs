@@ -137,6 +137,14 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
             WriteWarning(adopted.Gateway + ": " + warning);
         }
 
+        foreach (var endpoint in ServedServices.GetEndpoints(gateways.All[0]))
+        {
+            if (await ServedServices.FindStartFaultAsync(endpoint, cancellationToken).ConfigureAwait(false) is { } fault)
+            {
+                WriteWarning(endpoint.Name + ": " + fault);
+            }
+        }
+
         if (ShouldProcess("Local store", FormattableString.Invariant($"Add {DescribeCount(adopted.Paywalls.Count)} of {adopted.Gateway}: {string.Join(", ", adopted.Paywalls.Take(MaxNames).Select(static paywall => paywall.Name))}")))
         {
             var deed = new JournalDraft

@@ -107,6 +107,7 @@ public sealed class RestoreL402DeploymentCommand : RolloutCmdlet
         var options = CreateOptions(NewRequestId("restore", EffectiveMode)) with
         {
             JournalKind = JournalKind.Restore,
+            IsGatewayOnly = GatewayOnly,
             JournalAction = "restored " + DeploymentId + (GatewayOnly ? ", gateway only" : string.Empty),
         };
         var drift = await new DriftCheck(restored, gateway, stages).RunAsync(options, cancellationToken).ConfigureAwait(false);

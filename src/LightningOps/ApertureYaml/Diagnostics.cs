@@ -35,6 +35,12 @@ public sealed record ApertureConfigDiagnostic
     /// <summary>The versions of Aperture that do not start because of it.</summary>
     public ApertureVersions Stops { get; init; }
 
+    // The command line of Aperture may set them.
+    private static readonly string[] SetElsewhere = ["listenaddr_missing", "authenticator_missing"];
+
+    /// <summary>Whether no recorded version of Aperture starts because of it, whatever its command line sets.</summary>
+    internal bool StopsAperture => Severity == DiagnosticSeverity.Error && Stops == ApertureVersions.All && !SetElsewhere.Contains(Code);
+
     /// <summary>Place, severity, code, path and message on one line.</summary>
     public override string ToString() =>
         FormattableString.Invariant($"{Line}:{Column} {Severity.ToString().ToLowerInvariant()} {Code}{(Path.Length == 0 ? string.Empty : " " + Path)}: {Message}");
@@ -71,6 +77,13 @@ public sealed record ApertureConfigReport
 
     /// <summary>The findings in file order: at most 1,000 per code, and one that counts the rest.</summary>
     public required IReadOnlyList<ApertureConfigDiagnostic> Diagnostics { get; init; }
+
+    /// <summary>
+    /// The findings because of which Aperture does not start. A byte order mark is one where the setting that it hides
+    /// is required.
+    /// </summary>
+    internal IReadOnlyList<ApertureConfigDiagnostic> FindStops() =>
+        Diagnostics.Where(found => found.StopsAperture || (found.Code == "byte_order_mark" && !Starts)).ToArray();
 
     /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
     [JsonIgnore]

@@ -166,9 +166,9 @@ internal sealed class LiveFile
     // A new exception each time, because it may be thrown more than once. Aperture's reader accepts the file, so it is YAML.
     private ApertureConfigFormatException GetEditFault() =>
         editFault is not { } fault ? throw new InvalidOperationException("The services of the file were found.")
-        : fault.Reason.StartsWith(ConfigEvents.NotYaml, StringComparison.Ordinal) ? new ApertureConfigFormatException(
-            "Aperture reads this file, but the services cannot be edited in it: this form is not supported (" + fault.Reason.Substring(ConfigEvents.NotYaml.Length) + ")",
-            "Write the setting in this line in block style, each key on a line of its own, without anchors.",
+        : fault.Reason.StartsWith(ConfigEvents.NotSupported, StringComparison.Ordinal) ? new ApertureConfigFormatException(
+            "Aperture reads this file, but the services cannot be edited in it: this form is not supported (" + fault.Reason.Substring(ConfigEvents.NotSupported.Length) + ")",
+            fault.Remedy,
             fault.Line,
             fault.Column)
         : new ApertureConfigFormatException("Aperture reads this file, but the services cannot be edited in it: " + fault.Reason, fault.Remedy, fault.Line, fault.Column);

@@ -70,6 +70,9 @@ internal interface IServiceReopening
     /// <summary>Whether it supports rate limits and rewrites.</summary>
     bool CarriesFeatures { get; }
 
+    /// <summary>Why nothing can be reopened in a state without an outage, or null.</summary>
+    Diagnostic? FindRefusal(GatewayState state);
+
     /// <summary>Reopens some services; nothing else is changed.</summary>
     /// <returns>The deployment reported by the gateway; null if there is none.</returns>
     Task<GatewayDeployment?> ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken);

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Endpoints;
 using LightningOps.Gateway.Loopback;
 
@@ -25,6 +26,13 @@ public static class ServedServices
         var state = await (endpoint ?? throw new ArgumentNullException(nameof(endpoint))).ReadStateAsync(cancellationToken).ConfigureAwait(false);
         return Find(endpoint, state) is var (services, evidence) ? services.Select((service, place) => Describe(gateway, endpoint, state with { Evidence = evidence }, service, place + 1)).ToArray() : null;
     }
+
+    /// <summary>Why Aperture does not start with the file of an endpoint, so that its services are not served after the next start; null if it starts, or that is not known.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="GatewayException">The file could not be read.</exception>
+    public static async Task<string?> FindStartFaultAsync(IGateway endpoint, CancellationToken cancellationToken) =>
+        endpoint is ApertureFileGateway file ? ((IServiceReopening)file).FindRefusal(await file.ReadStateAsync(cancellationToken).ConfigureAwait(false))?.Message : null;
 
     /// <summary>The effective services and their evidence; null if unknown.</summary>
     internal static (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence)? Find(IGateway gateway, GatewayState state) =>

@@ -32,16 +32,28 @@ public sealed record GatewayStanding
     [JsonIgnore]
     internal LoadDoubt? Doubt { get; init; }
 
+    /// <summary>Whether the sent configuration is an earlier deployment, which the control plane does not ask for.</summary>
+    [JsonIgnore]
+    internal bool IsRestored { get; init; }
+
+    /// <summary>The configuration that was written before and was not known to be live, so that this run may have put it live; null if it was live.</summary>
+    [JsonIgnore]
+    internal string? Pending { get; init; }
+
+    private string Name => IsRestored ? "restored" : "desired";
+
+    private string Earlier => Pending is null ? "previous configuration" : "configuration that was written before and was not seen live (" + Pending + "),";
+
     /// <summary>Whether the gateway is known to serve the desired configuration.</summary>
     public bool IsConfirmed => Evidence != LiveEvidence.NotKnown && Live == Desired;
 
     /// <summary>The sentence for people.</summary>
     public override string ToString() => Serving switch
     {
-        LiveConfiguration.Wanted => "The gateway serves the desired configuration" + EvidenceText + ".",
-        LiveConfiguration.Written => "The desired configuration is written, but it is not known whether the gateway serves it: " + (Doubt ?? LoadDoubt.Unknown).Cause + ".",
-        LiveConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
-        LiveConfiguration.Reopened => "The gateway serves the previous configuration with the released services open again" + EvidenceText + ".",
+        LiveConfiguration.Wanted => "The gateway serves the " + Name + " configuration" + EvidenceText + ".",
+        LiveConfiguration.Written => "The " + Name + " configuration is written, but it is not known whether the gateway serves it: " + (Doubt ?? LoadDoubt.Unknown).Cause + ".",
+        LiveConfiguration.Closed => "The gateway serves the " + Earlier + " with the denied services closed" + EvidenceText + ".",
+        LiveConfiguration.Reopened => "The gateway serves the " + Earlier + " with the released services open again" + EvidenceText + ".",
         LiveConfiguration.Previous => "The gateway serves the previous configuration" + EvidenceText + ".",
         _ => "It is not known what the gateway serves.",
     };
@@ -75,6 +87,7 @@ public sealed record GatewayStanding
             Evidence = evidence,
             Serving = serving,
             Doubt = doubt,
+            Pending = before is { Evidence: LiveEvidence.NotKnown } ? before.Active?.DeploymentId ?? before.Active?.ConfigHash ?? before.Written : null,
         };
     }
 

@@ -75,6 +75,9 @@ public sealed record ReconcileOptions
     /// <summary>Kind of the entry in the journal.</summary>
     public JournalKind JournalKind { get; init; } = JournalKind.Rollout;
 
+    /// <summary>Whether an earlier deployment is rolled out that the control plane does not ask for.</summary>
+    public bool IsGatewayOnly { get; init; }
+
     /// <summary>Action of the entry in the journal; null to derive it from the options.</summary>
     public string? JournalAction { get; init; }
 

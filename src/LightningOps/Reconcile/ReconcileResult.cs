@@ -84,9 +84,13 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public GatewayStanding Standing
     {
-        get => standing ?? GatewayStanding.For(ConfigHash, Before, Serving, Evidence, Doubt);
+        get => standing ?? GatewayStanding.For(ConfigHash, Before, Serving, Evidence, Doubt) with { IsRestored = IsRestored };
         init => standing = value;
     }
+
+    /// <summary>Whether an earlier deployment was sent to the gateway alone, so that the control plane does not ask for it.</summary>
+    [JsonIgnore]
+    internal bool IsRestored { get; init; }
 
     /// <summary>Evidence of the live configuration.</summary>
     [JsonIgnore]

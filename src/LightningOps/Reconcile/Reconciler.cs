@@ -418,6 +418,7 @@ public sealed class Reconciler
             LastStart = (pass.Gateway as IRestarted)?.LastStart,
             RestartCost = end.State.IsSent ? FindRestartCost(pass) : null,
             Before = end.State.Before,
+            IsRestored = pass.Options.IsGatewayOnly,
             EventRule = journal.EventRule,
             Rules = compile.Rules,
         };

@@ -84,12 +84,16 @@ internal sealed class SwitchDecision
     /// <summary>All changes of a roll-out, and changes of rules that no plan shows.</summary>
     public IReadOnlyList<ServiceChange> Left { get; }
 
+    /// <summary>Whether the switch closes a service that is open at the gateway.</summary>
+    /// <param name="name">Name of the service.</param>
+    public bool IsToBeClosed(string name) => live.TryGetValue(name, out var service) && !service.IsClosed && closing?.Denies(service) == true;
+
     /// <summary>Whether a service is to sell again with the switch: nothing denies it now.</summary>
     /// <param name="name">Name of the service.</param>
     public bool IsReopened(string name) => released?.IsReopened(name) == true;
 
     /// <summary>Why the switch may not reopen anything here, or null.</summary>
-    public Diagnostic? Refusal => scope.Stops ? null : Full?.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error && (found.Code == GatewayStop.Code || ReloadProgram.IsAboutReload(found)));
+    public Diagnostic? Refusal => scope.Stops ? null : Full?.Diagnostics.FirstOrDefault(static found => found.Severity == DiagnosticSeverity.Error && (found.Code == GatewayStop.Code || ReloadProgram.IsAboutReload(found))) ?? (gateway as IServiceReopening)?.FindRefusal(state);
 
     /// <summary>Makes the decision from a state; changes nothing.</summary>
     public static SwitchDecision Make(IGateway gateway, GatewayState state, DesiredConfiguration wanted, ReconcileOptions options) => new(gateway, state, wanted, options);

@@ -104,14 +104,15 @@ internal sealed class SwitchRollout
         {
             var now = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false);
             var after = SwitchDecision.Make(pass.Gateway, now, wanted, pass.Options);
-            left = after.Left;
+            // A failed close is the failure of the run, not a change of something else.
+            left = after.Left.Where(change => !after.IsToBeClosed(change.Name)).ToArray();
             stillClosed = (now.Services ?? []).Where(service => service.IsClosed && after.IsReopened(service.Name)).Select(static service => service.Name).Distinct(StringComparer.Ordinal).ToArray();
             step.Details["changes"] = left.Count;
         },
         pass.Options.WindDownTimeout);
 
     private static string Describe(ServiceChange change) =>
-        change.Name + " (" + EnumName.GetName(change.Kind) + (change.Members.FirstOrDefault(static member => member.Member == "price") is { } price && change.Kind == ServiceChangeKind.Changed ? ", price " + price.OldValue + " to " + price.NewValue : string.Empty) + ")";
+        change.Name + " (" + (change.Kind is ServiceChangeKind.Closed or ServiceChangeKind.Opened ? "to be " : string.Empty) + EnumName.GetName(change.Kind) + (change.Members.FirstOrDefault(static member => member.Member == "price") is { } price && change.Kind == ServiceChangeKind.Changed ? ", price " + price.OldValue + " to " + price.NewValue : string.Empty) + ")";
 
     private RolloutState State => new() { Desired = wanted.Compile.ConfigHash, Before = before, Plan = decision!.Plan };
 

@@ -45,6 +45,7 @@ public sealed class RestoreTests : IAsyncDisposable
         Assert.Equal(before, Served());
         Assert.Equal("2500", session.Run("(Get-LightningPaywall pw_weather " + Mode + ").Policy.FixedAmountMsats").Text());
         Assert.Equal("False", session.Run("(Test-ApertureDrift " + Mode + At + ").InDrift").Text());
+        Assert.StartsWith("2 added: ", session.Run("(Get-L402Deployment " + first + " " + Mode + ").Changes").Text(), StringComparison.Ordinal);
         Assert.Equal(
             ["paywalls restored", "restored " + first],
             session.Run("(Get-LightningOpsJournal " + Mode + "-Kind Restore).Action").Output.Select(static action => action.ToString()));
@@ -58,7 +59,7 @@ public sealed class RestoreTests : IAsyncDisposable
         Change(4000);
         var after = Served();
 
-        Assert.Empty(session.Run("Restore-L402Deployment -GatewayOnly -Force " + Mode + Health + "-DeploymentId " + first).Errors);
+        Assert.Contains("serves the restored configuration", session.Run("(Restore-L402Deployment -GatewayOnly -Force " + Mode + Health + "-DeploymentId " + first + ").Standing").Text(), StringComparison.Ordinal);
 
         Assert.Equal(before, Served());
         Assert.Equal("4000", session.Run("(Get-LightningPaywall pw_weather " + Mode + ").Policy.FixedAmountMsats").Text());

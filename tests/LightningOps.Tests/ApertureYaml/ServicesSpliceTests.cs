@@ -133,6 +133,20 @@ public sealed class ServicesSpliceTests
     }
 
     [Fact]
+    public void A_notation_that_only_Aperture_reads_is_not_called_broken()
+    {
+        var refusal = Assert.Throws<ApertureConfigFormatException>(() => ServicesSplice.Replace("authenticator: {network: &n regtest, lndhost: \"localhost:10009\"}\nservices: []\n", Artifact));
+
+        Assert.StartsWith("Aperture reads this notation, but it cannot be edited here: ", refusal.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("~")]
+    [InlineData("null")]
+    public void A_null_document_before_the_settings_is_skipped_as_Aperture_skips_it(string nothing) =>
+        Assert.StartsWith("---\n" + nothing + "\n---\nlistenaddr: a:1\nservices:", ServicesSplice.Replace("---\n" + nothing + "\n---\nlistenaddr: a:1\nservices: []\n", Artifact), StringComparison.Ordinal);
+
+    [Fact]
     public void An_anchor_of_the_old_services_that_is_used_elsewhere_is_named()
     {
         var refusal = Assert.Throws<ApertureConfigFormatException>(

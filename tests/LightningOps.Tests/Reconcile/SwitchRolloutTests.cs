@@ -49,6 +49,7 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
     private LoopbackServer? second;
     private EchoUpstream? upstream;
     private int request;
+    private bool failsWrites;
 
     public SwitchRolloutTests() => plane = new MockControlPlane(TimeProvider.System, paywalls);
 
@@ -92,6 +93,22 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
         Assert.DoesNotContain("pw_new.r", Names(static _ => true));
         Assert.Equal(["Added pw_new.r", "Changed pw_a.r"], result.Pending.Select(static change => change.Kind + " " + change.Name).Order(StringComparer.Ordinal));
         Assert.Contains(result.Warnings, static warning => warning.Code == "pending_changes" && warning.Message.Contains("pw_new.r (added)", StringComparison.Ordinal) && warning.Message.Contains("pw_a.r (changed, price 5 to 9)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_failed_close_is_not_named_as_a_change_that_the_switch_is_not_about()
+    {
+        await StartAsync("admin");
+        paywalls[0] = Selling("/a", 9000) with { OwnerId = "owner_a" };
+        paywalls[1] = Selling("/b", 7000) with { OwnerId = "owner_b" };
+        failsWrites = true;
+
+        var result = await SuspendAsync(0, active: true);
+
+        Assert.Contains("NOT CLOSED: pw_a.r", result.FailureReason, StringComparison.Ordinal);
+        var pending = Assert.Single(result.Warnings, static warning => warning.Code == "pending_changes");
+        Assert.Contains("pw_b.r (changed, price 3 to 7)", pending.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("pw_a.r", pending.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -335,7 +352,7 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
                 memory = new MemoryGateway();
                 break;
             case "admin" or "endpoints":
-                server = new LoopbackServer(aperture.AnswerAsync);
+                server = new LoopbackServer(request => failsWrites && request.Method != "GET" ? Task.FromResult(Reply.Status(500)) : aperture.AnswerAsync(request));
                 second = new LoopbackServer(replica.AnswerAsync);
                 break;
             case "ops":

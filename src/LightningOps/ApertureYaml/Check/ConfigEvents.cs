@@ -16,6 +16,9 @@ internal sealed class ConfigEvents
     /// <summary>Begins the reason of a text that the parser does not read.</summary>
     public const string NotYaml = "not YAML: ";
 
+    /// <summary>Begins the reason of a form that Aperture reads and the editor does not.</summary>
+    public const string NotSupported = "Aperture reads this notation, but it cannot be edited here: ";
+
     private const string SyntaxRemedy = "Correct the YAML there. If the file ends there, it is truncated: restore the whole file.";
 
     private readonly string text;
@@ -67,7 +70,7 @@ internal sealed class ConfigEvents
     /// <summary>Returns the event that starts a node; the parser leaves a key without a value in some broken files.</summary>
     public ParsingEvent ReadNode() => Current is NodeEvent or AnchorAlias
         ? Read()
-        : throw Failure(Current.Start, NotYaml + "a value is missing", SyntaxRemedy);
+        : throw NotEditable(Current.Start, "a value is missing");
 
     private void Advance()
     {
@@ -79,11 +82,11 @@ internal sealed class ConfigEvents
         catch (YamlException exception)
         {
             ThrowAtTab(exception);
-            throw Failure(exception.Start, NotYaml + Sentence(exception.Message), SyntaxRemedy);
+            throw NotEditable(exception.Start, Sentence(exception.Message));
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
         {
-            throw Failure(parser.Current?.End ?? Mark.Empty, NotYaml + Sentence(exception.Message), SyntaxRemedy);
+            throw NotEditable(parser.Current?.End ?? Mark.Empty, Sentence(exception.Message));
         }
     }
 
@@ -113,6 +116,23 @@ internal sealed class ConfigEvents
                 var position = LineIndex.GetPosition(text, content);
                 throw new ApertureConfigFormatException(NotYaml + "a tab in the indentation", "Indent with spaces.", position.Line, position.Column);
             }
+        }
+    }
+
+    /// <summary>The parser of the editor does not read every text that Aperture's reader accepts, such as an anchor in braces.</summary>
+    private ApertureConfigFormatException NotEditable(in Mark mark, string message) => IsReadByAperture()
+        ? Failure(mark, NotSupported + message, "Write this setting in block style, each key on a line of its own, without anchors.")
+        : Failure(mark, NotYaml + message, SyntaxRemedy);
+
+    private bool IsReadByAperture()
+    {
+        try
+        {
+            return ConfigReader.Read(text, new ConfigFindings()) is not null;
+        }
+        catch (ApertureConfigFormatException)
+        {
+            return false;
         }
     }
 

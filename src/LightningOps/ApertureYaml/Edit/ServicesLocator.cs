@@ -53,7 +53,7 @@ internal sealed class ServicesLocator(string text)
         return services ?? append ?? AppendAt(text.Length);
     }
 
-    /// <summary>Walks a document's root; false when it is empty.</summary>
+    /// <summary>Walks a document's root; false when it is empty or null.</summary>
     private bool WalkRoot()
     {
         switch (events.Current)

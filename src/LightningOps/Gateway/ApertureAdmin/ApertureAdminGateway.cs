@@ -255,6 +255,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
 
     bool IServiceReopening.CarriesFeatures => false;
 
+    Diagnostic? IServiceReopening.FindRefusal(GatewayState state) => null;
+
     async Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken)
     {
         var record = await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false);

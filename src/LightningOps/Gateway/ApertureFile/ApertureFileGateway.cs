@@ -148,7 +148,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         merge = planned = planned is { } known && known.IsLike(merge) ? known : merge;
         IReadOnlyList<ServiceChange> changes = [.. merge.GetChanges(made => snapshot.Rows.GetEffective(made, isOurs))];
         changes = [.. changes, .. GetChangesOfRows(snapshot, rollout, isOurs, changes)];
-        Diagnostic[] refusals = [.. IsLoaded(snapshot) && changes.Count == 0 && merge.KeepsFile ? Array.Empty<Diagnostic>() : DiagnoseReload(rollout), .. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
+        var restarts = !(IsLoaded(snapshot) && changes.Count == 0 && merge.KeepsFile);
+        Diagnostic[] refusals = [.. restarts ? DiagnoseReload(rollout) : [], .. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout, restarts), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
         return new RolloutPlan
         {
             Gateway = Name,
@@ -298,6 +299,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     });
 
     bool IServiceReopening.CarriesFeatures => true;
+
+    Diagnostic? IServiceReopening.FindRefusal(GatewayState state) => FileRefusals.FindStop(GetSnapshot(state, "plan").File);
 
     Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken) => Guarded("reopen", async () =>
     {

@@ -91,8 +91,8 @@ internal sealed class FileMerge
         return others.Length == 0 || !ChangesOthers ? changes : [.. changes, .. GetChangesOfOthers()];
     }
 
-    /// <summary>Faults of the resulting file, once checked.</summary>
-    public IReadOnlyList<Diagnostic>? Refusals { get; set; }
+    /// <summary>The check of the resulting file, once made.</summary>
+    public ApertureConfigReport? Report { get; set; }
 
     /// <summary>Services of others that would take requests of ours: an error if ours is new there, else a warning.</summary>
     public IReadOnlyList<Diagnostic> GetConflicts() => conflicts ??= FindConflicts().ToArray();

@@ -10,16 +10,19 @@ using LightningOps.Gateway.Planning;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// Checks a file after a roll-out. Aperture must start with the new services. Faults elsewhere, or in services of
-/// others, existed before; they are reported but do not keep a rule from being closed.
+/// Checks a file after a roll-out. Aperture must start with it: a restart would end what still sells, and the previous
+/// file would not start either. Other faults outside of the new services existed before and are only reported. A pause
+/// is never refused.
 /// </summary>
 internal static class FileRefusals
 {
     private const int MaxListed = 20;
 
-    public static IReadOnlyList<Diagnostic> GetRefusals(FileMerge merge, GatewayRollout rollout) => merge.Refusals ??= FindRefusals(merge, rollout);
-
-    private static IReadOnlyList<Diagnostic> FindRefusals(FileMerge merge, GatewayRollout rollout)
+    /// <summary>The findings of a merge; an error refuses it.</summary>
+    /// <param name="merge">The merge.</param>
+    /// <param name="rollout">The roll-out.</param>
+    /// <param name="restarts">Whether Aperture would start with the file; false if nothing is written.</param>
+    public static IReadOnlyList<Diagnostic> GetRefusals(FileMerge merge, GatewayRollout rollout, bool restarts)
     {
         if (RolloutRefusals.ForAperture(rollout) is { } refusal)
         {
@@ -28,8 +31,11 @@ internal static class FileRefusals
 
         try
         {
-            var found = Check(merge, errorsOnly: rollout.IsPaused).Diagnostics;
-            return found.Where(static one => one.Severity == DiagnosticSeverity.Error).Take(MaxListed).Select(one => Diagnose(one, merge))
+            var report = merge.Report ??= Check(merge, errorsOnly: rollout.IsPaused);
+            var found = report.Diagnostics;
+            var stops = restarts && !rollout.IsPaused ? report.FindStops() : [];
+            return stops.Take(MaxListed).Select(Refuse)
+                .Concat(found.Where(static one => one.Severity == DiagnosticSeverity.Error).Except(stops).Take(MaxListed).Select(one => Diagnose(one, merge)))
                 .Concat(found.Where(static one => one.Severity != DiagnosticSeverity.Error && CostsMoney.Contains(one.Code)).Take(MaxListed).Select(Tell))
                 .Concat(merge.GetConflicts())
                 .ToArray();
@@ -39,6 +45,9 @@ internal static class FileRefusals
             return new[] { e is ApertureConfigFormatException fault ? RolloutRefusals.ForFile(fault) : RolloutRefusals.Create("file_not_spliceable", e.Message) };
         }
     }
+
+    /// <summary>Why Aperture does not start with a file; null if it does, or if that is not known.</summary>
+    public static Diagnostic? FindStop(LiveFile file) => ApertureConfigCheck.CheckForErrors(file.Bytes).FindStops().Select(Refuse).FirstOrDefault();
 
     /// <summary>
     /// Faults that sell at a wrong price, give away or lose although Aperture starts. They are reported in a plan and
@@ -54,6 +63,9 @@ internal static class FileRefusals
     };
 
     private static Diagnostic Tell(ApertureConfigDiagnostic found) => new() { Code = found.Code, Severity = found.Severity, Message = FormatPlace(found) };
+
+    private static Diagnostic Refuse(ApertureConfigDiagnostic found) =>
+        RolloutRefusals.Create(found.Code, "Aperture does not start with the file, and a restart would end what it serves. " + FormatPlace(found));
 
     private static string FormatPlace(ApertureConfigDiagnostic found) =>
         "Line " + found.Line.ToString(CultureInfo.InvariantCulture) + (found.Path.Length == 0 ? string.Empty : ", " + found.Path) + ": " + found.Message;

@@ -165,6 +165,9 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
 
     bool IServiceReopening.CarriesFeatures => Endpoints.All(static endpoint => endpoint is IServiceReopening { CarriesFeatures: true });
 
+    Diagnostic? IServiceReopening.FindRefusal(GatewayState state) =>
+        GetStates(state, "plan").Select(static endpoint => endpoint.State is { } read ? (endpoint.Gateway as IServiceReopening)?.FindRefusal(read) : null).FirstOrDefault(static refusal => refusal is not null);
+
     async Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken)
     {
         var deployments = new List<GatewayDeployment?>();

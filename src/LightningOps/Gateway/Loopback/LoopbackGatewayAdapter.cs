@@ -138,6 +138,8 @@ internal sealed class LoopbackGatewayAdapter : IGateway, IServiceReopening, IGat
 
     bool IServiceReopening.CarriesFeatures => true;
 
+    Diagnostic? IServiceReopening.FindRefusal(GatewayState state) => null;
+
     Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -92,6 +92,8 @@ internal sealed class MemoryGateway : IGateway, IServiceReopening
 
     bool IServiceReopening.CarriesFeatures => true;
 
+    Diagnostic? IServiceReopening.FindRefusal(GatewayState state) => null;
+
     Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken) =>
         CallAsync(
             GatewayOperation.Apply,

@@ -159,6 +159,8 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
 
     bool IServiceReopening.CarriesFeatures => true;
 
+    Diagnostic? IServiceReopening.FindRefusal(GatewayState state) => null;
+
     async Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken)
     {
         var read = lastRead;

@@ -12,9 +12,6 @@ internal sealed class ConfigurationFaults
     private const string Service = "services[";
     private const int MaxReasons = 3;
 
-    // The command line of Aperture may set them.
-    private static readonly string[] SetElsewhere = ["listenaddr_missing", "authenticator_missing"];
-
     // Aperture answers 502 in place of the upstream.
     private static readonly string[] UpstreamCodes =
         ["service_address_missing", "address_invalid", "protocol_unknown", "header_name_invalid", "header_value_line_break", "upstream_address_mistyped"];
@@ -43,11 +40,12 @@ internal sealed class ConfigurationFaults
     /// <exception cref="ConfigException">No recorded version of Aperture starts with the file, and nothing is served.</exception>
     public static ConfigurationFaults Find(byte[] utf8, string name)
     {
-        var errors = ApertureConfigCheck.CheckForErrors(utf8, listsAll: true).Diagnostics.Where(static found => found.Severity == DiagnosticSeverity.Error).ToArray();
-        var stops = errors.Where(static found => found.Stops == ApertureVersions.All && !SetElsewhere.Contains(found.Code)).ToArray();
-        if (stops.Length > 0)
+        var report = ApertureConfigCheck.CheckForErrors(utf8, listsAll: true);
+        var errors = report.Diagnostics.Where(static found => found.Severity == DiagnosticSeverity.Error).ToArray();
+        var stops = report.FindStops();
+        if (stops.Count > 0)
         {
-            var more = stops.Length - MaxReasons;
+            var more = stops.Count - MaxReasons;
             throw new ConfigException(
                 name,
                 "is a configuration that Aperture does not start with, and nothing is served: "

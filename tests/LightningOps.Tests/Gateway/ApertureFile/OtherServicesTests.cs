@@ -128,6 +128,40 @@ public sealed class OtherServicesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_close_that_loads_a_configuration_never_seen_live_names_that_configuration()
+    {
+        var paywalls = new[] { Selling("/a"), Selling("/b") with { Status = PaywallStatus.Paused } };
+        using var silent = new ApertureFileGateway(file.Options() with { Store = "ours" });
+        var pending = await RunAsync(silent, paywalls);
+        Assert.Equal(LiveConfiguration.Written, pending.Serving);
+        using var gateway = file.Open(options => options with { Store = "ours" });
+
+        var refused = await RunAsync(gateway, [.. paywalls, Selling("/a") with { PaywallId = "pw_twice" }]);
+
+        Assert.Equal(LiveConfiguration.Closed, refused.Serving);
+        Assert.StartsWith("The gateway serves the configuration that was written before and was not seen live (" + pending.DeploymentId + "), with the denied services closed", refused.Standing.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("    price: 7\n", "    price: 7\n    price: 8\n", "duplicate_key")]
+    [InlineData("    price: 7\n", "    price: -1\n", "price_negative")]
+    [InlineData("    price: 7\n", "    <<: [{price: 7}, {auth: \"on\"}]\n", "merge_not_mapping")]
+    [InlineData("authenticator:\n", "authenticator:\n  network: simnet\n", "duplicate_key")]
+    public async Task Nothing_but_a_close_is_written_to_a_file_that_Aperture_does_not_start_with(string text, string broken, string code)
+    {
+        await RefuseAsync(text, broken, code);
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        Assert.True((await RunAsync()).Ok);
+        Assert.Equal(["pw_a.r", "pw_b.r"], ClosedNames());
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
+        Assert.False(await CanReopenAsync());
+    }
+
+    [Fact]
+    public Task A_byte_order_mark_that_hides_a_required_setting_refuses_the_roll_out() =>
+        RefuseAsync("# The operator's own words.\n", "\uFEFF", "byte_order_mark");
+
+    [Fact]
     public async Task Prune_removes_them()
     {
         using var gateway = file.Open();
@@ -267,6 +301,33 @@ public sealed class OtherServicesTests : IAsyncDisposable
         await gateway.RollBackAsync("req", "dep_9", before, None);
 
         Assert.Equal(["website (8 sat)", "blog (3 sat)"], (await gateway.ReadStateAsync(None)).FindLeftAlone([]).Select(service => service.ToString()));
+    }
+
+    private async Task RefuseAsync(string text, string broken, string code)
+    {
+        Assert.True((await RunAsync()).Ok);
+        var faulty = file.Text.Replace(text, broken, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file.Path, faulty);
+        var written = file.Bytes;
+        var reloads = 0;
+        using var gateway = file.Open(options => options with { Store = "ours", Reload = new ModelReload(() => Task.FromResult(reloads++)) });
+
+        var result = await RunAsync(gateway, [Selling("/a"), Selling("/b"), Selling("/new")]);
+
+        Assert.Equal((ReconcileFailureCodes.DeployApplyFailed, "refused:" + code), (result.FailureCode, result.FailureReason));
+        Assert.All(result.Plan!.Diagnostics.Where(static found => found.Severity == DiagnosticSeverity.Error), found => Assert.Matches("^Aperture does not start with the file, .* Line [0-9]+", found.Message));
+        Assert.Equal(written, file.Bytes);
+        Assert.Equal(0, reloads);
+    }
+
+    private Task<ReconcileResult> RunAsync(ApertureFileGateway gateway, Paywall[] paywalls) =>
+        new Reconciler(new MockControlPlane(TimeProvider.System, paywalls), gateway, TimeProvider.System, new MemoryLeases(), new MemoryOutbox())
+            .RunAsync(new ReconcileOptions { RequestId = "run:" + ++request }, None);
+
+    private async Task<bool> CanReopenAsync()
+    {
+        using var gateway = file.Open(options => options with { Store = "ours" });
+        return ((IServiceReopening)gateway).FindRefusal(await gateway.ReadStateAsync(None)) is null;
     }
 
     private string[] ClosedNames() => LiveFile.FromBytes(file.Bytes).Services.Where(service => service.IsClosed).Select(service => service.Name).Order().ToArray();

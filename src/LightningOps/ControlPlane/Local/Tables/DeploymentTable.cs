@@ -12,6 +12,7 @@ internal static class DeploymentTable
     private const string Columns =
         "deployment_id, paywall_id, owner_id, config_hash, image_digest, status, diagnostics, metadata, request_id, applied_at_ms, rolled_back_from, created_at_ms, updated_at_ms";
 
+    // A roll-out records the hash that it sent; a restore names the deployment it goes back to, without one.
     // A deployment that was only compiled has no correlation in its metadata
     // (docs/reference/gateway.md#deployment-metadata).
     private static readonly string WithJournal =
@@ -19,7 +20,7 @@ internal static class DeploymentTable
         , deployments.sequence, journal.gateway AS gateway, journal.who AS who, journal.detail AS changes,
             CASE WHEN deployments.metadata IS NULL OR instr(deployments.metadata, '"correlation"') > 0 THEN 1 ELSE 0 END AS is_rollout
         FROM deployments LEFT JOIN journal ON journal.sequence = (
-            SELECT max(entry.sequence) FROM journal AS entry WHERE entry.deployment_id = deployments.deployment_id AND entry.gateway IS NOT NULL)
+            SELECT max(entry.sequence) FROM journal AS entry WHERE entry.deployment_id = deployments.deployment_id AND entry.gateway IS NOT NULL AND entry.config_hash IS NOT NULL)
         """;
 
     public static Deployment? Find(DbConnection connection, string deploymentId) =>
