@@ -3,7 +3,6 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Text.Json;
 using LightningOps.Json;
 using LightningOps.PowerShell.Json;
 
@@ -32,29 +31,15 @@ internal sealed class SettlementTransformationAttribute : ArgumentTransformation
 
     private static bool HasPath(object? value) => value is not null && PathMembers.Any(name => PSObject.AsPSObject(value).Properties[name] is not null);
 
-    // ConvertTo-Json and Export-Json make one list of several objects.
+    // ConvertTo-Json and Export-Json make one list of several objects. What is not JSON is reported by the reader of events.
     private static IEnumerable<SettlementArgument> Split(object? value)
     {
-        if ((value is PSObject { BaseObject: string text } ? text : value as string) is { } json && json.TrimStart().StartsWith("[", StringComparison.Ordinal) && ReadList(json) is { } elements)
+        if ((value is PSObject { BaseObject: string text } ? text : value as string) is { } json && json.TrimStart().StartsWith("[", StringComparison.Ordinal) && JsonText.SplitList(json) is { } elements)
         {
             return elements.Select(static element => new SettlementArgument(element));
         }
 
         return [Convert(value)];
-    }
-
-    // What is not JSON is reported by the reader of events.
-    private static string[]? ReadList(string json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.EnumerateArray().Select(static element => element.GetRawText()).ToArray();
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static SettlementArgument Convert(object? value)

@@ -98,6 +98,7 @@ public sealed class MeasureL402AccessLogCommand : RouteCmdlet
         }
 
         return PlannedPath is not null ? Task.FromResult(ReadFile(PlannedPath, nameof(PlannedPath)))
+            : Compile is { Valid: false } ? throw new ConfigException(nameof(Compile), "is a compile that is not valid: it has no services", "Correct what its Diagnostics say and compile again.")
             : Compile is not null ? Task.FromResult(RouteTable.FromCompile(Compile))
             : CompileAsync(cancellationToken);
     }

@@ -43,8 +43,9 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
 
     /// <summary>Text of an aperture.yaml, or a compile from the pipeline. Without it and without a file, the gateway serves nothing until a roll-out.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = YamlSet)]
-    [ValidateNotNullOrEmpty]
-    public string ApertureYaml { get; set; } = string.Empty;
+    [AllowNull]
+    [AllowEmptyString]
+    public string? ApertureYaml { get; set; }
 
     /// <summary>Port on loopback; a free one by default.</summary>
     [Parameter]
@@ -83,6 +84,11 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
+        if (ParameterSetName == YamlSet && string.IsNullOrEmpty(ApertureYaml))
+        {
+            throw new ConfigException(nameof(ApertureYaml), "is empty; a compile that is not valid has none", "Correct what the Diagnostics of the compile say, and compile again with -Format Aperture.");
+        }
+
         var options = Options();
         var place = (IPv6 ? "[::1]:" : "127.0.0.1:") + (Port == 0 ? "a free port" : Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (!ShouldProcess(place, "Start gateway" + (options.ConfigPath is null ? string.Empty : " for " + options.ConfigPath)))

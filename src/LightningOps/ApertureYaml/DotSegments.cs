@@ -43,15 +43,16 @@ internal sealed class DotSegments(AnalysisBudget budget)
             ?? Search(path, inside, "/etc").FirstOrDefault(found => !IsBelow(Resolve(prefix + "/" + found), root));
     }
 
-    /// <summary>A decoded path that is free and has another path once dot segments are resolved, which is not free; null if none is found.</summary>
+    /// <summary>A decoded path that a service frees and that has another path once dot segments are resolved, which is not free; null if none is found.</summary>
     /// <param name="free">The paths that need no payment.</param>
-    /// <param name="sold">The paths a service matches; null for all.</param>
-    public string? FindFree(RegularLanguage free, RegularLanguage? sold)
+    /// <param name="matched">The paths the service matches.</param>
+    /// <param name="reached">The paths that matter once dot segments are resolved; null for all.</param>
+    public string? FindFree(RegularLanguage free, RegularLanguage matched, RegularLanguage? reached = null)
     {
         var stem = free.LiteralPrefix.StartsWith("/", StringComparison.Ordinal) ? free.LiteralPrefix : "/" + free.LiteralPrefix;
         var simple = new[] { stem, stem + "/x", stem + "x" }.Select(static inside => inside.TrimEnd('/') + "/../paid").Where(free.Matches);
-        return simple.Concat(Search(free, 0, "/paid")).FirstOrDefault(found =>
-            !free.Matches(Resolve(found)) && (sold is null || (sold.Matches(found) && sold.Matches(Resolve(found)))));
+        return simple.Concat(Search(free.Intersect(matched, budget), 0, "/paid")).FirstOrDefault(found =>
+            matched.Matches(found) && !free.Matches(Resolve(found)) && reached?.Matches(Resolve(found)) != false);
     }
 
     /// <summary>The path without dot segments and empty segments.</summary>

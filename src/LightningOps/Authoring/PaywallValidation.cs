@@ -130,11 +130,10 @@ internal sealed class PaywallValidation
 
     private static IEnumerable<PaywallProblem> CreateProblems(Diagnostic diagnostic, string paywallId) =>
         (diagnostic.Details?["members"] as IEnumerable<string> is { } members && diagnostic.Code == "invalid_member" ? members.Select(GetParameter) : [FindMember(diagnostic)])
-            .Select(member => new PaywallProblem(member, (diagnostic.Code == MissingHost ? "is missing" : diagnostic.Message) + GetAddition(diagnostic, paywallId)) { Code = diagnostic.Code, RouteId = diagnostic.RouteId });
+            .Select(member => new PaywallProblem(member, (diagnostic.Code == MissingHost ? "is missing" : diagnostic.Message) + GetAddition(diagnostic)) { Code = diagnostic.Code, RouteId = diagnostic.RouteId });
 
-    private static string GetAddition(Diagnostic diagnostic, string paywallId) =>
+    private static string GetAddition(Diagnostic diagnostic) =>
         diagnostic.Code == "invalid_upstream_url" ? ": begin it with http:// or https://"
-        : diagnostic.RelatedPaywallId is { } related ? " (route " + diagnostic.RelatedRouteId + " of " + (related == paywallId ? "this paywall" : "paywall " + related) + ")"
         : string.Empty;
 
     /// <summary>Errors of stored routes that the paywall causes, from the view of the paywall.</summary>

@@ -65,6 +65,31 @@ public sealed class RouteTests : IDisposable
         Assert.Equal(["Sold", "NotMatched"], outcome.Output.Select(static found => found.ToString()));
     }
 
+    [Theory]
+    [InlineData("$c | Start-L402TestGateway", "ApertureYaml")]
+    [InlineData("Set-Content access.log ''; Measure-L402AccessLog access.log -ServedPath a.yaml -Compile $c -Format Combined", "Compile")]
+    [InlineData("Resolve-L402Route https://a.example.com/ -InputObject $c", "InputObject")]
+    public void A_compile_that_is_not_valid_is_refused_with_the_parameter_that_got_it(string script, string parameter)
+    {
+        session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig a.yaml");
+
+        var refusal = session.Run("Set-Content empty.json '{\"paywalls\":[]}'; $c = Invoke-LightningCompile empty.json -ErrorAction Ignore; " + script).Error("ConfigError");
+
+        Assert.StartsWith(parameter + ": ", refusal.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("not valid", refusal.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Diagnostics", refusal.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_members_of_a_test_gateway_are_shown_in_words()
+    {
+        var shown = string.Concat(session.Show("Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -PassThru | Format-List *"));
+
+        Assert.Contains("pw_weather.route_weather (3 sat)", shown, StringComparison.Ordinal);
+        Assert.Contains("simulated node ", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("LoopbackServiceStatus", shown, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_setting_of_a_gateway_without_one_is_refused() =>
         Assert.Contains("-Gateway", session.Run("Resolve-L402Route " + Url + " -Mode Mock -MacaroonPath m").Error("ConfigError").ErrorDetails.RecommendedAction, StringComparison.Ordinal);

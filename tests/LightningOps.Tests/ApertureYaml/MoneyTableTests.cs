@@ -153,14 +153,14 @@ public sealed class MoneyTableTests
         { "paths without invoice that match all", static policy => policy with { SkipInvoicePaths = ["/*"] }, "skip_invoice_matches_all", DiagnosticSeverity.Error, "every buyer is answered 401" },
         { "whitelist that dot segments pass", static policy => policy with { WhitelistPaths = ["/free/*"] }, "whitelist_escapable", DiagnosticSeverity.Warn, "/free/../paid" },
         { "certificate file", static policy => policy with { TlsCertificatePath = "/etc/upstream.pem" }, "certificate_file", DiagnosticSeverity.Info, "must exist where Aperture runs" },
-        { "upstream TLS", static policy => policy, "upstream_tls_unverified", DiagnosticSeverity.Info, "for example of route r at upstream.example.com:443: keep the connection on a network you trust" },
+        { "upstream TLS", static policy => policy, "upstream_tls_unverified", DiagnosticSeverity.Info, "for example of route r of paywall p at upstream.example.com:443: keep the connection on a network you trust" },
     };
 
     [Theory]
     [MemberData(nameof(Compiles))]
     public void A_row_that_a_compile_renders_is_said_by_it(string row, Func<PaywallPolicy, PaywallPolicy> change, string code, DiagnosticSeverity severity, string says)
     {
-        var found = PaywallCompiler.Compile([Priced("p", 2_000, Route("r", Host, "/a")).WithPolicy(change)], new CompileOptions { GatewayHasAdminApi = false }).Diagnostics;
+        var found = PaywallCompiler.Compile([Priced("p", 2_000, Route("r", Host, code == "whitelist_escapable" ? "/**" : "/a")).WithPolicy(change)], new CompileOptions { GatewayHasAdminApi = false }).Diagnostics;
 
         Assert.True(found.Any(one => one.Code == code && one.Severity == severity && one.Message.Contains(says, StringComparison.Ordinal)), row + ": " + string.Join("\n", found));
     }

@@ -28,7 +28,7 @@ internal sealed class DotSegmentRules(ConfigFindings findings)
         }
 
         if (GatewayService.NormalizeAuth(service.Text("auth")) != GatewayService.AuthOff
-            && service.Texts("authwhitelistpaths").Select(item => Read(item.Text) is { } whitelist ? search.FindFree(whitelist, path) : null).FirstOrDefault(static witness => witness is not null) is { } paid)
+            && service.Texts("authwhitelistpaths").Select(item => Read(item.Text) is { } whitelist ? search.FindFree(whitelist, path, path) : null).FirstOrDefault(static witness => witness is not null) is { } paid)
         {
             free.Add(service, "authwhitelistpaths", paid);
         }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text.RegularExpressions;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
 
@@ -11,17 +10,6 @@ internal sealed class HostPatternRules(ConfigFindings findings)
 {
     private const int MaxRemembered = 10_000;
 
-    /// <summary>Names in ASCII, addresses and ports. Clients send an internationalized name as punycode.</summary>
-    private const string UsualHosts = @"^[A-Za-z0-9._~:\[\]-]+$";
-
-    // A literal name in any spelling matches itself, without an automaton.
-    private static readonly Regex LiteralName = new(@"\A(\(\?i\))?\^?([A-Za-z0-9_-]|\\[.-]|\.)+(\.\?)?(\(:\[0-9\]\+\)\?)?\$?\z", RegexOptions.CultureInvariant);
-
-    /// <summary>Hosts as clients send them.</summary>
-    public static RegularLanguage Usual { get; } = Re2Expression.TryParse(UsualHosts, out var usual, out _)
-        ? RegularLanguage.FromExpression(usual, null, CodePointSet.Hosts)
-        : throw new InvalidOperationException(UsualHosts);
-
     private readonly Dictionary<string, (string Code, string Message)?> known = new(StringComparer.Ordinal);
 
     /// <summary>Reports the host expression of a service.</summary>
@@ -29,7 +17,7 @@ internal sealed class HostPatternRules(ConfigFindings findings)
     public bool Check(Section service)
     {
         var pattern = service.Text("hostregexp");
-        if (findings.IsForErrors || pattern.Length == 0 || LiteralName.IsMatch(pattern))
+        if (findings.IsForErrors || pattern.Length == 0 || SentHosts.IsLiteralName(pattern))
         {
             return false;
         }
@@ -76,8 +64,6 @@ internal sealed class HostPatternRules(ConfigFindings findings)
             return ("pattern_never_matches", "no Host header matches the expression, as it has no blank, brace or path, and \"^\" and \"$\" are its ends, and the service is not reached: correct it; Aperture reads variables in headers only");
         }
 
-        return hosts.Relate(Usual, new AnalysisBudget(LanguageBounds.Default.MaxWork)) == Relation.Disjoint
-            ? ("pattern_never_meant", "only Host headers with characters that clients do not send match, and usual requests do not reach the service: write the host in ASCII, an internationalized name as punycode (xn--…), and without a path")
-            : null;
+        return SentHosts.FindFault(hosts, new AnalysisBudget(LanguageBounds.Default.MaxWork));
     }
 }

@@ -50,6 +50,6 @@ internal sealed record ServiceRoute(Section Service, string PathRegexp, RegularL
     {
         var hosts = other is null ? Host : Host.Intersect(other.Host, budget);
         var paths = other is null ? Path : Path.Intersect(other.Path, budget);
-        return hosts.FindCommon(HostPatternRules.Usual, budget) is { Length: > 0 } host && paths.FindCommon(Rooted, budget) is { } path ? new RequestExample(host, path) : null;
+        return hosts.FindCommon(SentHosts.Usual, budget) is { Length: > 0 } host && paths.FindCommon(Rooted, budget) is { } path ? new RequestExample(host, path) : null;
     }
 }

@@ -44,6 +44,10 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         {
             Fault(service, "service_address_missing", "address", "every request to a service without an address fails: set the host:port of the upstream");
         }
+        else if (address == GatewayService.ClosedAddress && GatewayService.NormalizeAuth(service.Text("auth")) != GatewayService.AuthOff)
+        {
+            Fault(service, "address_invalid", "address", "nothing listens on port 0, and paid requests are answered 502: write the port of the upstream, or auth \"off\" to close the service");
+        }
         else if (address != GatewayService.ClosedAddress && !HostPort.IsUpstream(address))
         {
             Fault(service, "address_invalid", "address", "not the address of an upstream: write host:port without a scheme or path, and an IPv6 host in brackets");

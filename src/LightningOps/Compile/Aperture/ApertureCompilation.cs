@@ -156,7 +156,7 @@ internal sealed class ApertureCompilation
                 rule,
                 "duplicate_service_name",
                 DiagnosticSeverity.Error,
-                "Has the same service name " + rule.ServiceName + " as route " + first.RouteId + ": rename the paywall or the route",
+                "Has the same service name " + rule.ServiceName + " as " + first.Place + ": rename the paywall or the route",
                 DiagnosticDetails.Create("name", rule.ServiceName),
                 first.RouteId));
             return;
@@ -174,7 +174,7 @@ internal sealed class ApertureCompilation
                 rule,
                 code,
                 DiagnosticSeverity.Warn,
-                "hostPattern " + rule.Host.Text + " misses " + witness.Host + ", which Aperture matches as sent: such a request reaches route " + taker.RouteId
+                "hostPattern " + rule.Host.Text + " misses " + witness.Host + ", which Aperture matches as sent: such a request reaches " + taker.Place
                     + ". Write the host as text, or the expression with (?i), \\.? and (:[0-9]+)?",
                 DiagnosticDetails.Create("witness", witness.Details),
                 taker.RouteId));
@@ -230,7 +230,7 @@ internal sealed class ApertureCompilation
             var first = sorted[firstUnverified];
             AddNote(
                 "upstream_tls_unverified",
-                "Aperture does not verify the certificate of an https upstream, for example of route " + first.RouteId + " at " + first.Candidate.Upstream?.Address + ": keep the connection on a network you trust",
+                "Aperture does not verify the certificate of an https upstream, for example of " + first.Place + " at " + first.Candidate.Upstream?.Address + ": keep the connection on a network you trust",
                 unverified);
         }
 

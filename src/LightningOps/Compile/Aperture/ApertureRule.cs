@@ -27,6 +27,9 @@ internal sealed class ApertureRule : RequestPattern
 
     public string RouteId => Candidate.Route.RouteId;
 
+    /// <summary>The route in a message. Its id is unique in its paywall only.</summary>
+    public string Place => "route " + RouteId + " of paywall " + PaywallId;
+
     private PathKind PathKind { get; }
 
     private int HostSpecificity { get; }

@@ -66,6 +66,11 @@ internal sealed class HostText
             return new HostText(text, port, Suggest("a port is a number from 1 to 65535; without a port, every port matches", host));
         }
 
+        if (port is not null && port[0] == '0')
+        {
+            return new HostText(text, port, Suggest("clients send a port without leading zeros", host + ":" + port.TrimStart('0')));
+        }
+
         return ToAscii(host) is not { } ascii ? new HostText(text, port, new UnlikelyPattern("one of its labels is not a valid host name, internationalized or not"))
             : ascii[0] == '.' || ascii[ascii.Length - 1] == '.' || ascii.IndexOf("..", StringComparison.Ordinal) >= 0 ? new HostText(text, port, DoubtLabels(ascii, port))
             : new HostText(ascii, port, null);
@@ -205,7 +210,8 @@ internal sealed class HostText
 
     private static UnlikelyPattern Suggest(string reason, string host) => host.Length == 0 ? new UnlikelyPattern(reason) : new UnlikelyPattern(reason, host);
 
-    private static string? ToAscii(string host)
+    /// <summary>A host in ASCII as clients send it, in lower case; null if one of its labels is no host label.</summary>
+    public static string? ToAscii(string host)
     {
         if (host.All(c => c < 0x80))
         {

@@ -108,7 +108,7 @@ internal sealed class OrderChecks
         first,
         "duplicate_route",
         DiagnosticSeverity.Error,
-        () => "Matches exactly the requests of route " + first.RouteId + Aside(rule, [first], isExact: true),
+        () => "Matches exactly the requests of " + first.Place + Aside(rule, [first], isExact: true),
         () => DiagnosticDetails.Create("relatedRouteId", first.RouteId));
 
     private void AddAmbiguous(ApertureRule rule, ApertureRule one, Relation relation) => Add(
@@ -119,9 +119,9 @@ internal sealed class OrderChecks
         () => string.Format(
             CultureInfo.InvariantCulture,
             relation == Relation.Unknown
-                ? "May match the same requests as route {0} of another paywall at the same priority {1} (one of them cannot be analysed): use different priorities"
-                : "Matches some of the same requests as route {0} of another paywall at the same priority {1}: use different priorities",
-            one.RouteId,
+                ? "May match the same requests as {0} at the same priority {1} (one of them cannot be analysed): use different priorities"
+                : "Matches some of the same requests as {0} at the same priority {1}: use different priorities",
+            one.Place,
             rule.Priority),
         () => Witness(rule, one));
 
@@ -130,8 +130,8 @@ internal sealed class OrderChecks
         takers[0],
         "first_match_shadowed",
         DiagnosticSeverity.Error,
-        () => "Is never reached: every request matches earlier " + (takers.Count == 1 ? "route " : "routes ")
-            + string.Join(", ", takers.Take(MaxRelatedListed).Select(one => one.RouteId)) + (takers.Count > MaxRelatedListed ? ", …" : string.Empty)
+        () => "Is never reached: every request matches earlier "
+            + string.Join(", ", takers.Take(MaxRelatedListed).Select(one => one.Place)) + (takers.Count > MaxRelatedListed ? ", …" : string.Empty)
             + Aside(rule, takers, isExact: false),
         () => RequestWitness.ForBoth(rule, takers[0], budget) is { } witness
             ? DiagnosticDetails.Create("takenBy", takers.Select(one => one.RouteId).ToArray(), "witness", witness.Details)
@@ -143,8 +143,8 @@ internal sealed class OrderChecks
         "partly_shadowed",
         DiagnosticSeverity.Warn,
         () => "A part of its requests " + (relation == Relation.Unknown ? "may be" : "is") + (count == 1
-            ? " matched by earlier route " + first.RouteId
-            : string.Format(CultureInfo.InvariantCulture, " matched by {0} earlier routes, the first is {1}", count, first.RouteId)),
+            ? " matched by earlier " + first.Place
+            : string.Format(CultureInfo.InvariantCulture, " matched by {0} earlier routes, the first is {1}", count, first.Place)),
         () => Witness(rule, first));
 
     // The languages exclude control characters, and a dot does not match a line feed: a path with %0A passes by

@@ -21,11 +21,17 @@ internal static class PathTermChecks
 
     private static void Check(Paywall paywall, string member, IReadOnlyList<string>? paths, PatternTable patterns, LimitedDiagnostics found)
     {
+        if (paths is not { Count: > 0 })
+        {
+            return;
+        }
+
         var isFree = member == "whitelistPaths";
-        for (var place = 0; place < (paths?.Count ?? 0); place++)
+        var routes = paywall.Routes.Select(route => patterns.Path(route.PathPattern)).Where(static path => path is { IsReadable: true, UnreachableReason: null }).Select(static path => path.Language).ToArray();
+        for (var place = 0; place < paths.Count; place++)
         {
             var name = member + "[" + place.ToString(System.Globalization.CultureInfo.InvariantCulture) + "]";
-            if (paths![place].Trim().Length == 0)
+            if (paths[place].Trim().Length == 0)
             {
                 Add("expression_matches_all", DiagnosticSeverity.Error, "is empty and would match every path: write the path that is meant");
                 continue;
@@ -34,7 +40,7 @@ internal static class PathTermChecks
             var pattern = patterns.Path(paths[place]);
             if (pattern.Error is { } error)
             {
-                Add("unsupported_regex", DiagnosticSeverity.Error, "is not a valid RE2 expression: " + error.Message);
+                Add("unsupported_regex", DiagnosticSeverity.Error, "is not a valid RE2 expression: " + error.Message + (PlainSigns.FindText(pattern.Text) is { } text ? "; write " + text + " for the path" : string.Empty));
             }
             else if (pattern.Unlikely is { } unlikely)
             {
@@ -46,6 +52,11 @@ internal static class PathTermChecks
             }
             else if (pattern.Language.MatchesExactly)
             {
+                if (PlainSigns.FindMissed(pattern) is { } text)
+                {
+                    Add(PlainSigns.Code, DiagnosticSeverity.Warn, PlainSigns.Explain(pattern, text));
+                }
+
                 CheckReach(pattern);
             }
 
@@ -68,7 +79,11 @@ internal static class PathTermChecks
                         Add("skip_invoice_matches_all", DiagnosticSeverity.Error, "matches " + where + ": no invoice is made, and every buyer is answered 401; name the paths that are meant");
                     }
                 }
-                else if (isFree && new DotSegments(budget).FindFree(reach.Language, null) is { } witness)
+                else if (!routes.Any(path => reach.Language.Relate(path, budget) != Relation.Disjoint))
+                {
+                    Add("path_without_effect", DiagnosticSeverity.Warn, "matches no request of the paywall's routes and has no effect: write a path of a route");
+                }
+                else if (isFree && routes.Select(path => new DotSegments(budget).FindFree(reach.Language, path)).FirstOrDefault(static found => found is not null) is { } witness)
                 {
                     Add("whitelist_escapable", DiagnosticSeverity.Warn, "also frees a request that leaves it with dot segments, for example " + PathEncoding.Encode(witness) + ": Aperture does not resolve them; name each path, or let the upstream refuse them");
                 }

@@ -37,11 +37,11 @@ internal static class PrefixEscape
             Severity = DiagnosticSeverity.Warn,
             Message = string.Format(
                 CultureInfo.InvariantCulture,
-                "Requests of {0}{1} with an upstream path can leave that path with dot segments, for example {2} at route {3}: let the upstream refuse paths outside it",
+                "Requests of {0}{1} with an upstream path can leave that path with dot segments, for example {2} at {3}: let the upstream refuse paths outside it",
                 search.IsCutShort ? "at least " : string.Empty,
                 count == 1 ? "1 route" : count.ToString(CultureInfo.InvariantCulture) + " routes",
                 witness,
-                first.RouteId),
+                first.Place),
             PaywallId = first.PaywallId,
             RouteId = first.RouteId,
             Details = DiagnosticDetails.Create("routes", count, "witness", DiagnosticDetails.Create("path", witness!)),

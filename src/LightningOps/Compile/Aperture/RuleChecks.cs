@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using System.Globalization;
+using LightningOps.ApertureYaml;
 using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
@@ -6,11 +8,15 @@ namespace LightningOps.Compile.Aperture;
 /// <summary>Checks one rule by itself (docs/reference/compile.md#diagnostics).</summary>
 internal sealed class RuleChecks
 {
+    private const string PathMember = "pathPattern";
+    private const long HostUnits = 5_000_000;
     private readonly CompileOptions options;
     private readonly AnalysisBudget budget;
     private readonly HostPermission permission;
+    private readonly AnalysisBudget hostBudget = new(HostUnits);
     private readonly LimitedDiagnostics found;
     private readonly UpstreamChecks upstreams;
+    private readonly Dictionary<RoutePattern, (string Code, string Message)?> hostFaults = new();
 
     public RuleChecks(CompileOptions options, AnalysisBudget budget, PatternTable patterns, LimitedDiagnostics found)
     {
@@ -24,11 +30,12 @@ internal sealed class RuleChecks
     public void Check(ApertureRule rule)
     {
         CheckSyntax(rule, "hostPattern", rule.Host);
-        CheckSyntax(rule, "pathPattern", rule.Path);
+        CheckSyntax(rule, PathMember, rule.Path);
         if (rule.IsAnalyzed)
         {
             CheckReserved(rule);
             CheckHost(rule);
+            CheckSentHosts(rule);
         }
 
         upstreams.Check(rule);
@@ -45,7 +52,7 @@ internal sealed class RuleChecks
                 rule,
                 "unsupported_regex",
                 DiagnosticSeverity.Error,
-                string.Format(CultureInfo.InvariantCulture, "{0} is not a valid RE2 expression: {1} at position {2}", member, error.Message, error.Position),
+                string.Format(CultureInfo.InvariantCulture, "{0} is not a valid RE2 expression: {1} at position {2}", member, error.Message, error.Position) + Suggest(member, pattern),
                 DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "position", (long)error.Position)));
         }
         else if (pattern.Unlikely is { } unlikely)
@@ -67,12 +74,21 @@ internal sealed class RuleChecks
                 rule,
                 "unreachable_pattern",
                 DiagnosticSeverity.Error,
-                member + " " + pattern.Text + " matches no request: " + reason,
+                member + " " + pattern.Text + " matches no request: " + reason + Suggest(member, pattern),
                 DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "reason", reason)));
         }
         else if (pattern.UnanalyzableFeature is { } feature)
         {
             found.Add(Unanalyzable(rule, member, pattern, feature));
+        }
+        else if (member == PathMember && PlainSigns.FindMissed(pattern) is { } text)
+        {
+            found.Add(CreateDiagnostic(
+                rule,
+                PlainSigns.Code,
+                DiagnosticSeverity.Warn,
+                member + " " + pattern.Text + " " + PlainSigns.Explain(pattern, text),
+                DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "text", text)));
         }
 
         if (pattern.RefusedScript is { } script)
@@ -86,6 +102,9 @@ internal sealed class RuleChecks
         }
     }
 
+    private static string Suggest(string member, RoutePattern pattern) =>
+        member == PathMember && PlainSigns.FindText(pattern.Text) is { } text ? "; write " + text + " for the path" : string.Empty;
+
     public static Diagnostic Unanalyzable(ApertureRule rule, string member, RoutePattern pattern, string reason) => CreateDiagnostic(
         rule,
         "unanalyzable_pattern",
@@ -98,12 +117,15 @@ internal sealed class RuleChecks
         if (ReservedPaths.FindMatch(rule.Path, budget) is { } witness)
         {
             // What a gateway serves already and was adopted stays as it is there.
-            var isError = options.GatewayHasAdminApi && !PatternKind.IsUnanchored(rule.Candidate.Route.PathPattern);
+            var isAdopted = PatternKind.IsUnanchored(rule.Candidate.Route.PathPattern);
+            var isError = options.GatewayHasAdminApi && !isAdopted;
             found.Add(CreateDiagnostic(
                 rule,
                 "reserved_path",
                 isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
-                "The path pattern matches " + witness + ", which Aperture reserves for its admin API and dashboard" + (isError ? ": narrow it, or use -NoAdminApi where the gateway has no admin API" : string.Empty),
+                "The path pattern matches " + witness + ", which Aperture reserves for its admin API and dashboard" + (isError ? ": narrow it, or use -NoAdminApi where the gateway has no admin API"
+                    : isAdopted ? string.Empty
+                    : ": a compile for a gateway with an admin API (without -NoAdminApi) refuses it"),
                 DiagnosticDetails.Create("witness", DiagnosticDetails.Create("path", witness))));
         }
     }
@@ -118,6 +140,30 @@ internal sealed class RuleChecks
                 DiagnosticSeverity.Error,
                 refusal.Message,
                 refusal.Witness is null ? null : DiagnosticDetails.Create("witness", DiagnosticDetails.Create("host", refusal.Witness))));
+        }
+    }
+
+    // A pattern is compared once, and most texts need no comparison.
+    private void CheckSentHosts(ApertureRule rule)
+    {
+        var host = rule.Host;
+        var isExpression = host.Text[0] == '^' || PatternKind.IsUnanchored(host.Text);
+        if (isExpression ? SentHosts.IsLiteralName(host.Expression) : !SentHosts.HasDefaultPort(host.Text))
+        {
+            return;
+        }
+
+        if (!hostFaults.TryGetValue(host, out var fault))
+        {
+            fault = !isExpression ? SentHosts.DefaultPortFault
+                : host.UnanalyzableFeature is null && host.Language.MatchesExactly ? SentHosts.FindFault(host.Language, hostBudget)
+                : null;
+            hostFaults.Add(host, fault);
+        }
+
+        if (fault is var (code, message))
+        {
+            found.Add(CreateDiagnostic(rule, code, DiagnosticSeverity.Warn, "hostPattern " + host.Text + ": " + message, DiagnosticDetails.Create("member", "hostPattern", "pattern", host.Text)));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using LightningOps.ApertureYaml;
 
 namespace LightningOps.Compile.Aperture;
@@ -7,6 +8,9 @@ namespace LightningOps.Compile.Aperture;
 internal sealed class UpstreamChecks
 {
     private const string LocalCode = "upstream_private";
+
+    // An encoded slash or dot.
+    private static readonly Regex EncodedSegment = new("%2[FfEe]", RegexOptions.CultureInvariant);
 
     private readonly PrivateUpstreams policy;
     private readonly LimitedDiagnostics found;
@@ -29,11 +33,15 @@ internal sealed class UpstreamChecks
         CheckNetwork(rule, upstream);
         if (upstream.PathPrefix is { } prefix)
         {
+            // Aperture decodes the prefix and resolves what then is a segment (proxy/proxy.go, rewriteRequestPath).
+            var requested = DotSegments.Resolve(EncodedSegment.Replace(prefix, static octet => octet.Value[2] is 'F' or 'f' ? "/" : "."));
             found.Add(RuleChecks.CreateDiagnostic(
                 rule,
                 "upstream_path_prefix",
                 DiagnosticSeverity.Warn,
-                "Aperture puts the upstream path " + prefix + " before the request's own path",
+                requested == DotSegments.Resolve(prefix)
+                    ? "Aperture puts the upstream path " + prefix + " before the request's own path"
+                    : "Aperture puts the path " + requested + " before the request's own path: it decodes the upstream path " + prefix + " and cannot send an encoded slash in it",
                 DiagnosticDetails.Create("prefix", prefix)));
         }
 
@@ -66,10 +74,9 @@ internal sealed class UpstreamChecks
             Severity = DiagnosticSeverity.Info,
             Message = string.Format(
                 CultureInfo.InvariantCulture,
-                "{0} at a loopback or private address, for example route {1} of paywall {2}: Aperture reaches what listens there from the machine it runs on",
+                "{0} at a loopback or private address, for example {1}: Aperture reaches what listens there from the machine it runs on",
                 local == 1 ? "1 route has its upstream" : local.ToString(CultureInfo.InvariantCulture) + " routes have their upstream",
-                first.RouteId,
-                first.PaywallId),
+                first.Place),
             Details = DiagnosticDetails.Create("routes", local),
         });
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading;
 using LightningOps.ApertureYaml;
 
@@ -35,6 +36,9 @@ public sealed record LoopbackServiceStatus
 
     /// <summary>Requests without a complete answer from the upstream (502).</summary>
     public required long UpstreamFailures { get; init; }
+
+    /// <summary>Name and price, for example <c>pw_a.r1 (5 sat)</c>.</summary>
+    public override string ToString() => Name + (Service.IsClosed ? " (closed)" : " (" + PriceSats.ToString(CultureInfo.InvariantCulture) + " sat)");
 }
 
 /// <summary>Counts the requests of one service by outcome.</summary>

@@ -7,6 +7,7 @@ using LightningOps.ApertureYaml;
 using LightningOps.ApertureYaml.Check;
 using LightningOps.Compile;
 using LightningOps.Gateway.Loopback.Configuration;
+using LightningOps.Gateway.Loopback.Http;
 
 namespace LightningOps.Gateway.Routing;
 
@@ -121,9 +122,14 @@ public sealed class RouteTable
     /// <summary>The handling of a request in full.</summary>
     /// <param name="uri">An absolute URL.</param>
     /// <param name="method">The method.</param>
-    /// <exception cref="ConfigException">The text is not an absolute URL.</exception>
+    /// <exception cref="ConfigException">The text is not an absolute URL that clients can send, or the method is none.</exception>
     public RouteResolution Resolve(string uri, string method)
     {
+        if (!RequestHeadParser.IsToken(method))
+        {
+            throw new ConfigException("Method", "is not a method: \"" + OnOneLine(method) + "\"", "Write it as clients send it, for example GET.");
+        }
+
         var request = RoutedRequest.FromUrl(uri);
         var (outcome, place) = Find(request, method);
         var resolution = new RouteResolution
@@ -169,7 +175,7 @@ public sealed class RouteTable
     }
 
     private string? FindFault(int place, bool isFree) =>
-        faults.FindUpstreamFault(place) ?? (isFree ? null : faults.FindCredentialFault(place, GetService(place), offersPayment == true));
+        faults.FindUpstreamFault(place) ?? (GetService(place).IsClosed ? "address: nothing listens on port 0" : null) ?? (isFree ? null : faults.FindCredentialFault(place, GetService(place), offersPayment == true));
 
     private RouteResolution Describe(RouteResolution resolution, RoutedRequest request, RoutedService service, int place)
     {
@@ -230,9 +236,9 @@ public sealed class RouteTable
         return members.ToArray();
     }
 
-    private static string GetSale(RoutedService service) => service.IsDynamic
-        ? "Sold at the price that the dynamic price server sets"
-        : string.Format(CultureInfo.InvariantCulture, "Sold at {0} sat", service.PriceSats);
+    private static string GetSale(RoutedService service) =>
+        (service.IsDynamic ? "Sold at the price that the dynamic price server sets" : string.Format(CultureInfo.InvariantCulture, "Sold at {0} sat", service.PriceSats))
+        + (service.Auth is { Kind: AuthKind.Freebie, FreeRequests: var free } ? string.Format(CultureInfo.InvariantCulture, " after {0} free requests of each network", free) : string.Empty);
 
     // Without enablempp the scheme has no effect; with it, an unknown word accepts nothing
     // (docs/reference/aperture.md#payment-challenges). The admin API lists a service without a scheme as l402.

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Loopback.Http;
@@ -27,10 +28,15 @@ internal sealed record RoutedRequest(string Host, string Path, string EscapedPat
             throw Invalid(url, "must be an absolute http or https URL");
         }
 
+        if (trimmed.Any(char.IsControl))
+        {
+            throw Invalid(url, "has a control character, which clients do not send");
+        }
+
         var begin = trimmed.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = trimmed.IndexOfAny(['/', '?', '#'], begin);
         var authority = end < 0 ? trimmed.Substring(begin) : trimmed.Substring(begin, end - begin);
-        var host = ReadHost(url, authority.Substring(authority.LastIndexOf('@') + 1), isSecure ? "443" : "80");
+        var host = SentHost.Read(authority.Substring(authority.LastIndexOf('@') + 1), isSecure ? "443" : "80", out var fault) ?? throw Invalid(url, fault!);
         var target = end < 0 ? string.Empty : trimmed.Substring(end).Split('#')[0];
         return FromTarget(host, target.Length == 0 || target[0] != '/' ? "/" + target : target);
     }
@@ -53,58 +59,6 @@ internal sealed record RoutedRequest(string Host, string Path, string EscapedPat
         return RequestHost.IsValid(host) && PathText.Unescape(raw) is { } bytes
             ? new RoutedRequest(host, PathText.GetText(bytes), PathText.GetEscapedPath(raw, bytes), question < 0 ? string.Empty : target.Substring(question))
             : null;
-    }
-
-    private static string ReadHost(string url, string host, string defaultPort)
-    {
-        if (host.Length == 0)
-        {
-            throw Invalid(url, "has no host");
-        }
-
-        // Clients write a port as a number, and leave out the default port and an empty one.
-        if (host.LastIndexOf(':') is var colon && colon > host.LastIndexOf(']') && colon > 0 && IsNumber(host, colon + 1))
-        {
-            var port = host.Substring(colon + 1).TrimStart('0');
-            host = host.Substring(0, colon) + (port.Length == 0 && host.Length > colon + 1 ? ":0" : port.Length == 0 || port == defaultPort ? string.Empty : ":" + port);
-        }
-
-        foreach (var character in host)
-        {
-            if (character > '\u007f')
-            {
-                return ToAscii(url, host);
-            }
-        }
-
-        return host;
-    }
-
-    private static bool IsNumber(string text, int from)
-    {
-        for (var i = from; i < text.Length; i++)
-        {
-            if (text[i] is < '0' or > '9')
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static string ToAscii(string url, string host)
-    {
-        var colon = host.LastIndexOf(':');
-        var port = colon < 0 ? string.Empty : host.Substring(colon);
-        try
-        {
-            return new IdnMapping().GetAscii(colon < 0 ? host : host.Substring(0, colon)) + port;
-        }
-        catch (ArgumentException)
-        {
-            throw Invalid(url, "has a host that is not a name");
-        }
     }
 
     // Clients send characters that a URL cannot contain as the octets of their UTF-8.

@@ -43,6 +43,9 @@ public sealed class SimulatedLightningNode
 
     internal TimeProvider Time => options.Time;
 
+    /// <summary>Kind, network and id.</summary>
+    public override string ToString() => "simulated node " + PublicKeyHex + " (" + Network + ")";
+
     /// <summary>Raised when an invoice is paid.</summary>
     internal event Action<NodeInvoice>? Settled;
 

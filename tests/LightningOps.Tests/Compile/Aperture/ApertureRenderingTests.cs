@@ -115,6 +115,7 @@ public sealed class ApertureRenderingTests
     [InlineData("https://up.example.com//v1//x", "up.example.com:443", "/v1//x")]
     [InlineData("https://up.example.com//", "up.example.com:443", null)]
     [InlineData("https://bücher.example/x", "xn--bcher-kva.example:443", "/x")]
+    [InlineData("https://up.example.com/a%2Fb", "up.example.com:443", "/a%2Fb")]
     public void Upstream_becomes_an_address_with_its_port_and_a_prefix(string upstream, string address, string? prefix)
     {
         var result = PaywallCompiler.Compile([Paywall("p", Route("r", "a.com", "/x", upstream: upstream))], new CompileOptions());
@@ -123,6 +124,33 @@ public sealed class ApertureRenderingTests
         Assert.Equal(address, service.Text("address"));
         Assert.Equal(prefix, service.Members().Contains("rewrite") ? service.Text("rewrite", "prefix") : null);
         Assert.Equal(prefix is not null, result.Diagnostics.Any(diagnostic => diagnostic.Code == "upstream_path_prefix"));
+    }
+
+    [Theory]
+    [InlineData("https://up.example.com/a%2Fb", "/a/b/x")]
+    [InlineData("https://up.example.com/a%2fb/c", "/a/b/c/x")]
+    [InlineData("https://up.example.com/a%20b", "/a%20b/x")]
+    public void Upstream_path_in_a_diagnostic_is_the_path_that_is_requested(string upstream, string requested)
+    {
+        var result = PaywallCompiler.Compile([Paywall("p", Route("r", "a.com", "/x", upstream: upstream))], new CompileOptions());
+
+        Assert.Contains("path " + requested.Substring(0, requested.Length - 2) + " before", Assert.Single(result.Diagnostics, static found => found.Code == "upstream_path_prefix").Message, System.StringComparison.Ordinal);
+        Assert.Equal(requested, LightningOps.Gateway.Routing.RouteTable.FromCompile(result).Resolve("https://a.com/x", "GET").UpstreamPath);
+    }
+
+    [Fact]
+    public void Diagnostic_names_another_route_with_its_paywall()
+    {
+        var result = PaywallCompiler.Compile(
+            [
+                Paywall("p", Route("r", "a.com", "/x/*", 1, upstream: "http://127.0.0.1:9000/v1", protocol: LightningOps.Paywalls.RouteProtocol.Http)),
+                Paywall("q", Route("r", "a.com", "/**", 2, upstream: "https://10.0.0.1")),
+            ],
+            new CompileOptions { GatewayHasAdminApi = false });
+
+        Assert.All(
+            new[] { ("partly_shadowed", "p"), ("upstream_private", "p"), ("rewrite_prefix_escapable", "p"), ("upstream_tls_unverified", "q") },
+            expected => Assert.Contains("route r of paywall " + expected.Item2, Assert.Single(result.Diagnostics, found => found.Code == expected.Item1).Message, System.StringComparison.Ordinal));
     }
 
     [Fact]

@@ -101,6 +101,7 @@ public sealed class PatternLanguageTests
     [InlineData(".", null)]
     [InlineData("h.example:99999", "h.example")]
     [InlineData("h.example:0", "h.example")]
+    [InlineData("h.example:08443", "h.example:8443")]
     [InlineData("[ab].example.com", @"^(?i)[ab]\.example\.com\.?(:[0-9]+)?$")]
     [InlineData(@"(?i)shop\.example\.com", @"^(?i)shop\.example\.com\.?(:[0-9]+)?$")]
     [InlineData("?.example.com", null)]
@@ -201,7 +202,7 @@ public sealed class PatternLanguageTests
 
         var error = Assert.Single(result.Diagnostics, IsError);
         Assert.True(error.Code is "duplicate_route" or "first_match_shadowed", error.ToString());
-        Assert.EndsWith("r0" + aside, error.Message, System.StringComparison.Ordinal);
+        Assert.EndsWith("route r0 of paywall p" + aside, error.Message, System.StringComparison.Ordinal);
     }
 
     [Fact]
@@ -213,7 +214,7 @@ public sealed class PatternLanguageTests
         Assert.Equal("first_match_shadowed", error.Code);
 
         // None of the three matches a line feed, except where [^a-m] does, so r2 has no request of its own.
-        Assert.Equal("Is never reached: every request matches earlier routes r0, r1", error.Message);
+        Assert.Equal("Is never reached: every request matches earlier route r0 of paywall p, route r1 of paywall p", error.Message);
     }
 
     [Theory]
@@ -275,6 +276,76 @@ public sealed class PatternLanguageTests
             Assert.Equal("c", warnings[0].RelatedRouteId);
             Assert.Equal(DiagnosticSeverity.Warn, warnings[0].Severity);
         }
+    }
+
+    [Theory]
+    [InlineData("/a+b", "/a%2Bb")]
+    [InlineData("/google+", "/google%2B")]
+    [InlineData("/a(b)c.txt", "/a%28b%29c.txt")]
+    [InlineData("/what?", "/what%3F")]
+    [InlineData("/list[0]", "/list%5B0%5D")]
+    [InlineData("/v+/*", "/v%2B/*")]
+    [InlineData("/files/[0-9]+", null)]
+    [InlineData("/v2/(foo|bar)", null)]
+    [InlineData("/x$", null)]
+    [InlineData("/a.*b", null)]
+    [InlineData(@"/a\+b", null)]
+    [InlineData("^/a+b$", null)]
+    [InlineData("re2:/a+b", null)]
+    [InlineData("/a%2Bb", null)]
+    public void Path_whose_signs_make_it_an_expression_that_misses_its_own_text_is_a_warning(string path, string? text)
+    {
+        var warnings = Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics.Where(static found => found.Code == "expression_misses_text").ToArray();
+
+        if (text is null)
+        {
+            Assert.Empty(warnings);
+            return;
+        }
+
+        var warning = Assert.Single(warnings);
+        Assert.Equal((DiagnosticSeverity.Warn, text), (warning.Severity, (string)warning.Details!["text"]!));
+
+        // The suggestion sells the path as it was written.
+        var table = LightningOps.Gateway.Routing.RouteTable.FromCompile(Compile(Paywall("p", Route("r", "h.example", text))));
+        Assert.Equal("p.r", table.Resolve("https://h.example" + text.Replace("*", "x"), "GET").Service);
+    }
+
+    [Theory]
+    [InlineData("/c++", "unsupported_regex", "/c%2B%2B")]
+    [InlineData("/a(b", "unsupported_regex", "/a%28b")]
+    [InlineData("/us$/x", "unreachable_pattern", "/us%24/x")]
+    public void Refused_expression_that_reads_like_text_is_answered_with_the_text(string path, string code, string text)
+    {
+        var error = Assert.Single(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, IsError);
+
+        Assert.Equal(code, error.Code);
+        Assert.EndsWith("; write " + text + " for the path", error.Message, System.StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("h.example:80", "host_port_left_out")]
+    [InlineData("h.example:443", "host_port_left_out")]
+    [InlineData("*.example:443", "host_port_left_out")]
+    [InlineData("[::1]:80", "host_port_left_out")]
+    [InlineData(@"^h\.example:(80|443)$", "host_port_left_out")]
+    [InlineData(@"^h\.example:(80|8443)$", null)]
+    [InlineData("h.example:8443", null)]
+    [InlineData(@"^(?i)h\.example\.?(:[0-9]+)?$", null)]
+    [InlineData(@"^h\.example:0443$", "pattern_never_meant")]
+    [InlineData(@"^h\.example:65536$", "pattern_never_meant")]
+    [InlineData(@"^münchen\.example$", "pattern_never_meant")]
+    [InlineData(@"^\p{Greek}+$", "pattern_never_meant")]
+    [InlineData(@"^\x{212a}$", "pattern_never_meant")]
+    [InlineData(@"^\[::1\](:8080)?$", null)]
+    [InlineData("^.*$", null)]
+    public void Host_that_clients_do_not_send_is_a_warning(string host, string? code)
+    {
+        var result = Compile(Paywall("p", Route("r", host, "/x")));
+
+        Assert.True(result.Valid);
+        var found = result.Diagnostics.Where(static one => one.Code is "host_port_left_out" or "pattern_never_meant").ToArray();
+        Assert.Equal(code is null ? [] : new[] { (code, DiagnosticSeverity.Warn) }, found.Select(static one => (one.Code, one.Severity)));
     }
 
     [Fact]

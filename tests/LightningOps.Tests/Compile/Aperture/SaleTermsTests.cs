@@ -9,6 +9,7 @@ using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Routing;
 using LightningOps.Paywalls;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -216,6 +217,9 @@ public sealed class SaleTermsTests
     [InlineData("\"whitelistPaths\":[\"/a/free/*\"]", "Warn whitelist_escapable whitelistPaths[0]")]
     [InlineData("\"whitelistPaths\":[\"/a/*/free\"]", "Warn whitelist_escapable whitelistPaths[0]")]
     [InlineData("\"whitelistPaths\":[\"^/(a|b)/free/.*$\"]", "Warn whitelist_escapable whitelistPaths[0]")]
+    [InlineData("\"whitelistPaths\":[\"/elsewhere/*\"]", "Warn path_without_effect whitelistPaths[0]")]
+    [InlineData("\"skipInvoicePaths\":[\"/a\"]", "Warn path_without_effect skipInvoicePaths[0]")]
+    [InlineData("\"whitelistPaths\":[\"/a/b+\"]", "Warn expression_misses_text whitelistPaths[0]")]
     [InlineData("\"whitelistPaths\":[\"/a/{id}\"]", "Error unlikely_pattern whitelistPaths[0]")]
     [InlineData("\"whitelistPaths\":[\"^/a($\"]", "Error unsupported_regex whitelistPaths[0]")]
     [InlineData("\"skipInvoicePaths\":[\"^/.*$\"]", "Error skip_invoice_matches_all skipInvoicePaths[0]")]
@@ -237,6 +241,26 @@ public sealed class SaleTermsTests
         Assert.Contains(expected, result.Diagnostics.Select(found => found.Severity + " " + found.Code + " " + found.Details?["member"]));
         Assert.Equal(!expected.StartsWith("Error", StringComparison.Ordinal), result.Valid);
         Assert.DoesNotContain("s3cret", string.Concat(result.Diagnostics.Select(found => found.Message + string.Join(string.Empty, found.Details?.Values.Cast<object>() ?? []))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/elsewhere/*", null)]
+    [InlineData("/a/free/*", "/a/free/../paid")]
+    [InlineData("/**/free/*", "/a/free/../paid")]
+    [InlineData("/*/free/*", "/a/free/../paid")]
+    public void A_request_said_to_leave_the_whitelist_is_freed_and_names_a_path_that_is_sold(string whitelist, string? witness)
+    {
+        var result = Compile(Snapshot("\"whitelistPaths\":[\"" + whitelist + "\"]"));
+
+        var warning = result.Diagnostics.SingleOrDefault(static found => found.Code == "whitelist_escapable");
+        Assert.Equal(witness is not null, warning is not null);
+        if (witness is not null)
+        {
+            Assert.Contains("for example " + witness + ":", warning!.Message, StringComparison.Ordinal);
+            var table = RouteTable.FromCompile(result);
+            Assert.Equal(RouteOutcome.Free, table.Resolve("http://a.example.com" + witness, "GET").Outcome);
+            Assert.Equal(RouteOutcome.Sold, table.Resolve("http://a.example.com/a/paid", "GET").Outcome);
+        }
     }
 
     [Theory]

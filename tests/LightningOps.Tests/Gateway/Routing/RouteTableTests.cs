@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Gateway.Routing;
 using Xunit;
@@ -132,6 +133,14 @@ public sealed class RouteTableTests
     [InlineData("/v1/x")]
     [InlineData("ftp://api.example.com/")]
     [InlineData("https://")]
+    [InlineData("http://x.example.com:65536/")]
+    [InlineData("http://x.example.com:http/")]
+    [InlineData("http://*/x")]
+    [InlineData("http://a b/x")]
+    [InlineData("http://[::1/x")]
+    [InlineData("http://[shop]/x")]
+    [InlineData("http://a%00b/x")]
+    [InlineData("http://a/x\ny")]
     public void What_is_no_absolute_url_is_an_error(string uri) => Assert.Throws<ConfigException>(() => table.Resolve(uri, "GET"));
 
     [Theory]
@@ -143,12 +152,42 @@ public sealed class RouteTableTests
     [InlineData("http://a.com:443/x", "a.com:443", "/x")]
     [InlineData("http://a.com?x=1", "a.com", "/")]
     [InlineData("http://a.com./%E9", "a.com.", "/\ufffd")]
+    [InlineData("http://127.1/x", "127.0.0.1", "/x")]
+    [InlineData("http://0x7f.1:8080/x", "127.0.0.1:8080", "/x")]
+    [InlineData("http://2130706433/x", "127.0.0.1", "/x")]
+    [InlineData("http://0177.0.0.1/x", "127.0.0.1", "/x")]
+    [InlineData("http://4294967296/x", "4294967296", "/x")]
+    [InlineData("http://1.2.3.4.5/x", "1.2.3.4.5", "/x")]
+    [InlineData("http://1.256.1/x", "1.256.1", "/x")]
+    [InlineData("http://08.1/x", "08.1", "/x")]
+    [InlineData("http://[0:0::1]:080/x", "[::1]", "/x")]
+    [InlineData("http://[FE80::1%25eth0]/x", "[fe80::1]", "/x")]
+    [InlineData("http://%73hop.example.com/x", "shop.example.com", "/x")]
+    [InlineData("http://mu%CC%88nchen.example/x", "xn--mnchen-3ya.example", "/x")]
+    [InlineData("http://SHOP.example.com:/x", "SHOP.example.com", "/x")]
     public void A_url_becomes_the_request_that_a_client_sends(string uri, string host, string path)
     {
         var request = RoutedRequest.FromUrl(uri)!;
 
         Assert.Equal((host, path), (request.Host, request.Path));
     }
+
+    [Fact]
+    public void A_live_service_that_sells_at_port_0_fails()
+    {
+        var service = new GatewayService { Name = "z", HostRegexp = "^a$", PathRegexp = "^/z$", Address = "127.0.0.1:0", Protocol = "http", Auth = "on", PriceSats = 5 };
+
+        Assert.Equal(RouteOutcome.Fails, RouteTable.FromServices([service]).Resolve("http://a/z", "GET").Outcome);
+        Assert.Equal(RouteOutcome.Closed, RouteTable.FromServices([service with { Auth = "off" }]).Resolve("http://a/z", "GET").Outcome);
+    }
+
+    [Fact]
+    public void What_is_no_method_is_an_error() =>
+        Assert.Equal("Method", Assert.Throws<ConfigException>(() => table.Resolve("https://api.example.com/v1/x", "G ET")).Field);
+
+    [Fact]
+    public void Free_requests_before_a_sale_are_in_its_reason() =>
+        Assert.Equal("Sold at 5 sat after 3 free requests of each network.", table.Resolve("http://shop.example.com/", "GET").Reason);
 
     [Fact]
     public void An_escaped_surrogate_before_the_match_leaves_it_unknown()
@@ -179,6 +218,7 @@ public sealed class RouteTableTests
     [InlineData("name: 'e,x', price: 3", "Sold at 3 sat, and paid requests fail. name: ")]
     [InlineData("protocol: HTTP, price: 3", "Sold at 3 sat, and paid requests fail. protocol: ")]
     [InlineData("address: '${UP}:80', price: 3", "Sold at 3 sat, and paid requests fail. address: ")]
+    [InlineData("address: '127.0.0.1:0', price: 3", "Sold at 3 sat, and paid requests fail. address: nothing listens on port 0")]
     [InlineData("timeout: 9223372037, price: 3", "Sold at 3 sat, and paid requests fail. timeout: ")]
     [InlineData("address: 'https://up.example.com/', auth: 'off'", "Free, and every request fails. address: ")]
     [InlineData("protocol: HTTP, authwhitelistpaths: ['^/x']", "Free, and every request fails. protocol: ")]

@@ -188,7 +188,8 @@ internal static class RequestHeadParser
 
     private static bool IsControlInValue(char character) => character != '\t' && IsControl(character);
 
-    private static bool IsToken(string text) => text.Length > 0 && IsToken(text, 0, text.Length);
+    /// <summary>Whether text is a token, as a method is (RFC 9110, 5.6.2).</summary>
+    public static bool IsToken(string text) => text.Length > 0 && IsToken(text, 0, text.Length);
 
     private static bool IsToken(string text, int from, int to)
     {
