@@ -168,7 +168,7 @@ public sealed class OtherServicesTests : IAsyncDisposable
         Assert.Equal(["pw_a.r", "pw_b.r"], ClosedNames());
         Assert.Equal((false, ReconcileFailureCodes.HealthCheckFailed), (closed.Ok, closed.FailureCode));
         Assert.StartsWith("listenaddr_not_set", closed.FailureReason, StringComparison.Ordinal);
-        Assert.Contains("Aperture reads no listenaddr from the file", ReconcileRemedies.For(closed.FailureCode, closed.FailureReason), StringComparison.Ordinal);
+        Assert.Contains("Aperture reads no listenaddr from the file", ReconcileRemedies.For(closed.FailureCode!, closed.FailureReason), StringComparison.Ordinal);
         Assert.Contains(closed.Plan!.Diagnostics, static found => found.Code == "byte_order_mark");
         Assert.Contains(closed.Warnings, static warning => warning.Message.Contains("it is not known whether it is up", StringComparison.Ordinal));
         Assert.DoesNotContain(closed.Warnings, static warning => warning.Message.Contains("IT IS NOT UP", StringComparison.Ordinal));
