@@ -14,4 +14,15 @@ public abstract class ApertureCmdlet : NamedGatewayCmdlet
             nameof(Gateway),
             endpoint.Name + " is not an Aperture with an admin API",
             "Use -Gateway admin:https://host:port, or file:PATH where the file turns the admin API on.")));
+
+    /// <summary>Warns of a list that is not complete, and returns it.</summary>
+    private protected ApertureList<T> WithWarning<T>(ApertureList<T> list)
+    {
+        if (list.Warning is { } warning)
+        {
+            WriteWarning(warning);
+        }
+
+        return list;
+    }
 }

@@ -61,7 +61,7 @@ public sealed class GetApertureTokenCommand : ApertureCmdlet
         var ids = new WildcardFilter(TokenId);
         var services = new WildcardFilter(ServiceName);
         var isFiltered = IsBound(nameof(TokenId)) || IsBound(nameof(ServiceName)) || !range.IsOpen;
-        var tokens = await aperture.ListTokensAsync(isFiltered ? int.MaxValue : First, cancellationToken).ConfigureAwait(false);
+        var tokens = WithWarning(await aperture.ListTokensAsync(isFiltered ? int.MaxValue : First, cancellationToken).ConfigureAwait(false));
         WriteObject(tokens.Where(token => ids.IsMatch(token.TokenId) && services.IsMatch(token.ServiceName) && range.Contains(token.SettledAt ?? token.CreatedAt)).Take(First).ToArray(), enumerateCollection: true);
         foreach (var id in TokenId.Where(id => !WildcardFilter.IsPattern(id) && tokens.All(token => !string.Equals(token.TokenId, id, StringComparison.OrdinalIgnoreCase))))
         {

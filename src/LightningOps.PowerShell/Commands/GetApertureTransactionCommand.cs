@@ -10,7 +10,8 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Gets the transactions of an Aperture over its admin API, newest first: every challenge handed out, paid or pending. Aperture does
-/// not list sessions, and it deletes the transaction of a revoked token.
+/// not list sessions, and it deletes the transaction of a revoked token. A warning says when it counts more
+/// transactions than it lists.
 /// </summary>
 /// <example>
 /// <code>Get-ApertureTransaction admin:https://localhost:8081 -MacaroonPath admin.macaroon -State Pending | Group-Object ServiceName</code>
@@ -55,6 +56,6 @@ public sealed class GetApertureTransactionCommand : ApertureCmdlet
             Until = TimeRange.Until,
             First = First,
         };
-        WriteObject(await aperture.ListTransactionsAsync(query, cancellationToken).ConfigureAwait(false), enumerateCollection: true);
+        WriteObject(WithWarning(await aperture.ListTransactionsAsync(query, cancellationToken).ConfigureAwait(false)), enumerateCollection: true);
     });
 }

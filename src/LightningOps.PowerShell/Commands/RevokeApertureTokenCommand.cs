@@ -51,7 +51,7 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
     /// <inheritdoc/>
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachApertureAsync(async (gateway, aperture) =>
     {
-        var tokens = await aperture.ListTokensAsync(int.MaxValue, cancellationToken).ConfigureAwait(false);
+        var tokens = WithWarning(await aperture.ListTokensAsync(int.MaxValue, cancellationToken).ConfigureAwait(false));
         foreach (var id in TokenId)
         {
             if (tokens.FirstOrDefault(token => string.Equals(token.TokenId, id, StringComparison.OrdinalIgnoreCase)) is not { } token)

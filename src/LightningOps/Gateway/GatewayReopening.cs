@@ -61,6 +61,11 @@ internal sealed record GatewayReopening
         !IsClosed(service) || !byName.TryGetValue(service.Name, out var one) ? service
             : one.Service with { HostRegexp = service.HostRegexp, PathRegexp = service.PathRegexp, Extras = withExtras ? one.Service.Extras : [] };
 
+    /// <summary>The rules last rolled out after the reopening: the reopened ones sell, and the others are unchanged.</summary>
+    /// <param name="rolledOut">The recorded rules.</param>
+    public IReadOnlyList<CompiledRule> Open(IEnumerable<CompiledRule> rolledOut) =>
+        rolledOut.Select(rule => Contains(rule.ServiceName) ? rule with { ClosedBy = null } : rule).ToArray();
+
     private static bool IsClosed(GatewayService service) => service.IsClosed || service.IsClosedAtFormerAddress;
 }
 

@@ -72,6 +72,14 @@ internal sealed record ServiceOrigins
     /// <summary>All services as they were last rolled out.</summary>
     public IEnumerable<CompiledRule> RolledOut => rolledOut.Value.Values;
 
+    /// <summary>The same origins after services were reopened.</summary>
+    /// <param name="reopening">The services.</param>
+    public ServiceOrigins After(GatewayReopening reopening)
+    {
+        var opened = reopening.Open(RolledOut);
+        return new ServiceOrigins(names, owners, () => opened);
+    }
+
     private static IReadOnlyDictionary<string, CompiledRule> GetByName(IEnumerable<CompiledRule> rules)
     {
         var byName = new Dictionary<string, CompiledRule>(StringComparer.Ordinal);

@@ -2,6 +2,7 @@ using System;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Http;
 using LightningOps.Leases;
 
@@ -93,7 +94,7 @@ public static class ReconcileRemedies
         ReconcileFailureCodes.ActiveLookupFailed => "Check that the gateway's address, file and credentials are right and that it can be reached; nothing was changed.",
         ReconcileFailureCodes.DeployApplyFailed when reason?.StartsWith("refused:", System.StringComparison.Ordinal) == true => "Correct the cause that the message states, and run the command again. Sync-ApertureConfig -WhatIf shows the plan.",
         ReconcileFailureCodes.DeployApplyFailed => "Read the answer of the gateway in the message, correct the cause, and run the command again.",
-        ReconcileFailureCodes.HealthCheckFailed when reason == "listenaddr_not_set" => "Specify -HealthUrl with an address at which the gateway answers: its file has no listenaddr.",
+        ReconcileFailureCodes.HealthCheckFailed when reason?.StartsWith(ListenerProbe.AddressNotSet, System.StringComparison.Ordinal) == true => "Aperture reads no listenaddr from the file, so it is not known where it listens: Test-ApertureConfig says why. If the address is set elsewhere, specify it with -HealthUrl.",
         ReconcileFailureCodes.HealthCheckFailed => "Check the log of the gateway and the address of its health check, and run the command again once the gateway is up.",
         ReconcileFailureCodes.ChallengeCheckFailed => "Check the challenge address with Get-L402Challenge: it must answer 402 with an invoice of the price of the route.",
         ReconcileFailureCodes.ProxyCheckFailed => "Check the upstream of the probe route, and the wallet (-Payer) or Authorization header of the check. Then run the command again.",

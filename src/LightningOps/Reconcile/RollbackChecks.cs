@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Reconcile;
@@ -25,7 +26,7 @@ internal sealed class RollbackChecks(ReconcilePass pass, RolloutState state, IRe
         var health = await LookAsync(pass.Gateway.ProbeHealthAsync, cancellationToken).ConfigureAwait(false);
         if (health.Outcome != ProbeOutcome.Passed)
         {
-            pass.Warn(Code, "After the roll-back the gateway was checked again: " + (health.Outcome == ProbeOutcome.Failed ? "IT IS NOT UP (" + health.Reason + ")" : "it is not known whether it is up (" + ProbeReasons.Describe(health.Reason) + ")") + ".");
+            pass.Warn(Code, "After the roll-back the gateway was checked again: " + (health.Outcome == ProbeOutcome.Failed && health.Reason != ListenerProbe.AddressNotSet ? "IT IS NOT UP (" + health.Reason + ")" : "it is not known whether it is up (" + ProbeReasons.Describe(health.Reason) + ")") + ".");
 
             // The gateway itself knows whether it is live; a file gateway that is down knows nothing.
             return true;

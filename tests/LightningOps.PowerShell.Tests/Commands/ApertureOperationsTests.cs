@@ -12,11 +12,13 @@ namespace LightningOps.PowerShell.Tests.Commands;
 /// <summary>What gateways serve, Aperture's own operations, and adoption at the prompt.</summary>
 public sealed class ApertureOperationsTests : IAsyncDisposable
 {
+    private const string Absent = "ff";
     private static readonly string Token = new('a', 64);
     private static readonly string Foreign = new('b', 64);
     private static readonly string Hash = new('1', 64);
     private readonly ModuleSession session = new();
     private readonly List<string> revoked = [];
+    private int hidden;
     private readonly LoopbackServer aperture;
     private readonly string gateway;
 
@@ -90,6 +92,19 @@ public sealed class ApertureOperationsTests : IAsyncDisposable
         Assert.Empty(session.Run("Revoke-ApertureToken -Force -TokenId " + Token.ToUpperInvariant() + two).Errors);
         Assert.Equal([Token], revoked);
         Assert.Empty(session.Run("Get-ApertureToken -TokenId " + Foreign.ToUpperInvariant() + gateway).Errors);
+    }
+
+    [Theory]
+    [InlineData("Get-ApertureTransaction", "transactions")]
+    [InlineData("Get-ApertureToken", "tokens")]
+    [InlineData("Revoke-ApertureToken -Force -TokenId " + Absent, "tokens")]
+    public void A_list_shorter_than_the_Aperture_counts_is_a_warning(string cmdlet, string items)
+    {
+        hidden = 5;
+
+        Assert.Contains(" counts 5 " + items + " more than it lists, so the list is not complete.", Assert.Single(session.Run(cmdlet + gateway).Warnings), StringComparison.Ordinal);
+        hidden = 0;
+        Assert.Empty(session.Run(cmdlet + gateway).Warnings);
     }
 
     [Fact]
@@ -170,6 +185,11 @@ public sealed class ApertureOperationsTests : IAsyncDisposable
 
         string[] sales = [Sale(3, new('c', 64), "pw_weather.route_weather", "pending", new('3', 64)), Sale(2, Foreign, "elsewhere", "settled", new('2', 64)), Sale(1, Token, "pw_weather.route_weather", "settled", Hash)];
         sales = sales.Where(sale => !revoked.Exists(id => sale.Contains(id, StringComparison.Ordinal))).ToArray();
+        if (hidden > 0 && (path is "/api/admin/tokens" or "/api/admin/transactions"))
+        {
+            return Task.FromResult(Reply.Json("{\"total_count\":\"" + hidden.ToString(System.Globalization.CultureInfo.InvariantCulture) + "\"}"));
+        }
+
         var listed = sales.Where(sale => !path.EndsWith("tokens", StringComparison.Ordinal) || sale.Contains("settled\"", StringComparison.Ordinal))
             .Where(sale => !request.Target.Contains("state=pending", StringComparison.Ordinal) || sale.Contains("pending", StringComparison.Ordinal))
             .Where(sale => !request.Target.Contains("state=settled", StringComparison.Ordinal) || sale.Contains("\"settled\"", StringComparison.Ordinal))
@@ -180,7 +200,7 @@ public sealed class ApertureOperationsTests : IAsyncDisposable
             "/api/admin/info" => "{\"network\":\"simnet\",\"listen_addr\":\"127.0.0.1:1\",\"insecure\":true,\"mpp_enabled\":false,\"sessions_enabled\":false,\"mpp_realm\":\"\"}",
             "/api/admin/services" => "{\"services\":[{\"name\":\"s1\",\"address\":\"127.0.0.1:9000\",\"protocol\":\"http\",\"host_regexp\":\".*\",\"path_regexp\":\"^/s$\",\"price\":\"4\",\"auth\":\"on\",\"auth_scheme\":\"AUTH_SCHEME_L402\"}]}",
             "/api/admin/stats" => "{\"total_revenue_sats\":\"9\",\"transaction_count\":\"1\",\"service_breakdown\":[{\"service_name\":\"pw_weather.route_weather\",\"total_revenue_sats\":\"9\"}]}",
-            "/api/admin/tokens" => "{\"tokens\":[" + string.Join(",", listed.Where(static sale => sale.Contains("\"settled\"", StringComparison.Ordinal))) + "],\"total_count\":\"2\"}",
+            "/api/admin/tokens" => "{\"tokens\":[" + string.Join(",", listed.Where(static sale => sale.Contains("\"settled\"", StringComparison.Ordinal))) + "],\"total_count\":\"" + listed.Length + "\"}",
             _ => "{\"transactions\":[" + string.Join(",", listed) + "],\"total_count\":\"" + listed.Length + "\"}",
         }));
     }

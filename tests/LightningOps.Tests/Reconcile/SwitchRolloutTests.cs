@@ -305,6 +305,52 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
         Assert.Equal(["pw_c.r (kill switch of the paywall)"], two.StaysClosed);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task What_was_reopened_in_place_is_reopened_again_after_the_next_kill_switch_and_pause(string kind)
+    {
+        await StartAsync(kind);
+        paywalls[1] = paywalls[1] with { Status = PaywallStatus.Paused };
+        Assert.True((await RunAsync(null)).Ok);
+        paywalls[0] = Selling("/a", 9000) with { OwnerId = "owner_a" };
+        Assert.Equal(LiveConfiguration.Reopened, (await SuspendAsync(1, false)).Serving);
+        Assert.True((await KillAsync(true)).Ok);
+
+        var released = await KillAsync(false);
+
+        Assert.Empty(released.StaysClosed);
+        Assert.Equal(["pw_a.r 5", "pw_b.r 3", "pw_c.r 4"], Names(static service => !service.IsClosed, static service => service.Name + " " + service.PriceSats));
+        Assert.True((await PauseAsync(true)).Ok);
+        Assert.Empty((await PauseAsync(false)).StaysClosed);
+        Assert.Equal(["pw_a.r 5", "pw_b.r 3", "pw_c.r 4"], Names(static service => !service.IsClosed, static service => service.Name + " " + service.PriceSats));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_reopening_or_a_roll_out_that_is_rolled_back_leaves_the_rules_last_rolled_out_as_they_were(string kind)
+    {
+        await StartAsync(kind);
+        paywalls[1] = paywalls[1] with { Status = PaywallStatus.Paused };
+        Assert.True((await RunAsync(null)).Ok);
+        var gateway = Open(kind);
+        var before = await gateway.ReadStateAsync(None);
+        var last = before.Origins.FindRolledOut("pw_b.r")!;
+        var reopening = new GatewayReopening { RequestId = "r", DeploymentId = "dep_reopen_r", Rules = [last with { ClosedBy = null }] };
+
+        await ((IServiceReopening)gateway).ReopenAsync(reopening, None);
+        Assert.Null((await gateway.ReadStateAsync(None)).Origins.FindRolledOut("pw_b.r")!.ClosedBy);
+        await gateway.RollBackAsync("r", "dep_reopen_r", before, None);
+        Assert.Equal(last.ClosedBy, (await gateway.ReadStateAsync(None)).Origins.FindRolledOut("pw_b.r")!.ClosedBy);
+
+        await gateway.ApplyAsync(CreateRollout("dep_2", [.. paywalls.Select(static paywall => paywall with { Status = PaywallStatus.Active })]), None);
+        await gateway.RollBackAsync("r", "dep_2", before, None);
+        Assert.Equal(last.ClosedBy, (await gateway.ReadStateAsync(None)).Origins.FindRolledOut("pw_b.r")!.ClosedBy);
+        if (kind != "memory")
+        {
+            gateway.Dispose();
+        }
+    }
+
     [Fact]
     public async Task A_service_without_a_record_keeps_its_text_under_the_suspension_and_has_it_back_with_the_resumption_alone()
     {

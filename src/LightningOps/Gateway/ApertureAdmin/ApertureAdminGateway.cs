@@ -270,7 +270,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         var closed = new HashSet<string>(services.Where(service => service.IsClosed).Select(service => service.Name), StringComparer.Ordinal);
         var kept = reopening.IncludesOthers ? await RestoreOthersAsync(record, cancellationToken).ConfigureAwait(false) : record.Others;
         await LookAsync(record.Unsaved, cancellationToken).ConfigureAwait(false);
-        await options.Records.WriteAsync(Name, record with { Closed = record.Closed.Where(closed.Contains).ToArray(), Others = kept, Unsaved = unsaved }, CancellationToken.None).ConfigureAwait(false);
+        await options.Records.WriteAsync(Name, record with { Closed = record.Closed.Where(closed.Contains).ToArray(), Rules = record.Rules is { } rules ? reopening.Open(rules) : null, Others = kept, Unsaved = unsaved }, CancellationToken.None).ConfigureAwait(false);
         return AdminDeployment.From(services, record);
     }
 

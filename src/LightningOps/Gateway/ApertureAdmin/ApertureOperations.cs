@@ -44,18 +44,17 @@ public sealed class ApertureOperations
 
     /// <summary>Transactions, newest first, including pending ones.</summary>
     /// <exception cref="GatewayException">The services could not be read.</exception>
-    public async Task<IReadOnlyList<ApertureTransaction>> ListTransactionsAsync(ApertureTransactionQuery query, CancellationToken cancellationToken)
+    public Task<ApertureList<ApertureTransaction>> ListTransactionsAsync(ApertureTransactionQuery query, CancellationToken cancellationToken)
     {
         query = query ?? throw new ArgumentNullException(nameof(query));
         var filters = (query.State is { } state ? "&state=" + (state == ApertureTransactionState.Settled ? "settled" : "pending") : string.Empty)
             + (query.ServiceName is { } service ? "&service=" + Uri.EscapeDataString(service) : string.Empty);
-        var found = await ListAsync("transactions", filters, ReadTransaction, static transaction => transaction.Id, query.Matches, query.First, cancellationToken).ConfigureAwait(false);
-        return found;
+        return ListAsync("transactions", filters, ReadTransaction, static transaction => transaction.Id, query.Matches, query.First, cancellationToken);
     }
 
     /// <summary>Tokens that are sold and not revoked, newest first.</summary>
     /// <exception cref="GatewayException">The services could not be read.</exception>
-    public Task<IReadOnlyList<ApertureToken>> ListTokensAsync(int first, CancellationToken cancellationToken) =>
+    public Task<ApertureList<ApertureToken>> ListTokensAsync(int first, CancellationToken cancellationToken) =>
         ListAsync("tokens", string.Empty, ReadToken, static token => token.TokenId, static _ => true, first, cancellationToken);
 
     /// <summary>Revokes a token. It opens nothing any more, and its transaction disappears from lists and statistics.</summary>
@@ -78,22 +77,27 @@ public sealed class ApertureOperations
         return api.ReadAsync(api.GetAddress("stats", query), body => ReadStatistic(body, since, until), cancellationToken);
     }
 
-    private async Task<IReadOnlyList<T>> ListAsync<T, TKey>(
+    private async Task<ApertureList<T>> ListAsync<T, TKey>(
         string place, string filters, Func<JsonElement, T> read, Func<T, TKey> getKey, Func<T, bool> matches, int first, CancellationToken cancellationToken)
     {
         var api = gateway.GetApi("list " + place);
         var found = new List<T>();
         var seen = new HashSet<TKey>();
+        long? counted = null;
+        var missing = 0L;
         for (var offset = 0; found.Count < first; offset += PageSize)
         {
             var address = api.GetAddress(place, FormattableString.Invariant($"?limit={PageSize}&offset={offset}") + filters);
-            var page = await api.ReadAsync(address, body => ReadPage(body, place, read), cancellationToken).ConfigureAwait(false);
+            var (page, total) = await api.ReadAsync(address, body => ReadPage(body, place, read), cancellationToken).ConfigureAwait(false);
 
             // Sales made meanwhile move other items to the next page.
             var fresh = page.Where(item => seen.Add(getKey(item))).ToArray();
             found.AddRange(fresh.Where(matches));
+            counted = Math.Min(counted ?? total, total);
             if (page.Count < PageSize)
             {
+                // What is sold while the pages are read is counted on the later ones only.
+                missing = Math.Max(0, counted.Value - seen.Count);
                 break;
             }
 
@@ -105,13 +109,14 @@ public sealed class ApertureOperations
             }
         }
 
-        return found.Count > first ? found.GetRange(0, first) : found;
+        return new ApertureList<T>(found.Count > first ? found.GetRange(0, first) : found, missing, missing == 0 ? null : FormattableString.Invariant(
+            $"{name} counts {missing} {(missing == 1 ? place.TrimEnd('s') : place)} more than it lists, so the list is not complete. Run the command again; if it stays so, look at the gateway's database."));
     }
 
-    private static List<T> ReadPage<T>(ReadOnlyMemory<byte> body, string member, Func<JsonElement, T> read)
+    private static (List<T> Items, long Total) ReadPage<T>(ReadOnlyMemory<byte> body, string member, Func<JsonElement, T> read)
     {
         using var document = JsonDocument.Parse(body);
-        return Items(document.RootElement, member).Select(read).ToList();
+        return (Items(document.RootElement, member).Select(read).ToList(), Number(document.RootElement, "total_count"));
     }
 
     private ApertureInfo ReadInfo(ReadOnlyMemory<byte> body, string? trouble)

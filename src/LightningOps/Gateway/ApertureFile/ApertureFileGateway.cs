@@ -329,7 +329,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             StartsMs = recorded?.StartsMs,
             Owners = recorded?.Owners,
             Made = recorded?.Made,
-            RolledOut = recorded?.RolledOut,
+            RolledOut = RolledOutRules.TryWrite(FilePath, after, reopening, recorded?.RolledOut) ? after.ConfigHash : recorded?.RolledOut,
             Stop = reopening.IncludesOthers ? null : recorded?.Stop,
             ShownBy = ShownBy(before, earlier, after),
             ListShows = ListShows(before, earlier, after),

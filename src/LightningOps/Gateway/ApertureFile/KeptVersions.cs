@@ -168,7 +168,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <summary>Store that made each service, null if it has no name; null in a record of an earlier version. It applies even if the file has changed.</summary>
     public IReadOnlyDictionary<string, string?>? Made { get; init; }
 
-    /// <summary>Hash of the last roll-out, whose rules are recorded beside the file; null if they are not. It applies even if the file has changed.</summary>
+    /// <summary>Hash of the last roll-out or reopening, whose rules are recorded beside the file; null if they are not. It applies even if the file has changed.</summary>
     public string? RolledOut { get; init; }
 
     /// <summary>Hash of all services of the file, if it has others besides those of the deployment; null if not.</summary>

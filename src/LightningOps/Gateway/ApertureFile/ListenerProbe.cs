@@ -15,6 +15,9 @@ namespace LightningOps.Gateway.ApertureFile;
 /// <summary>Checks whether a process accepts connections at Aperture's listen address.</summary>
 internal sealed class ListenerProbe
 {
+    /// <summary>Reason of a check that asked nothing: Aperture reads no address to listen on from the file.</summary>
+    public const string AddressNotSet = "listenaddr_not_set";
+
     private const string Failed = "connection_failed:";
     private readonly ResiliencePipeline pipeline;
 
@@ -44,7 +47,7 @@ internal sealed class ListenerProbe
     {
         if (Parse(listenAddress) is not { } address)
         {
-            return ProbeResult.Failed("listenaddr_not_set");
+            return ProbeResult.Failed(AddressNotSet);
         }
 
         try

@@ -105,6 +105,7 @@ internal sealed class LoopbackGatewayAdapter : IGateway, IServiceReopening, IGat
         cancellationToken.ThrowIfCancellationRequested();
         RequireRunning("roll back");
         gateway.Restore(GetSnapshot(state, "roll back"));
+        gateway.Origins = state.Origins;
         return Task.FromResult(state.Active);
     }
 
@@ -149,6 +150,7 @@ internal sealed class LoopbackGatewayAdapter : IGateway, IServiceReopening, IGat
             var after = FileReopening.Reopen(gateway.Live.File, reopening);
             var deployment = new GatewayDeployment { DeploymentId = reopening.DeploymentId, ConfigHash = after.ConfigHash! };
             Load("reopen", after.Bytes, deployment);
+            gateway.Origins = gateway.Origins.After(reopening);
             return Task.FromResult<GatewayDeployment?>(deployment);
         }
         catch (ApertureConfigFormatException e)

@@ -101,7 +101,7 @@ internal sealed class MemoryGateway : IGateway, IServiceReopening
             () =>
             {
                 var services = live.Services.Select(service => reopening.Reopen(service, withExtras: true)).ToArray();
-                live = new LiveServices(new GatewayDeployment { DeploymentId = reopening.DeploymentId, ConfigHash = ClosedServices.ComputeHash(services), ImageDigest = options.ImageDigest }, services, live.Origins);
+                live = new LiveServices(new GatewayDeployment { DeploymentId = reopening.DeploymentId, ConfigHash = ClosedServices.ComputeHash(services), ImageDigest = options.ImageDigest }, services, live.Origins.After(reopening));
                 return live.Active;
             },
             cancellationToken);

@@ -174,7 +174,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         var artifact = snapshot.Known is { } known && reopening.Rules.All(rule => known.Services.Any(service => service.Name == rule.ServiceName))
             ? FileReopening.Reopen(known, reopening).Bytes
             : RenderRolledOut(snapshot.Record, reopening);
-        return await DeployAsync(reopening.RequestId, reopening.DeploymentId, ConfigHash.Compute(artifact), artifact, snapshot.Record.Owners, snapshot.Record.Rules, cancellationToken).ConfigureAwait(false);
+        return await DeployAsync(reopening.RequestId, reopening.DeploymentId, ConfigHash.Compute(artifact), artifact, snapshot.Record.Owners, snapshot.Record.Rules is { } rules ? reopening.Open(rules) : null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

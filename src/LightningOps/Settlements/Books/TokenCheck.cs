@@ -16,7 +16,7 @@ public sealed class TokenCheck
 {
     private readonly IControlPlane controlPlane;
     private readonly IReadOnlyList<IGateway> gateways;
-    private readonly Dictionary<IGateway, IReadOnlyList<ApertureToken>> listed = new();
+    private readonly Dictionary<IGateway, ApertureList<ApertureToken>> listed = new();
 
     /// <summary>A check by gateways.</summary>
     /// <param name="controlPlane">Source of the lifetimes of paywalls; its creator disposes it.</param>
@@ -36,15 +36,22 @@ public sealed class TokenCheck
     private async Task<TokenStanding> FindAsync(L402Sale sale, string tokenId, CancellationToken cancellationToken)
     {
         var silent = new List<string>();
+        var incomplete = new List<string>();
         foreach (var endpoint in gateways.SelectMany(static gateway => gateway is EndpointGroup group ? group.Endpoints : [gateway]))
         {
             try
             {
-                if ((await ListAsync(endpoint, cancellationToken).ConfigureAwait(false)).Any(token => string.Equals(token.TokenId, tokenId, StringComparison.OrdinalIgnoreCase)))
+                var tokens = await ListAsync(endpoint, cancellationToken).ConfigureAwait(false);
+                if (tokens.Any(token => string.Equals(token.TokenId, tokenId, StringComparison.OrdinalIgnoreCase)))
                 {
                     return await FindEndAsync(sale, cancellationToken).ConfigureAwait(false) is { } end && end <= DateTimeOffset.UtcNow
                         ? new TokenStanding(TokenState.Expired, "its lifetime ended at " + end.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture))
                         : new TokenStanding(TokenState.Valid, "listed by " + endpoint.Name);
+                }
+
+                if (tokens.Missing > 0)
+                {
+                    incomplete.Add(FormattableString.Invariant($"{endpoint.Name} counts {tokens.Missing} {(tokens.Missing == 1 ? "token" : "tokens")} more than it lists"));
                 }
             }
             catch (LightningOpsException failure)
@@ -54,12 +61,12 @@ public sealed class TokenCheck
         }
 
         // Aperture deletes a revoked token and keeps no record of who did it.
-        return silent.Count > 0
-            ? new TokenStanding(TokenState.NotKnown, "not asked: " + string.Join(", ", silent))
+        return silent.Count + incomplete.Count > 0
+            ? new TokenStanding(TokenState.NotKnown, string.Join("; ", silent.Count == 0 ? incomplete : incomplete.Prepend("not asked: " + string.Join(", ", silent))))
             : new TokenStanding(TokenState.Revoked, await TokenRevocations.FindAsync(controlPlane, tokenId, cancellationToken).ConfigureAwait(false) ?? "no gateway lists it any more; the operator who revoked it is not recorded");
     }
 
-    private async Task<IReadOnlyList<ApertureToken>> ListAsync(IGateway endpoint, CancellationToken cancellationToken)
+    private async Task<ApertureList<ApertureToken>> ListAsync(IGateway endpoint, CancellationToken cancellationToken)
     {
         if (!listed.TryGetValue(endpoint, out var tokens))
         {

@@ -115,6 +115,39 @@ public sealed class ApertureOperationsTests : IAsyncLifetime
         Assert.Equal(2500, (await ApertureOperations.Find(many)!.ListTokensAsync(int.MaxValue, None)).Select(static token => token.TokenId).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(0, 1, "\"5\"", 5)]
+    [InlineData(2, 3, "\"3\"", 1)]
+    [InlineData(2, 1, "\"2\"", 0)]
+    [InlineData(2, int.MaxValue, "0", 0)]
+    [InlineData(1000, 1000, "\"1001\"", 0)]
+    public async Task A_list_names_how_many_the_Aperture_counts_beyond_it(int listed, int first, string counted, long missing)
+    {
+        await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"transactions\":[" + string.Join(",", Enumerable.Range(1, listed).Select(static id => $"{{\"id\":{id},\"state\":\"settled\"}}")) + "],\"total_count\":" + counted + "}")));
+        using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = server.Url, MacaroonPath = model.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });
+
+        var list = await ApertureOperations.Find(gateway)!.ListTransactionsAsync(new ApertureTransactionQuery { First = first }, None);
+
+        Assert.Equal((Math.Min(listed, first), missing), (list.Count, list.Missing));
+        Assert.Equal(missing == 0, list.Warning is null);
+    }
+
+    [Fact]
+    public async Task What_is_sold_while_the_pages_are_read_is_not_missing()
+    {
+        await using var server = new LoopbackServer(request =>
+        {
+            var offset = int.Parse(request.Target.Split("offset=")[1].Split('&')[0], System.Globalization.CultureInfo.InvariantCulture);
+            var ids = offset == 0 ? Enumerable.Range(3, 1000).Reverse() : Enumerable.Range(1, 7).Reverse();
+            return Task.FromResult(Reply.Json("{\"tokens\":[" + string.Join(",", ids.Select(static id => $"{{\"token_id\":\"t{id}\"}}")) + "],\"total_count\":" + (offset == 0 ? 1002 : 1007) + "}"));
+        });
+        using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = server.Url, MacaroonPath = model.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });
+
+        var list = await ApertureOperations.Find(gateway)!.ListTokensAsync(int.MaxValue, None);
+
+        Assert.Equal((1002, 0L), (list.Count, list.Missing));
+    }
+
     [Fact]
     public async Task A_list_that_repeats_itself_for_ever_is_an_error_and_not_a_part_told_as_the_whole()
     {

@@ -198,8 +198,21 @@ public sealed class OtherServicesTests : IAsyncDisposable
     }
 
     [Fact]
-    public Task A_byte_order_mark_that_hides_a_required_setting_refuses_the_roll_out() =>
-        RefuseAsync("# The operator's own words.\n", "\uFEFF", "byte_order_mark");
+    public async Task A_byte_order_mark_that_hides_the_listener_refuses_a_roll_out_and_not_a_close_but_whether_the_gateway_is_up_is_not_known()
+    {
+        await RefuseAsync("# The operator's own words.\n", "\uFEFF", "byte_order_mark");
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        var closed = await RunAsync();
+
+        Assert.Equal(["pw_a.r", "pw_b.r"], ClosedNames());
+        Assert.Equal((false, ReconcileFailureCodes.HealthCheckFailed), (closed.Ok, closed.FailureCode));
+        Assert.StartsWith("listenaddr_not_set", closed.FailureReason, StringComparison.Ordinal);
+        Assert.Contains("Aperture reads no listenaddr from the file", ReconcileRemedies.For(closed.FailureCode!, closed.FailureReason), StringComparison.Ordinal);
+        Assert.Contains(closed.Plan!.Diagnostics, static found => found.Code == "byte_order_mark");
+        Assert.Contains(closed.Warnings, static warning => warning.Message.Contains("it is not known whether it is up", StringComparison.Ordinal));
+        Assert.DoesNotContain(closed.Warnings, static warning => warning.Message.Contains("IT IS NOT UP", StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task Prune_removes_them()

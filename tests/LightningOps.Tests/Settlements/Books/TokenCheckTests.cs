@@ -100,6 +100,15 @@ public sealed class TokenCheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_gateway_that_lists_fewer_tokens_than_it_counts_leaves_it_not_known()
+    {
+        await using var server = new LoopbackServer(static _ => Task.FromResult(Reply.Json("{\"tokens\":[],\"total_count\":\"1\"}")));
+        using var incomplete = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = server.Url, MacaroonPath = model.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });
+
+        Assert.Equal(new TokenStanding(TokenState.NotKnown, incomplete.Name + " counts 1 token more than it lists"), (await AskAsync(Sold(Gone), incomplete)).Token);
+    }
+
+    [Fact]
     public async Task Without_a_gateway_or_a_token_nothing_is_said()
     {
         Assert.Null((await AskAsync(Sold(Listed))).Token);
