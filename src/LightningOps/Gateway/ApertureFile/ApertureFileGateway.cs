@@ -336,7 +336,6 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         };
         Write(after, record);
         var seen = await ReloadOrRestoreAsync(before, earlier ?? recorded, after, cancellationToken).ConfigureAwait(false);
-        RolledOutRules.TryReopen(FilePath, record.RolledOut, reopening.Rules);
         var names = new HashSet<string>(reopening.Rules.Select(rule => rule.ServiceName), StringComparer.Ordinal);
         await SettleAsync(new Load(record, after, seen) { Written = after.Services.Where(service => names.Contains(service.Name)).ToArray() }, cancellationToken).ConfigureAwait(false);
         if (reopening.IncludesOthers)

@@ -58,32 +58,6 @@ internal static class RolledOutRules
         }
     }
 
-    /// <summary>Records that services of a roll-out were reopened in place, so that a later switch which is released opens them again.</summary>
-    /// <param name="path">The aperture.yaml.</param>
-    /// <param name="hash">The hash of the roll-out; null for none.</param>
-    /// <param name="reopened">Their rules, open.</param>
-    /// <returns>Whether it could be recorded, or nothing had to be.</returns>
-    public static bool TryReopen(string path, string? hash, IReadOnlyList<CompiledRule> reopened)
-    {
-        try
-        {
-            var names = new HashSet<string>(reopened.Select(static rule => rule.ServiceName), StringComparer.Ordinal);
-            var known = Read(path);
-            if (hash is null || !known.Any(one => one.ConfigHash == hash && one.Rules.Any(rule => rule.IsClosed && names.Contains(rule.ServiceName))))
-            {
-                return true;
-            }
-
-            var after = known.Select(one => one.ConfigHash != hash ? one : one with { Rules = one.Rules.Select(rule => names.Contains(rule.ServiceName) ? rule with { ClosedBy = null } : rule).ToArray() });
-            AtomicFile.WriteLike(path + Ending, JsonSerializer.SerializeToUtf8Bytes(after), path);
-            return true;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
     private static IReadOnlyList<CompiledRule> Find(IReadOnlyList<RolledOut> known, string? hash) =>
         hash is null ? [] : known.FirstOrDefault(one => one.ConfigHash == hash)?.Rules ?? [];
 
