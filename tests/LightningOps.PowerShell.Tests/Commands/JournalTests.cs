@@ -40,6 +40,20 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void A_roll_out_is_in_it_before_its_first_write_and_with_its_outcome()
+    {
+        session.Run("[IO.File]::WriteAllText(\"$PWD/a.yaml\", $yaml)", ("yaml", Yaml));
+        session.Run(Setup + "Sync-ApertureConfig -Gateway file:a.yaml -Force -RequestId r1 2>$null 3>$null | Out-Null", ("paywalls", Places.Vector("smoke/paywalls.json")));
+
+        var entries = session.Run("Get-LightningOpsJournal -DeploymentId dep_reconcile_r1 | Sort-Object Sequence | ForEach-Object { \"$($_.Action)|$($_.Result)|$($_.Deed.Command)|$($_.Deed.Detail)\" }").Output.Select(static line => line.ToString()).ToArray();
+
+        Assert.Equal(2, entries.Length);
+        Assert.Matches("^roll-out begun\\|Done\\|Sync-ApertureConfig\\|[0-9]+ added: added .* It may be live: the outcome was not recorded yet$", entries[0]);
+        Assert.StartsWith("rolled out|", entries[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("may be live", session.Run("(Get-L402Deployment dep_reconcile_r1).Changes").Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pause_is_set_although_the_journal_cannot_be_written()
     {
         Directory.CreateDirectory(session.Folder.File("taken.db"));
