@@ -73,7 +73,8 @@ public sealed class LostCommentsTests : IDisposable
         Assert.Contains("# tail", file.Text, StringComparison.Ordinal);
 
         await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
-        File.WriteAllText(file.Path, file.Text.Replace("  - name: pw_a.r\n", "  # of ours\n  - name: pw_a.r\n", StringComparison.Ordinal));
+        var dash = file.Text.IndexOf("- name: pw_a.r", StringComparison.Ordinal);
+        File.WriteAllText(file.Path, file.Text.Insert(file.Text.LastIndexOf('\n', dash) + 1, "    # of ours\n"));
 
         var lost = gateway.PlanClosing(await gateway.ReadStateAsync(None), everything)!;
 
