@@ -79,6 +79,9 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
         return result with { Steps = steps };
     }
 
+    /// <summary>Writes the entry before the first write of a roll-out.</summary>
+    private protected Task JournalBegunAsync(JournalDraft deed, Action<string> warn) => JournalAsync(EffectiveMode, deed with { ClaimedBy = ClaimedBy }, warn);
+
     private async Task KeepSnapshotsAsync(IEnumerable<RolloutStep> steps)
     {
         using var journal = OpenSnapshots(StoreAccess.Write);
@@ -133,7 +136,7 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
                     await BreakLeaseAsync(own, gateway.Name, cancellationToken).ConfigureAwait(false);
                 }
 
-                reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress, Observability) { Suspension = await FindSuspensionAsync(gateway.Name, cancellationToken).ConfigureAwait(false) });
+                reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress, Observability) { Journal = JournalBegunAsync, Suspension = await FindSuspensionAsync(gateway.Name, cancellationToken).ConfigureAwait(false) });
             }
 
             var result = await new RolloutSequence(reconcilers)

@@ -98,16 +98,23 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     /// <param name="mode">The mode.</param>
     /// <param name="deed">The action.</param>
     /// <returns>The journal after the entry; null if it was not written.</returns>
-    private protected async Task<JournalHead?> JournalAsync(ControlPlaneMode mode, JournalDraft deed)
+    private protected Task<JournalHead?> JournalAsync(ControlPlaneMode mode, JournalDraft deed) => JournalAsync(mode, deed, WriteWarning);
+
+    /// <summary>Writes to the journal of a control plane.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="deed">The action.</param>
+    /// <param name="warn">Receives the reason of a failure.</param>
+    /// <returns>The journal after the entry; null if it was not written.</returns>
+    private protected async Task<JournalHead?> JournalAsync(ControlPlaneMode mode, JournalDraft deed, Action<string> warn)
     {
         try
         {
             using var journal = OperatorJournal.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode), EffectiveEnvironment);
-            return journal is null ? null : (await journal.TryAppendAsync(deed with { Command = deed.Command ?? MyInvocation.MyCommand.Name }, WriteWarning).ConfigureAwait(false))?.Head;
+            return journal is null ? null : (await journal.TryAppendAsync(deed with { Command = deed.Command ?? MyInvocation.MyCommand.Name }, warn).ConfigureAwait(false))?.Head;
         }
         catch (ConfigException failure)
         {
-            WriteWarning("Not in the journal: " + deed.Action + ". " + failure.Message + " " + failure.Remedy);
+            warn("Not in the journal: " + deed.Action + ". " + failure.Message + " " + failure.Remedy);
             return null;
         }
     }

@@ -12,7 +12,8 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Gets entries of the journal, newest first: who did what, when, from where and with which result. The journal holds switches,
-/// roll-outs, restores, imports, changes of paywalls and of credentials. It is in the store of the control plane; for Api and Convex in the
+/// roll-outs, restores, imports, changes of paywalls and of credentials. A roll-out has an entry before its first write (roll-out begun)
+/// and one with its outcome; the first without the second is of a process that was killed. It is in the store of the control plane; for Api and Convex in the
 /// local store of the machine that did it.
 /// </summary>
 /// <example>

@@ -327,7 +327,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
                 targets.Add(new WatchTarget
                 {
                     Drift = new DriftCheck(controlPlane, gateway) { ReportsUnreachable = true, AsksGateway = false },
-                    Reconciler = new Reconciler(controlPlane, gateway, stores, progress, Observability) { Suspension = await FindSuspensionAsync(gateway.Name, cancellationToken).ConfigureAwait(false) },
+                    Reconciler = new Reconciler(controlPlane, gateway, stores, progress, Observability) { Journal = JournalBegunAsync, Suspension = await FindSuspensionAsync(gateway.Name, cancellationToken).ConfigureAwait(false) },
                     Options = options with { Terminated = Terminated },
                 });
             }

@@ -87,6 +87,10 @@ internal sealed class LiveFile
     /// <summary><see cref="ConfigHash" />, or the hash of the whole file where it has none: the load of any file can be recorded under it.</summary>
     public string ContentHash { get; }
 
+    /// <summary>The services with their key as written, and where they begin in <see cref="Unmarked" />; null where they cannot be edited.</summary>
+    public (string Block, int Start)? ServicesText =>
+        located.Value is { Place: var place } ? (Unmarked.Substring(place.Start, place.End - place.Start), place.Start) : null;
+
     private string Text { get; }
 
     /// <summary>The text without a byte order mark.</summary>

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway;
 using LightningOps.Reconcile.Outbox;
 
 namespace LightningOps.Reconcile;
@@ -40,6 +41,24 @@ internal sealed class DeploymentJournal
         var interrupted = new DeploymentOutcome(DeploymentStatus.Failed, new CheckProgress()) { Failure = Interrupted };
         await WithOutboxAsync(() => pass.Outbox.AddAsync(new OutboxEntry { Gateway = pass.Gateway.Name, Deployment = CreateIntent(interrupted) }, CancellationToken.None)).ConfigureAwait(false);
         await pass.ControlPlane.RecordDeploymentAsync(CreateIntent(new DeploymentOutcome(DeploymentStatus.Pending, new CheckProgress())), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Keeps what is about to be sent, in the outbox and in the journal. A process that ends before it records the
+    /// outcome then leaves a trace of what the gateway may serve. A failure is a warning.
+    /// </summary>
+    /// <param name="plan">The changes.</param>
+    public async Task KeepIntentAsync(RolloutPlan plan)
+    {
+        var failure = Interrupted with { Reason = Interrupted.Reason + "; it may be live: " + RolloutEntries.DescribeChanges(plan) };
+        var interrupted = new DeploymentOutcome(DeploymentStatus.Failed, new CheckProgress()) { Failure = failure };
+        await WithOutboxAsync(() => pass.Outbox.AddAsync(new OutboxEntry { Gateway = pass.Gateway.Name, Deployment = CreateIntent(interrupted) }, CancellationToken.None)).ConfigureAwait(false);
+
+        // A switch that stops sales is in the journal already, and a close does not wait for another entry.
+        if (pass.Journal is { } write && pass.Options.Switch is not { Stops: true })
+        {
+            await write(RolloutEntries.CreateBegun(pass.Options, plan, DeploymentId, ConfigHash), reason => pass.Warn("journal_not_written", reason)).ConfigureAwait(false);
+        }
     }
 
     /// <summary>

@@ -43,6 +43,9 @@ internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway
     /// <summary>Earlier roll-outs that count for the guard rails; null if none are kept.</summary>
     public GuardRailHistory? History { get; init; }
 
+    /// <summary>Adds an entry to the journal; receives what was done and who is warned if that fails. Null without a journal.</summary>
+    public Func<JournalDraft, Action<string>, Task>? Journal { get; init; }
+
     /// <summary>Warnings for the operator, besides the outcome.</summary>
     public List<ReconcileWarning> Warnings { get; } = [];
 

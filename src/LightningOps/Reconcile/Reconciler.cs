@@ -75,6 +75,12 @@ public sealed class Reconciler
     /// <summary>Why the gateway is not reconciled; null if it is. Switches are still applied.</summary>
     public ReconcileSuspension? Suspension { get; init; }
 
+    /// <summary>
+    /// Adds an entry to the journal before the first write of a roll-out; receives what was done and who is warned if
+    /// that fails. Null to add none.
+    /// </summary>
+    public Func<JournalDraft, Action<string>, Task>? Journal { get; init; }
+
     /// <summary>Earlier roll-outs that count for the guard rails; null to keep none.</summary>
     internal GuardRailHistory? History { get; init; }
 
@@ -160,7 +166,7 @@ public sealed class Reconciler
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease) { History = History };
+            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease) { History = History, Journal = Journal };
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
             using var patience = options.Switch is { Stops: true } ? time.CreateCancellationTokenSource(ListPatience) : new CancellationTokenSource();
             var wanted = await DesiredConfiguration.ReadAsync(controlPlane, gateway, options.Compile, options.Listed, options.Suspended, timeline, stop.Token, mayBeEmpty: options.Switch is null, patience: patience.Token).ConfigureAwait(false);

@@ -207,6 +207,7 @@ internal sealed class Rollout
         ReconcileFailureCodes.DeployApplyFailed,
         async (_, token) =>
         {
+            await journal.KeepIntentAsync(plan!).ConfigureAwait(false);
             await pass.RequireLeaseAsync().ConfigureAwait(false);
             isSent = true;
             pass.ShowChanges(ReconcileStage.Apply);

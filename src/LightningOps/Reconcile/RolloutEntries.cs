@@ -11,6 +11,30 @@ public static class RolloutEntries
 {
     private const int MaxNames = 20;
 
+    /// <summary>The entry before the first write of a roll-out. If its process ends, the entry still says who sent what.</summary>
+    /// <param name="options">Options of the pass.</param>
+    /// <param name="plan">What is about to be sent.</param>
+    /// <param name="deploymentId">Id of the deployment.</param>
+    /// <param name="configHash">Hash of the configuration.</param>
+    internal static JournalDraft CreateBegun(ReconcileOptions options, Gateway.RolloutPlan plan, string deploymentId, string configHash) => new()
+    {
+        Kind = JournalKind.Rollout,
+        Action = "roll-out begun",
+        Gateway = plan.Gateway,
+        RequestId = options.RequestId,
+        ApprovedBy = options.ApprovedBy,
+        DeploymentId = deploymentId,
+        ConfigHash = configHash,
+        Detail = DescribeChanges(plan) + ". It may be live: the outcome was not recorded yet",
+    };
+
+    /// <summary>The changes of a plan with their prices.</summary>
+    internal static string DescribeChanges(Gateway.RolloutPlan plan)
+    {
+        var names = plan.Changes.Take(MaxNames).Select(static change => change.Kind.ToString().ToLowerInvariant() + " " + change.Name + DescribeMembers(change)).ToArray();
+        return plan.Summary + (names.Length == 0 ? string.Empty : ": " + string.Join("; ", names)) + (plan.Changes.Count > MaxNames ? "; …" : string.Empty);
+    }
+
     /// <summary>The entry of one gateway; null for one that was not reached.</summary>
     /// <param name="step">Its outcome.</param>
     /// <param name="options">Its options.</param>
@@ -52,8 +76,7 @@ public static class RolloutEntries
     /// <summary>The changes with their prices, and the live configuration.</summary>
     private static string Describe(ReconcileResult result)
     {
-        var names = (result.Plan?.Changes ?? []).Take(MaxNames).Select(static change => change.Kind.ToString().ToLowerInvariant() + " " + change.Name + DescribeMembers(change)).ToArray();
-        var changes = result.Plan is null ? null : result.Plan.Summary + (names.Length == 0 ? string.Empty : ": " + string.Join("; ", names)) + (result.Plan.Changes.Count > MaxNames ? "; …" : string.Empty);
+        var changes = result.Plan is { } plan ? DescribeChanges(plan) : null;
         return string.Join(". ", new[] { changes, result.FailureReason?.TrimEnd('.'), result.Standing.ToString() }.OfType<string>());
     }
 

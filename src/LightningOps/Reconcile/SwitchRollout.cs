@@ -150,6 +150,7 @@ internal sealed class SwitchRollout
             ReconcileFailureCodes.DeployApplyFailed,
             async (_, token) =>
             {
+                await CreateJournal(id, State).KeepIntentAsync(decision.Plan).ConfigureAwait(false);
                 await pass.RequireLeaseAsync().ConfigureAwait(false);
                 var gateway = pass.Gateway as IServiceReopening ?? throw new GatewayException(pass.Gateway.Name, "reopen", "not_supported", "Run Sync-ApertureConfig.");
                 isSent = true;
@@ -246,15 +247,16 @@ internal sealed class SwitchRollout
             Failure = failure,
             AppliedAtMs = status == DeploymentStatus.Applied ? pass.Time.GetUtcNow().ToUnixTimeMilliseconds() : null,
         };
-        var journal = new DeploymentJournal(pass)
-        {
-            RequestId = pass.Options.RequestId,
-            DeploymentId = id,
-            ConfigHash = state.Plan?.ConfigHash ?? before?.Active?.ConfigHash ?? state.Desired,
-            Diagnostics = state.Plan?.Diagnostics ?? [],
-            EventRule = null,
-        };
-        var isRecorded = await journal.RecordOutcomeAsync(outcome, serving).ConfigureAwait(false);
+        var isRecorded = await CreateJournal(id, state).RecordOutcomeAsync(outcome, serving).ConfigureAwait(false);
         return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown || (serving == LiveConfiguration.Previous && state.Before is null) ? LiveEvidence.NotKnown : evidence, Doubt = (pass.Gateway as ILiveEvidence)?.Doubt };
     }
+
+    private DeploymentJournal CreateJournal(string id, RolloutState state) => new(pass)
+    {
+        RequestId = pass.Options.RequestId,
+        DeploymentId = id,
+        ConfigHash = state.Plan?.ConfigHash ?? before?.Active?.ConfigHash ?? state.Desired,
+        Diagnostics = state.Plan?.Diagnostics ?? [],
+        EventRule = null,
+    };
 }

@@ -31,12 +31,27 @@ public sealed class JournalTests : IDisposable
         Assert.Equal("Import|replaced all paywalls with 2 paywalls|Verified|Done", entries[0]);
         Assert.Equal("Switch|global pause set|Claimed|Done", entries[1]);
         Assert.Equal("Switch|kill switch set|Verified|Done", entries[2]);
-        Assert.StartsWith("Rollout|rolled out|Verified|", entries[3], StringComparison.Ordinal);
-        Assert.Equal("Credential|credential role rotation started|Verified|Done", entries[4]);
+        Assert.Equal("Rollout|roll-out begun|Verified|Done", entries[3]);
+        Assert.StartsWith("Rollout|rolled out|Verified|", entries[4], StringComparison.Ordinal);
+        Assert.Equal("Credential|credential role rotation started|Verified|Done", entries[5]);
         Assert.Equal("alice|Set-L402GlobalPause|moving|" + Environment.MachineName + "|" + Environment.ProcessId, session.Run("Get-LightningOpsJournal -Who alice | ForEach-Object { \"$($_.Who)|$($_.Deed.Command)|$($_.Deed.Detail)|$($_.Deed.Machine)|$($_.Deed.ProcessId)\" }").Text());
-        Assert.Equal("dep_reconcile_r1", session.Run("(Get-LightningOpsJournal -Kind Rollout).Deed.DeploymentId").Text());
+        Assert.Equal("dep_reconcile_r1", session.Run("(Get-LightningOpsJournal -Kind Rollout).Deed.DeploymentId | Select-Object -Unique").Text());
         Assert.Empty(session.Run("Get-LightningOpsJournal -Until 2020-01-01").Output);
-        Assert.Equal("5", session.Run("(Test-LightningOpsJournal 3>$null).Entries").Text());
+        Assert.Equal("6", session.Run("(Test-LightningOpsJournal 3>$null).Entries").Text());
+    }
+
+    [Fact]
+    public void A_roll_out_is_in_it_before_its_first_write_and_with_its_outcome()
+    {
+        session.Run("[IO.File]::WriteAllText(\"$PWD/a.yaml\", $yaml)", ("yaml", Yaml));
+        session.Run(Setup + "Sync-ApertureConfig -Gateway file:a.yaml -Force -RequestId r1 2>$null 3>$null | Out-Null", ("paywalls", Places.Vector("smoke/paywalls.json")));
+
+        var entries = session.Run("Get-LightningOpsJournal -DeploymentId dep_reconcile_r1 | Sort-Object Sequence | ForEach-Object { \"$($_.Action)|$($_.Result)|$($_.Deed.Command)|$($_.Deed.Detail)\" }").Output.Select(static line => line.ToString()).ToArray();
+
+        Assert.Equal(2, entries.Length);
+        Assert.Matches("^roll-out begun\\|Done\\|Sync-ApertureConfig\\|[0-9]+ added: added .* It may be live: the outcome was not recorded yet$", entries[0]);
+        Assert.StartsWith("rolled out|", entries[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("may be live", session.Run("(Get-L402Deployment dep_reconcile_r1).Changes").Text(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,7 +73,7 @@ public sealed class JournalTests : IDisposable
         session.Run("[IO.File]::WriteAllText(\"$PWD/a.yaml\", $yaml)", ("yaml", Yaml));
         session.Run(Setup + "Copy-Item s.db before.db; Sync-ApertureConfig -Gateway file:a.yaml -Force 2>$null 3>$null | Export-L402Artifact rep -JUnitPath rep.xml", ("paywalls", Places.Vector("smoke/paywalls.json")));
 
-        Assert.Equal("True 2", session.Run("$c = Test-LightningOpsJournal -ReportPath rep/*.html, rep.xml; \"$($c.Ok) $($c.VouchedUntil)\"").Text());
+        Assert.Equal("True 3", session.Run("$c = Test-LightningOpsJournal -ReportPath rep/*.html, rep.xml; \"$($c.Ok) $($c.VouchedUntil)\"").Text());
         session.Run("Test-LightningOpsJournal -ReportPath rep/events.jsonl 3>$null").Error("JournalHeadNotFound");
         session.Run("Copy-Item before.db s.db");
         Assert.Equal("True", session.Run("(Test-LightningOpsJournal 3>$null).Ok").Text());

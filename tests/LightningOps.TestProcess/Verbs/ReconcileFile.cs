@@ -33,9 +33,13 @@ internal sealed class ReconcileFile : IVerb
         using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = path, HealthUrl = health, Reload = new LoadedAtOnce(), Step = step => stop.At("step:" + step) });
         using var stores = ReconcileStores.Open(
             new ControlPlaneSettings { Mode = ControlPlaneMode.Local, StorePath = store }, OperatorEnvironment.From(new Dictionary<string, string>()), gateway.Name);
+        using var journal = OperatorJournal.Open(new ControlPlaneSettings { Mode = ControlPlaneMode.Local, StorePath = store }, OperatorEnvironment.From(new Dictionary<string, string>()))!;
         using var storeLeases = new StoreLeases(storeOptions);
         var reconciler = new Reconciler(
-            plane, gateway, TimeProvider.System, leases == "store" ? storeLeases : stores.Leases, stores.Outbox, stop);
+            plane, gateway, TimeProvider.System, leases == "store" ? storeLeases : stores.Leases, stores.Outbox, stop)
+        {
+            Journal = (deed, warn) => journal.TryAppendAsync(deed, warn),
+        };
         try
         {
             var options = new ReconcileOptions { RequestId = request, LeaseWait = TimeSpan.FromSeconds(int.Parse(arguments[5], CultureInfo.InvariantCulture)) };

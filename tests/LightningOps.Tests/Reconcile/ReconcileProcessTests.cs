@@ -82,6 +82,30 @@ public sealed class ReconcileProcessTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("stage:apply", false)]
+    [InlineData("step:write", true)]
+    [InlineData("step:reload", true)]
+    [InlineData("stage:health", true)]
+    public async Task A_kill_after_the_first_write_leaves_who_changed_what_and_that_it_may_be_live(string place, bool isSent)
+    {
+        await KillAtAsync(place);
+
+        var pending = await RecordAsync(Killed);
+        Assert.Equal(
+            (DeploymentStatus.Pending, isSent ? "file:" + file.Path : null, isSent ? "1 added: added " : null, isSent),
+            (pending!.Status, pending.Gateway, pending.Changes?[..15], pending.Changes?.EndsWith(". It may be live: the outcome was not recorded yet", StringComparison.Ordinal) == true));
+        var begun = await plane.ListJournalAsync(new JournalQuery { DeploymentId = Killed }, None);
+        Assert.Equal(isSent ? ["roll-out begun|" + pending.Who] : [], begun.Select(static entry => entry.Action + "|" + entry.Account));
+
+        Assert.True((await ReconcileAsync("next")).Ok);
+
+        var failed = await RecordAsync(Killed);
+        Assert.Equal((DeploymentStatus.Failed, pending.Changes), (failed!.Status, failed.Changes));
+        var reason = (string)JsonNode.Parse(failed.Metadata!.Value)!["failure"]!["reason"]!;
+        Assert.Equal(isSent, reason.Contains("it may be live: 1 added: added ", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("stage:rollback", true)]
     [InlineData("stage:record", false)]
     public async Task A_kill_while_it_goes_back_leaves_one_of_the_two_and_the_next_run_converges(string place, bool isNew)

@@ -28,6 +28,7 @@ internal static class KeptText
     private const string BlockAfter = ", the services were written so:";
     private const string BlockLine = "#: ";
     private const string BlockLastLine = "#; ";
+    private static readonly string[] OwnLines = [Line, LastLine, BlockLine, BlockLastLine];
 
     /// <summary>The closed service with the text it replaces.</summary>
     /// <param name="text">Text of the service.</param>
@@ -136,6 +137,12 @@ internal static class KeptText
 
         return lines.Count;
     }
+
+    /// <summary>Whether a comment, from its "#" on and without blanks at its end, is one of this class.</summary>
+    public static bool IsOwn(string comment) =>
+        OwnLines.Any(line => comment.StartsWith(line, System.StringComparison.Ordinal) || comment == line.TrimEnd())
+        || (comment.StartsWith(Before, System.StringComparison.Ordinal) && comment.EndsWith(After, System.StringComparison.Ordinal))
+        || (comment.StartsWith(BlockBefore, System.StringComparison.Ordinal) && comment.EndsWith(BlockAfter, System.StringComparison.Ordinal));
 
     private static List<string> GetLines(string text)
     {

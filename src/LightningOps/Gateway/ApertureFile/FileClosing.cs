@@ -44,7 +44,8 @@ internal static class FileClosing
         };
         try
         {
-            return plan with { ConfigHash = Close(file, closing, origins).ContentHash };
+            var after = Close(file, closing, origins);
+            return plan with { ConfigHash = after.ContentHash, Diagnostics = FileRefusals.FindLostComments(file, after) is { } lost ? [lost] : [] };
         }
         catch (ApertureConfigFormatException e)
         {

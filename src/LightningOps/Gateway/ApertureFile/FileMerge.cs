@@ -130,6 +130,10 @@ internal sealed class FileMerge
     /// <summary>Services of others that would take requests of ours: an error if ours is new there, else a warning.</summary>
     public IReadOnlyList<Diagnostic> GetConflicts() => conflicts ??= FindConflicts().ToArray();
 
+    /// <summary>The comments that the result lacks; null for none. A rendering of ours has no comment.</summary>
+    /// <exception cref="ApertureConfigFormatException">The file cannot be written without changing the text of others.</exception>
+    public Diagnostic? FindLostComments() => isRendered || KeepsFile ? null : FileRefusals.FindLostComments(file, Result);
+
     /// <summary>Whether it is the same merge, so that the findings apply to both.</summary>
     public bool IsLike(FileMerge other) =>
         ReferenceEquals(file, other.file) && rollout == other.rollout && isRendered == other.isRendered && others.SequenceEqual(other.others);

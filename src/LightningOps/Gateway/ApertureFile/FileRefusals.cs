@@ -5,6 +5,7 @@ using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
 using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway.ApertureFile;
@@ -39,6 +40,7 @@ internal static class FileRefusals
                 .Concat(found.Where(static one => one.Severity == DiagnosticSeverity.Error).Except(stops).Take(MaxListed).Select(one => Diagnose(one, merge, lines.Value)))
                 .Concat(found.Where(static one => one.Severity != DiagnosticSeverity.Error && CostsMoney.Contains(one.Code)).Take(MaxListed).Select(one => Tell(one, lines.Value)))
                 .Concat(merge.GetConflicts())
+                .Concat(merge.FindLostComments() is { } lost ? [lost] : Array.Empty<Diagnostic>())
                 .ToArray();
         }
         catch (Exception e) when (e is ApertureConfigFormatException or ArgumentException)
@@ -46,6 +48,18 @@ internal static class FileRefusals
             return new[] { e is ApertureConfigFormatException fault ? RolloutRefusals.ForFile(fault) : RolloutRefusals.Create("file_not_spliceable", e.Message) };
         }
     }
+
+    /// <summary>The comments that a later version of a file lacks; null for none.</summary>
+    /// <param name="before">The current file.</param>
+    /// <param name="after">The file as it is to be.</param>
+    public static Diagnostic? FindLostComments(LiveFile before, LiveFile after) => LostComments.FindLines(before, after) is not { Count: > 0 } lines ? null : new Diagnostic
+    {
+        Code = "comments_lost",
+        Severity = DiagnosticSeverity.Warn,
+        Message = (lines.Count == 1 ? "A comment in the services of the file is" : lines.Count.ToString(CultureInfo.InvariantCulture) + " comments in the services of the file are")
+            + " lost, because the text there is written anew: line " + string.Join(", ", lines.Take(MaxListed).Select(static line => line.ToString(CultureInfo.InvariantCulture))) + (lines.Count > MaxListed ? ", …" : string.Empty)
+            + ". Write a comment that is to stay above the key services. The file as it was is kept in its .versions folder",
+    };
 
     /// <summary>Why Aperture does not start with a file; null if it does, or if that is not known.</summary>
     public static Diagnostic? FindStop(LiveFile file) => ApertureConfigCheck.CheckForErrors(file.Bytes).FindStops().Select(one => Refuse(one, new FileLines(file, file))).FirstOrDefault();
