@@ -63,7 +63,7 @@ public sealed class OtherServicesTests : IAsyncDisposable
     [Fact]
     public async Task A_finding_of_a_plan_has_the_lines_of_the_file_on_disk()
     {
-        const string Others = "  - name: wide\n    hostregexp: '.*'\n    pathregexp: '^/.*$'\n    address: localhost:8000\n    protocol: http\n    auth: \"on\"\n    price: 0\n    timeout: 60\n  - name: blog\n    hostregexp: ^blog$\n    pathregexp: '^/x$'\n    address: y:1\n    protocol: http\n    price: 3\n";
+        const string Others = "  - name: wide\n    hostregexp: '^blog$'\n    pathregexp: '^/.*$'\n    address: localhost:8000\n    protocol: http\n    auth: \"on\"\n    price: 0\n    timeout: 60\n  - name: blog\n    hostregexp: ^blog$\n    pathregexp: '^/x$'\n    address: y:1\n    protocol: http\n    price: 3\n";
         File.WriteAllText(file.Path, file.With("services:\n" + Others));
         using var gateway = file.Open();
         await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
