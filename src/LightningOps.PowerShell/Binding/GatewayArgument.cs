@@ -94,6 +94,11 @@ public sealed class GatewayArgument
 
         var kind = FindText(KindKey) ?? throw new ConfigException("Gateway", "the hashtable has no Kind", "Add it: -Gateway @{ Kind = 'admin'; Endpoint = 'https://host:8081' }.");
         var places = FindTexts(EndpointKey) ?? FindTexts(PathKey);
+        if (places is null && kind.Equals("file", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ConfigException("Gateway", "the hashtable has no Path", "Add it: -Gateway @{ Kind = 'file'; Path = '/etc/aperture/aperture.yaml' }.");
+        }
+
         return GatewayReference.Parse(places is null ? kind : kind + ":" + string.Join(",", places));
     }
 

@@ -31,7 +31,7 @@ public abstract class StatusCmdlet : RolloutCmdlet
     [Parameter]
     public SwitchParameter AskGateway { get; set; }
 
-    /// <summary>Also read the revenue of each owner.</summary>
+    /// <summary>Also read the revenue of each owner. A status names the owners of kill switches with and without it: Export-L402Artifact leaves them out of a report to post.</summary>
     [Parameter]
     public SwitchParameter IncludeOwner { get; set; }
 

@@ -58,7 +58,7 @@ public sealed class ExportL402ArtifactCommand : StoreCmdlet
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Show owner ids in the report of a status (Get-L402Status); without it they are left out. Addresses of upstreams and clients are in no status.</summary>
+    /// <summary>Show owner ids in the report of a status (Get-L402Status), and the findings of its last roll-outs; without it both are left out. The page of a status contains no address of an upstream or a client.</summary>
     [Parameter]
     public SwitchParameter IncludeOwner { get; set; }
 

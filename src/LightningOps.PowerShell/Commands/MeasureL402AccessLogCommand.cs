@@ -33,7 +33,8 @@ public sealed class MeasureL402AccessLogCommand : RouteCmdlet
     [Parameter]
     public AccessLogFormat Format { get; set; } = AccessLogFormat.Auto;
 
-    /// <summary>Host header of requests whose line has none: in the combined format and in Aperture's log.</summary>
+    /// <summary>Host header of requests whose line has none: in the combined format and in Aperture's log. A name beyond ASCII counts as the
+    /// punycode that clients send; what is no host is an error.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? HostName { get; set; }

@@ -167,6 +167,7 @@ public sealed class PaywallAdoption
 
             var plan = gateway.Plan(state, GatewayRolloutFactory.Create(new ReconcileOptions { RequestId = "adopt", AllowMissingFeatures = true }, compile, null));
             var changed = plan.Changes.Select(change => (Paywall: made.Find(paywall => paywall.Name == change.Name), Reason: "a roll-out would change it: " + change.ToString().Trim()))
+                .Concat(plan.ReplacedTexts.Select(text => (Paywall: made.Find(paywall => paywall.Name == text.Name), Reason: "a row of Aperture's database is served instead of the file's service, and a roll-out would overwrite what the file says (" + text.MemberNames + "): delete the row (aperturecli services delete) and restart Aperture, or write the row's values to the file")))
                 .Where(static one => one.Paywall is not null).ToArray();
             if (changed.Length == 0)
             {

@@ -43,6 +43,9 @@ public sealed record GatewayState
     /// <summary>Evidence that <see cref="Active" /> and <see cref="Services" /> are live, not only written.</summary>
     public LiveEvidence Evidence { get; init; } = LiveEvidence.List;
 
+    /// <summary>Returns a hash of the whole file behind <see cref="Services" />, its other settings and comments included; null if there is no file.</summary>
+    internal Func<string>? HashFile { get; init; }
+
     /// <summary>Data of the gateway for a return to this state; never shown.</summary>
     internal object? Snapshot { get; init; }
 }

@@ -61,6 +61,9 @@ public sealed record RolloutPlan
     /// <summary>Whether nothing needs to be sent.</summary>
     public bool IsEmpty => Changes.Count == 0 && CurrentConfigHash is { } current && current == ConfigHash;
 
+    /// <summary>Services whose text in the file is overwritten although they are served as desired, from rows of a database.</summary>
+    internal IReadOnlyList<ServiceChange> ReplacedTexts { get; init; } = System.Array.Empty<ServiceChange>();
+
     /// <summary>Whether the file has the same services in another spelling, or with comments in between.</summary>
     internal bool IsSpellingOnly { get; init; }
 
@@ -97,6 +100,9 @@ public sealed record ServiceChange
 
     /// <summary>Members that change, old and new, of a changed service.</summary>
     public IReadOnlyList<MemberChange> Members { get; init; } = System.Array.Empty<MemberChange>();
+
+    /// <summary>Names of these members, on one line.</summary>
+    internal string MemberNames => string.Join(", ", Members.Select(static member => member.Member));
 
     /// <summary>Live place in the order, from 0, or null.</summary>
     public int? OldPlace { get; init; }

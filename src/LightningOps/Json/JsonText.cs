@@ -4,9 +4,10 @@ using System.Text.Json;
 namespace LightningOps.Json;
 
 /// <summary>Texts of JSON.</summary>
-internal static class JsonText
+public static class JsonText
 {
     /// <summary>The elements of a list, as written; null for a text that is not a JSON list.</summary>
+    /// <param name="json">The text.</param>
     public static string[]? SplitList(string json)
     {
         try

@@ -205,7 +205,7 @@ public sealed class LeaseHeldException : LightningOpsException
         : base(
             "LeaseHeldError",
             gateway + " is locked by " + (holder?.ToString() ?? "another process"),
-            "Wait until it has finished, or allow a longer wait. The lease of a process that ended is taken over automatically.")
+            "Wait until it has finished, or wait for it (Sync-ApertureConfig -WaitForLeaseSeconds). The lease of a process that ended is taken over automatically.")
     {
         Gateway = gateway;
         Holder = holder;

@@ -48,8 +48,9 @@ public sealed record GuardRails
         var named = new HashSet<string>(StringComparer.Ordinal);
         foreach (var move in FindPrices(plan, changes))
         {
-            var first = Earlier?.FindPrice(move.Name);
-            if ((IsExceeded(move.OldSats, move.NewSats) || (first is { } begin && IsExceeded(begin, move.NewSats))) && named.Add(move.Name))
+            // The first price of the day counts in smaller steps; the live one was perhaps set by another hand since.
+            var first = Earlier?.FindPrice(move.Name) is { } begin && IsExceeded(begin, move.NewSats) ? begin : (long?)null;
+            if ((first is not null || IsExceeded(move.OldSats, move.NewSats)) && named.Add(move.Name))
             {
                 exceeded.Add(FormattableString.Invariant($"the price of {move.Name} would change from {first ?? move.OldSats} sat to {move.NewSats} sat{(first is null ? string.Empty : " within a day")} (the limit is {MaxPriceChangePercent} % of the lower price)"));
             }

@@ -151,7 +151,7 @@ public sealed record L402Plan
 
     /// <summary>A gateway that was adopted has no recorded hash; its services are compared. Those of an ops gateway may be unknown.</summary>
     private static bool ChangesNothing(RolloutPlan plan, DriftResult drift) =>
-        plan.IsEmpty || (plan.Changes.Count == 0 && drift.State?.Services is not null && (plan.KeepsFile || !plan.IsSpellingOnly));
+        plan.IsEmpty || (plan.Changes.Count == 0 && drift.State?.Services is not null && plan.ReplacedTexts.Count == 0 && (plan.KeepsFile || !plan.IsSpellingOnly));
 }
 
 /// <summary>Options of a plan's roll-out, as the parameters of Sync-ApertureConfig.</summary>

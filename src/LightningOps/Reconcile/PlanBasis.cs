@@ -15,6 +15,8 @@ namespace LightningOps.Reconcile;
 /// </summary>
 public sealed record PlanBasis
 {
+    private const char CodeEnd = ' ';
+
     /// <summary>Salt of the hashes.</summary>
     public required string Salt { get; init; }
 
@@ -38,6 +40,15 @@ public sealed record PlanBasis
 
     /// <summary>Live configuration reported by the gateway, or null.</summary>
     public string? Live { get; init; }
+
+    /// <summary>Hash of the gateway's file, with what is outside of its services; null if it has none.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Code and hash of each finding of the plan; null in a plan of an earlier version.</summary>
+    public IReadOnlyList<string>? Findings { get; init; }
+
+    /// <summary>Whether it was known what the gateway serves; null in a plan of an earlier version.</summary>
+    public bool? IsServedKnown { get; init; }
 
     /// <summary>Hash of the plan itself.</summary>
     public required string Plan { get; init; }
@@ -69,6 +80,9 @@ public sealed record PlanBasis
             Services = services,
             ServiceOrder = Hash(string.Join("\n", (before.Services ?? []).Select(static service => service.Name))),
             Live = before.Active?.ConfigHash,
+            File = before.HashFile is { } hashFile ? Hash(hashFile()) : null,
+            Findings = plan.Diagnostics.Select(found => found.Code + CodeEnd + Hash(found.ToString())).OrderBy(static finding => finding, StringComparer.Ordinal).ToArray(),
+            IsServedKnown = plan.CurrentConfigHash is not null,
             Plan = Hash(ArtifactJson.Serialize(plan)),
         };
 
@@ -115,13 +129,39 @@ public sealed record PlanBasis
             moved.Add("gateway: it serves another configuration");
         }
 
+        // Its next start loads all of it.
+        if (count == moved.Count && File is not null && now.File != File)
+        {
+            moved.Add("gateway: its file was changed, and no service in it");
+        }
+
         if (moved.Count == 0 && now.Plan != Plan)
         {
-            moved.Add("the plan: another version of the module made it, or the gateway answered differently");
+            AddFindings(moved, now);
+            if (IsServedKnown is { } wasKnown && now.IsServedKnown != wasKnown)
+            {
+                moved.Add(wasKnown ? "gateway: it is no longer known what it serves" : "gateway: it is known now what it serves");
+            }
+
+            if (moved.Count == 0)
+            {
+                moved.Add("the plan: another version of the module made it, or the gateway answered differently");
+            }
         }
 
         return moved;
     }
+
+    private void AddFindings(List<string> moved, PlanBasis now)
+    {
+        if (Findings is { } then && now.Findings is { } found)
+        {
+            moved.AddRange(found.Except(then, StringComparer.Ordinal).Select(static finding => "the plan: the finding " + GetCode(finding) + " was added"));
+            moved.AddRange(then.Except(found, StringComparer.Ordinal).Select(static finding => "the plan: the finding " + GetCode(finding) + " was removed"));
+        }
+    }
+
+    private static string GetCode(string finding) => finding.Substring(0, finding.IndexOf(CodeEnd));
 
     private static IEnumerable<string> GetKilled(SecurityState? security) => security?.OwnerControls.Where(static owner => owner.KillSwitch).Select(static owner => owner.OwnerId) ?? [];
 

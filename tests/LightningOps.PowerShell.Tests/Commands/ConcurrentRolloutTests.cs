@@ -46,7 +46,7 @@ public sealed class ConcurrentRolloutTests : IAsyncDisposable
         Assert.Equal((ErrorCategory.ResourceBusy, (object)("file:" + first.Folder.File("aperture.yaml"))), (error.CategoryInfo.Category, error.TargetObject));
         Assert.Contains("is locked by process " + Environment.ProcessId + " on " + Environment.MachineName, error.ToString(), StringComparison.Ordinal);
         Assert.Contains("for request first", error.ToString(), StringComparison.Ordinal);
-        Assert.Contains("Wait until it has finished", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("Wait until it has finished, or wait for it (Sync-ApertureConfig -WaitForLeaseSeconds)", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(first.Folder.File("aperture.yaml")));
     }
 

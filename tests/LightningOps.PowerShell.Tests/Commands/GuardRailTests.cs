@@ -223,6 +223,7 @@ public sealed class GuardRailTests : IAsyncDisposable
     [InlineData("added", "control plane: paywall pw_5 was added")]
     [InlineData("gateway", "gateway: service pw_2.r was changed")]
     [InlineData("order", "control plane: the order of the paywalls was changed")]
+    [InlineData("comment", "Since it was made: gateway: its file was changed, and no service in it.")]
     public void A_stale_plan_is_refused_and_names_what_moved(string moved, string said)
     {
         Serve();
@@ -235,7 +236,7 @@ public sealed class GuardRailTests : IAsyncDisposable
         Assert.Contains(said, session.Run(Sync + "-WhatIf -PlanPath plan.json -Approve " + hash).Error("plan_stale").ToString(), StringComparison.Ordinal);
         var error = session.Run(Sync + "-PlanPath plan.json -Approve " + hash).Error("plan_stale");
 
-        Assert.Contains(said, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(said.TrimEnd('.').Replace("Since it was made: ", "since the plan was made: ", StringComparison.Ordinal), error.ToString(), StringComparison.Ordinal);
         if (moved is "pause" or "kill")
         {
             Assert.Equal(5, Served().Split("127.0.0.1:0").Length - 1);
@@ -245,6 +246,19 @@ public sealed class GuardRailTests : IAsyncDisposable
         {
             Assert.Equal(changed, Served());
         }
+    }
+
+    [Fact]
+    public void A_plan_with_another_finding_is_stale_and_names_the_finding()
+    {
+        Serve();
+        Change("price");
+        File.Copy(session.Folder.File("aperture.yaml"), session.Folder.File("other.yaml"));
+        var hash = session.Run("(New-L402Plan " + Mode + "-Gateway file:other.yaml -HealthUrl " + up.Url + " -OutFile plan.json).Hash").Text();
+
+        var error = session.Run(Sync + "-Gateway file:other.yaml -ReloadCommand ./none -PlanPath plan.json -Approve " + hash).Error("plan_stale");
+
+        Assert.Contains("since the plan was made: the plan: the finding reload_", error.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>CI posts what it gets.</summary>
@@ -436,6 +450,9 @@ public sealed class GuardRailTests : IAsyncDisposable
                     paywalls[3]!["policy"]!["fixedAmountMsats"] = 4000;
                     paywalls[0]!["policy"]!["fixedAmountMsats"] = 4000;
                 });
+                break;
+            case "comment":
+                File.AppendAllText(session.Folder.File("aperture.yaml"), "# by hand\n");
                 break;
             case "order":
                 Import(5, static paywalls =>

@@ -149,6 +149,7 @@ public sealed class SeveralGatewaysTests : IAsyncDisposable
 
     [Theory]
     [InlineData("@{ Endpoint = 'https://a' }", "Kind")]
+    [InlineData("@{ Kind = 'file' }", "the hashtable has no Path")]
     [InlineData("@{ Kind = 'admin'; Endpoint = 'https://a'; MacaroonPat = 'm' }", "MacaroonPath")]
     [InlineData("@{ Kind = 'file'; Path = 'a.yaml'; KeepVersions = 'many' }", "KeepVersions")]
     [InlineData("@{ Kind = 'file'; Path = 'a.yaml'; AllowHangup = 'yes' }", "AllowHangup")]

@@ -117,6 +117,9 @@ public sealed class GuardRailsTests
         Assert.Empty(await StepAsync(services[..8], [services[0] with { PriceSats = 200 }, .. services[1..8]]));
         Assert.Contains("from 100 sat to 400 sat within a day", Assert.Single(await StepAsync([services[0] with { PriceSats = 200 }, .. services[1..8]], [services[0] with { PriceSats = 400 }, .. services[1..8]])), System.StringComparison.Ordinal);
 
+        // A price that another hand set since is the one that changes.
+        Assert.Contains("from 500 sat to 100 sat (", Assert.Single(await StepAsync([services[0] with { PriceSats = 500 }, .. services[1..8]], services[..8])), System.StringComparison.Ordinal);
+
         // Back to what it was, and back again, is no step.
         Assert.Empty(await StepAsync([services[0] with { PriceSats = 200 }, .. services[1..8]], services));
         Assert.Empty(await StepAsync(services, services[..8]));

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using LightningOps.ApertureYaml.Check;
 
@@ -23,6 +24,10 @@ internal static class KeptText
     private const string After = "; its text is put back after it:";
     private const string Line = "#| ";
     private const string LastLine = "#. ";
+    private const string BlockBefore = "# Before LightningOps closed them while ";
+    private const string BlockAfter = ", the services were written so:";
+    private const string BlockLine = "#: ";
+    private const string BlockLastLine = "#; ";
 
     /// <summary>The closed service with the text it replaces.</summary>
     /// <param name="text">Text of the service.</param>
@@ -34,14 +39,7 @@ internal static class KeptText
         var result = new StringBuilder();
         var indent = new string(' ', closed.Length - closed.TrimStart(' ').Length);
         result.Append(indent).Append(Before).Append(cause).Append(After).Append(lineEnd);
-        for (var start = 0; start < text.Length;)
-        {
-            var end = LineIndex.NextLine(text, start);
-            var isEnded = LineIndex.EndsLine(text, end);
-            result.Append(indent).Append(isEnded ? Line : LastLine).Append(text, start, end - start).Append(isEnded ? string.Empty : lineEnd);
-            start = end;
-        }
-
+        AppendLines(result, indent, text, Line, LastLine, lineEnd);
         return result.Append(closed).ToString();
     }
 
@@ -69,24 +67,74 @@ internal static class KeptText
             text.Append(lines[place]);
         }
 
-        for (var place = notice + 1; place < lines.Count; place++)
+        ReadLines(lines, notice + 1, text, Line, LastLine);
+        return text.ToString();
+    }
+
+    /// <summary>A comment with the block of services that was written out one by one.</summary>
+    /// <param name="block">The block, from its key to its end.</param>
+    /// <param name="lineEnd">Line end of the file.</param>
+    /// <param name="cause">Why they are closed: one of the causes above.</param>
+    public static string KeepBlock(string block, string lineEnd, string cause)
+    {
+        var result = new StringBuilder(BlockBefore + cause + BlockAfter + lineEnd);
+        AppendLines(result, string.Empty, block, BlockLine, BlockLastLine, lineEnd);
+        return result.ToString();
+    }
+
+    /// <summary>Takes such a comment from the text of a service.</summary>
+    /// <param name="item">Text of the service, with the comments before it.</param>
+    /// <param name="cause">Why the services were closed.</param>
+    /// <param name="block">The block; null where there is none.</param>
+    /// <returns>The text without the comment.</returns>
+    public static string TakeBlock(string item, string cause, out string? block)
+    {
+        block = null;
+        var lines = item.IndexOf(BlockBefore, System.StringComparison.Ordinal) < 0 ? [] : GetLines(item);
+        var notice = lines.FindIndex(line => line.Trim() == BlockBefore + cause + BlockAfter);
+        if (notice < 0)
+        {
+            return item;
+        }
+
+        var kept = new StringBuilder();
+        var next = ReadLines(lines, notice + 1, kept, BlockLine, BlockLastLine);
+        block = kept.ToString();
+        return string.Concat(lines.Take(notice).Concat(lines.Skip(next)));
+    }
+
+    private static void AppendLines(StringBuilder result, string indent, string text, string line, string lastLine, string lineEnd)
+    {
+        for (var start = 0; start < text.Length;)
+        {
+            var end = LineIndex.NextLine(text, start);
+            var isEnded = LineIndex.EndsLine(text, end);
+            result.Append(indent).Append(isEnded ? line : lastLine).Append(text, start, end - start).Append(isEnded ? string.Empty : lineEnd);
+            start = end;
+        }
+    }
+
+    /// <summary>Reads marked lines; returns the place of the first other one.</summary>
+    private static int ReadLines(List<string> lines, int from, StringBuilder text, string mark, string lastMark)
+    {
+        for (var place = from; place < lines.Count; place++)
         {
             var line = lines[place].TrimStart(' ');
-            if (line.StartsWith(LastLine, System.StringComparison.Ordinal))
+            if (line.StartsWith(lastMark, System.StringComparison.Ordinal))
             {
-                text.Append(line.Substring(LastLine.Length).TrimEnd('\r', '\n'));
+                text.Append(line.Substring(lastMark.Length).TrimEnd('\r', '\n'));
             }
-            else if (line.StartsWith(Line, System.StringComparison.Ordinal))
+            else if (line.StartsWith(mark, System.StringComparison.Ordinal))
             {
-                text.Append(line, Line.Length, line.Length - Line.Length);
+                text.Append(line, mark.Length, line.Length - mark.Length);
             }
             else
             {
-                break;
+                return place;
             }
         }
 
-        return text.ToString();
+        return lines.Count;
     }
 
     private static List<string> GetLines(string text)

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using System.Threading;
 using LightningOps.Compile.Aperture;
 using LightningOps.Re2;
@@ -15,7 +14,6 @@ namespace LightningOps.Compile.Catalogs;
 /// <summary>Lists the sales of a compile, for machines (docs/reference/compile.md#catalog). It names no upstream and no owner.</summary>
 public static class L402Catalog
 {
-    private static readonly Regex Host = new(@"\A([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]+)?\z", RegexOptions.CultureInvariant);
     private const long Budget = 20_000_000;
     private const int MaxPairs = 100_000;
 
@@ -30,7 +28,7 @@ public static class L402Catalog
             throw new ConfigException("InputObject", "must be a valid compile for Aperture", "Compile with -Format Aperture, and correct what its Diagnostics say.");
         }
 
-        var host = options.HostName is { } name ? ReadHost(name) : FindOnlyHost(compile.Rules.Where(static rule => !rule.IsClosed).ToArray());
+        var host = options.HostName is { } name ? HostName.Read(name.Trim().TrimEnd('.').ToLowerInvariant(), "with a port if it is not 443") : FindOnlyHost(compile.Rules.Where(static rule => !rule.IsClosed).ToArray());
         var routes = FindReached(compile.Rules.Where(rule => MatchesHost(rule, host)).ToArray()).Where(static rule => !rule.IsClosed).Select(static rule => new CatalogRoute(rule)).ToArray();
         if (routes.Length == 0)
         {
@@ -55,14 +53,6 @@ public static class L402Catalog
                 .Where(static pair => pair.Relation is Relation.Equal or Relation.Contains)
                 .Select(static pair => pair.Second));
         return rules.Where((_, place) => !taken.Contains(place));
-    }
-
-    // Clients send a name beyond ASCII as punycode.
-    private static string ReadHost(string name)
-    {
-        var labels = name.Trim().TrimEnd('.').ToLowerInvariant().Split('.').Select(static label => label.Any(static character => character > '\u007f') ? Punycode.EncodeLabel(label) : label).ToArray();
-        var host = string.Join(".", labels);
-        return labels.All(static label => label is not null) && Host.IsMatch(host) ? host : throw new ConfigException("HostName", "is not a host name: " + name, "Write it as clients send it, with a port if it is not 443, without a scheme or path.");
     }
 
     private static bool MatchesHost(CompiledRule rule, string host) =>

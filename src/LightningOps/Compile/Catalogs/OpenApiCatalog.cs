@@ -122,10 +122,20 @@ internal static class OpenApiCatalog
         {
             yield return string.Format(CultureInfo.InvariantCulture, "The first requests of a client's network are free ({0}).", count);
         }
+
+        if (route.Rule.Terms?.WhitelistRegexps is { Count: > 0 } free)
+        {
+            yield return "Paths that match " + string.Join(" or ", free) + " are free.";
+        }
+
+        if (route.Rule.Terms?.SkipInvoiceRegexps is { Count: > 0 } unsold)
+        {
+            yield return "Paths that match " + string.Join(" or ", unsold) + " are not sold (401).";
+        }
     }
 
     private static string GetLimit(CatalogRoute route) =>
-        route.LifetimeSeconds is { } seconds ? string.Format(CultureInfo.InvariantCulture, " for {0} seconds", seconds)
+        route.LifetimeSeconds is { } seconds ? string.Format(CultureInfo.InvariantCulture, seconds == 1 ? " for {0} second" : " for {0} seconds", seconds)
         : route.Rule.Terms?.DynamicPrice?.Metered == true ? " and is charged by use"
         : " and does not expire";
 }

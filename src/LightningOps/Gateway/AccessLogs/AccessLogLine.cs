@@ -20,7 +20,7 @@ internal sealed class AccessLogLine
     {
         this.format = format;
         isGiven = format != AccessLogFormat.Auto;
-        this.hostName = hostName;
+        this.hostName = hostName is null ? null : WithoutDefaultPort(hostName);
     }
 
     /// <summary>The format, once it is known.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Text;
 using System.Threading;
+using LightningOps.Compile;
 using LightningOps.Gateway.Routing;
 using LightningOps.Http;
 
@@ -25,11 +26,11 @@ public static class AccessLogMeasure
     /// <param name="served">The live configuration.</param>
     /// <param name="planned">The configuration to compare with.</param>
     /// <param name="cancellationToken">Stops between two lines, and within a long one.</param>
-    /// <exception cref="ConfigException">The lines have no host and none is given, no line is a request, or a file is gzip that is damaged or cut off.</exception>
+    /// <exception cref="ConfigException">The lines have no host and none is given, <paramref name="hostName"/> is not a host, no line is a request, or a file is gzip that is damaged or cut off.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static AccessLogMeasurement Run(IReadOnlyList<string> files, AccessLogFormat format, string? hostName, RouteTable served, RouteTable planned, CancellationToken cancellationToken)
     {
-        var reader = new AccessLogLine(format, hostName);
+        var reader = new AccessLogLine(format, hostName is null ? null : HostName.Read(hostName.Trim(), "with a port if it is not 80 or 443"));
         var meter = new AccessLogMeter(served, planned);
         long lines = 0;
         long unreadable = 0;

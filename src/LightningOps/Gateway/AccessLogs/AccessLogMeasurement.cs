@@ -43,18 +43,18 @@ public sealed record AccessLogMeasurement
     public required long OtherService { get; init; }
 
     /// <summary>
-    /// Requests with an unknown outcome, because of an expression that cannot be followed or a price set by another
-    /// server.
+    /// Requests with an unknown outcome, because of an expression that cannot be followed, or sold before and after at a
+    /// price that another server sets.
     /// </summary>
     public required long NotKnown { get; init; }
 
     /// <summary>
-    /// Satoshis at the live prices if each request were bought separately. It is not the revenue: a credential serves
-    /// many requests.
+    /// Satoshis at the live prices if each request were bought separately, without requests whose price another server
+    /// sets. It is not the revenue: a credential serves many requests.
     /// </summary>
     public required decimal ServedSatsIfBoughtAnew { get; init; }
 
-    /// <summary>Satoshis at the planned prices if each request were bought separately.</summary>
+    /// <summary>Satoshis at the planned prices if each request were bought separately, without requests whose price another server sets.</summary>
     public required decimal PlannedSatsIfBoughtAnew { get; init; }
 
     /// <summary>The changes by kind and services, most requests first; at most 1,000.</summary>
@@ -79,13 +79,13 @@ public sealed record AccessLogChange
     /// <summary>The live service; null for none.</summary>
     public string? ServedService { get; init; }
 
-    /// <summary>Its price if bought separately: 0 if it is free, null if it is not sold.</summary>
+    /// <summary>Its price if bought separately: 0 if it is free, null if it is not sold or another server sets the price.</summary>
     public long? ServedPriceSats { get; init; }
 
     /// <summary>The planned service; null for none.</summary>
     public string? PlannedService { get; init; }
 
-    /// <summary>Its price if bought separately: 0 if it is free, null if it is not sold.</summary>
+    /// <summary>Its price if bought separately: 0 if it is free, null if it is not sold or another server sets the price.</summary>
     public long? PlannedPriceSats { get; init; }
 
     /// <summary>Some of these requests, without their queries; at most 3.</summary>

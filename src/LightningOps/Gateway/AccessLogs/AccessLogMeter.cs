@@ -135,27 +135,29 @@ internal sealed class AccessLogMeter
 
     private AccessLogChangeKind GetKind((RouteOutcome Outcome, int Place, long? Price) before, (RouteOutcome Outcome, int Place, long? Price) after)
     {
-        if (before.Outcome == RouteOutcome.NotKnown || after.Outcome == RouteOutcome.NotKnown
-            || (before.Outcome == RouteOutcome.Sold && before.Price is null) || (after.Outcome == RouteOutcome.Sold && after.Price is null))
+        if (before.Outcome == RouteOutcome.NotKnown || after.Outcome == RouteOutcome.NotKnown)
         {
             return AccessLogChangeKind.NotKnown;
         }
 
+        // Whether a request is answered is known, also where a price server sets its price.
         var isSold = after.Outcome == RouteOutcome.Sold;
         var wasSold = before.Outcome == RouteOutcome.Sold;
-        if (before.Price is null && after.Price is null)
+        var isAnswered = isSold || after.Outcome == RouteOutcome.Free;
+        var wasAnswered = wasSold || before.Outcome == RouteOutcome.Free;
+        if (!isAnswered)
         {
-            return AccessLogChangeKind.Unchanged;
+            return wasAnswered ? AccessLogChangeKind.Lost : AccessLogChangeKind.Unchanged;
         }
 
-        if (after.Price is null)
-        {
-            return AccessLogChangeKind.Lost;
-        }
-
-        if (isSold != wasSold || before.Price is null)
+        if (isSold != wasSold || !wasAnswered)
         {
             return isSold ? AccessLogChangeKind.NewlyPriced : AccessLogChangeKind.NewlyFree;
+        }
+
+        if (before.Price is null || after.Price is null)
+        {
+            return AccessLogChangeKind.NotKnown;
         }
 
         return after.Price > before.Price ? AccessLogChangeKind.Dearer

@@ -148,8 +148,9 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         merge = planned = planned is { } known && known.IsLike(merge) ? known : merge;
         IReadOnlyList<ServiceChange> changes = [.. merge.GetChanges(made => snapshot.Rows.GetEffective(made, isOurs))];
         changes = [.. changes, .. GetChangesOfRows(snapshot, rollout, isOurs, changes)];
+        var replaced = HasRows(snapshot.File) ? merge.FindReplacedTexts(made => snapshot.Rows.GetEffective(made, isOurs)) : [];
         var restarts = !(IsLoaded(snapshot) && changes.Count == 0 && merge.KeepsFile);
-        Diagnostic[] refusals = [.. restarts ? DiagnoseReload(rollout) : [], .. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout, restarts), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
+        Diagnostic[] refusals = [.. restarts ? DiagnoseReload(rollout) : [], .. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout, restarts), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : [], .. LiveRows.DiagnoseReplaced(replaced)];
         return new RolloutPlan
         {
             Gateway = Name,
@@ -157,6 +158,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             ConfigHash = rollout.ConfigHash,
             Changes = changes,
             Examples = FindExamples(snapshot, merge),
+            ReplacedTexts = replaced,
             IsSpellingOnly = changes.Count == 0 && snapshot.Record is null && merge.HasOtherSpelling,
             KeepsFile = changes.Count == 0 && merge.KeepsFile,
             LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(rollout.Rules.Select(rule => rule.ServiceName)) is not { Count: > 0 } leftAlone ? null : leftAlone,
@@ -671,6 +673,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             Active = GetActive(file, record),
             Services = file.Services,
             Evidence = evidence,
+            HashFile = () => ConfigHash.Compute(file.Bytes),
             Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(FilePath), live),
             Origins = LoadedRecord.GetOrigins(FilePath, file, options.Store),
             CanRestore = true,

@@ -91,6 +91,36 @@ internal sealed class FileMerge
         return others.Length == 0 || !ChangesOthers ? changes : [.. changes, .. GetChangesOfOthers()];
     }
 
+    /// <summary>
+    /// Services of ours whose text in the file is overwritten with other members, although what is live of them is as desired in these
+    /// members: a row of Aperture's database is served instead of the text.
+    /// </summary>
+    /// <param name="effective">Returns the live services for these services of the file.</param>
+    public IReadOnlyList<ServiceChange> FindReplacedTexts(Func<IReadOnlyList<GatewayService>, IReadOnlyList<GatewayService>> effective)
+    {
+        var live = new Dictionary<string, GatewayService>(StringComparer.Ordinal);
+        foreach (var service in effective(file.Services.Where(service => desiredNames.Contains(service.Name)).ToArray()))
+        {
+            live[service.Name] = service;
+        }
+
+        var replaced = new List<ServiceChange>();
+        foreach (var desired in Desired.Where(static service => !service.IsClosed))
+        {
+            if (Places[desired.Name].ToArray() is { Length: 1 } places && file.Services[places[0]] is { IsClosed: false } written && live.TryGetValue(desired.Name, out var served) && !ReferenceEquals(served, written))
+            {
+                var changed = new HashSet<string>(MemberChanges.Between(served, desired).Select(static member => member.Member), StringComparer.Ordinal);
+                var members = MemberChanges.Between(written, desired).Where(member => !changed.Contains(member.Member)).ToArray();
+                if (members.Length > 0)
+                {
+                    replaced.Add(new ServiceChange { Name = desired.Name, Kind = ServiceChangeKind.Changed, Members = members });
+                }
+            }
+        }
+
+        return replaced;
+    }
+
     /// <summary>The check of the resulting file, once made.</summary>
     public ApertureConfigReport? Report { get; set; }
 
@@ -309,9 +339,11 @@ internal sealed class FileMerge
             }
         }
 
+        var block = rollout.IsPaused || rollout.CloseOthers ? null : KeptBlock.Take(items.Texts, merged, KeptText.GlobalPause);
         var after = items.With(merged, lineEnd);
         Verify(after, expected);
-        return files.FromBytes(file.WithText(after));
+        var result = files.FromBytes(file.WithText(after));
+        return block is null ? result : KeptBlock.PutBack(result, block);
     }
 
     /// <summary>The services of the artifact in the spelling of this file.</summary>

@@ -42,9 +42,10 @@ internal static class FileReopening
             expected.Add(kept is not null ? null : reopening.Reopen(file.Services[place], withExtras: true) with { HostRegexp = rules[place]?.HostRegexp ?? file.Services[place].HostRegexp, PathRegexp = rules[place]?.PathRegexp ?? file.Services[place].PathRegexp });
         }
 
+        var block = KeptBlock.Take(items.Texts, texts, reopening.Cause);
         var after = LiveFile.FromBytes(file.WithText(items.With(texts, lineEnd)));
         Verify(expected, file.Services, after.Services);
-        return after;
+        return KeptBlock.PutBack(after, block);
     }
 
     /// <summary>Reads the file back and checks that other services are unchanged.</summary>

@@ -208,6 +208,16 @@ internal sealed class LiveRows
         }
     }
 
+    /// <summary>The diagnostic of services whose text in the file is overwritten while a row is served; empty for none.</summary>
+    public static IEnumerable<Diagnostic> DiagnoseReplaced(IReadOnlyList<ServiceChange> replaced)
+    {
+        if (replaced.Count > 0)
+        {
+            var names = string.Join("; ", replaced.Take(MaxNames).Select(static one => one.Name + " (" + one.MemberNames + ")")) + (replaced.Count > MaxNames ? "; \u2026" : string.Empty);
+            yield return Warn("file_text_replaced", "Rows of Aperture's database are served instead of services of the file, and what the file itself says of them is overwritten: " + names + ". Deleting such a row no longer brings it back");
+        }
+    }
+
     /// <summary>Names with their prices, the first of many.</summary>
     public static string Names(IReadOnlyCollection<GatewayService> services) =>
         string.Join(", ", services.Take(MaxNames).Select(service => service.Sells ? new SellingService(service.Name, service.EffectivePrice).ToString() : service.Name + (service.IsClosed ? " (closed)" : " (auth off)"))) + (services.Count > MaxNames ? ", \u2026" : string.Empty);

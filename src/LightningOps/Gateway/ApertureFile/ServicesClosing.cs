@@ -83,7 +83,7 @@ internal static class ServicesClosing
 
             var spread = LiveFile.FromBytes(file.With(Write(items)));
             Verify(file.Services, spread.Services);
-            return CloseInPlace(spread, places, keepsText, cause);
+            return CloseInPlace(spread, places, keepsText, cause) is { } closed ? KeptBlock.Add(LiveFile.FromBytes(closed), file, cause).Bytes : null;
         }
         catch (ApertureConfigFormatException)
         {

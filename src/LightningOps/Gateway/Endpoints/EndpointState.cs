@@ -33,6 +33,7 @@ internal static class EndpointStates
             Origins = ServiceOrigins.Combine(reached.Select(state => state.Origins)),
             RecordFailure = FindFailure(gateway, endpoints),
             Evidence = reached.Any(state => state.Evidence == LiveEvidence.NotKnown) ? LiveEvidence.NotKnown : reached[0].Evidence,
+            HashFile = reached.All(static state => state.HashFile is null) ? null : () => string.Join("\n", reached.Select(static state => state.HashFile?.Invoke())),
             Snapshot = endpoints,
             CanRestore = reached.All(state => state.CanRestore),
         };
@@ -104,6 +105,7 @@ internal static class EndpointPlans
             Changes = CombineChanges(endpoints, plans),
             Examples = FindExamples(plans),
             LeftAlone = leftAlone.Length == 0 ? null : leftAlone,
+            ReplacedTexts = made.SelectMany(static plan => plan.ReplacedTexts).ToArray(),
             Diagnostics = CombineDiagnostics(endpoints, plans, DiagnosticSeverity.Error),
         };
     }

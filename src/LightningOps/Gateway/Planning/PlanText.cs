@@ -94,6 +94,7 @@ internal static class PlanText
     private static string FormatChanges(RolloutPlan plan, Dictionary<ServiceChangeKind, int> counts) =>
         plan.Changes.Count > 0 ? string.Join(", ", Kinds.Where(kind => counts.ContainsKey(kind.Kind)).Select(kind => Text(counts[kind.Kind]) + " " + kind.Word))
             : plan.IsEmpty ? "nothing to change"
+            : plan.ReplacedTexts.Count > 0 ? "every service stays as it is served, and the file's own text of " + Text(plan.ReplacedTexts.Count) + " is overwritten"
             : plan.IsSpellingOnly ? "spelling and comments only: every service stays as it is"
             : "the configuration is sent";
 

@@ -15,6 +15,7 @@ namespace LightningOps.Tests.Gateway.AccessLogs;
 public sealed class AccessLogTests : IDisposable
 {
     private const string Line = "h:80 1.2.3.4 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 3\n";
+    private const string Dynamic = "address: 'x:1', price: 12, dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}";
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -108,6 +109,45 @@ public sealed class AccessLogTests : IDisposable
         Assert.Equal((1L, 5m, 0m), (result.Lost, result.ServedSatsIfBoughtAnew, result.PlannedSatsIfBoughtAnew));
         Assert.Equal((1L, 0m, 5m), (mended.NewlyPriced, mended.ServedSatsIfBoughtAnew, mended.PlannedSatsIfBoughtAnew));
     }
+
+    [Theory]
+    [InlineData(Dynamic, "address: '127.0.0.1:0', auth: \"off\"", AccessLogChangeKind.Lost)]
+    [InlineData(Dynamic, "hostregexp: '^other$', address: 'x:1'", AccessLogChangeKind.Lost)]
+    [InlineData(Dynamic, "address: 'x:1', auth: \"off\"", AccessLogChangeKind.NewlyFree)]
+    [InlineData("address: 'x:1', auth: \"off\"", Dynamic, AccessLogChangeKind.NewlyPriced)]
+    [InlineData("hostregexp: '^other$', address: 'x:1'", Dynamic, AccessLogChangeKind.NewlyPriced)]
+    [InlineData("address: '127.0.0.1:0', auth: \"off\"", Dynamic, AccessLogChangeKind.NewlyPriced)]
+    [InlineData(Dynamic, "address: 'x:1', price: 5", AccessLogChangeKind.NotKnown)]
+    [InlineData(Dynamic, Dynamic, AccessLogChangeKind.NotKnown)]
+    public void Only_the_price_of_a_price_server_is_not_known(string served, string planned, AccessLogChangeKind expected)
+    {
+        var result = Measure(Line, Service(served), Service(planned));
+
+        var change = Assert.Single(result.Changes);
+        Assert.Equal((expected, 1L), (change.Kind, change.Requests));
+        Assert.Equal(
+            (expected == AccessLogChangeKind.Lost ? 1L : 0, expected == AccessLogChangeKind.NewlyFree ? 1L : 0, expected == AccessLogChangeKind.NewlyPriced ? 1L : 0, expected == AccessLogChangeKind.NotKnown ? 1L : 0),
+            (result.Lost, result.NewlyFree, result.NewlyPriced, result.NotKnown));
+        Assert.Equal((0m, planned.EndsWith("price: 5", StringComparison.Ordinal) ? 5m : 0), (result.ServedSatsIfBoughtAnew, result.PlannedSatsIfBoughtAnew));
+    }
+
+    [Theory]
+    [InlineData("b\u00fccher.example")]
+    [InlineData("B\u00fccher.example:443")]
+    [InlineData(" xn--bcher-kva.example:80 ")]
+    public void A_named_host_is_the_one_that_clients_send(string hostName) =>
+        Assert.Equal(1, MeasureAt(hostName).NewlyPriced);
+
+    [Theory]
+    [InlineData("http://shop.example.com")]
+    [InlineData("shop.example.com/a")]
+    [InlineData("shop..example.com")]
+    [InlineData("user@shop.example.com")]
+    [InlineData("shop.example.com:port")]
+    [InlineData("shop example")]
+    [InlineData(" ")]
+    public void A_named_host_that_is_none_is_refused(string hostName) =>
+        Assert.Contains("is not a host name: " + hostName.Trim(), Assert.Throws<ConfigException>(() => MeasureAt(hostName)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("aperture-v0.5.0-info.log")]
@@ -283,6 +323,17 @@ public sealed class AccessLogTests : IDisposable
 
     private AccessLogMeasurement Measure(string path, string planned = "price: 5") =>
         AccessLogMeasure.Run([path], AccessLogFormat.Auto, null, Table(Config("price: 5")), Table(Config(planned)), CancellationToken.None);
+
+    private AccessLogMeasurement MeasureAt(string hostName)
+    {
+        var path = folder.File("access.log");
+        File.WriteAllText(path, "1.2.3.4 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 3\n");
+        const string sold = "hostregexp: '^xn--bcher-kva\\.example$', address: 'x:1', price: 5";
+        return AccessLogMeasure.Run([path], AccessLogFormat.Auto, hostName, Table(Service(sold.Replace("bcher", "other", StringComparison.Ordinal))), Table(Service(sold)), CancellationToken.None);
+    }
+
+    private static string Service(string members) =>
+        "services:\n  - {name: a, protocol: http, " + (members.StartsWith("hostregexp", StringComparison.Ordinal) ? string.Empty : "hostregexp: '^h$', ") + members + "}\n";
 
     private static string Config(string member) => "services:\n  - {name: a, hostregexp: '', address: 'x:1', protocol: http, " + member + "}\n";
 

@@ -5,7 +5,9 @@ using System.Net.Http;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Authoring;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
@@ -15,6 +17,7 @@ using LightningOps.Leases;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Outbox;
+using LightningOps.Storage;
 using LightningOps.Tests.Gateway.Model;
 using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Http;
@@ -206,6 +209,48 @@ public sealed class DatabaseRowsTests : IAsyncLifetime
         var allowed = await ReconcileAsync(Restart, static options => options with { AllowMissingFeatures = true });
         Assert.Equal((null, LiveConfiguration.Written), (allowed.FailureCode, allowed.Serving));
         Assert.Equal((402, 5), await PriceAsync());
+    }
+
+    [Fact]
+    public async Task A_service_whose_row_differs_from_its_text_in_the_file_is_adopted_once_the_row_is_gone()
+    {
+        await File.WriteAllTextAsync(FilePath, model.AdminSettings + "services:\n  - name: legacy # by hand\n    hostregexp: '^old$'\n    pathregexp: '^/old$'\n    address: 10.9.9.9:8443\n    protocol: https\n    price: 20\n    headers: {X-Version: \"2\"}\n");
+        await model.RestartAsync();
+        Assert.True(model.IsRunning, model.StartError);
+        await PutAsync("legacy", "{\"price\": 99}");
+        using var store = new LocalControlPlane(new LocalStoreOptions { Path = folder.File("s.db") });
+        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options });
+
+        var beside = await new PaywallAdoption(store).PrepareAsync(gateway, "owner", None);
+        await SendAsync(HttpMethod.Delete, "/api/admin/services/legacy", string.Empty);
+        await model.RestartAsync();
+        var alone = await new PaywallAdoption(store).PrepareAsync(gateway, "owner", None);
+
+        Assert.Empty(beside.Paywalls);
+        var left = Assert.Single(beside.Foreign);
+        Assert.Equal("legacy", left.Name);
+        Assert.Contains("would overwrite what the file says (price, headers.X-Version)", left.Reason, StringComparison.Ordinal);
+        Assert.Equal((20_000L, "https://10.9.9.9:8443"), (Assert.Single(alone.Paywalls).Policy.FixedAmountMsats, alone.Paywalls[0].Routes[0].UpstreamUrl));
+    }
+
+    [Fact]
+    public async Task A_plan_names_what_the_file_loses_while_a_row_is_served_as_desired()
+    {
+        await ReconcileAsync(Restart);
+        await PutAsync(ServiceName, "{\"price\": 99}");
+        await File.WriteAllTextAsync(FilePath, (await File.ReadAllTextAsync(FilePath)).Replace("price: 5", "price: 5\n    headers: {X-Key: \"${KEY}\"}", StringComparison.Ordinal));
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 99_000)]);
+
+        var plan = (await DriftAsync()).Plan!;
+        var applied = await ReconcileAsync(Restart);
+        var after = (await DriftAsync()).Plan!;
+
+        Assert.Empty(plan.Changes);
+        Assert.Equal("every service stays as it is served, and the file's own text of 1 is overwritten", plan.Summary);
+        Assert.Contains(ServiceName + " (price, headers.X-Key)", Assert.Single(plan.Diagnostics, static found => found.Code == "file_text_replaced").Message, StringComparison.Ordinal);
+        Assert.True(applied.Ok, applied.ToString());
+        Assert.DoesNotContain(after.Diagnostics, static found => found.Code == "file_text_replaced");
+        Assert.Equal((402, 99), await PriceAsync());
     }
 
     private async Task NotRestoringMacaroon(ApertureModel running)

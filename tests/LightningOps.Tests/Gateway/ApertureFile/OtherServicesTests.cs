@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
@@ -265,22 +266,37 @@ public sealed class OtherServicesTests : IAsyncDisposable
         Assert.Equal(selling, file.Text);
     }
 
-    [Fact]
-    public async Task All_keeps_the_text_of_services_in_one_line_too_and_lifting_puts_back_what_they_say()
+    [Theory]
+    [InlineData("\n", false)]
+    [InlineData("\r\n", false)]
+    [InlineData("\n", true)]
+    public async Task All_keeps_services_in_brackets_too_and_lifting_puts_them_back_to_the_byte(string lineEnd, bool isEdited)
     {
-        File.WriteAllText(file.Path, file.With("services: [{name: site, hostregexp: ^site$, address: 'x:1', price: 5, headers: {a: b}}, {name: two, hostregexp: ^two$, address: 'x:2'}]\n"));
+        File.WriteAllText(file.Path, file.With("services: [ {name: site, hostregexp: ^site$, address: 'x:1', price: 5, headers: {a: b}}, # tail\n    {name: two, hostregexp: ^two$, address: 'x:2'} ]\n# after\n").Replace("\n", lineEnd, StringComparison.Ordinal));
+        var selling = file.Text;
         var before = LiveFile.FromBytes(file.Bytes).Services;
         await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
 
         await RunAsync(all: true);
         Assert.Equal(["site", "two"], ClosedNames());
+        Assert.Contains("#: services: [ {name: site", file.Text, StringComparison.Ordinal);
+        if (isEdited)
+        {
+            File.WriteAllText(file.Path, Regex.Replace(file.Text, "(?m)^( *#[|] .*price: )5", "${1}6"));
+        }
 
         await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
         using var gateway = file.Open(options => options with { Store = "ours" });
         await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), new MemoryOutbox()).RunAsync(new ReconcileOptions { RequestId = "lift", Switch = new SwitchScope { Stops = false } }, None);
 
+        if (!isEdited)
+        {
+            Assert.Equal(selling, file.Text);
+        }
+
+        Assert.DoesNotContain("#: ", file.Text, StringComparison.Ordinal);
         var after = LiveFile.FromBytes(file.Bytes).Services;
-        Assert.Equal(before.Select(static one => (one.Name, one.Address, one.EffectivePrice, one.IsClosed)), after.Where(static one => one.Name is "site" or "two").Select(static one => (one.Name, one.Address, one.EffectivePrice, one.IsClosed)));
+        Assert.Equal(before.Select(one => (one.Name, one.Address, isEdited && one.Name == "site" ? 6 : one.EffectivePrice, one.IsClosed)), after.Where(static one => one.Name is "site" or "two").Select(static one => (one.Name, one.Address, one.EffectivePrice, one.IsClosed)));
         Assert.Equal(before[0].Extras, after.Single(static one => one.Name == "site").Extras);
     }
 
