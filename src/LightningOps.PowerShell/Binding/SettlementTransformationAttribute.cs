@@ -34,7 +34,7 @@ internal sealed class SettlementTransformationAttribute : ArgumentTransformation
     // ConvertTo-Json and Export-Json make one list of several objects. What is not JSON is reported by the reader of events.
     private static IEnumerable<SettlementArgument> Split(object? value)
     {
-        if ((value is PSObject { BaseObject: string text } ? text : value as string) is { } json && json.TrimStart().StartsWith("[", StringComparison.Ordinal) && JsonText.SplitList(json) is { } elements)
+        if ((value is PSObject { BaseObject: string text } ? text : value as string) is { } json && json.TrimStart().StartsWith("[", StringComparison.Ordinal) && LightningOps.Json.JsonText.SplitList(json) is { } elements)
         {
             return elements.Select(static element => new SettlementArgument(element));
         }
