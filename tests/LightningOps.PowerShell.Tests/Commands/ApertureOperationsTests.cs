@@ -187,7 +187,7 @@ public sealed class ApertureOperationsTests : IAsyncDisposable
         sales = sales.Where(sale => !revoked.Exists(id => sale.Contains(id, StringComparison.Ordinal))).ToArray();
         if (hidden > 0 && (path is "/api/admin/tokens" or "/api/admin/transactions"))
         {
-            return Task.FromResult(Reply.Json("{\"total_count\":\"" + hidden.ToString(System.Globalization.CultureInfo.InvariantCulture) + "\"}"));
+            return Task.FromResult(Reply.Json("{\"" + path.Split('/')[^1] + "\":[],\"total_count\":\"" + hidden.ToString(System.Globalization.CultureInfo.InvariantCulture) + "\"}"));
         }
 
         var listed = sales.Where(sale => !path.EndsWith("tokens", StringComparison.Ordinal) || sale.Contains("settled\"", StringComparison.Ordinal))
