@@ -27,7 +27,7 @@ BeforeAll {
         foreach ($source in $sources) {
             $text = Get-Content $source -Raw
             $patterns = @(
-                if ($text -match ': LightningOpsException\b') { ':\s*base\(\s*"(\w+)"'; '=> new\(\s*"([A-Z]\w+)"'; ':\s*base\(\s*GoneAddress\.GetTag\(\w+, "(\w+)"'; '\? GoneAddress\.Tag : "(\w+)"' }
+                if ($text -match ': LightningOpsException\b') { ':\s*base\(\s*"(\w+)"'; '=> new\(\s*"([A-Z]\w+)"'; ':\s*base\(\s*GoneAddress\.GetTag\(\w+, "(\w+)"'; '\? GoneAddress\.Tag : "(\w+)"'; 'const string Code = "(\w+)"' }
                 if ($source.Name -eq 'GoneAddress.cs') { 'const string Tag = "(\w+)"' }
                 if ($source.Name -eq 'ErrorRecords.cs') { '"(\w+)",\s*ErrorCategory'; '\? "([A-Z]\w+)" : '; '\? "\w+" : "(\w+)"' }
                 if ($source.FullName -match '[\\/]LightningOps[\\/]L402[\\/]') { '\("(\w+Error)"' }
