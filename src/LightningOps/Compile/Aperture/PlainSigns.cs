@@ -11,7 +11,7 @@ internal static class PlainSigns
 {
     public const string Code = "expression_misses_text";
 
-    private const string Signs = "+?$()[]";
+    private static readonly char[] Signs = ['+', '?', '$', '(', ')', '[', ']'];
 
     // What nobody writes in a plain path: an escape, a choice, a counted repeat, a dot or a group that repeats, a class
     // with a range, ^ or several characters that repeats, an end.
@@ -20,7 +20,7 @@ internal static class PlainSigns
     /// <summary>The path as text, with its signs encoded; null if the pattern is meant as an expression, or has no such sign.</summary>
     /// <param name="pattern">A trimmed path pattern.</param>
     public static string? FindText(string pattern) =>
-        pattern.Length > 0 && pattern[0] != '^' && !PatternKind.IsUnanchored(pattern) && pattern.IndexOfAny(Signs.ToCharArray()) >= 0 && !Intended.IsMatch(pattern)
+        pattern.Length > 0 && pattern[0] != '^' && !PatternKind.IsUnanchored(pattern) && pattern.IndexOfAny(Signs) >= 0 && !Intended.IsMatch(pattern)
             ? Encode(CandidateRoute.NormalisePath(pattern))
             : null;
 

@@ -83,7 +83,8 @@ internal sealed class UpstreamChecks
 
     private void CheckNetwork(ApertureRule rule, UpstreamUrl upstream)
     {
-        if (!HostPort.IsUpstream(upstream.Address))
+        // A port of 0 ends in 0: most addresses need not be read again.
+        if (upstream.Address[upstream.Address.Length - 1] == '0' && !HostPort.IsUpstream(upstream.Address))
         {
             Add("upstream_address_mistyped", DiagnosticSeverity.Error, "has port 0, where nothing listens: correct the port");
             return;
