@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.Http;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
 
@@ -207,7 +208,7 @@ internal sealed class SaleRules(ConfigFindings findings)
     private static string FindMissed(string pattern) =>
         Re2Expression.TryParse(pattern.TrimEnd('\r', '\n'), out var meant, out _)
         && RegularLanguage.FromExpression(meant).FindOutside([], new AnalysisBudget(LanguageBounds.Default.MaxWork), out _) is { Length: > 0 } missed
-            ? ", for example not by " + Uri.EscapeUriString(missed)
+            ? ", for example not by " + PathEncoding.Encode(missed)
             : string.Empty;
 
     private void CheckHeaders(Section service)

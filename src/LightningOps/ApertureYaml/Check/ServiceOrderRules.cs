@@ -205,22 +205,6 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
         : decided ? string.Empty
         : " (control characters in the path aside)";
 
-    /// <summary>A price in satoshis; 0 when it is free.</summary>
-    private static long GetPrice(Section service) =>
-        GatewayService.NormalizeAuth(service.Text("auth")) == GatewayService.AuthOff ? 0 : Math.Max(1, service.Number("price"));
-
-    private static string FormatPrices(long earlier, long own) => earlier == 0
-        ? own == 0 ? "reaches its upstream" : FormattableString.Invariant($"is free instead of {own} sat")
-        : own == 0 ? FormattableString.Invariant($"costs {earlier} sat instead of being free") : FormattableString.Invariant($"costs {earlier} sat instead of {own}");
-
-    /// <summary>A request of both and its prices; empty where the expressions are not analysed.</summary>
-    private string FindWitness(string host, string path, long earlier, long own) =>
-        findings.HasRoom("unreachable_service") && Re2Expression.TryParse(host, out var hosts, out _) && Re2Expression.TryParse(path, out var paths, out _)
-        && RegularLanguage.FromExpression(hosts, universe: CodePointSet.Hosts).FindOutside([], budget, out _) is { } witnessHost
-        && RegularLanguage.FromExpression(paths).Intersect(RegularLanguage.Prefix("/"), budget).FindOutside([], budget, out _) is { } witnessPath
-            ? ", and a request such as \"" + witnessHost + Uri.EscapeUriString(witnessPath) + "\" " + FormatPrices(earlier, own)
-            : string.Empty;
-
     /// <summary>The earlier service with the same expressions, or with a missing one, which matches everything.</summary>
     private (int Line, long Price)? FindSame(string host, string path)
     {
