@@ -42,7 +42,9 @@ internal static class SentHosts
     /// <summary>Whether a host ends in the port of a scheme.</summary>
     public static bool HasDefaultPort(string host) => host.EndsWith(":80", StringComparison.Ordinal) || host.EndsWith(":443", StringComparison.Ordinal);
 
-    private static RegularLanguage Read(string expression) => Re2Expression.TryParse(expression, out var parsed, out _)
-        ? RegularLanguage.FromExpression(parsed, null, CodePointSet.Hosts)
-        : throw new InvalidOperationException(expression);
+    // Shared by all threads: its automaton is made before anything compares it.
+    private static RegularLanguage Read(string expression) =>
+        Re2Expression.TryParse(expression, out var parsed, out _) && RegularLanguage.FromExpression(parsed, null, CodePointSet.Hosts) is { Automaton: not null } language
+            ? language
+            : throw new InvalidOperationException(expression);
 }
