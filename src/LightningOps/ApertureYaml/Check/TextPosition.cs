@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using YamlDotNet.Core;
 
 namespace LightningOps.ApertureYaml.Check;
@@ -50,6 +51,20 @@ internal static class LineIndex
         }
 
         return text.Length;
+    }
+
+    /// <summary>The lines of a text, each with its line break.</summary>
+    public static List<string> Split(string text)
+    {
+        var lines = new List<string>();
+        for (var start = 0; start < text.Length;)
+        {
+            var next = NextLine(text, start);
+            lines.Add(text.Substring(start, next - start));
+            start = next;
+        }
+
+        return lines;
     }
 
     /// <summary>The index after the line break before <paramref name="index"/>, or 0.</summary>

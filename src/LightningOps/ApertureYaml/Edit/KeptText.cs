@@ -55,7 +55,7 @@ internal static class KeptText
             return null;
         }
 
-        var lines = GetLines(item);
+        var lines = LineIndex.Split(item);
         var notice = lines.FindIndex(line => line.Trim() == sought);
         if (notice < 0)
         {
@@ -91,7 +91,7 @@ internal static class KeptText
     public static string TakeBlock(string item, string cause, out string? block)
     {
         block = null;
-        var lines = item.IndexOf(BlockBefore, System.StringComparison.Ordinal) < 0 ? [] : GetLines(item);
+        var lines = item.IndexOf(BlockBefore, System.StringComparison.Ordinal) < 0 ? [] : LineIndex.Split(item);
         var notice = lines.FindIndex(line => line.Trim() == BlockBefore + cause + BlockAfter);
         if (notice < 0)
         {
@@ -143,17 +143,4 @@ internal static class KeptText
         OwnLines.Any(line => comment.StartsWith(line, System.StringComparison.Ordinal) || comment == line.TrimEnd())
         || (comment.StartsWith(Before, System.StringComparison.Ordinal) && comment.EndsWith(After, System.StringComparison.Ordinal))
         || (comment.StartsWith(BlockBefore, System.StringComparison.Ordinal) && comment.EndsWith(BlockAfter, System.StringComparison.Ordinal));
-
-    private static List<string> GetLines(string text)
-    {
-        var lines = new List<string>();
-        for (var start = 0; start < text.Length;)
-        {
-            var end = LineIndex.NextLine(text, start);
-            lines.Add(text.Substring(start, end - start));
-            start = end;
-        }
-
-        return lines;
-    }
 }

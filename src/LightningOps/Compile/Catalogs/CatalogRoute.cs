@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile.Aperture;
 
 namespace LightningOps.Compile.Catalogs;
@@ -43,11 +44,11 @@ internal sealed class CatalogRoute
 
     /// <summary>Whether an L402 credential opens it.</summary>
     /// <param name="offersPayment">Whether the gateway offers the Payment scheme; without it the declared scheme has no effect.</param>
-    public bool AcceptsL402(bool offersPayment) => !offersPayment || Rule.Terms?.AuthScheme != "mpp";
+    public bool AcceptsL402(bool offersPayment) => !offersPayment || AuthSchemes.Accepts(Rule.Terms?.AuthScheme, AuthSchemes.L402);
 
     /// <summary>Whether a Payment charge opens it.</summary>
     /// <param name="offersPayment">Whether the gateway offers the Payment scheme.</param>
-    public bool AcceptsPayment(bool offersPayment) => offersPayment && Rule.Terms?.AuthScheme != "l402";
+    public bool AcceptsPayment(bool offersPayment) => offersPayment && AuthSchemes.Accepts(Rule.Terms?.AuthScheme, AuthSchemes.Payment);
 
     /// <summary>The caveats of an L402 credential, with a placeholder for what each request decides.</summary>
     public IReadOnlyList<string> GetCaveats()

@@ -19,8 +19,8 @@ internal sealed class FileLines
     private static readonly Regex PlaceInPath = new(@"\Aservices\[(?<place>[0-9]+)\]", RegexOptions.CultureInvariant);
 
     private readonly LiveFile result;
-    private readonly string[] before;
-    private readonly string[] after;
+    private readonly List<string> before;
+    private readonly List<string> after;
     private readonly int same;
     private readonly int sameAtEnd;
     private readonly ServiceItems? itemsBefore;
@@ -31,20 +31,20 @@ internal sealed class FileLines
     public FileLines(LiveFile file, LiveFile result)
     {
         this.result = result;
-        before = Split(file.Unmarked);
-        after = Split(result.Unmarked);
-        var shorter = Math.Min(before.Length, after.Length);
+        before = LineIndex.Split(file.Unmarked);
+        after = LineIndex.Split(result.Unmarked);
+        var shorter = Math.Min(before.Count, after.Count);
         while (same < shorter && before[same] == after[same])
         {
             same++;
         }
 
-        while (sameAtEnd < shorter - same && before[before.Length - 1 - sameAtEnd] == after[after.Length - 1 - sameAtEnd])
+        while (sameAtEnd < shorter - same && before[before.Count - 1 - sameAtEnd] == after[after.Count - 1 - sameAtEnd])
         {
             sameAtEnd++;
         }
 
-        if (same < after.Length)
+        if (same < after.Count)
         {
             itemsBefore = Find(file);
             itemsAfter = Find(result);
@@ -76,9 +76,9 @@ internal sealed class FileLines
             return line;
         }
 
-        if (line > after.Length - sameAtEnd)
+        if (line > after.Count - sameAtEnd)
         {
-            return line - after.Length + before.Length;
+            return line - after.Count + before.Count;
         }
 
         if (itemsBefore is null || itemsAfter is null || itemsAfter.FindAt(line) is not { } item || item.First > line)
@@ -105,19 +105,6 @@ internal sealed class FileLines
         {
             return null;
         }
-    }
-
-    private static string[] Split(string text)
-    {
-        var lines = new List<string>();
-        for (var start = 0; start < text.Length;)
-        {
-            var next = LineIndex.NextLine(text, start);
-            lines.Add(text.Substring(start, next - start));
-            start = next;
-        }
-
-        return lines.ToArray();
     }
 
     private static string Text(int line) => line.ToString(CultureInfo.InvariantCulture);
