@@ -154,38 +154,18 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     protected new bool ShouldContinue(string query, string caption) => AskPrompt(() => base.ShouldContinue(TerminalText.Clean(WithPlaces(query)), TerminalText.Clean(caption)));
 
     /// <summary>Asks for confirmation; null if the host cannot ask.</summary>
-    private protected bool? TryShouldContinue(string query, string caption) => Pipeline.Invoke(() =>
-    {
-        try
-        {
-            return base.ShouldContinue(TerminalText.Clean(WithPlaces(query)), TerminalText.Clean(caption));
-        }
-#pragma warning disable CA1031 // #pragma warning disable CA1031 // Hosts without a user report it in different ways.
-        catch (Exception exception) when (exception is not PipelineStoppedException)
-#pragma warning restore CA1031
-        {
-            return (bool?)null;
-        }
-    });
+    private protected bool? TryShouldContinue(string query, string caption) =>
+        TryAsk(() => base.ShouldContinue(TerminalText.Clean(WithPlaces(query)), TerminalText.Clean(caption)));
 
     /// <summary>Asks for confirmation of what goes beyond a limit: Enter declines. Null if the host cannot ask.</summary>
-    private protected bool? TryConfirmExcess(string query, string caption) => Pipeline.Invoke(() =>
+    private protected bool? TryConfirmExcess(string query, string caption) => TryAsk(() =>
     {
-        try
+        var choices = new Collection<ChoiceDescription>
         {
-            var choices = new Collection<ChoiceDescription>
-            {
-                new("&Yes", "Roll it out."),
-                new("&No", "Change nothing."),
-            };
-            return Host.UI.PromptForChoice(TerminalText.Clean(caption), TerminalText.Clean(WithPlaces(query)), choices, 1) == 0;
-        }
-#pragma warning disable CA1031 // Hosts without a user report it in different ways.
-        catch (Exception exception) when (exception is not PipelineStoppedException)
-#pragma warning restore CA1031
-        {
-            return (bool?)null;
-        }
+            new("&Yes", "Roll it out."),
+            new("&No", "Change nothing."),
+        };
+        return Host.UI.PromptForChoice(TerminalText.Clean(caption), TerminalText.Clean(WithPlaces(query)), choices, 1) == 0;
     });
 
     /// <summary>The gateways named in a question, each with its network; null for none.</summary>
@@ -417,6 +397,20 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         pipeline ?? throw new InvalidOperationException("A cmdlet writes from its asynchronous body only.");
 
     /// <summary>Hosts that cannot ask fail in different ways; each means that the action was not confirmed.</summary>
+    private bool? TryAsk(Func<bool> ask) => Pipeline.Invoke(() =>
+    {
+        try
+        {
+            return ask();
+        }
+#pragma warning disable CA1031 // Hosts without a user report it in different ways.
+        catch (Exception exception) when (exception is not PipelineStoppedException)
+#pragma warning restore CA1031
+        {
+            return (bool?)null;
+        }
+    });
+
     private bool AskPrompt(Func<bool> ask) => Pipeline.Invoke(() =>
     {
         try
