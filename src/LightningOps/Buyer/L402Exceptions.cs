@@ -183,6 +183,7 @@ public sealed class L402PaymentDeniedException : LightningOpsException
         DenyReasonCodes.WrongNetwork => "Specify a wallet on the network of the invoice.",
         DenyReasonCodes.InvoiceAlreadyPaid => "Check Get-L402Credential: the invoice was paid before, or may have been, and its credential belongs to another purchase. Ask the seller for a new invoice.",
         DenyReasonCodes.TokenNotOfInvoice => "Do not pay this invoice. Inform the seller that its token and its invoice do not match.",
+        DenyReasonCodes.TokenExpired => "Check the clock of this machine. If it is right, do not pay this invoice, and inform the seller that its tokens have expired when it sells them.",
         DenyReasonCodes.ServiceRefuses => "Check Get-L402Credential, and claim a refund. -AllowRebuy buys there again, if you expect the credential to be accepted now.",
         DenyReasonCodes.NoPayer => "Specify a wallet with -Payer.",
         _ => "Ask the seller for a new invoice. Do not pay this one.",
@@ -234,6 +235,7 @@ public sealed class L402PaymentFailedException : LightningOpsException
         "password_refused" => "Specify http-password of phoenix.conf with -WalletSecret, or the file with -WalletSecretPath.",
         "not_phoenixd" => "Check the address after -Payer phoenixd:, by default http://127.0.0.1:9740.",
         "fee_over_limit" => "Allow more for routing with -FeeLimitMsats (within -MaxSpendMsats). The request can be repeated.",
+        "challenge_expired" or DenyReasonCodes.TokenExpired => "Repeat the request, which asks for a new challenge.",
         "connection_failed:tls_refused" => "Check that the address after -Payer is one of the wallet's HTTPS ports.",
         _ => "Check the wallet. The request can be repeated.",
     };

@@ -66,10 +66,11 @@ internal sealed class PaymentSettler
     private async Task<Purchase> BeginAsync(Purchase purchase, CancellationToken cancellationToken)
     {
         var before = payer!.CanLookUp ? await LookBeforeAsync(purchase, cancellationToken).ConfigureAwait(false) : null;
-        if (purchase.ChallengeDeadline <= time.GetUtcNow())
+        if (purchase.Deadline <= time.GetUtcNow())
         {
-            await store.EndAsync(purchase, PurchaseState.Failed, "challenge_expired", CancellationToken.None).ConfigureAwait(false);
-            throw new L402PaymentFailedException(purchase.For, "challenge_expired", "the challenge expired before it was paid; nothing was sent");
+            var code = purchase.IsSingleUse ? "challenge_expired" : DenyReasonCodes.TokenExpired;
+            await store.EndAsync(purchase, PurchaseState.Failed, code, CancellationToken.None).ConfigureAwait(false);
+            throw new L402PaymentFailedException(purchase.For, code, "the " + (purchase.IsSingleUse ? "challenge" : "token of the challenge") + " expired before it was paid; nothing was sent");
         }
 
         var (maySend, isFirstHidden) = await store.SendAsync(purchase, before?.Node, before?.PaymentId, cancellationToken).ConfigureAwait(false);
@@ -191,7 +192,7 @@ internal sealed class PaymentSettler
         StartedAt = purchase.SentAtMs is { } sentAt ? DateTimeOffset.FromUnixTimeMilliseconds(sentAt) : null,
         WasSeen = purchase.WasSeen,
         WhenSeen = purchase.WasSeen || purchase.SentAtMs is null ? null : () => store.SeeAsync(purchase, CancellationToken.None),
-        Deadline = purchase.ChallengeDeadline,
+        Deadline = purchase.Deadline,
         Node = purchase.Node,
         EarlierPaymentId = purchase.EarlierPaymentId,
         Host = L402Site.GetSeller(purchase.For),

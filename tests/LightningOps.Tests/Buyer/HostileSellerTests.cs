@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Net.Http;
 using System.Text;
 using System.Threading;
@@ -10,9 +11,11 @@ using LightningOps.Buyer.Spending;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
 using LightningOps.L402.Macaroons;
+using LightningOps.Payments;
 using LightningOps.Tests.L402;
 using LightningOps.Tests.L402.Bolt11;
 using LightningOps.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace LightningOps.Tests.Buyer;
@@ -207,16 +210,88 @@ public sealed class HostileSellerTests : IDisposable
     [InlineData("other_valid_until", 1)]
     public async Task A_credential_past_its_life_asks_for_one_fresh_challenge(string condition, int payments)
     {
-        // The fresh credential expires at once, and is refused as well.
-        await using var server = new LoopbackServer(_ => Task.FromResult(Sell(condition + "=1"))).Enqueue(Sell(condition + "=1"), Reply.Json("{}"));
-        using var client = Open();
+        // Each credential is good for an hour from its challenge. The fresh one is refused within its life.
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var books = new Ledger(time);
+        using var credentials = CredentialStore.InMemory(time);
+        Reply Challenge() => Sell(books, condition + "=" + ((time.GetUtcNow() + TimeSpan.FromHours(1)).ToUnixTimeSeconds() * (condition == "expiration" ? 1000 : 1)));
+        await using var server = new LoopbackServer(_ => Task.FromResult(Challenge())).Enqueue(Challenge(), Reply.Json("{}"));
+        using var client = new L402Client(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) } }, new LedgerPayer(books), credentials, null, time);
         (await client.SendAsync(Get(server))).Dispose();
+        time.Advance(TimeSpan.FromHours(2));
         for (var i = 0; i < 5; i++)
         {
             await Assert.ThrowsAsync<L402CredentialRejectedException>(() => client.SendAsync(Get(server)));
         }
 
-        Assert.Equal(payments, ledger.Payments);
+        Assert.Equal(payments, books.Payments);
+    }
+
+    [Theory]
+    [InlineData("one_valid_until=1", "1970-01-01T00:00:01Z")]
+    [InlineData("one_valid_until=-7488", "1969-12-31T21:55:12Z")]
+    [InlineData("valid_until=1700000000", "2023-11-14T22:13:20Z")]
+    [InlineData("expiration=1700000000000", "2023-11-14T22:13:20Z")]
+    public async Task A_token_that_has_expired_is_not_paid_for(string caveat, string end)
+    {
+        var denied = await FailureAsync<L402PaymentDeniedException>(Sell(ledger, caveat));
+
+        Assert.Equal(DenyReasonCodes.TokenExpired, denied.Code);
+        Assert.Contains("expired at " + end + " (caveat " + caveat + ")", denied.Message);
+        Assert.StartsWith("Check the clock of this machine.", denied.Remedy);
+        Assert.Empty(await store.ListAsync(new PurchaseQuery(), default));
+    }
+
+    [Fact]
+    public async Task The_strictest_of_several_caveats_ends_a_token()
+    {
+        var later = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeSeconds();
+        var denied = await FailureAsync<L402PaymentDeniedException>(Sell(ledger, "one_valid_until=" + later, "one_valid_until=1700000000"));
+
+        Assert.Equal(DenyReasonCodes.TokenExpired, denied.Code);
+        Assert.Contains("one_valid_until=1700000000", denied.Message);
+        Assert.Equal(DenyReasonCodes.TokenExpired, (await FailureAsync<L402PaymentDeniedException>(Sell(ledger, "one_valid_until=1700000000", "one_valid_until=" + later))).Code);
+    }
+
+    [Fact]
+    public async Task A_token_ends_at_the_second_of_its_caveat()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var books = new Ledger(time);
+        var wallet = new LedgerPayer(books);
+        using var credentials = CredentialStore.InMemory(time);
+        using var client = new L402Client(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) } }, wallet, credentials, null, time);
+        var end = time.GetUtcNow().AddSeconds(1);
+        await using var server = new LoopbackServer().Enqueue(Sell(books, "one_valid_until=" + end.ToUnixTimeSeconds()), Reply.Json("{}"), Sell(books, "one_valid_until=" + end.ToUnixTimeSeconds()));
+        (await client.SendAsync(Get(server))).Dispose();
+        Assert.Equal(end, wallet.Last!.Deadline);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(DenyReasonCodes.TokenExpired, (await Assert.ThrowsAsync<L402PaymentDeniedException>(() => client.SendAsync(Get(server) with { Scope = "other" }))).Code);
+        Assert.Equal(1, books.Payments);
+    }
+
+    [Fact]
+    public async Task A_token_that_expires_while_the_wallet_looks_is_not_paid_for()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var books = new Ledger(time);
+        var wallet = new LedgerPayer(books)
+        {
+            OnLookBefore = (_, _) =>
+            {
+                time.Advance(TimeSpan.FromSeconds(5));
+                return Task.FromResult(PaymentResult.Failed("not_found", "no such payment"));
+            },
+        };
+        using var credentials = CredentialStore.InMemory(time);
+        using var client = new L402Client(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) } }, wallet, credentials, null, time);
+        await using var server = new LoopbackServer().Enqueue(Sell(books, "one_valid_until=" + time.GetUtcNow().AddSeconds(3).ToUnixTimeSeconds()));
+        var failed = await Assert.ThrowsAsync<L402PaymentFailedException>(() => client.SendAsync(Get(server)));
+
+        Assert.Equal((DenyReasonCodes.TokenExpired, 0), (failed.Code, wallet.Calls));
+        Assert.Equal("Repeat the request, which asks for a new challenge.", failed.Remedy);
+        Assert.Equal(PurchaseState.Failed, Assert.Single(await credentials.ListAsync(new PurchaseQuery(), default)).State);
     }
 
     [Fact]
@@ -245,10 +320,12 @@ public sealed class HostileSellerTests : IDisposable
 
     private static Reply Challenge(string invoice, string rest = "") => Reply.Status(402, ("WWW-Authenticate", ChallengeText(invoice, rest)));
 
-    private Reply Sell(string caveat)
+    private static Reply Sell(Ledger ledger, params string[] caveats)
     {
         var invoice = ledger.Mint(5000);
-        var token = Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(invoice).Hash, new byte[32])).AddCaveat(Parsed.Caveat("services=one:0")).AddCaveat(Parsed.Caveat(caveat)).ToBase64();
+        var token = caveats.Aggregate(
+            Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(invoice).Hash, new byte[32])).AddCaveat(Parsed.Caveat("services=one:0")),
+            (minted, caveat) => minted.AddCaveat(Parsed.Caveat(caveat))).ToBase64();
         return Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\""));
     }
 

@@ -112,8 +112,10 @@ public sealed record Purchase
     /// <summary>Whether the server accepted its only use, and it is not known whether the body of the answer was delivered.</summary>
     internal bool IsDeliveryUnknown => State == PurchaseState.Rejected && Code is (SingleUseCodes.Delivering or SingleUseCodes.DeliveryUnknown or SingleUseCodes.SentAgain);
 
-    /// <summary>Expiry of its challenge, also if its invoice is valid for longer; null if not stated.</summary>
-    internal DateTimeOffset? ChallengeDeadline => IsSingleUse ? PaymentCredential.FindExpiry(PaymentCredential.FromToken(Secret!.Token)) : null;
+    /// <summary>When its challenge or its token expires, also if its invoice is valid for longer: a later payment opens nothing. Null if not stated.</summary>
+    internal DateTimeOffset? Deadline =>
+        IsSingleUse ? PaymentCredential.FindExpiry(PaymentCredential.FromToken(Secret!.Token))
+        : Macaroon.TryParse(Secret!.Token, out var token, out _) ? token.FindExpiry() : null;
 
     /// <summary>Whether its invoice has expired.</summary>
     public bool IsInvoiceExpiredAt(DateTimeOffset time) => InvoiceExpiresAtMs <= time.ToUnixTimeMilliseconds();

@@ -25,6 +25,7 @@ internal sealed class PaymentOffer
 
         Macaroon.TryParse(challenge.Macaroon, out var macaroon, out _);
         Token = macaroon;
+        End = macaroon is null ? null : Lifetime.FindEnd(macaroon);
     }
 
     public L402Challenge Challenge { get; }
@@ -37,6 +38,9 @@ internal sealed class PaymentOffer
 
     /// <summary>The token; null when its layout is unknown.</summary>
     public Macaroon? Token { get; }
+
+    /// <summary>End of the token as its caveats set it; null when they set none, or its layout is unknown.</summary>
+    public TokenEnd? End { get; }
 
     /// <summary>Expiry of the challenge, also if its invoice is valid for longer; null if not stated.</summary>
     public DateTimeOffset? Deadline { get; }

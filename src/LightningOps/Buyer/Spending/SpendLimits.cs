@@ -132,6 +132,9 @@ internal static class DenyReasonCodes
     /// <summary>The token of the challenge belongs to another invoice.</summary>
     public const string TokenNotOfInvoice = "token_not_of_invoice";
 
+    /// <summary>The token of the challenge has expired, so the paid credential would open nothing.</summary>
+    public const string TokenExpired = "token_expired";
+
     /// <summary>The service rejects the credential it sold last at the same host.</summary>
     public const string ServiceRefuses = "service_refuses";
 

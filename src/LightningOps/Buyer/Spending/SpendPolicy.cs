@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using LightningOps.Http;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
 using LightningOps.L402.Challenges;
@@ -12,6 +13,7 @@ namespace LightningOps.Buyer.Spending;
 internal sealed class SpendPolicy
 {
     private const long OpenAmountFeeDivisor = 20;
+    private const int MaxCaveatLength = 200;
 
     private readonly SpendLimits limits;
 
@@ -112,6 +114,17 @@ internal sealed class SpendPolicy
         if (!L402Authorization.TryCreate(offer.Challenge.Macaroon, AnyPreimage, out _, out var fault))
         {
             return new SpendDenial(DenyReasonCodes.TokenInvalid, fault.Reason);
+        }
+
+        if (offer.End is { } end && end.At <= now)
+        {
+            return new SpendDenial(
+                DenyReasonCodes.TokenExpired,
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    "the token of the challenge expired at {0:yyyy-MM-ddTHH:mm:ssZ} (caveat {1}): once paid, it would open nothing",
+                    end.At.UtcDateTime,
+                    SecretScrubber.Shorten(PlainText.From(end.Caveat.ToString()), MaxCaveatLength)));
         }
 
         if (offer.Invoice is not { } invoice)

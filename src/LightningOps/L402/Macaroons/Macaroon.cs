@@ -107,7 +107,7 @@ internal sealed class Macaroon : IEquatable<Macaroon>
     }
 
     /// <summary>Expiry set by its caveats: the earliest of <c>SERVICE_valid_until</c>, <c>valid_until</c> and <c>expiration</c>; null if it never expires.</summary>
-    public DateTimeOffset? FindExpiry() => Lifetime.FindEnd(this);
+    public DateTimeOffset? FindExpiry() => Lifetime.FindEnd(this)?.At;
 
     /// <summary>The version 2 binary format, regardless of the format it was read from: a secret once paid for.</summary>
     public byte[] ToBinary() => BinaryFormat.Write(this);
