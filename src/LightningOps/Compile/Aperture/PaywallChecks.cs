@@ -22,13 +22,19 @@ internal static class PaywallChecks
                 DiagnosticDetails.Create("msats", price.Value, "sats", price.SatoshisRoundedUp)));
         }
 
-        if (paywall.Policy.MaxPerRequestMsats is { } cap && price.Value > cap)
+        // The invoice asks for whole satoshis.
+        if (paywall.Policy.MaxPerRequestMsats is { } cap && price.SatoshisRoundedUp > cap / Msats.PerSatoshi)
         {
             found.Add(CreateDiagnostic(
                 paywall,
                 "price_exceeds_request_cap",
                 DiagnosticSeverity.Error,
-                string.Format(CultureInfo.InvariantCulture, "fixedAmountMsats {0} is more than maxPerRequestMsats {1}", price, cap),
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    price.IsWholeSatoshis ? "fixedAmountMsats {0} is more than maxPerRequestMsats {1}" : "the invoice asks {2} sat (fixedAmountMsats {0} rounded up), which is more than maxPerRequestMsats {1}",
+                    price,
+                    cap,
+                    price.SatoshisRoundedUp),
                 DiagnosticDetails.Create("fixedAmountMsats", price.Value, "maxPerRequestMsats", cap)));
         }
 

@@ -108,7 +108,11 @@ public sealed class RuleChecksTests
     {
         var capped = Priced("p", 2001, Route("r", "a.com", "/x")).WithPolicy(policy => policy with { MaxPerRequestMsats = 2000 });
         Assert.Equal("price_exceeds_request_cap", Assert.Single(Compile(capped).Diagnostics, IsError).Code);
-        Assert.True(Compile(capped.WithPolicy(policy => policy with { MaxPerRequestMsats = 2001 })).Valid);
+
+        // The invoice asks 3 satoshis.
+        var rounded = Assert.Single(Compile(capped.WithPolicy(policy => policy with { MaxPerRequestMsats = 2999 })).Diagnostics, IsError);
+        Assert.Equal(("price_exceeds_request_cap", "the invoice asks 3 sat (fixedAmountMsats 2001 rounded up), which is more than maxPerRequestMsats 2999"), (rounded.Code, rounded.Message));
+        Assert.True(Compile(capped.WithPolicy(policy => policy with { MaxPerRequestMsats = 3000 })).Valid);
 
         const long most = 100_000L * 100_000_000L * 1000L;
         Assert.True(Compile(Priced("p", most, Route("r", "a.com", "/x"))).Valid);
