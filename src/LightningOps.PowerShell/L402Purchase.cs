@@ -48,8 +48,11 @@ public sealed record L402Purchase
     /// <summary>Services of the credential; null if it names none.</summary>
     public string? Services { get; init; }
 
-    /// <summary>Expiry of the credential; null if it never expires, or is not known.</summary>
+    /// <summary>Expiry of the credential as its token or challenge states it; null if none is stated, or it is not known.</summary>
     public DateTimeOffset? CredentialExpiresAt { get; init; }
+
+    /// <summary>Whether the expiry is known; if it is, and <see cref="CredentialExpiresAt"/> is null, none is stated.</summary>
+    public required bool IsExpiryKnown { get; init; }
 
     /// <summary><c>preimage:</c> and 16 digits, once paid.</summary>
     public string? ProofReference { get; init; }
@@ -88,7 +91,8 @@ public sealed record L402Purchase
         PaymentHash = purchase.PaymentHash,
         HasCredential = purchase.State is PurchaseState.Paid or PurchaseState.Rejected && !purchase.IsReplaced,
         Services = purchase.Token?.Services ?? purchase.Service,
-        CredentialExpiresAt = purchase.Token?.ExpiresAt,
+        CredentialExpiresAt = purchase.ValidUntil,
+        IsExpiryKnown = purchase.IsEndKnown,
         ProofReference = purchase.ProofReference,
         RequestId = purchase.RequestId,
         PurchaseId = purchase.PurchaseId,

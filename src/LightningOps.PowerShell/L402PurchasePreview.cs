@@ -1,5 +1,6 @@
 using System;
 using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
 using LightningOps.L402.Challenges;
 using LightningOps.L402;
@@ -15,8 +16,11 @@ public sealed record L402PurchasePreview
     /// <summary>HTTP status of the answer without a credential; 402 if payment is required.</summary>
     public required int StatusCode { get; init; }
 
-    /// <summary>Whether something would be paid: payment is required, nothing forbids it, and there is no credential, or -AllowRebuy may replace a refused one.</summary>
-    public required bool WouldPay { get; init; }
+    /// <summary>
+    /// Whether something would be paid: payment is required, nothing forbids it, and there is no credential, or -AllowRebuy may replace
+    /// a refused one. Null if it is not known, because the wallet is asked about an unfinished purchase first.
+    /// </summary>
+    public required bool? WouldPay { get; init; }
 
     /// <summary>Host the credential would be bought from.</summary>
     public required string Host { get; init; }
@@ -60,6 +64,18 @@ public sealed record L402PurchasePreview
     /// <summary>Whether the server refused it when it was sent last.</summary>
     public bool IsCredentialRefused { get; init; }
 
+    /// <summary>Id of an earlier purchase there whose outcome is not known; null if there is none. The wallet is asked about it before anything is bought.</summary>
+    public string? UnfinishedPurchaseId { get; init; }
+
+    /// <summary>Its state: Paying, Pending or Unproven.</summary>
+    public PurchaseState? UnfinishedState { get; init; }
+
+    /// <summary>What it costs at most, in millisatoshis; it counts as spent.</summary>
+    public long? UnfinishedMsats { get; init; }
+
+    /// <summary>The wallet it was begun with, which must be used to check it.</summary>
+    public string? UnfinishedPayer { get; init; }
+
     /// <summary>Services that the credential would open; null if the token does not name any.</summary>
     public string? Services { get; init; }
 
@@ -79,11 +95,12 @@ public sealed record L402PurchasePreview
     {
         var token = quote.Challenge is { Scheme: not L402Scheme.Payment } challenge ? TryDescribe(challenge) : null;
         var hasCredential = quote.CacheStatus == L402CacheStatus.Hit;
+        var wouldPay = quote.Challenge is not null && quote.Denial is null && (!hasCredential || (quote.IsCredentialRefused && request.AllowRebuy));
         return new L402PurchasePreview
         {
             Uri = request.Uri.GetLeftPart(UriPartial.Path),
             StatusCode = quote.StatusCode,
-            WouldPay = quote.Challenge is not null && quote.Denial is null && (!hasCredential || (quote.IsCredentialRefused && request.AllowRebuy)),
+            WouldPay = wouldPay && quote.Unfinished is not null ? null : wouldPay,
             Host = quote.For.Host,
             Scope = quote.For.Scope,
             Scheme = quote.Challenge?.Scheme.ToString(),
@@ -98,6 +115,10 @@ public sealed record L402PurchasePreview
             DailyBudgetLeftMsats = spending.GetDailyBudgetLeft(payer),
             HasCredential = hasCredential,
             IsCredentialRefused = quote.IsCredentialRefused,
+            UnfinishedPurchaseId = quote.Unfinished?.PurchaseId,
+            UnfinishedState = quote.Unfinished?.State,
+            UnfinishedMsats = quote.Unfinished?.Reserved,
+            UnfinishedPayer = quote.Unfinished?.Payer,
             Services = token?.Services,
             CredentialExpiresAt = token?.ExpiresAt,
             DenyReasonCode = quote.Denial?.Code,

@@ -105,8 +105,9 @@ public sealed class GatewayArgument
     /// <summary>The settings with the gateway's own settings applied.</summary>
     /// <param name="shared">Settings of the command.</param>
     /// <param name="resolveFile">Resolves a path of the session.</param>
+    /// <param name="resolveSecret">Resolves the path of a file with a secret.</param>
     /// <exception cref="ConfigException">A setting cannot be used.</exception>
-    internal GatewaySettings Apply(GatewaySettings shared, Func<string, string> resolveFile)
+    internal GatewaySettings Apply(GatewaySettings shared, Func<string, string> resolveFile, Func<string, string> resolveSecret)
     {
         var challenges = FindTexts("ChallengeUrl");
         var proxies = FindTexts("ProxyUrl");
@@ -114,9 +115,9 @@ public sealed class GatewayArgument
         {
             OpsToken = FindSecrets("OpsToken") is { } tokens ? (tokens.Count == 1 ? tokens[0] : null) : shared.OpsToken,
             Macaroon = FindSecrets("Macaroon") is { } macaroons ? (macaroons.Count == 1 ? macaroons[0] : null) : shared.Macaroon,
-            MacaroonPath = FindFile("MacaroonPath", resolveFile) ?? shared.MacaroonPath,
+            MacaroonPath = FindFile("MacaroonPath", resolveSecret) ?? shared.MacaroonPath,
             ConfigPath = Find(EndpointKey) is null ? shared.ConfigPath : FindFile(PathKey, resolveFile) ?? shared.ConfigPath,
-            Access = FindAccess(resolveFile),
+            Access = FindAccess(resolveFile, resolveSecret),
             CertificatePath = FindFile("CertificatePath", resolveFile) ?? shared.CertificatePath,
             CertificateFingerprint = FindOne("CertificateFingerprint") ?? shared.CertificateFingerprint,
             ReloadCommand = FindTexts("ReloadCommand") ?? shared.ReloadCommand,
@@ -162,7 +163,7 @@ public sealed class GatewayArgument
         GatewaySettingsCmdlet.ToSecret(value as SecureString ?? throw Invalid(key, "a SecureString, or one for each endpoint"))!;
 
     /// <summary>Settings per endpoint; null if all endpoints share the same settings.</summary>
-    private IReadOnlyList<EndpointAccess>? FindAccess(Func<string, string> resolveFile)
+    private IReadOnlyList<EndpointAccess>? FindAccess(Func<string, string> resolveFile, Func<string, string> resolveSecret)
     {
         var macaroons = FindSecrets("Macaroon");
         var tokens = FindSecrets("OpsToken");
@@ -184,7 +185,7 @@ public sealed class GatewayArgument
         }
 
         return Enumerable.Range(0, endpoints)
-            .Select(place => new EndpointAccess(At(macaroons, place), At(paths, place) is { } path ? resolveFile(path) : null, At(certificates, place) is { } certificate ? resolveFile(certificate) : null, At(fingerprints, place)) { OpsToken = At(tokens, place) })
+            .Select(place => new EndpointAccess(At(macaroons, place), At(paths, place) is { } path ? resolveSecret(path) : null, At(certificates, place) is { } certificate ? resolveFile(certificate) : null, At(fingerprints, place)) { OpsToken = At(tokens, place) })
             .ToArray();
     }
 

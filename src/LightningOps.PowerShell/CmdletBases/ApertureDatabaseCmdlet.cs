@@ -35,7 +35,7 @@ public abstract class ApertureDatabaseCmdlet : LightningOpsCmdlet
     private protected DatabaseKey RequireKey() => (Key, KeyPath) switch
     {
         (not null, null) => DatabaseKey.FromPassphrase(GatewaySettingsCmdlet.ToSecret(Key)!),
-        (null, not null) => DatabaseKey.FromFile(ResolveFile(KeyPath)),
+        (null, not null) => DatabaseKey.FromFile(ResolveSecretFile(KeyPath)),
         _ => throw new ConfigException(nameof(KeyPath), "name the key of the copy: -KeyPath FILE or -Key PASSPHRASE", "Use one of -KeyPath and -Key."),
     };
 }

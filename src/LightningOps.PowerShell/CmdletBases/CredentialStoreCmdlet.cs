@@ -13,5 +13,15 @@ public abstract class CredentialStoreCmdlet : LightningOpsCmdlet
     public string? CredentialStorePath { get; set; }
 
     /// <summary>Opens the store, or an empty one if there is no file; the caller disposes it.</summary>
-    private protected CredentialStore OpenStore() => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), CurrentContext.Environment(), isLooking: true);
+    private protected CredentialStore OpenStore()
+    {
+        var environment = CurrentContext.Environment();
+        var path = CredentialStorePath is null ? null : ResolveFile(CredentialStorePath);
+        if (path is not null || CredentialStores.FindTeam(environment) is null)
+        {
+            WarnOfExposure(CredentialStores.GetKeyFile(CredentialStores.Resolve(path, environment)));
+        }
+
+        return CredentialStores.Open(path, environment, isLooking: true);
+    }
 }

@@ -242,7 +242,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         {
             try
             {
-                var made = GatewayFactory.Create(gateway.Reference, gateway.Argument!.Apply(settings with { Payer = wallets.Open(NamedWallet, gateway.Argument.Registered) }, ResolveFile));
+                var made = GatewayFactory.Create(gateway.Reference, gateway.Argument!.Apply(settings with { Payer = wallets.Open(NamedWallet, gateway.Argument.Registered) }, ResolveFile, ResolveSecretFile));
                 opened.Add(gateway.Argument);
                 stopCommands.Add(gateway.Argument.StopCommand);
                 return made;
@@ -385,7 +385,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
     private protected WalletSettings? NamedWallet => Payer is null ? null : new(PayerReference.Parse(Payer), ReadWallet()) { MaxSpend = PurchaseLimit };
 
     /// <summary>The settings of the wallet parameters.</summary>
-    private protected PayerSettings ReadWallet() => WalletSettings.Read(this, EffectiveEnvironment, ResolveFile, TestGateways);
+    private protected PayerSettings ReadWallet() => WalletSettings.Read(this, EffectiveEnvironment, ResolveFile, ResolveSecretFile, TestGateways);
 
     /// <summary>Whether a gateway with unusable settings is left out (<see cref="GatewayList.Refused" />) instead of ending the command.</summary>
     private protected virtual bool LeavesOutGateways => false;
@@ -402,7 +402,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         ProxyUrl = ToText(nameof(ProxyUrl), ProxyUrl),
         HealthUrl = ToText(nameof(HealthUrl), HealthUrl),
         Macaroon = ToSecret(Macaroon),
-        MacaroonPath = MacaroonPath is null ? null : ResolveFile(MacaroonPath),
+        MacaroonPath = MacaroonPath is null ? null : ResolveSecretFile(MacaroonPath),
         CertificatePath = TlsCertificatePath is null ? null : ResolveFile(TlsCertificatePath),
         CertificateFingerprint = CertificateFingerprint,
         ReloadCommand = ReloadCommand,

@@ -278,6 +278,26 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
             : throw new ConfigException("Path", literalPath + " is not a file system path", "Specify a file system path.");
     });
 
+    /// <summary>Resolves the path of a file with a secret, and warns if other accounts have access to it.</summary>
+    /// <param name="literalPath">As for <see cref="ResolveFile" />.</param>
+    /// <exception cref="ConfigException">The path is not in the file system.</exception>
+    private protected string ResolveSecretFile(string literalPath)
+    {
+        var path = ResolveFile(literalPath);
+        WarnOfExposure(path);
+        return path;
+    }
+
+    /// <summary>Warns of a file with a secret that other accounts have access to, once per runspace and mode of the file.</summary>
+    /// <param name="path">The file, absolute; it need not exist.</param>
+    private protected void WarnOfExposure(string path)
+    {
+        if (SecretFile.FindExposure(path) is { } exposure && OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace).Exposures.TryAdd(exposure, true)))
+        {
+            WriteWarning(exposure);
+        }
+    }
+
     /// <summary>Resolves a literal path of this session for reading; existence is checked when it is read.</summary>
     /// <param name="literalPath">As for <see cref="ResolveFile" />.</param>
     /// <exception cref="ConfigException">The path is not in the file system.</exception>

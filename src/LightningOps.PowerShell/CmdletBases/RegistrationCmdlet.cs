@@ -121,8 +121,8 @@ public abstract class RegistrationCmdlet : StoreCmdlet
             DrainCommand = TakeCommand(nameof(DrainCommand), DrainCommand, gateway.DrainCommand),
             UndrainCommand = TakeCommand(nameof(UndrainCommand), UndrainCommand, gateway.UndrainCommand),
             Payer = Take(nameof(Payer), Payer, gateway.Payer),
-            LndMacaroonPath = Take(nameof(LndMacaroonPath), LndMacaroonPath is { Length: > 0 } ? ResolveFile(LndMacaroonPath) : null, gateway.LndMacaroonPath),
-            WalletSecretPath = Take(nameof(WalletSecretPath), WalletSecretPath is { Length: > 0 } ? ResolveFile(WalletSecretPath) : null, gateway.WalletSecretPath),
+            LndMacaroonPath = Take(nameof(LndMacaroonPath), LndMacaroonPath is { Length: > 0 } ? ResolveSecretFile(LndMacaroonPath) : null, gateway.LndMacaroonPath),
+            WalletSecretPath = Take(nameof(WalletSecretPath), WalletSecretPath is { Length: > 0 } ? ResolveSecretFile(WalletSecretPath) : null, gateway.WalletSecretPath),
             LndCertificatePath = Take(nameof(LndCertificatePath), LndCertificatePath is { Length: > 0 } ? ResolveFile(LndCertificatePath) : null, gateway.LndCertificatePath),
             Endpoints = ChangeEndpoints(gateway),
         };

@@ -63,7 +63,7 @@ public abstract class StatusCmdlet : RolloutCmdlet
             Limits = limits,
             SmokeFolders = SmokeDirectory.Select(ResolveFile).ToArray(),
             HealthFile = HealthPath is null ? null : ResolveFile(HealthPath),
-            MacaroonFiles = LndMacaroonPath is null ? [] : [ResolveFile(LndMacaroonPath)],
+            MacaroonFiles = LndMacaroonPath is null ? [] : [ResolveSecretFile(LndMacaroonPath)],
             Addresses = new[] { ChallengeUrl, HealthUrl, ProxyUrl }.OfType<Uri>().ToArray(),
         };
         return await new StatusReader(sources).ReadAsync(cancellationToken).ConfigureAwait(false);

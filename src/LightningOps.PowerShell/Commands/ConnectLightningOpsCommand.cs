@@ -390,6 +390,10 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet, IRegistrati
                     ? SettingValue.FromSecret(text, SettingSource.EnvironmentFile)
                     : new SettingValue(definition.IsPath ? PathSetting.Resolve(text.Trim(), CurrentFolder) : text, SettingSource.EnvironmentFile);
                 WriteVerbose(definition.Variable + " was read from " + file);
+                if (definition.IsSecret)
+                {
+                    WarnOfExposure(file);
+                }
             }
         }
     }

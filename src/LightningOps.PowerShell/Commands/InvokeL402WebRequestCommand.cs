@@ -209,6 +209,11 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         var wallet = Wallet(environment);
         var team = CredentialStorePath is null ? CredentialStores.FindTeam(environment) : null;
         var path = team is null ? CredentialStores.Resolve(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), environment) : null;
+        if (path is not null)
+        {
+            WarnOfExposure(CredentialStores.GetKeyFile(path));
+        }
+
         limits = SpendLimits.From(environment);
         isKept = !IsWhatIf && environment.Find(EnvironmentVariables.ObservabilityPath) is null;
         var key = isKept ? GetKey(path, wallet, environment) : string.Empty;
@@ -444,7 +449,12 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         }
     }
 
-    private static string Describe(L402Request request, L402Quote quote) =>
+    private static string Describe(L402Request request, L402Quote quote) => DescribeRequest(request, quote)
+        + (quote.Unfinished is not { } earlier ? string.Empty
+            : ". Purchase " + earlier.PurchaseId + " of " + earlier.For + " for at most " + earlier.Reserved.ToString(CultureInfo.InvariantCulture) + " msat is not finished ("
+                + earlier.State.ToString().ToLowerInvariant() + ", with " + earlier.Payer + "): the wallet is asked about it first, and nothing is bought while its outcome is not known");
+
+    private static string DescribeRequest(L402Request request, L402Quote quote) =>
         quote.Challenge is null ? new L402NoChallengeException(request.ToString(), quote.StatusCode).Message
         : quote.CacheStatus == L402CacheStatus.Hit ? "Send " + request + " with a credential that is already paid for"
             + (!quote.IsCredentialRefused ? string.Empty
@@ -477,7 +487,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
         };
     }
 
-    private WalletSettings? Wallet(OperatorEnvironment environment) => WalletSettings.Find(Payer, WalletSettings.Read(this, environment, ResolveFile, TestGateways, Uri) with
+    private WalletSettings? Wallet(OperatorEnvironment environment) => WalletSettings.Find(Payer, WalletSettings.Read(this, environment, ResolveFile, ResolveSecretFile, TestGateways, Uri) with
     {
         FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
         PaymentTimeout = TimeSpan.FromSeconds(Math.Min(PaymentTimeoutSec, TimeoutSec)),

@@ -87,7 +87,7 @@ public sealed class TestL402GatewayCommand : RolloutCmdlet
         using var node = payee is null ? null : new LndPayee(payee.Place!, new PayerSettings
         {
             Environment = EffectiveEnvironment,
-            MacaroonPath = PayeeMacaroonPath is null ? null : ResolveFile(PayeeMacaroonPath),
+            MacaroonPath = PayeeMacaroonPath is null ? null : ResolveSecretFile(PayeeMacaroonPath),
             CertificatePath = PayeeCertificatePath is null ? null : ResolveFile(PayeeCertificatePath),
         });
         if (node?.FindExcessRights() is { Count: > 0 } rights)

@@ -69,7 +69,7 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet, IWalletParameters
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        var settings = WalletSettings.Find(Payer, WalletSettings.Read(this, CurrentContext.Environment(), ResolveFile, TestGateways))
+        var settings = WalletSettings.Find(Payer, WalletSettings.Read(this, CurrentContext.Environment(), ResolveFile, ResolveSecretFile, TestGateways))
             ?? throw new ConfigException(nameof(Payer), "no wallet is set", "Specify one with -Payer, or set OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL.");
         var payer = settings.Open();
         try

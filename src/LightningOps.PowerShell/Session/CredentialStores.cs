@@ -21,6 +21,10 @@ internal static class CredentialStores
     /// <param name="environment">The effective settings.</param>
     public static string Resolve(string? path, OperatorEnvironment environment) => path ?? StorePaths.DefaultCredentialStorePath(environment);
 
+    /// <summary>The file with the key of a store.</summary>
+    /// <param name="path">The file of the store.</param>
+    public static string GetKeyFile(string path) => Path.GetFullPath(path) + ".key";
+
     /// <summary>The store of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="isLooking">Whether the command only reads; then no file is created.</param>

@@ -29,6 +29,9 @@ internal sealed class SessionContexts
     /// <summary>The loopback gateways of the runspace.</summary>
     public SessionGateways Gateways { get; } = new();
 
+    /// <summary>Warnings about files with secrets that the runspace has seen.</summary>
+    public ConcurrentDictionary<string, bool> Exposures { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The contexts of a runspace.</summary>
     public static SessionContexts For(Runspace runspace) => Contexts.GetValue(runspace, Open);
 

@@ -102,7 +102,7 @@ internal sealed class SessionLinks
         try
         {
             var argument = gateway is null ? named : new RegistrationAccess(command, closes: false).Open(RegisteredGatewayExpansion.Create(gateway, null), [])!;
-            var made = GatewayFactory.Create(argument.Resolve(), argument.Apply(CreateSettings(environment), static path => path));
+            var made = GatewayFactory.Create(argument.Resolve(), argument.Apply(CreateSettings(environment), static path => path, static path => path));
             opened.Add(made);
             return ServedServices.GetEndpoints(made)
                 .Select(endpoint => check.CheckEndpointAsync(gateway?.Name ?? SessionName, gateway?.Network, endpoint, cancellationToken))

@@ -21,23 +21,24 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
     /// <param name="parameters">The command.</param>
     /// <param name="environment">The effective settings.</param>
     /// <param name="resolveFile">Resolves a path of the session.</param>
+    /// <param name="resolveSecret">Resolves the path of a file with a secret.</param>
     /// <param name="running">The loopback gateways of the session.</param>
     /// <param name="destinations">Addresses to buy from; null if not known.</param>
-    public static PayerSettings Read(IWalletParameters parameters, OperatorEnvironment environment, Func<string, string> resolveFile, SessionGateways running, IReadOnlyList<Uri>? destinations = null)
+    public static PayerSettings Read(IWalletParameters parameters, OperatorEnvironment environment, Func<string, string> resolveFile, Func<string, string> resolveSecret, SessionGateways running, IReadOnlyList<Uri>? destinations = null)
     {
         var settings = new PayerSettings
         {
             Environment = environment,
             Macaroon = GatewaySettingsCmdlet.ToSecret(parameters.LndMacaroon),
-            MacaroonPath = Resolve(parameters.LndMacaroonPath),
+            MacaroonPath = Resolve(parameters.LndMacaroonPath, resolveSecret),
             Secret = GatewaySettingsCmdlet.ToSecret(parameters.WalletSecret),
-            SecretPath = Resolve(parameters.WalletSecretPath),
-            CertificatePath = Resolve(parameters.LndCertificatePath),
+            SecretPath = Resolve(parameters.WalletSecretPath, resolveSecret),
+            CertificatePath = Resolve(parameters.LndCertificatePath, resolveFile),
             CertificateFingerprint = parameters.LndCertificateFingerprint,
         };
         return running.AddTo(settings, destinations);
 
-        string? Resolve(string? path) => path is null ? null : resolveFile(path);
+        static string? Resolve(string? path, Func<string, string> resolve) => path is null ? null : resolve(path);
     }
 
     /// <summary>The wallet of a registered gateway; null if it has none.</summary>

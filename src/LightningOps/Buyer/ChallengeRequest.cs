@@ -41,7 +41,7 @@ internal sealed class ChallengeRequest
             if (challenge is null)
             {
                 await ThrowOtherAsync(order, response, others, error!, cancellationToken).ConfigureAwait(false);
-                throw new L402Exception(error! with { Reason = order.Request + ": " + error.Reason + ". Nothing was paid" });
+                throw new L402Exception(error! with { Reason = order.Request + ": " + SellerText.Mask(error.Reason) + ". Nothing was paid" });
             }
 
             progress?.Report(new L402Step("challenge", order.For + " sent: " + challenge));
@@ -67,7 +67,7 @@ internal sealed class ChallengeRequest
 
         if (charge!.Value.Warning is { } warning)
         {
-            progress?.Report(new L402Step(L402Step.Warning, order.For + ": " + warning + "."));
+            progress?.Report(new L402Step(L402Step.Warning, order.For + ": " + SellerText.Quote(warning) + "."));
         }
 
         return charge.Value.Challenge;

@@ -96,6 +96,10 @@ internal sealed class CredentialBuyer
             && !order.Request.AllowRebuy && IsUsable(refused, order) ? refused : null;
     }
 
+    /// <summary>An unfinished purchase of the service of an offer, for any path; null if the caller names a scope, or there is none.</summary>
+    public async Task<Purchase?> FindUnfinishedOfServiceAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken) =>
+        IsShared(order) && offer.Service is { } service ? await store.FindUnfinishedOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) : null;
+
     /// <summary>Why an offer may not be paid; null when it may be.</summary>
     public async Task<SpendDenial?> CheckAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
     {
@@ -113,7 +117,7 @@ internal sealed class CredentialBuyer
         }
 
         return await store.FindLastOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { State: PurchaseState.Rejected, IsReplaced: false } refused
-            ? new SpendDenial(DenyReasonCodes.ServiceRefuses, "service " + PlainText.From(service) + " rejects a credential that it sold: purchase " + refused.PurchaseId + " of " + refused.For + " for " + (refused.Spent ?? refused.Reserved) + " msat")
+            ? new SpendDenial(DenyReasonCodes.ServiceRefuses, "service " + SellerText.Quote(service) + " rejects a credential that it sold: purchase " + refused.PurchaseId + " of " + refused.For + " for " + (refused.Spent ?? refused.Reserved) + " msat")
                 { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend }
             : null;
     }
@@ -183,7 +187,7 @@ internal sealed class CredentialBuyer
                 return PurchaseOutcome.From(held);
             }
 
-            return IsShared(order) && await store.FindUnfinishedOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { } unfinished
+            return await FindUnfinishedOfServiceAsync(order, offer, cancellationToken).ConfigureAwait(false) is { } unfinished
                     && await conclusion.ResolveAsync(unfinished, cancellationToken).ConfigureAwait(false) is (var settled, var amount)
                 ? new PurchaseOutcome(settled, amount, null)
                 : await PayAsync(order, offer, cancellationToken).ConfigureAwait(false);
@@ -200,7 +204,7 @@ internal sealed class CredentialBuyer
         {
             if (denial.Code == DenyReasonCodes.CapMissing)
             {
-                throw new ConfigException(EnvironmentVariables.MaxSpendMsats, "missing required environment variable", "Set a limit with -MaxSpendMsats, or set " + EnvironmentVariables.MaxSpendMsats + ".");
+                throw new ConfigException(EnvironmentVariables.MaxSpendMsats, "missing required environment variable; the price is " + FormatPrice(offer) + ", and nothing was paid", "Set a limit with -MaxSpendMsats, or set " + EnvironmentVariables.MaxSpendMsats + ".");
             }
 
             throw new L402PaymentDeniedException(order.Site.Name, denial);
@@ -228,6 +232,8 @@ internal sealed class CredentialBuyer
         var (settled, amount) = await conclusion.PayAsync(purchase, cancellationToken).ConfigureAwait(false);
         return new PurchaseOutcome(settled, amount, null);
     }
+
+    private static string FormatPrice(PaymentOffer offer) => offer.Challenge.Amount is { } price ? price + " msat" : "not known";
 
     private PurchaseDraft CreateDraft(PurchaseOrder order, PaymentOffer offer)
     {

@@ -103,12 +103,13 @@ public sealed class L402Client : IDisposable
         var known = await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false);
         var status = GetStatus(order, known);
         var isRefused = status == L402CacheStatus.Hit && known!.Purchase.IsRefused;
+        var unfinished = (await store.ReadAsync(order.For, cancellationToken).ConfigureAwait(false)).Unfinished;
         var answer = await question.AskAsync(order, cancellationToken).ConfigureAwait(false);
         using (answer.UnpaidResponse)
         {
             if (answer.Challenge is not { } challenge)
             {
-                return new L402Quote { StatusCode = (int)answer.UnpaidResponse!.StatusCode, For = order.For, CacheStatus = status };
+                return new L402Quote { StatusCode = (int)answer.UnpaidResponse!.StatusCode, For = order.For, CacheStatus = status, Unfinished = unfinished?.Describe() };
             }
 
             var offer = new PaymentOffer(challenge);
@@ -118,6 +119,7 @@ public sealed class L402Client : IDisposable
                 isRefused = held.IsRefused;
             }
 
+            unfinished ??= await buyer.FindUnfinishedOfServiceAsync(order, offer, cancellationToken).ConfigureAwait(false);
             var denial = await buyer.CheckAsync(order, offer, cancellationToken).ConfigureAwait(false);
             return new L402Quote
             {
@@ -129,6 +131,7 @@ public sealed class L402Client : IDisposable
                 FeeLimit = denial is null ? SpendPolicy.GetCost(offer, order, payer).FeeLimit : 0,
                 CacheStatus = status,
                 IsCredentialRefused = isRefused,
+                Unfinished = unfinished?.Describe(),
                 OtherDemands = answer.Others,
             };
         }

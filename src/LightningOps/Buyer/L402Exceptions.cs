@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Net.Http;
 using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
 using LightningOps.Http;
@@ -146,7 +148,7 @@ public sealed class L402PaymentDeniedException : LightningOpsException
     /// <param name="host">Host of the seller.</param>
     /// <param name="denial">The denial.</param>
     public L402PaymentDeniedException(string host, SpendDenial denial)
-        : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, denial.IsOperatorLimit ? OperatorLimit : GetRemedy(denial.HasInvalidInvoice ? DenyReasonCodes.InvoiceInvalid : denial.Code))
+        : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.FormatReason(), denial.IsOperatorLimit ? OperatorLimit : GetRemedy(denial.HasInvalidInvoice ? DenyReasonCodes.InvoiceInvalid : denial.Code))
     {
         Host = host;
         Denial = denial;
@@ -342,7 +344,7 @@ public sealed class L402TransportException : LightningOpsException
     /// <param name="reason">Machine-readable reason, for example <c>connection_failed:connection_refused</c>.</param>
     /// <param name="inner">The cause.</param>
     public L402TransportException(string request, string reason, Exception? inner)
-        : this(request, reason, inner, GetRemedy(reason, "Check the address and try again. Get-L402Credential lists what was paid."))
+        : this(request, reason, MaskCause(inner, null), GetRemedy(reason, "Check the address and try again. Get-L402Credential lists what was paid."))
     {
     }
 
@@ -352,7 +354,7 @@ public sealed class L402TransportException : LightningOpsException
     /// <param name="inner">The cause.</param>
     /// <param name="response">The answer; its purchase is named.</param>
     public L402TransportException(string request, string reason, Exception? inner, L402Response response)
-        : this(request, reason, inner, response.RetryAdvice, GetCost(response.Credential, response.Amount is not null))
+        : this(request, reason, MaskCause(inner, response.Credential), response.RetryAdvice, GetCost(response.Credential, response.Amount is not null))
     {
     }
 
@@ -382,13 +384,26 @@ public sealed class L402TransportException : LightningOpsException
     internal L402TransportException WithPurchase(Purchase purchase, bool? isOwn) => new(
         Request,
         Reason,
-        InnerException,
+        MaskCause(InnerException, purchase),
         Reason == ConnectionFailure.HeadersTooLarge ? GetRemedy(Reason, string.Empty) + " " + PaidAdvice.Unread(purchase)
             : (Reason == "connection_failed:tls_refused" ? Remedy + " " : string.Empty) + PaidAdvice.Kept(purchase),
         GetCost(purchase, isOwn));
 
     /// <summary>The same failure of a request that buys nothing.</summary>
     internal L402TransportException WithoutPurchase() => new(Request, Reason, InnerException, GetRemedy(Reason, "Check the address and try again."));
+
+    // .NET quotes a status line, a header or a chunk that it cannot read, and a server may write the credential there.
+    private static Exception? MaskCause(Exception? cause, Purchase? credential)
+    {
+        var messages = new List<string>();
+        for (var inner = cause; inner is not null; inner = inner.InnerException)
+        {
+            messages.Add(inner.Message);
+        }
+
+        var text = string.Join(" ", messages);
+        return SellerText.Mask(text, credential) is var masked && masked == text ? cause : new HttpRequestException(masked);
+    }
 
     private static string? GetCost(Purchase? purchase, bool? isOwn) => purchase is null ? null
         : isOwn == true ? ". Paid: " + PaidAdvice.Name(purchase)

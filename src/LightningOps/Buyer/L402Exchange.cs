@@ -81,7 +81,7 @@ internal sealed class L402Exchange : IDisposable
         if (response.RequestMessage?.RequestUri is { } answered && answered != order.Site.Address)
         {
             response.Dispose();
-            throw new L402PaymentDeniedException(order.Site.Name, new SpendDenial(DenyReasonCodes.Redirected, "the answer came from " + answered.GetLeftPart(UriPartial.Path)));
+            throw new L402PaymentDeniedException(order.Site.Name, new SpendDenial(DenyReasonCodes.Redirected, "the answer came from " + SellerText.Quote(answered.GetLeftPart(UriPartial.Path))));
         }
 
         return response;
@@ -90,6 +90,7 @@ internal sealed class L402Exchange : IDisposable
     /// <summary>The typed failure of a failed exchange; null for any other exception.</summary>
     public L402TransportException? ToTransportFailure(PurchaseOrder order, Exception failure, CancellationToken cancellationToken) => failure switch
     {
+        L402TransportException known => known,
         OperationCanceledException when !cancellationToken.IsCancellationRequested => new L402TransportException(order.Request.ToString(), "timeout", failure),
         HttpRequestException => CreateFailure(order, ConnectionFailure.GetReason(failure), failure),
         _ => null,

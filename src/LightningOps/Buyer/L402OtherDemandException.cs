@@ -19,7 +19,7 @@ public sealed class L402OtherDemandException : LightningOpsException
     internal L402OtherDemandException(CredentialScope scope, IReadOnlyList<PaymentDemand> demands, PaymentSchemeChoice scheme)
         : base(
             "PaymentNotL402",
-            scope + " answered 402 without " + GetMissing(scheme) + ". It offers: " + string.Join("; ", demands.Select(demand => demand.ToString())),
+            scope + " answered 402 without " + GetMissing(scheme) + ". It offers: " + SellerText.Mask(string.Join("; ", demands.Select(demand => demand.ToString()))),
             scheme == PaymentSchemeChoice.Payment ? "Omit -Scheme to pay with L402 where it is offered, or ask the seller for a charge with lightning. The offers are the target object of this error."
                 : scheme == PaymentSchemeChoice.L402 && demands.Any(demand => demand.Scheme == nameof(PaymentSchemeChoice.Payment)) ? "Omit -Scheme to pay a charge of the Payment scheme, or ask the seller for L402. The offers are the target object of this error."
                 : "Pay with a client for that scheme, or ask the seller for L402. The offers are the target object of this error.") => Demands = demands;

@@ -37,8 +37,8 @@ public sealed class L402Response : IDisposable
     /// <summary>Headers of the answer and of its body; names in any case.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers => headers ??= ReadHeaders();
 
-    /// <summary>Target of a redirect, safe to display; null if there is none.</summary>
-    public string? RedirectLocation => StatusCode is >= 300 and < 400 and not 304 && Headers.TryGetValue("Location", out var location) && location.Count > 0 ? PlainText.From(location[0]) : null;
+    /// <summary>Target of a redirect, safe to display, without the credential; null if there is none.</summary>
+    public string? RedirectLocation => StatusCode is >= 300 and < 400 and not 304 && Headers.TryGetValue("Location", out var location) && location.Count > 0 ? SellerText.Quote(location[0], credential) : null;
 
     /// <summary>The server's statement about the payment (<c>Payment-Receipt</c>); not a proof. Null if it cannot be read.</summary>
     public PaymentReceipt? Receipt => Headers.TryGetValue(PaymentReceipt.HeaderName, out var receipt) && receipt.Count > 0 ? PaymentReceipt.Read(receipt[0]) : null;
@@ -74,7 +74,7 @@ public sealed class L402Response : IDisposable
     internal bool IsEncoded => message.Content is DecodedContent || Encoding is not null;
 
     /// <summary>Content coding that cannot be decompressed; null if there is none.</summary>
-    internal string? Encoding => message.Content?.Headers.ContentEncoding.FirstOrDefault(static coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)) is { } coding ? PlainText.From(coding) : null;
+    internal string? Encoding => message.Content?.Headers.ContentEncoding.FirstOrDefault(static coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)) is { } coding ? SellerText.Quote(coding, credential) : null;
 
     /// <summary>The sent credential; null when none was.</summary>
     internal Purchase? Credential => credential;
@@ -174,6 +174,13 @@ public sealed record L402Quote
 
     /// <summary>Whether the server refused the stored credential when it was sent last.</summary>
     public bool IsCredentialRefused { get; init; }
+
+    /// <summary>
+    /// An earlier purchase of the same host and scope, or of the same service, whose outcome is not known; null if there is none.
+    /// Before anything is bought the wallet is asked about it: if it was paid, its credential is used, and nothing is
+    /// bought while its outcome is not known.
+    /// </summary>
+    public Purchase? Unfinished { get; init; }
 
     /// <summary>Status and amount; no invoice and no token.</summary>
     public override string ToString() => StatusCode + " " + For + (Amount is { } amount ? " for " + amount + " msat" : string.Empty) + (Denial is null ? string.Empty : ", " + Denial.Code);

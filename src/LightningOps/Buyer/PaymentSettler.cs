@@ -117,7 +117,7 @@ internal sealed class PaymentSettler
         throw found.IsSeen
             ? new L402PaymentDeniedException(
                 L402Site.GetSeller(purchase.For),
-                new SpendDenial(code, "the wallet " + (found.State == PaymentState.Paid ? "has paid" : "is paying") + " this invoice already, not for this purchase; nothing was sent"))
+                new SpendDenial(code, "the wallet " + (found.State == PaymentState.Paid ? "has paid" : "is paying") + " this invoice already, not for this purchase; nothing was sent") { Quoted = purchase.Quoted })
             : new L402PaymentFailedException(purchase.For, code, "nothing was sent: " + (found.Reason ?? "the wallet cannot look up payments"));
     }
 

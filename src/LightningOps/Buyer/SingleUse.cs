@@ -83,7 +83,7 @@ internal sealed class SingleUse
             await store.EndUseAsync(purchase, PurchaseState.Rejected, GetCode(purchase, SingleUseCodes.Refused)).ConfigureAwait(false);
             using (response)
             {
-                throw new L402CredentialRejectedException(purchase, (int)response.StatusCode, await ReadProblemAsync(response, cancellationToken).ConfigureAwait(false));
+                throw new L402CredentialRejectedException(purchase, (int)response.StatusCode, await ReadProblemAsync(response, purchase, cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -113,7 +113,7 @@ internal sealed class SingleUse
     private static string GetCode(Purchase purchase, string code) => purchase.IsDeliveryUnknown ? SingleUseCodes.DeliveryUnknown : code;
 
     // RFC 9457: the server's reason for its refusal.
-    private async Task<string?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<string?> ReadProblemAsync(HttpResponseMessage response, Purchase purchase, CancellationToken cancellationToken)
     {
         if (response.Content?.Headers.ContentType?.MediaType != "application/problem+json" || await exchange.ReadTextAsync(response, cancellationToken).ConfigureAwait(false) is not { } body)
         {
@@ -123,7 +123,7 @@ internal sealed class SingleUse
         try
         {
             using var document = JsonDocument.Parse(body);
-            return (Text(document.RootElement, "detail") ?? Text(document.RootElement, "title")) is { } reason ? PlainText.From(reason).TrimEnd('.') : null;
+            return (Text(document.RootElement, "detail") ?? Text(document.RootElement, "title")) is { } reason ? SellerText.Quote(reason, purchase).TrimEnd('.') : null;
         }
         catch (Exception unread) when (unread is JsonException or InvalidOperationException)
         {

@@ -70,6 +70,15 @@ internal static class TrustedFile
     public static FileNotTrustedException? FindSecretFault(string path) =>
         FindNodeFault(UnixFile.ResolveLink(path), "is not read", isFolder: false, GroupAndOthers) ?? FindFault(path, "is not read");
 
+    /// <summary>A warning that accounts other than the owner may read or write a file with a secret; null if only the owner may.</summary>
+    public static string? FindExposure(string path)
+    {
+        var target = UnixFile.ResolveLink(path);
+        return UnixFile.IsUnix && UnixFileStatus.Find(target) is { IsRegular: true } status && (status.Mode & GroupAndOthers) != 0
+            ? path + " holds a secret, and other accounts have access to it (mode " + FileNotTrustedException.FormatMode(status.Mode & 0xFFF) + "). Run chmod 600 " + target + "."
+            : null;
+    }
+
     private static FileNotTrustedException? FindFolderFault(string path, string purpose)
     {
         var folder = Path.GetDirectoryName(path);
@@ -128,5 +137,5 @@ public sealed class FileNotTrustedException : LightningOpsException
     /// <summary>Its mode in octal digits: <c>0666</c>.</summary>
     public string Mode { get; }
 
-    private static string FormatMode(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
+    internal static string FormatMode(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 }

@@ -142,6 +142,64 @@ public sealed class LndPurchaseTests : IAsyncDisposable
         Assert.StartsWith("a", (string)preview.Properties["Services"].Value, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void WhatIf_names_the_purchase_that_is_not_finished()
+    {
+        isKnown = true;
+        send = () => Reply.Json(InFlight);
+        session.Run("Invoke-L402WebRequest $u @b -FeeLimitMsats 1000").Error("PaymentPendingError");
+
+        var preview = Assert.Single(session.Run("Invoke-L402WebRequest $u @b -WhatIf").Output);
+        Assert.Equal(session.Run("(Get-L402Credential -CredentialStorePath c.db).PurchaseId").Text(), preview.Properties["UnfinishedPurchaseId"].Value);
+        Assert.Equal((null, "Pending", 71_000L), (preview.Properties["WouldPay"].Value, preview.Properties["UnfinishedState"].Value.ToString(), preview.Properties["UnfinishedMsats"].Value));
+        Assert.StartsWith("lnd 127.0.0.1:", (string)preview.Properties["UnfinishedPayer"].Value, StringComparison.Ordinal);
+
+        var shown = session.Show("Invoke-L402WebRequest $u @b -WhatIf | Format-List | Out-String -Width 400");
+        Assert.Contains("for at most 71000 msat is not finished (pending, with lnd 127.0.0.1:", string.Join(' ', shown.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("not known: an earlier purchase is not finished", shown, StringComparison.Ordinal);
+        Assert.Single(node.Requests, request => request.Target == "/v2/router/send");
+    }
+
+    [Fact]
+    public async Task A_file_with_a_secret_that_others_may_read_is_a_warning_once()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var file = session.Folder.File("pay.macaroon");
+        await File.WriteAllTextAsync(file, "0201036c6e64\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        const string Check = "Test-L402Payer $b.Payer -LndMacaroonPath pay.macaroon";
+        string[] told = [file + " holds a secret, and other accounts have access to it (mode 0644). Run chmod 600 " + file + "."];
+
+        Assert.Equal(told, session.Run(Check).Warnings);
+        Assert.Empty(session.Run(Check).Warnings);
+        Assert.Empty(session.Run("Invoke-L402WebRequest $u -CredentialStorePath c.db -MaxSpendMsats 100000 -Payer $b.Payer -LndMacaroonPath pay.macaroon -ErrorAction Ignore").Warnings.Where(warning => warning.Contains("chmod", StringComparison.Ordinal)));
+
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        Assert.Equal([told[0].Replace("0644", "0640", StringComparison.Ordinal)], session.Run(Check).Warnings);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Empty(session.Run(Check).Warnings);
+    }
+
+    [Fact]
+    public void The_key_of_the_store_that_others_may_read_is_a_warning()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        session.Run("Invoke-L402WebRequest $u @b").Error("PaymentFailedError");
+        Assert.Empty(session.Run("Get-L402Credential -CredentialStorePath c.db").Warnings);
+        File.SetUnixFileMode(session.Folder.File("c.db.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        Assert.Contains("c.db.key holds a secret, and other accounts have access to it (mode 0604)", Assert.Single(session.Run("Get-L402Credential -CredentialStorePath c.db").Warnings), StringComparison.Ordinal);
+        Assert.DoesNotContain(session.Run("Invoke-L402WebRequest $u @b -ErrorAction Ignore").Warnings, warning => warning.Contains("c.db.key", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("-TimeoutSec 3", false)]
     [InlineData("-TimeoutSec 3 -PendingWaitSec 0", true)]

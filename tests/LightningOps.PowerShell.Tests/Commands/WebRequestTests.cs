@@ -178,6 +178,40 @@ public sealed class WebRequestTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_credential_says_when_it_ends_or_that_this_is_not_known()
+    {
+        Buy("-MaxSpendMsats 70000").Single();
+        Assert.Contains(", end not known", session.Show("Get-L402Credential -CredentialStorePath c.db | Format-Table | Out-String -Width 200"), StringComparison.Ordinal);
+        Assert.Equal(" False | False", session.Run("$c = Get-L402Credential -CredentialStorePath c.db; $p = Get-L402Purchase -CredentialStorePath c.db; \"$($c.ValidUntil) $($c.IsEndKnown) |$($p.CredentialExpiresAt) $($p.IsExpiryKnown)\"").Text());
+
+        session.Run("Set-Content timed.yaml $y; $g = Start-L402TestGateway timed.yaml -Upstream http://127.0.0.1:1 -PassThru", ("y", """
+            services:
+              - {name: a, hostregexp: '^127\.0\.0\.1', pathregexp: '^/a$', address: '127.0.0.1:1', protocol: http, price: 70, timeout: 3600}
+              - {name: b, hostregexp: '^127\.0\.0\.1', pathregexp: '^/b$', address: '127.0.0.1:1', protocol: http, price: 70}
+            """));
+        try
+        {
+            session.Run("'/a', '/b' | ForEach-Object { Invoke-L402WebRequest ($g.Url + $_) -Payer simulated -CredentialStorePath d.db -MaxSpendMsats 70000 -ErrorAction Ignore }");
+            Assert.Equal("True True| True", session.Run("$a, $b = Get-L402Credential -CredentialStorePath d.db | Sort-Object { $_.For.Scope }; \"$($a.ValidUntil -gt [DateTimeOffset]::Now) $($a.IsEndKnown)|$($b.ValidUntil) $($b.IsEndKnown)\"").Text());
+            Assert.Matches("/a, services a:0, until 20[0-9-]{8} [0-9:]{5}Z[^/]*", session.Show("Get-L402Credential -CredentialStorePath d.db | Format-Table | Out-String -Width 200"));
+            Assert.Contains("/b, services b:0, no end stated", session.Show("Get-L402Credential -CredentialStorePath d.db | Format-Table | Out-String -Width 200"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            session.Run("Stop-L402TestGateway -All");
+        }
+    }
+
+    [Fact]
+    public void A_refusal_states_the_price_and_the_limit()
+    {
+        Assert.Contains("costs 70000 msat, the limit is 69999 msat", Buy("-MaxSpendMsats 69999").Error("PaymentDeniedError").Exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("nothing was sent. The price is not known, the limit 70000 msat", Buy("-MaxSpendMsats 70000 -BlockedHost 127.0.0.1").Error("PaymentDeniedError").Exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("The price is 70000 msat, the limit 80000 msat", session.Run("Invoke-L402WebRequest $u -CredentialStorePath c.db -MaxSpendMsats 80000", ("u", Goods)).Error("PaymentDeniedError").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("the price is 70000 msat", Buy(string.Empty).Error("ConfigError").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatIf_says_that_a_credential_was_refused_and_what_a_rebuy_costs()
     {
         Buy("-MaxSpendMsats 70000").Single();

@@ -695,6 +695,74 @@ public sealed class L402ClientTests : IDisposable
         Assert.Equal((null, 5000L), Assert.Single(await bench.Store.DescribeAsync(new(), default)) is var purchase ? (purchase.Token, purchase.Spent!.Value) : default);
     }
 
+    [Theory]
+    [InlineData("one_valid_until=1800000000|one_valid_until=1790000000", 1_790_000_000L, true)]
+    [InlineData("expiration=1800000000000", 1_800_000_000L, true)]
+    [InlineData("one_capabilities=read", null, true)]
+    [InlineData("other_valid_until=1", null, true)]
+    [InlineData("one_valid_until=soon", null, false)]
+    [InlineData("one_valid_until=99999999999999999999", null, false)]
+    [InlineData("one_valid_until=1800000000|valid_until=soon", 1_800_000_000L, false)]
+    [InlineData(null, null, false)]
+    public async Task The_end_of_a_credential_is_stated_or_none_or_not_known(string? caveats, long? end, bool isKnown)
+    {
+        bench.Seller.WriteChallenge = (token, invoice) => "L402 macaroon=\"" + (caveats is null ? token : TokenFor(invoice, ["services=one:0", .. caveats.Split('|')])) + "\", invoice=\"" + invoice + "\"";
+        await Record.ExceptionAsync(() => bench.SendAsync());
+
+        var purchase = Assert.Single(await bench.Store.DescribeAsync(new(), default));
+        Assert.Equal((end, isKnown), (purchase.ValidUntil?.ToUnixTimeSeconds(), purchase.IsEndKnown));
+        Assert.False(Assert.Single(await bench.Store.ListAsync(new(), default)).IsEndKnown);
+    }
+
+    [Fact]
+    public async Task A_credential_of_a_charge_ends_with_its_challenge()
+    {
+        bench.Seller.Charges = true;
+        await bench.SendAsync();
+
+        var purchase = Assert.Single(await bench.Store.DescribeAsync(new(), default));
+        Assert.Equal((bench.Time.GetUtcNow().AddMinutes(15), true), (purchase.ValidUntil!.Value, purchase.IsEndKnown));
+    }
+
+    [Theory]
+    [InlineData(PurchaseState.Pending)]
+    [InlineData(PurchaseState.Unproven)]
+    [InlineData(PurchaseState.Paying)]
+    public async Task A_quote_names_the_purchase_that_is_not_finished(PurchaseState state)
+    {
+        bench.Payer.OnPay = state switch
+        {
+            PurchaseState.Pending => (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight")),
+            PurchaseState.Unproven => (_, _) => Task.FromResult(PaymentResult.Paid("p", null, Preimage.FromBytes(new byte[32]))),
+            _ => async (_, token) =>
+            {
+                var quote = await bench.Client.QuoteAsync(Get(), token);
+                Assert.Equal(PurchaseState.Paying, quote.Unfinished!.State);
+                return PaymentResult.Failed("no_route", "no way");
+            },
+        };
+        await Assert.ThrowsAnyAsync<LightningOpsException>(() => bench.SendAsync());
+
+        var known = await bench.Client.QuoteAsync(Get());
+        Assert.Equal(state == PurchaseState.Paying ? null : (state, 5000L, "shop.example.com /goods"), known.Unfinished is { } earlier ? (earlier.State, earlier.Reserved, earlier.For.ToString()) : default((PurchaseState, long, string)?));
+        Assert.Null((await bench.Client.QuoteAsync(Get("https://shop.example.com/other"))).Unfinished);
+
+        // The answer without a charge does not change that a request would look for the payment first.
+        bench.Seller.Price = 0;
+        Assert.Equal(state != PurchaseState.Paying, (await bench.Client.QuoteAsync(Get())).Unfinished is not null);
+    }
+
+    [Fact]
+    public async Task A_quote_names_the_unfinished_purchase_of_the_service_at_another_path()
+    {
+        bench.Seller.WriteChallenge = (_, invoice) => "L402 macaroon=\"" + TokenFor(invoice, "services=one:0") + "\", invoice=\"" + invoice + "\"";
+        bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync(Get("https://shop.example.com/a")));
+
+        Assert.Equal("/a", (await bench.Client.QuoteAsync(Get("https://shop.example.com/b"))).Unfinished!.For.Scope);
+        Assert.Null((await bench.Client.QuoteAsync(Get("https://shop.example.com/b") with { Scope = "mine" })).Unfinished);
+    }
+
     [Fact]
     public async Task A_service_that_refuses_what_it_sold_sells_at_no_other_path_until_that_is_allowed()
     {

@@ -91,6 +91,18 @@ public sealed record Purchase
     /// <summary>Expiry and restrictions of the token; null if not requested, removed, or of an unknown format.</summary>
     public L402Token? Token { get; init; }
 
+    /// <summary>
+    /// When the credential ends, as the caveats of its token or its challenge state it. Null if they state no end, and if
+    /// the end is not known (<see cref="IsEndKnown"/>).
+    /// </summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>
+    /// Whether the end of the credential is known; if it is, and <see cref="ValidUntil"/> is null, the token states none. False
+    /// for a token of an unknown format or with a caveat that cannot be read, and if the token was removed or not requested.
+    /// </summary>
+    public bool IsEndKnown { get; init; }
+
     /// <summary>The wallet's id of an earlier failed payment of the same invoice; null if there was none.</summary>
     internal string? EarlierPaymentId { get; init; }
 
@@ -137,11 +149,11 @@ public sealed record Purchase
         Macaroon.TryParse(Secret!.Token, out var token, out _) && token.FindExpiry() <= moment;
 
     /// <summary>The purchase without its secret, but with the details of its token.</summary>
-    internal Purchase Describe()
-    {
-        var token = Secret is { } secret && Macaroon.TryParse(secret.Token, out var macaroon, out _) ? L402Token.From(macaroon) : null;
-        return this with { Secret = null, Token = token };
-    }
+    internal Purchase Describe() =>
+        Secret is not { } secret ? this
+        : IsSingleUse ? this with { Secret = null, ValidUntil = Deadline, IsEndKnown = true }
+        : Macaroon.TryParse(secret.Token, out var macaroon, out _) ? this with { Secret = null, Token = L402Token.From(macaroon), ValidUntil = macaroon.FindExpiry(), IsEndKnown = Lifetime.IsEndKnown(macaroon) }
+        : this with { Secret = null };
 
     /// <summary>The credential; available once paid.</summary>
     internal L402Authorization Authorization() => L402Authorization.Create(Secret!.Token, Preimage.Parse(Secret.Preimage!));

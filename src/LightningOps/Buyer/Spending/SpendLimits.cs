@@ -85,6 +85,11 @@ public sealed record SpendDenial(string Code, string Reason)
 
     /// <summary>The code and the reason.</summary>
     public override string ToString() => Code + ": " + Reason;
+
+    /// <summary>The reason with the price and the limit for one purchase, unless it states the amounts that were compared.</summary>
+    internal string FormatReason() => Code is DenyReasonCodes.AmountOverCap or DenyReasonCodes.BudgetExceeded
+        ? Reason
+        : Reason + ". " + (Quoted is { } price ? "The price is " + price + " msat" : "The price is not known") + (MaxSpend is { } most ? ", the limit " + most + " msat" : string.Empty);
 }
 
 /// <summary>Reasons of a denied payment: the stable codes of <see cref="SpendDenial"/> (docs/reference/l402.md#spend-policy).</summary>

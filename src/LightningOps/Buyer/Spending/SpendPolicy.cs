@@ -27,8 +27,11 @@ internal sealed class SpendPolicy
     private bool IsOperatorLimit(L402Request request) =>
         limits.MaxSpend is { } most && request.MaxPrice is null && (request.MaxSpend is not { } asked || asked >= most);
 
-    /// <summary>Why requests to a site are denied; null when they are allowed.</summary>
-    public SpendDenial? Check(L402Site site, L402Request request)
+    /// <summary>Why requests to a site are denied; null when they are allowed. The site was not asked for its price.</summary>
+    public SpendDenial? Check(L402Site site, L402Request request) =>
+        FindFault(site, request) is { } denial ? denial with { Reason = denial.Reason + "; nothing was sent", MaxSpend = MaxSpend(request) } : null;
+
+    private SpendDenial? FindFault(L402Site site, L402Request request)
     {
         if (IsBlocked(site.Address, request) || (site.Named is { } named && IsBlocked(named, request)))
         {
@@ -124,7 +127,7 @@ internal sealed class SpendPolicy
                     CultureInfo.InvariantCulture,
                     "the token of the challenge expired at {0:yyyy-MM-ddTHH:mm:ssZ} (caveat {1}): once paid, it would open nothing",
                     end.At.UtcDateTime,
-                    SecretScrubber.Shorten(PlainText.From(end.Caveat.ToString()), MaxCaveatLength)));
+                    SecretScrubber.Shorten(SellerText.Quote(end.Caveat.ToString()), MaxCaveatLength)));
         }
 
         if (offer.Invoice is not { } invoice)

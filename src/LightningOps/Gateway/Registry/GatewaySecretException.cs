@@ -105,6 +105,10 @@ public static class SecretFile
         }
     }
 
+    /// <summary>A warning that accounts other than its owner may read or write a file with a secret; null if only the owner may, or it does not exist.</summary>
+    /// <param name="path">The file, absolute.</param>
+    public static string? FindExposure(string path) => TrustedFile.FindExposure(path);
+
     /// <summary>Checks that only its owner may read a file.</summary>
     /// <exception cref="FileNotTrustedException">Others may read or write it.</exception>
     public static void Require(string path)

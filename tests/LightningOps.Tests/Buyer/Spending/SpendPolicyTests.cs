@@ -121,6 +121,31 @@ public sealed class SpendPolicyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_denial_states_the_price_and_the_limit()
+    {
+        const string Ending = ". The price is 5000 msat, the limit 6000 msat";
+        var request = Get() with { MaxSpend = new Msats(6000) };
+        Assert.EndsWith("the host is blocked; nothing was sent. The price is not known, the limit 6000 msat", (await DeniedAsync(request with { BlockedHosts = ["shop.example.com"] })).Message);
+        Assert.EndsWith("costs 5000 msat, the limit is 4999 msat", (await DeniedAsync(request with { MaxPrice = new Msats(4999) })).Message);
+
+        bench.Payer.OnLookBefore = (payment, _) => Task.FromResult(PaymentResult.Paid("p", null, bench.Ledger.GetPreimage(payment.Invoice)));
+        Assert.EndsWith("nothing was sent. The price is 5000 msat", (await DeniedAsync(request)).Message);
+        bench.Payer.OnLookBefore = null;
+
+        bench.Payer.Network = Bolt11Network.Mainnet;
+        Assert.EndsWith("the wallet pays on Mainnet" + Ending, (await DeniedAsync(request)).Message);
+        bench.Payer.Network = null;
+
+        bench.Seller.Price = null;
+        Assert.EndsWith("the amount is not known. The price is not known, the limit 6000 msat", (await DeniedAsync(request)).Message);
+        bench.Seller.Price = 5000;
+
+        bench.Payer.FeeLimit = 1001;
+        Budgets(hour: 5000, day: null);
+        Assert.EndsWith("6000 msat more (including at most 1000 for routing) would make 6000 msat in the last hour; the limit is 5000 msat", (await DeniedAsync(request)).Message);
+    }
+
+    [Fact]
     public async Task Exactly_the_cap_may_be_spent() => await bench.SendAsync(Get() with { MaxSpend = new Msats(5000) });
 
     [Fact]
@@ -128,7 +153,9 @@ public sealed class SpendPolicyTests : IDisposable
     {
         bench.With(options => options with { Limits = new SpendLimits() });
 
-        Assert.Equal("OA_LIGHTNING_OPS_MAX_SPEND_MSATS", (await Assert.ThrowsAsync<ConfigException>(() => bench.SendAsync())).Field);
+        var missing = await Assert.ThrowsAsync<ConfigException>(() => bench.SendAsync());
+        Assert.Equal("OA_LIGHTNING_OPS_MAX_SPEND_MSATS", missing.Field);
+        Assert.Contains("the price is 5000 msat", missing.Message);
         Assert.Equal(DenyReasonCodes.CapMissing, (await bench.Client.QuoteAsync(Get())).Denial!.Code);
         Assert.Equal(0, bench.Payer.Calls);
     }
