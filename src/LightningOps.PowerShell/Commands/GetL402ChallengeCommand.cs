@@ -33,8 +33,13 @@ public sealed class GetL402ChallengeCommand : L402RequestCmdlet
         {
             await ForInputAsync(uri, async () =>
             {
-                WriteVerbose("Requesting " + uri.OriginalString.Split('?')[0] + " without a credential");
-                WriteObject(await probe.AskAsync(CreateRequest(uri, limits), cancellationToken).ConfigureAwait(false));
+                var request = CreateRequest(uri, limits);
+                if (uri is { IsAbsoluteUri: true, UserInfo.Length: 0 })
+                {
+                    WriteVerbose("Requesting " + request + " without a credential");
+                }
+
+                WriteObject(await probe.AskAsync(request, cancellationToken).ConfigureAwait(false));
             }).ConfigureAwait(false);
         }
     }

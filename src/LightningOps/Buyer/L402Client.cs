@@ -221,7 +221,7 @@ public sealed class L402Client : IDisposable
 
         try
         {
-            response = L402Exchange.Checked(order, await exchange.StartAsync(order, known.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false));
+            response = L402Exchange.Checked(order, await exchange.StartAsync(order, known.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false), isPaid: true);
         }
         catch (Exception e) when (exchange.ToTransportFailure(order, e, cancellationToken) is { } failure)
         {

@@ -237,7 +237,7 @@ public sealed class L402PaymentFailedException : LightningOpsException
         "password_refused" => "Specify http-password of phoenix.conf with -WalletSecret, or the file with -WalletSecretPath.",
         "not_phoenixd" => "Check the address after -Payer phoenixd:, by default http://127.0.0.1:9740.",
         "fee_over_limit" => "Allow more for routing with -FeeLimitMsats (within -MaxSpendMsats). The request can be repeated.",
-        "challenge_expired" or DenyReasonCodes.TokenExpired => "Repeat the request, which asks for a new challenge.",
+        L402PaymentPendingException.ChallengeExpired or DenyReasonCodes.TokenExpired => "Repeat the request, which asks for a new challenge.",
         "connection_failed:tls_refused" => "Check that the address after -Payer is one of the wallet's HTTPS ports.",
         _ => "Check the wallet. The request can be repeated.",
     };
@@ -261,7 +261,7 @@ public sealed class L402PaymentPendingException : LightningOpsException
         : base(
             "PaymentPendingError",
             code + ": " + scope + ": " + reason + (purchase is null ? string.Empty : ". " + FormatState(purchase)),
-            GetRemedy(purchase),
+            purchase is not null && code is ChallengeExpired or DenyReasonCodes.TokenExpired ? GetRemedyOfExpired(purchase!) : GetRemedy(purchase),
             inner)
     {
         For = scope;
@@ -289,6 +289,13 @@ public sealed class L402PaymentPendingException : LightningOpsException
 
     /// <summary>The wallet's code, or <c>payment_pending</c>.</summary>
     public string Code { get; }
+
+    /// <summary>The challenge of the purchase has expired.</summary>
+    internal const string ChallengeExpired = "challenge_expired";
+
+    private static string GetRemedyOfExpired(Purchase purchase) =>
+        "Search the wallet for the payment hash. If it paid the invoice, claim a refund from the seller with the preimage of the wallet. In either case discard the purchase: Remove-L402Credential "
+        + purchase.PurchaseId + " -Force (add -Confirm:$false where nobody is asked).";
 
     private static string FormatState(Purchase purchase) =>
         "It is not known whether " + purchase.PurchaseId + " was paid with " + purchase.Payer

@@ -55,14 +55,14 @@ internal sealed class L402Exchange : IDisposable
     {
         try
         {
-            var response = Checked(order, await StartAsync(order, authorization, withholdsBody: true, cancellationToken).ConfigureAwait(false));
+            var response = Checked(order, await StartAsync(order, authorization, withholdsBody: true, cancellationToken).ConfigureAwait(false), authorization is not null);
             if (response.StatusCode != HttpStatusCode.ExpectationFailed || order.Request.Content is null)
             {
                 return response;
             }
 
             response.Dispose();
-            return Checked(order, await StartAsync(order, authorization, withholdsBody: false, cancellationToken).ConfigureAwait(false));
+            return Checked(order, await StartAsync(order, authorization, withholdsBody: false, cancellationToken).ConfigureAwait(false), authorization is not null);
         }
         catch (Exception e) when (ToTransportFailure(order, e, cancellationToken) is { } failure)
         {
@@ -75,13 +75,16 @@ internal sealed class L402Exchange : IDisposable
         StartAsync(order, authorization, withholdsBody: false, cancellationToken);
 
     /// <summary>The answer, if it came from the requested address.</summary>
+    /// <param name="order">The request.</param>
+    /// <param name="response">Its answer.</param>
+    /// <param name="isPaid">Whether a credential was sent.</param>
     /// <exception cref="L402PaymentDeniedException">It came from another address.</exception>
-    public static HttpResponseMessage Checked(PurchaseOrder order, HttpResponseMessage response)
+    public static HttpResponseMessage Checked(PurchaseOrder order, HttpResponseMessage response, bool isPaid)
     {
         if (response.RequestMessage?.RequestUri is { } answered && answered != order.Site.Address)
         {
             response.Dispose();
-            throw new L402PaymentDeniedException(order.Site.Name, new SpendDenial(DenyReasonCodes.Redirected, "the answer came from " + SellerText.Quote(answered.GetLeftPart(UriPartial.Path))));
+            throw new L402PaymentDeniedException(order.Site.Name, new SpendDenial(DenyReasonCodes.Redirected, "the answer came from " + SellerText.Quote(answered.GetLeftPart(UriPartial.Path)) + (isPaid ? ", and the paid credential may have been sent along. Get-L402Credential lists what was paid" : string.Empty)));
         }
 
         return response;
@@ -147,7 +150,7 @@ internal sealed class L402Exchange : IDisposable
         {
             try
             {
-                var response = Checked(order, await AskAsync(order, authorization, withholdsBody, cancellationToken).ConfigureAwait(false));
+                var response = Checked(order, await AskAsync(order, authorization, withholdsBody, cancellationToken).ConfigureAwait(false), authorization is not null);
                 observation.Answered((int)response.StatusCode, (int)response.StatusCode < 400 || response.StatusCode == HttpStatusCode.PaymentRequired);
                 return response;
             }

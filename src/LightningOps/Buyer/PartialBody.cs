@@ -204,12 +204,12 @@ public sealed class PartialBody
         }
     }
 
-    // A single-use credential cannot ask for the rest. The tag of a compressed body identifies other bytes. A weak validator does not identify bytes. A date without an ETag is as strong as the server's clock; RFC 9110 allows
+    // The note is a file: a validator that holds the credential is not written. A single-use credential cannot ask for the rest. The tag of a compressed body identifies other bytes. A weak validator does not identify bytes. A date without an ETag is as strong as the server's clock; RFC 9110 allows
     // it in If-Range.
     private static string? FindValidator(L402Response response) =>
         response.IsEncoded || response.Credential is { IsSingleUse: true } || response.StatusCode is < 200 or >= 300 || Header(response, "Accept-Ranges") == "none" ? null
-        : Header(response, "ETag") is { } tag ? (tag.StartsWith("W/", StringComparison.Ordinal) || tag.Length > MaxValidator ? null : tag)
-        : Header(response, "Last-Modified");
+        : Header(response, "ETag") is { } tag ? (tag.StartsWith("W/", StringComparison.Ordinal) || tag.Length > MaxValidator || SellerText.Holds(tag, response.Credential) ? null : tag)
+        : Header(response, "Last-Modified") is { } date && !SellerText.Holds(date, response.Credential) ? date : null;
 
     // RFC 9110 15.3.7: the version must be the one that is present, as far as the answer names it. A server that ignores
     // If-Range sends the rest of another version.

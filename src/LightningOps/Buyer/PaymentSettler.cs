@@ -68,9 +68,9 @@ internal sealed class PaymentSettler
         var before = payer!.CanLookUp ? await LookBeforeAsync(purchase, cancellationToken).ConfigureAwait(false) : null;
         if (purchase.Deadline <= time.GetUtcNow())
         {
-            var code = purchase.IsSingleUse ? "challenge_expired" : DenyReasonCodes.TokenExpired;
+            var code = GetExpiryCode(purchase);
             await store.EndAsync(purchase, PurchaseState.Failed, code, CancellationToken.None).ConfigureAwait(false);
-            throw new L402PaymentFailedException(purchase.For, code, "the " + (purchase.IsSingleUse ? "challenge" : "token of the challenge") + " expired before it was paid; nothing was sent");
+            throw new L402PaymentFailedException(purchase.For, code, GetExpired(purchase) + " expired before it was paid; nothing was sent");
         }
 
         var (maySend, isFirstHidden) = await store.SendAsync(purchase, before?.Node, before?.PaymentId, cancellationToken).ConfigureAwait(false);
@@ -137,7 +137,7 @@ internal sealed class PaymentSettler
             throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "an earlier payment was started with " + purchase.Payer + ", which must be used to check it");
         }
 
-        var result = await AskWalletAsync(purchase, () => payer.GetPaymentAsync(CreatePayment(purchase), cancellationToken), cancellationToken).ConfigureAwait(false);
+        var result = await LookUpAsync(purchase, cancellationToken).ConfigureAwait(false);
         if (result.State == PaymentState.Pending)
         {
             result = await WaitAsync(purchase, result, cancellationToken).ConfigureAwait(false);
@@ -198,6 +198,29 @@ internal sealed class PaymentSettler
         Host = L402Site.GetSeller(purchase.For),
     };
 
+    /// <summary>
+    /// Asks for the outcome of a payment. A wallet without a look-up is sent the invoice again, which may pay it only now. After
+    /// the deadline that would be a payment for nothing.
+    /// </summary>
+    private Task<PaymentResult> LookUpAsync(Purchase purchase, CancellationToken cancellationToken)
+    {
+        if (!payer!.CanLookUp && purchase.Deadline <= time.GetUtcNow())
+        {
+            throw new L402PaymentPendingException(
+                purchase.For,
+                purchase,
+                GetExpiryCode(purchase),
+                GetExpired(purchase) + " has expired. The wallet " + payer.Name + " has no look-up, and the invoice is not sent to it again, because a payment now would open nothing");
+        }
+
+        var payment = CreatePayment(purchase);
+        return AskWalletAsync(purchase, () => payer.GetPaymentAsync(payment, cancellationToken), cancellationToken);
+    }
+
+    private static string GetExpiryCode(Purchase purchase) => purchase.IsSingleUse ? L402PaymentPendingException.ChallengeExpired : DenyReasonCodes.TokenExpired;
+
+    private static string GetExpired(Purchase purchase) => purchase.IsSingleUse ? "the challenge" : "the token of the challenge";
+
     /// <summary>Any failure while the wallet is asked means that money may have moved.</summary>
     private async Task<PaymentResult> AskWalletAsync(Purchase purchase, Func<Task<PaymentResult>> ask, CancellationToken cancellationToken)
     {
@@ -236,8 +259,7 @@ internal sealed class PaymentSettler
             }
 
             await time.Delay(options.PendingPoll, cancellationToken).ConfigureAwait(false);
-            var payment = CreatePayment(purchase);
-            result = await AskWalletAsync(purchase, () => payer!.GetPaymentAsync(payment, cancellationToken), cancellationToken).ConfigureAwait(false);
+            result = await LookUpAsync(purchase, cancellationToken).ConfigureAwait(false);
         }
 
         return result.State == PaymentState.Failed && purchase.WasSeen && !result.IsSeen

@@ -105,7 +105,9 @@ internal sealed class PurchaseObserver
             {
                 QuotedCostMsats = denied.QuotedAmount?.Value,
                 CapAppliedMsats = denied.MaxSpend?.Value ?? record.CapAppliedMsats,
-                PaidAmountMsats = 0,
+
+                // The redirect may be that of a paid request.
+                PaidAmountMsats = denied.Code == Spending.DenyReasonCodes.Redirected ? null : 0,
             },
             L402PaymentFailedException => record with { PaidAmountMsats = 0 },
             _ => record,

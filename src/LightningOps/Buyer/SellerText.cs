@@ -26,13 +26,17 @@ internal static class SellerText
     /// <param name="credential">The credential that was sent; null if none was, or it is not known.</param>
     public static string Quote(string text, Purchase? credential = null) => Mask(PlainText.From(text), credential);
 
+    /// <summary>Whether the text holds the credential that was sent.</summary>
+    public static bool Holds(string text, Purchase? credential) => Remove(text, credential) != text;
+
     /// <summary>The text without secrets.</summary>
-    public static string Mask(string text, Purchase? credential = null)
+    public static string Mask(string text, Purchase? credential = null) => Long.Replace(Remove(text, credential), SecretScrubber.Replacement);
+
+    private static string Remove(string text, Purchase? credential)
     {
         var secrets = FindSecrets(credential).ToArray();
         var masked = secrets.Where(static secret => secret.Length > MaxSpelled).Aggregate(text, static (safe, secret) => safe.Replace(secret, SecretScrubber.Replacement));
-        masked = new SecretScrubber(secrets.Where(static secret => secret.Length <= MaxSpelled)).Scrub(masked);
-        return Long.Replace(masked, SecretScrubber.Replacement);
+        return new SecretScrubber(secrets.Where(static secret => secret.Length <= MaxSpelled)).Scrub(masked);
     }
 
     private static IEnumerable<string> FindSecrets(Purchase? credential)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using LightningOps.Settings;
 
 namespace LightningOps.Payments;
@@ -32,8 +33,8 @@ internal sealed class WalletSecret
         }
     }
 
-    /// <summary>Values that must not be quoted.</summary>
-    public IEnumerable<string> Known => last is null ? [] : [last];
+    /// <summary>Values that must not be quoted: the secret, also as a password of basic authorization.</summary>
+    public IEnumerable<string> Known => last is null ? [] : [last, Convert.ToBase64String(Encoding.ASCII.GetBytes(":" + last))];
 
     /// <summary>The secret.</summary>
     /// <exception cref="ConfigException">The secret cannot be read, or is not valid.</exception>

@@ -25,7 +25,7 @@ public sealed class ApertureOperationsTests : IAsyncDisposable
     public ApertureOperationsTests()
     {
         aperture = new LoopbackServer(Answer);
-        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 1, 3]);
+        session.Folder.WriteSecret("admin.macaroon", [2, 1, 3]);
         gateway = " -Gateway admin:" + aperture.Url + " -MacaroonPath admin.macaroon ";
         session.Run("Connect-LightningOps Local -StorePath s.db; Import-LightningPaywall $paywalls | Out-Null", ("paywalls", Places.Vector("smoke/paywalls.json")));
     }

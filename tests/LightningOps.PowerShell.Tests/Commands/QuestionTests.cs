@@ -21,7 +21,7 @@ public sealed class QuestionTests : IAsyncDisposable
     public QuestionTests()
     {
         File.WriteAllText(session.Folder.File("aperture.yaml"), "listenaddr: \"localhost:1\"\nauthenticator:\n  network: \"signet\"\n  disable: true\nservices:\n  - name: old\n    hostregexp: '^old.example$'\n    pathregexp: '^/x$'\n    address: \"127.0.0.1:9000\"\n    protocol: http\n    price: 5\n");
-        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 1, 3]);
+        session.Folder.WriteSecret("admin.macaroon", [2, 1, 3]);
         session.Run("Import-LightningPaywall $paywalls -StorePath s.db | Out-Null; Register-L402Gateway $n file aperture.yaml -Network signet", ("n", name), ("paywalls", Places.Vector("smoke/paywalls.json")));
         session.Screen.Answer = 2;
     }

@@ -270,7 +270,7 @@ public sealed class SettlementTests : IDisposable
         await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json(
             "{\"transactions\":[{\"id\":2,\"token_id\":\"\",\"payment_hash\":\"" + new string('d', 64) + "\",\"service_name\":\"mine\",\"price_sats\":\"9\",\"state\":\"settled\",\"created_at\":\"2026-03-01T10:00:00Z\",\"settled_at\":\"2026-03-02T10:00:00Z\"},"
             + "{\"id\":1,\"token_id\":\"ab\",\"payment_hash\":\"" + hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"3\",\"state\":\"settled\",\"created_at\":\"2026-03-01T09:00:00Z\",\"settled_at\":\"2026-03-03T11:22:33Z\"}],\"total_count\":\"2\"}")));
-        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 2, 0xAB]);
+        session.Folder.WriteSecret("admin.macaroon", [2, 2, 0xAB]);
         session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
         var import = "Import-L402Settlement -Gateway admin:" + server.Url + " -MacaroonPath admin.macaroon" + Local;
 
@@ -299,7 +299,7 @@ public sealed class SettlementTests : IDisposable
         var hash = new string('c', 64);
         await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json(
             "{\"transactions\":[{\"id\":1,\"token_id\":\"ab\",\"payment_hash\":\"" + hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"3\",\"state\":\"settled\",\"created_at\":\"2026-03-01T09:00:00Z\",\"settled_at\":\"2026-03-03T11:22:33Z\"}],\"total_count\":\"1\"}")));
-        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 2, 0xAB]);
+        session.Folder.WriteSecret("admin.macaroon", [2, 2, 0xAB]);
         File.WriteAllText(session.Folder.File("a.yaml"), "listenaddr: '" + new Uri(server.Url).Authority + "'\ninsecure: true\nadmin:\n  enabled: true\n  macaroonpath: '" + session.Folder.File("admin.macaroon") + "'\nservices: []\n");
         session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
 
@@ -419,7 +419,7 @@ public sealed class SettlementTests : IDisposable
     public async Task A_read_that_broke_off_is_not_complete()
     {
         await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"transactions\":[{\"id\":{}}],\"total_count\":\"1501\"}")));
-        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 2, 0xAB]);
+        session.Folder.WriteSecret("admin.macaroon", [2, 2, 0xAB]);
         session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
 
         var outcome = session.Run("Import-L402Settlement -Gateway admin:" + server.Url + " -MacaroonPath admin.macaroon" + Local);
@@ -451,8 +451,8 @@ public sealed class SettlementTests : IDisposable
             request.Target.EndsWith("index_offset=0", StringComparison.Ordinal)
                 ? "{\"invoices\":[{\"r_hash\":\"7AfO/BMi4wunOjJXUrht20tggAnu13N02qU7g/2FsZY=\",\"state\":\"SETTLED\",\"amt_paid_msat\":\"261000\",\"settle_date\":\"1795955640\"}],\"last_index_offset\":\"1\"}"
                 : "{\"invoices\":[],\"last_index_offset\":\"0\"}")));
-        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 1, 0xAB]);
-        File.WriteAllBytes(session.Folder.File("invoice.macaroon"), [2, 1, 0xCD]);
+        session.Folder.WriteSecret("admin.macaroon", [2, 1, 0xAB]);
+        session.Folder.WriteSecret("invoice.macaroon", [2, 1, 0xCD]);
         session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
 
         var outcome = session.Run("Import-L402Settlement -Gateway admin:" + aperture.Url + " -MacaroonPath admin.macaroon -PayeeNode lnd:" + lnd.Url + " -LndMacaroonPath invoice.macaroon" + Local);
@@ -473,7 +473,7 @@ public sealed class SettlementTests : IDisposable
             : request.Target.Contains("/stats", StringComparison.Ordinal) ? "{\"total_revenue_sats\":\"5\",\"transaction_count\":\"1\"}"
             : request.Target.Contains("state=settled", StringComparison.Ordinal) ? "{\"transactions\":[],\"total_count\":\"0\"}"
             : "{\"transactions\":[{\"id\":1,\"token_id\":\"ab\",\"payment_hash\":\"" + hash + "\",\"service_name\":\"gone\",\"price_sats\":\"5\",\"state\":\"settled\",\"created_at\":\"2026-11-29T11:40:35Z\",\"settled_at\":\"2026-11-29T11:40:36Z\"}],\"total_count\":\"1\"}")));
-        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 1, 0xAB]);
+        session.Folder.WriteSecret("admin.macaroon", [2, 1, 0xAB]);
         session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db; $i = @{ Gateway = 'admin:' + $u; MacaroonPath = 'admin.macaroon'; Mode = 'Local'; StorePath = 's.db' }", ("u", aperture.Url));
 
         var outcome = session.Run("Import-L402Settlement @i -Reconcile");

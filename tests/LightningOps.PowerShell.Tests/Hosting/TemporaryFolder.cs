@@ -10,6 +10,16 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Writes a file that only its owner may read.</summary>
+    public void WriteSecret(string name, byte[] content)
+    {
+        System.IO.File.WriteAllBytes(File(name), content);
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.SetUnixFileMode(File(name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
     /// <summary>Puts a file where a folder was: nothing can be written in it any more.</summary>
     public void Obstruct(string name)
     {

@@ -11,6 +11,7 @@ using LightningOps.Buyer.Spending;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
 using LightningOps.L402.Macaroons;
+using LightningOps.Observability;
 using LightningOps.Payments;
 using LightningOps.Tests.L402;
 using LightningOps.Tests.L402.Bolt11;
@@ -139,6 +140,21 @@ public sealed class HostileSellerTests : IDisposable
 
         Assert.Equal((DenyReasonCodes.Redirected, 0), (denied.Code, payer.Calls));
         Assert.Throws<ArgumentException>(() => Open(new HttpClientHandler()));
+    }
+
+    [Fact]
+    public async Task A_followed_redirect_of_a_paid_request_is_not_said_to_have_cost_nothing()
+    {
+        using var follower = new Follower();
+        await using var elsewhere = new LoopbackServer(_ => Task.FromResult(Reply.Json("{}")));
+        await using var server = new LoopbackServer().Enqueue(Challenge(ledger.Mint(5000)), Reply.Status(302, ("Location", elsewhere.Url + "/x")));
+        var sink = new MemorySink();
+        using var client = new L402Client(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) }, Observability = sink }, payer, store, follower);
+        var denied = await Assert.ThrowsAsync<L402PaymentDeniedException>(() => client.SendAsync(Get(server)));
+
+        Assert.Equal((DenyReasonCodes.Redirected, 1), (denied.Code, payer.Calls));
+        Assert.Contains("the paid credential may have been sent along. Get-L402Credential lists what was paid", denied.Message);
+        Assert.Null(Assert.Single(sink.Records).PaidAmountMsats);
     }
 
     [Fact]

@@ -725,6 +725,31 @@ public sealed class L402ClientTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_wallet_without_a_look_up_is_not_sent_an_invoice_whose_challenge_has_expired(bool charges)
+    {
+        bench.Ledger.Expiry = TimeSpan.FromDays(1);
+        bench.Seller.Charges = charges;
+        if (!charges)
+        {
+            var end = bench.Time.GetUtcNow().AddMinutes(15).ToUnixTimeSeconds();
+            bench.Seller.WriteChallenge = (_, invoice) => "L402 macaroon=\"" + TokenFor(invoice, "services=one:0", "one_valid_until=" + end) + "\", invoice=\"" + invoice + "\"";
+        }
+
+        bench.Payer.CanLookUp = false;
+        bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Pending("timeout", "no answer"));
+        bench.Payer.OnLookUp = (payment, _) => Task.FromResult(bench.Payer.Pay(payment));
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        bench.Time.Advance(TimeSpan.FromMinutes(15));
+
+        var pending = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        Assert.Equal((charges ? "challenge_expired" : DenyReasonCodes.TokenExpired, 0), (pending.Code, bench.Ledger.Payments));
+        Assert.StartsWith("Search the wallet for the payment hash.", pending.Remedy, StringComparison.Ordinal);
+        Assert.Contains("payment hash " + pending.PaymentHash!.Hex, pending.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(PurchaseState.Pending)]
     [InlineData(PurchaseState.Unproven)]
     [InlineData(PurchaseState.Paying)]

@@ -26,6 +26,7 @@ public sealed class PartialBodyTests : IAsyncLifetime
     private bool breaks = true;
     private bool knowsRanges = true;
     private bool allowsRebuy;
+    private bool echoes;
     private string? ignoringIfRange;
 
     public PartialBodyTests()
@@ -193,6 +194,18 @@ public sealed class PartialBodyTests : IAsyncLifetime
     public void A_part_of_the_disk_stays_free(long free, long size, long room) => Assert.Equal(room, LightningOps.Files.DiskRoom.Calculate(free, size));
 
     [Fact]
+    public async Task A_validator_that_holds_the_credential_is_not_written_to_a_file()
+    {
+        echoes = true;
+        await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
+
+        breaks = false;
+        Assert.Equal(10, await SaveAsync());
+        Assert.Equal((1, null), (ledger.Payments, Last("if-range")));
+    }
+
+    [Fact]
     public async Task A_credential_for_one_request_is_never_sent_for_a_part()
     {
         seller.Charges = true;
@@ -235,6 +248,11 @@ public sealed class PartialBodyTests : IAsyncLifetime
         if (status != 200)
         {
             return header is { } challenge ? Reply.Json(body, status, (challenge.Key, challenge.Value)) : Reply.Json(body, status);
+        }
+
+        if (echoes)
+        {
+            tag = "\"" + request.Headers["authorization"].Split(':')[1] + "\"";
         }
 
         if (ignoringIfRange is { } headers && request.Headers.ContainsKey("range"))

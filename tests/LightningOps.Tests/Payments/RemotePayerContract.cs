@@ -212,6 +212,7 @@ public abstract class RemotePayerContract : PayerContract
         foreach (var text in new[] { result.ToString(), found.ToString() })
         {
             Assert.DoesNotContain(Secret, text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(":" + Secret)), text, StringComparison.Ordinal);
             Assert.DoesNotContain(Node.GetPreimage(payment.Invoice).Reveal(), text, StringComparison.OrdinalIgnoreCase);
         }
 

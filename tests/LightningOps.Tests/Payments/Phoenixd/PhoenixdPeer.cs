@@ -56,7 +56,7 @@ internal sealed class PhoenixdPeer(SimulatedNode node)
         var decoded = Bolt11Invoice.Parse(invoice);
         if (EchoOf is not null)
         {
-            return Ok(new { type = "payment_failed", paymentHash = decoded.PaymentHash, reason = "echo " + Password + " " + node.GetPreimage(EchoOf).Reveal() });
+            return Ok(new { type = "payment_failed", paymentHash = decoded.PaymentHash, reason = "echo " + Password + " " + request.Headers["authorization"] + " " + node.GetPreimage(EchoOf).Reveal() });
         }
 
         if (form.ContainsKey("amountSat") == (decoded.Amount is not null))
