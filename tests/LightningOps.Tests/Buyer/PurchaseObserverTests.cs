@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Net.Http;
 using System.Threading.Tasks;
 using LightningOps.Buyer;
 using LightningOps.Observability;
@@ -59,6 +60,18 @@ public sealed class PurchaseObserverTests : IDisposable
         Assert.Equal("paid", Assert.Single(probe.GetMeasurements("lightningops.payments")).Tags["outcome"]);
         Assert.Single(probe.GetMeasurements("lightningops.credential.cache_hits"));
         Assert.Equal(["paid", "cache_hit"], probe.GetMeasurements("lightningops.purchase.duration").Select(measured => measured.Tags["outcome"]));
+    }
+
+    [Fact]
+    public async Task A_failure_names_what_its_credential_cost_while_telemetry_listens()
+    {
+        await bench.SendAsync();
+        bench.Handler.Before = (_, _) => throw new HttpRequestException("gone");
+        var failure = await Assert.ThrowsAsync<L402TransportException>(() => bench.SendAsync());
+
+        Assert.True(Telemetry.IsEnabled(Measurements.SellerDuration));
+        Assert.Contains("Nothing was paid for this request; its credential cost 5000 msat of purchase pur_", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("5000 msat of purchase pur_", failure.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
