@@ -128,6 +128,9 @@ public sealed record ServiceChange
     /// <summary>Whether credentials sold after the change never expire: no lifetime is declared, or a price server prevents it.</summary>
     public bool SellsForEver { get; init; }
 
+    /// <summary>Whether credentials sold just before the change expire.</summary>
+    internal bool SoldForATime { get; init; }
+
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
     public bool IsBrieflyUnreachable { get; init; }
 

@@ -29,6 +29,18 @@ public sealed class ApertureConfigYamlTests
         Assert.Equal((line, column), (found.Line, found.Column));
     }
 
+    // goccy/go-yaml v1.15.23 reads n for the address: it decodes the name first, and keeps the first value of an anchor.
+    [Theory]
+    [InlineData("services:\n- name: &a n\n  price: &a 5\n  address: *a\n", true)]
+    [InlineData("services:\n- name: &a n\n  price: &b 5\n  address: *a\n", false)]
+    [InlineData("services:\n- name: &a n\n  price: &a 5\n", false)]
+    public void An_alias_of_a_name_that_two_values_have_is_a_warning(string yaml, bool isFound)
+    {
+        var found = ApertureConfigCheck.Check(yaml).Diagnostics.Where(found => found.Code == "anchor_redefined").ToArray();
+
+        Assert.Equal(isFound ? new[] { (4, 12) } : [], found.Select(static one => (one.Line, one.Column)));
+    }
+
     [Theory]
     [InlineData("- a\n")]
     [InlineData("text\n")]

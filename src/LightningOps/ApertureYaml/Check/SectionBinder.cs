@@ -21,6 +21,12 @@ internal sealed class SectionBinder(ConfigFindings findings, YamlValues nodes, E
     {
         var root = Bind(node, ApertureSchema.Root, string.Empty, node.Position);
         anchors.Report();
+        foreach (var alias in nodes.AmbiguousAliases)
+        {
+            // It keeps the value that it decodes first, in the order of its structs, unless that has another type (decode.go, decodeValue).
+            findings.Warn("anchor_redefined", "several values have the anchor &" + alias.Name + "; which of them Aperture reads for *" + alias.Name + " depends on the order of its own settings: use a different name for each", alias.Position);
+        }
+
         return root;
     }
 

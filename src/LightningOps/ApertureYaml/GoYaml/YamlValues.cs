@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -18,7 +19,13 @@ internal sealed class YamlValues(ExpansionLimit limit)
 
     private readonly Dictionary<string, YamlNode?> anchors = new(StringComparer.Ordinal);
     private readonly Dictionary<YamlAliasNode, GoScalar> aliases = new();
+    private readonly Dictionary<string, YamlAnchorNode> definitions = new(StringComparer.Ordinal);
+    private readonly HashSet<string> redefined = new(StringComparer.Ordinal);
     private int steps;
+
+    /// <summary>The aliases of names that several anchors have, in the order of the text.</summary>
+    public IEnumerable<YamlAliasNode> AmbiguousAliases =>
+        redefined.Count == 0 ? [] : aliases.Keys.Where(alias => redefined.Contains(alias.Name)).OrderBy(static alias => alias.Position.Line).ThenBy(static alias => alias.Position.Column);
 
     /// <summary>The value of a node; of a collection only that it is one.</summary>
     /// <exception cref="ApertureConfigFormatException">goccy/go-yaml refuses it.</exception>
@@ -124,6 +131,7 @@ internal sealed class YamlValues(ExpansionLimit limit)
             case YamlTagNode tag:
                 return ReadTagged(tag);
             case YamlAnchorNode anchor:
+                NoteDefinition(anchor);
                 anchors[anchor.Name] = null;
                 var anchored = GetValue(anchor.Value);
                 anchors[anchor.Name] = anchor.Value;
@@ -144,6 +152,18 @@ internal sealed class YamlValues(ExpansionLimit limit)
                 return GoScalar.Collection;
             default:
                 return GoScalar.Null;
+        }
+    }
+
+    private void NoteDefinition(YamlAnchorNode anchor)
+    {
+        if (!definitions.TryGetValue(anchor.Name, out var first))
+        {
+            definitions.Add(anchor.Name, anchor);
+        }
+        else if (!ReferenceEquals(first, anchor))
+        {
+            redefined.Add(anchor.Name);
         }
     }
 

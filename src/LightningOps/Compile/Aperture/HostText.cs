@@ -61,6 +61,11 @@ internal sealed class HostText
             return new HostText(text, port, new UnlikelyPattern("it contains no host"));
         }
 
+        if (host == "_")
+        {
+            return new HostText(text, port, new UnlikelyPattern("_ stands for every host in nginx, and is matched as text here", port is null ? "*" : "*:" + port));
+        }
+
         if (port is not null && (port.Length > 5 || int.Parse(port, CultureInfo.InvariantCulture) is < 1 or > 65535))
         {
             return new HostText(text, port, Suggest("a port is a number from 1 to 65535; without a port, every port matches", host));

@@ -11,8 +11,8 @@ internal static class PathDoubts
 {
     private static readonly Regex Nginx = new(@"\A(=|\^~|~\*?)\s*([/^\\(.].*)\z", RegexOptions.CultureInvariant);
 
-    // "GET /path".
-    private static readonly Regex Method = new(@"\A[A-Z]+\s+(/\S*)\z", RegexOptions.CultureInvariant);
+    // "GET /path", "GET|POST /path" and "GET:/path".
+    private static readonly Regex Method = new(@"\A(?:[A-Z]+(?:[|,][A-Z]+)*\s+|(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY|ALL):\s*)(/\S*)\z", RegexOptions.CultureInvariant);
 
     // "/a, /b".
     private static readonly Regex List = new(@"[,;]\s*/", RegexOptions.CultureInvariant);
@@ -22,6 +22,9 @@ internal static class PathDoubts
 
     // {a,b}
     private static readonly Regex Choice = new(@"\{([^{}]*,[^{}]*)\}", RegexOptions.CultureInvariant);
+
+    // {2,3} and {2,}, which repeat in an expression.
+    private static readonly Regex Repeat = new(@"\{[0-9]+,[0-9]*\}", RegexOptions.CultureInvariant);
 
     // [name], [...name] and [[...name]] as a segment.
     private static readonly Regex Bracket = new(@"(?<=/)(\[{1,2})(\.\.\.)?([A-Za-z_][A-Za-z0-9_]*)\]{1,2}(?=/|\z)", RegexOptions.CultureInvariant);
@@ -66,6 +69,18 @@ internal static class PathDoubts
             return text.IndexOf(' ') >= 0 ? new UnlikelyPattern(reason, text.Replace(" ", "%20")) : new UnlikelyPattern(reason);
         }
 
+        if (Repeat.Match(text) is { Success: true } repeat)
+        {
+            var reason = "in an expression " + repeat.Value + " repeats what precedes it, and is not a choice";
+            var expression = "^" + text + "$";
+            return repeat.Value[repeat.Value.Length - 2] != ',' && FromChoices(text) is { } choices ? new UnlikelyPattern(reason, choices, expression) : new UnlikelyPattern(reason, expression);
+        }
+
+        if (text.IndexOf("[!", StringComparison.Ordinal) >= 0)
+        {
+            return new UnlikelyPattern("in an expression [!\u2026] matches an exclamation mark, too: a class of other characters begins with ^", text.Replace("[!", "[^/"));
+        }
+
         if (Choice.IsMatch(text))
         {
             const string reason = "its braces are matched as text";
@@ -101,6 +116,11 @@ internal static class PathDoubts
             return PercentText.HasOctet(text)
                 ? new UnlikelyPattern("an expression is matched against the decoded path, which contains no %XX") { Advice = "the decoded text in an expression ^…$" }
                 : null;
+        }
+
+        if (text.StartsWith("!/", StringComparison.Ordinal))
+        {
+            return new UnlikelyPattern("an exclamation mark does not exclude a path: it is matched as text");
         }
 
         var rooted = CandidateRoute.NormalisePath(text);

@@ -112,7 +112,7 @@ internal static class HolderText
         return "credentials sold before" + (price is null or { OldValue: "" } ? string.Empty : " for " + price.OldValue + " sat")
             + " open it" + (price is null ? string.Empty : " at " + price.NewValue + " sat, too")
             + (isOther ? ", with all requests it matches now" : string.Empty)
-            + "; only another name or a revoke ends them";
+            + (change.SoldForATime ? "; only the lifetime they were sold with, another name or a revoke ends them" : "; only another name or a revoke ends them");
     }
 
     private static string FormatScheme(ServiceChange change)

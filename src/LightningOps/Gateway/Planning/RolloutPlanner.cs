@@ -90,6 +90,7 @@ internal sealed class RolloutPlanner
                 KeepsCredentials = holders != HolderAccess.Refused,
                 Holders = holders,
                 SellsForEver = HolderAccesses.SellsForEver(service),
+                SoldForATime = served.Sells && !HolderAccesses.SellsForEver(served),
                 OldPlace = oldPlace,
                 NewPlace = place,
                 IsBrieflyUnreachable = isRecreated,

@@ -5,6 +5,7 @@ using LightningOps.ApertureYaml;
 using LightningOps.Compile.Aperture;
 using LightningOps.Http;
 using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Gateway.Routing;
 
@@ -174,6 +175,8 @@ internal sealed class RequestExamples
         {
             candidates.Add(FindOutside(Planned.Matcher.Patterns[now], Served!.Matcher.Patterns[old]));
             candidates.Add(FindOutside(Served.Matcher.Patterns[old], Planned.Matcher.Patterns[now]));
+            candidates.AddRange(FindOtherPaths(Planned, now, Served, old));
+            candidates.AddRange(FindOtherPaths(Served, old, Planned, now));
         }
 
         // Requests it takes from others, and requests it leaves to them.
@@ -260,6 +263,26 @@ internal sealed class RequestExamples
         }
 
         return meeting;
+    }
+
+    /// <summary>Requests that are free, or for which no invoice is made, in one of two tables and not in the other.</summary>
+    private IEnumerable<(string Host, string Path)?> FindOtherPaths(RouteTable table, int place, RouteTable other, int otherPlace)
+    {
+        var pattern = table.Matcher.Patterns[place];
+        if (!pattern.IsAnalyzed)
+        {
+            yield break;
+        }
+
+        var known = new HashSet<(string Member, string Text)>(other.GetService(otherPlace).OtherPaths);
+        foreach (var (_, text) in table.GetService(place).OtherPaths.Where(path => !known.Contains(path)).Take(MaxMeeting))
+        {
+            if (Re2Expression.TryParse(text, out var expression, out _) && FindHost(pattern.Host.Language) is { } host
+                && GetPaths(pattern).FindCommon(RegularLanguage.FromExpression(expression), budget) is { } path)
+            {
+                yield return (host, path);
+            }
+        }
     }
 
     private string? FindHost(RegularLanguage language)

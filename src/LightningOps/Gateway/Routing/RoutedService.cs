@@ -13,6 +13,8 @@ namespace LightningOps.Gateway.Routing;
 /// <summary>The handling of requests by a service, from its members (docs/reference/aperture.md#service-members).</summary>
 internal sealed class RoutedService
 {
+    private const string FreePaths = "authwhitelistpaths";
+    private const string PathsWithoutInvoice = "authskipinvoicecreationpaths";
     private readonly Dictionary<string, string> extras = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<(string Text, TextMatcher? Matcher)> freePaths;
     private readonly IReadOnlyList<(string Text, TextMatcher? Matcher)> pathsWithoutInvoice;
@@ -27,8 +29,8 @@ internal sealed class RoutedService
             extras[extra.Substring(0, equals)] = extra.Substring(equals + 1);
         }
 
-        freePaths = ReadPaths("authwhitelistpaths");
-        pathsWithoutInvoice = ReadPaths("authskipinvoicecreationpaths");
+        freePaths = ReadPaths(FreePaths);
+        pathsWithoutInvoice = ReadPaths(PathsWithoutInvoice);
         prefix = RewritePath.NormalizePrefix(Find("rewrite.prefix") ?? string.Empty);
         Auth = ReadAuth(service.Auth);
         IsDynamic = Find("dynamicprice.enabled") == "true";
@@ -58,6 +60,10 @@ internal sealed class RoutedService
 
     /// <summary>Whether it answers nobody, because nothing can listen on port 0.</summary>
     public bool IsClosed => Service.IsClosed || Service.Address.EndsWith(":0", StringComparison.Ordinal);
+
+    /// <summary>The expressions of free paths and of paths without an invoice, each with its member.</summary>
+    public IEnumerable<(string Member, string Text)> OtherPaths =>
+        freePaths.Select(static path => (FreePaths, path.Text)).Concat(pathsWithoutInvoice.Select(static path => (PathsWithoutInvoice, path.Text)));
 
     /// <summary>The expression of free paths that matches; null if none does.</summary>
     public string? FindFreePath(string path) => Find(freePaths, path);

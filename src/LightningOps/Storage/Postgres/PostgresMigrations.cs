@@ -338,5 +338,26 @@ internal static class PostgresMigrations
         new Migration(8, "Settlements without a payment hash by the reference of their proof", """
             CREATE INDEX settlements_by_proof ON lightningops.settlements (payment_proof_ref) WHERE payment_hash IS NULL;
             """),
+
+        // After a crash the server gives the number of a lost transaction to another one, so a lost commit is found by a token.
+        new Migration(9, "Tokens of transactions, by which a lost commit is found", """
+            CREATE TABLE lightningops.commits (
+                token uuid NOT NULL PRIMARY KEY,
+                number bigint NOT NULL);
+
+            CREATE FUNCTION lightningops.mark_commit(mark uuid) RETURNS bigint LANGUAGE plpgsql AS $$
+            DECLARE current bigint := txid_current_if_assigned();
+            BEGIN
+                -- Only a transaction that has written has a number.
+                IF current IS NULL THEN
+                    RETURN NULL;
+                END IF;
+                INSERT INTO lightningops.commits (token, number) VALUES (mark, current);
+                IF current % 1024 = 0 THEN
+                    DELETE FROM lightningops.commits WHERE token IN (SELECT token FROM lightningops.commits WHERE number < current - 100000 FOR UPDATE SKIP LOCKED);
+                END IF;
+                RETURN current;
+            END $$;
+            """),
     ];
 }

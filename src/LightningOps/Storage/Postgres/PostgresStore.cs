@@ -184,10 +184,9 @@ internal sealed class PostgresStore : IDisposable
         var pause = FirstPause;
         for (var conflicts = 0; ; )
         {
-            string? unknown = null;
             try
             {
-                return RunOnce(work, isWrite, isAnySchema, out unknown, cancellationToken);
+                return RunOnce(work, isWrite, isAnySchema, cancellationToken);
             }
             catch (Exception failure) when (failure is StoreConflictException || PostgresFailures.IsConflict(failure))
             {
@@ -198,7 +197,7 @@ internal sealed class PostgresStore : IDisposable
             }
             catch (CommitUnknownException failure)
             {
-                if (await AskOutcomeAsync(failure.TransactionId, began, failure, cancellationToken).ConfigureAwait(false))
+                if (failure.Mark is { } mark && await AskOutcomeAsync(mark, began, failure, cancellationToken).ConfigureAwait(false))
                 {
                     return (T)failure.Result!;
                 }
@@ -217,9 +216,8 @@ internal sealed class PostgresStore : IDisposable
         }
     }
 
-    private T RunOnce<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, out string? transactionId, CancellationToken cancellationToken)
+    private T RunOnce<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, CancellationToken cancellationToken)
     {
-        transactionId = null;
         using var connection = source.Value.OpenConnection();
         cancellationToken.ThrowIfCancellationRequested();
         if (!isKnown && !isAnySchema)
@@ -229,9 +227,12 @@ internal sealed class PostgresStore : IDisposable
         }
 
         using var transaction = connection.BeginTransaction(isWrite ? IsolationLevel.ReadCommitted : IsolationLevel.RepeatableRead);
-        transactionId = Begin(connection, isWrite);
+        Begin(connection, isWrite);
         var result = work(connection);
         cancellationToken.ThrowIfCancellationRequested();
+
+        // A change of the schema has no mark: it is repeated, and finds its steps applied. So is a transaction that wrote nothing.
+        var mark = isWrite && !isAnySchema ? CommitMark.Write(connection, NewToken()) : null;
         try
         {
             transaction.Commit();
@@ -239,23 +240,28 @@ internal sealed class PostgresStore : IDisposable
         }
         catch (Exception failure) when (isWrite && PostgresFailures.IsLostConnection(failure))
         {
-            throw new CommitUnknownException(transactionId!, result, failure);
+            throw new CommitUnknownException(mark, result, failure);
         }
     }
 
-    // txid_current assigns the id for the question whether an unanswered commit succeeded.
-    private string? Begin(NpgsqlConnection connection, bool isWrite)
+    private void Begin(NpgsqlConnection connection, bool isWrite)
     {
         var wait = ((long)options.LockTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         using var command = new NpgsqlCommand(
-            "SET LOCAL search_path = " + PostgresSchema.Name + ", pg_temp; SET LOCAL lock_timeout = '" + wait + "ms'; "
-            + (isWrite ? "SELECT txid_current()::text" : "SET LOCAL default_transaction_read_only = on"),
+            "SET LOCAL search_path = " + PostgresSchema.Name + ", pg_temp; SET LOCAL lock_timeout = '" + wait + "ms'" + (isWrite ? string.Empty : "; SET LOCAL default_transaction_read_only = on"),
             connection);
-        return command.ExecuteScalar() as string;
+        command.ExecuteNonQuery();
+    }
+
+    private Guid NewToken()
+    {
+        var bytes = new byte[16];
+        options.Random.GetBytes(bytes);
+        return new Guid(bytes);
     }
 
     /// <summary>Whether a transaction was committed although its connection broke.</summary>
-    private async Task<bool> AskOutcomeAsync(string transactionId, Stopwatch began, Exception cause, CancellationToken cancellationToken)
+    private async Task<bool> AskOutcomeAsync(CommitMark mark, Stopwatch began, Exception cause, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -263,14 +269,16 @@ internal sealed class PostgresStore : IDisposable
             {
                 NpgsqlConnection.ClearAllPools();
                 using var connection = source.Value.OpenConnection();
-                using var command = new NpgsqlCommand("SELECT txid_status(" + transactionId + ")", connection);
-                switch (command.ExecuteScalar() as string)
+                using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
+                Begin(connection, isWrite: true);
+                var outcome = mark.Ask(connection);
+                transaction.Commit();
+                if (outcome is { } isCommitted)
                 {
-                    case "committed":
-                        return true;
-                    case "aborted":
-                        return false;
+                    return isCommitted;
                 }
+
+                throw OutcomeUnknown(cause);
             }
             catch (Exception failure) when (PostgresFailures.IsStoreFailure(failure))
             {
@@ -279,18 +287,20 @@ internal sealed class PostgresStore : IDisposable
 
             if (began.Elapsed > options.LockTimeout)
             {
-                throw new StoreException(
-                    "store_outcome_unknown", Name, "lost the connection while a change was committed: it is not known whether it was recorded",
-                    "Check the connection to the server, then look at the record before you repeat the command.", cause);
+                throw OutcomeUnknown(cause);
             }
 
             await Task.Delay(LongestPause, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private sealed class CommitUnknownException(string transactionId, object? result, Exception inner) : Exception("The end of a transaction is not known.", inner)
+    private StoreException OutcomeUnknown(Exception cause) => new(
+        "store_outcome_unknown", Name, "lost the connection while a change was committed: it is not known whether it was recorded",
+        "Check the connection to the server, then look at the record before you repeat the command.", cause);
+
+    private sealed class CommitUnknownException(CommitMark? mark, object? result, Exception inner) : Exception("The end of a transaction is not known.", inner)
     {
-        public string TransactionId => transactionId;
+        public CommitMark? Mark => mark;
 
         public object? Result => result;
     }

@@ -48,6 +48,13 @@ public sealed class PatternLanguageTests
     [InlineData(".*", "/* or ^/.*$")]
     [InlineData("v1/.*", "/v1/* or ^/v1/.*$")]
     [InlineData("GET /x", "/x")]
+    [InlineData("GET|POST /x", "/x")]
+    [InlineData("GET,POST /x", "/x")]
+    [InlineData("POST:/x", "/x")]
+    [InlineData("/v{1,2}/x", "^/v(1|2)/x$ or ^/v{1,2}/x$")]
+    [InlineData("/a{2,}", "^/a{2,}$")]
+    [InlineData("/a/[!0-9]", "/a/[^/0-9]")]
+    [InlineData("!/x", null)]
     [InlineData("\"/x\"", "/x")]
     [InlineData("/x, /y", null)]
     [InlineData("/x;/y", null)]
@@ -105,6 +112,8 @@ public sealed class PatternLanguageTests
     [InlineData("[ab].example.com", @"^(?i)[ab]\.example\.com\.?(:[0-9]+)?$")]
     [InlineData(@"(?i)shop\.example\.com", @"^(?i)shop\.example\.com\.?(:[0-9]+)?$")]
     [InlineData("?.example.com", null)]
+    [InlineData("_", "*")]
+    [InlineData("_:8443", "*:8443")]
     public void Host_that_matches_nothing_its_author_can_have_meant_is_refused_with_the_likely_intent(string host, string? intent)
     {
         var error = Assert.Single(Compile(Paywall("p", Route("r", host, "/x"))).Diagnostics, IsError);

@@ -46,6 +46,16 @@ public sealed class RequestExampleTests
         Find([Priced("p", 2_000, Route("r", Host, "/a"))], [Priced("p", 3_000, Route("r", Host, "/a"))]));
 
     [Fact]
+    public void A_path_that_is_no_longer_free_is_shown() => Assert.Equal(
+        ["https://shop.example.com/a/free: free from p.r" + Arrow + "2 sat from p.r"],
+        Find([WithFreePaths("/a/free")], [WithFreePaths()]));
+
+    [Fact]
+    public void A_path_that_becomes_free_and_one_that_is_no_longer_sold_are_shown() => Assert.Equal(
+        ["https://shop.example.com/a/free: 2 sat from p.r" + Arrow + "free from p.r", "https://shop.example.com/a/b: 2 sat from p.r" + Arrow + "not sold (401) by p.r"],
+        Find([WithFreePaths("/a/old")], [WithFreePaths("/a/old", "/a/free").WithPolicy(static policy => policy with { SkipInvoicePaths = ["/a/b"] })]));
+
+    [Fact]
     public void A_closed_rule_shows_502() => Assert.Equal(
         ["https://shop.example.com/a: 2 sat from p.r" + Arrow + "closed (502) by p.r"],
         Find([Priced("p", 2_000, Route("r", Host, "/a"))], [Priced("p", 2_000, Route("r", Host, "/a")).Killed()]));
@@ -179,6 +189,8 @@ public sealed class RequestExampleTests
         PaywallCompiler.Compile(paywalls, new CompileOptions { GatewayHasAdminApi = false }) is { Valid: true } compiled && compiled.Rules.All(static rule => !rule.PathRegexp!.Contains("x00", StringComparison.Ordinal)) ? compiled : null;
 
     private static RequestAnswer Describe(RouteResolution resolved) => new(resolved.Outcome, resolved.Service, resolved.PriceSats);
+
+    private static Paywall WithFreePaths(params string[] paths) => Priced("p", 2_000, Route("r", Host, "/a/*")).WithPolicy(policy => policy with { WhitelistPaths = paths.Length == 0 ? null : paths });
 
     private static string[] Find(Paywall[] before, Paywall[] after)
     {
