@@ -159,12 +159,7 @@ internal sealed class GeneralPatterns
         }
 
         var slashes = FindDistinctive(beginnings);
-        for (var i = 0; i < beginnings.Length && slashes > 0; i++)
-        {
-            beginnings[i] = beginnings[i].GetAfter(slashes);
-        }
-
-        return BeginningMeetings.Find(beginnings, CanMeet, BeginningBase + (BeginningPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs
+        return BeginningMeetings.Find(Array.ConvertAll(beginnings, beginning => beginning.GetAfter(slashes)), CanMeet, BeginningBase + (BeginningPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs
             ? GetPartners(pairs, static index => index)
             : null;
     }
@@ -179,7 +174,7 @@ internal sealed class GeneralPatterns
             seen.Clear();
             foreach (var beginning in beginnings)
             {
-                seen.Add(GetHash(beginning.GetLiteralAfter(slashes)));
+                seen.Add(TextPool.GetHash(beginning.GetLiteralAfter(slashes)));
             }
 
             if (seen.Count > most)
@@ -189,18 +184,6 @@ internal sealed class GeneralPatterns
         }
 
         return best;
-    }
-
-    // FNV-1a.
-    private static int GetHash(ReadOnlySpan<char> text)
-    {
-        var hash = 2166136261;
-        foreach (var c in text)
-        {
-            hash = unchecked((hash ^ c) * 16777619);
-        }
-
-        return unchecked((int)hash);
     }
 
     private bool CanMeet(int one, int other) => CanMeet(patterns[one], patterns[other]);

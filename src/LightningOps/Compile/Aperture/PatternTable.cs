@@ -249,7 +249,7 @@ internal sealed class PatternTable
     private RoutePattern ReadHost(string text, Re2Expression expression)
     {
         var language = HostLanguageFrom(expression);
-        if (!expression.UsesUnanalyzableFeature && MayBeEmpty(expression, isHost: true) && language.IsEmpty)
+        if (!expression.UsesUnanalyzableFeature && !Re2Matches.Exist(expression.Root, CodePointSet.Hosts) && language.IsEmpty)
         {
             return RoutePattern.Unreachable(text, expression.Pattern, language, "no Host header matches: an expression is matched against host and port only, and nothing can precede ^ or follow $");
         }
@@ -269,7 +269,7 @@ internal sealed class PatternTable
 
         // A URL path begins with a slash, so other strings of the expression can never be requested.
         var isRooted = language.LiteralPrefix.StartsWith("/", StringComparison.Ordinal);
-        var mayBeEmpty = !isRooted || MayBeEmpty(expression, isHost: false);
+        var mayBeEmpty = !isRooted || !Re2Matches.Exist(expression.Root, CodePointSet.Universe);
         if (mayBeEmpty && !mayAnalyze)
         {
             return null;
@@ -292,26 +292,6 @@ internal sealed class PatternTable
         }
 
         return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), mayBeReserved: ReservedPaths.MayMatch(expression, rooted.LiteralPrefix));
-    }
-
-    // An automaton is only needed here: for anchors inside, or characters that no host has.
-    private static bool MayBeEmpty(Re2Expression expression, bool isHost) =>
-        Re2Anchors.AreInside(expression.Root)
-        || NamesCharacters(expression.Pattern)
-        || (isHost && !CodePoints.AreIn(expression.Pattern.TrimStart('^').TrimEnd('$'), CodePointSet.Hosts));
-
-    // As a number, a class name, or literally: possibly control characters only.
-    private static bool NamesCharacters(string expression)
-    {
-        for (var i = 0; i < expression.Length; i++)
-        {
-            if (char.IsControl(expression[i]) || (expression[i] == '\\' && "xpPQAzabftrnv01234567".IndexOf(expression[Math.Min(i + 1, expression.Length - 1)]) >= 0))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static RoutePattern Checked(string text, RoutePattern pattern)
