@@ -79,14 +79,14 @@ internal sealed class PatternTable
         {
             for (var i = range.Item1; i < range.Item2; i++)
             {
-                read[i] = ReadPath(texts[i], mayAnalyze: false);
+                read[i] = ReadPath(texts[i], mayAnalyze: false) is { } pattern ? Checked(texts[i], pattern) : null;
             }
         });
         for (var i = 0; i < read.Length; i++)
         {
             if (read[i] is { } pattern)
             {
-                paths[texts[i]] = Checked(texts[i], pattern);
+                paths[texts[i]] = pattern;
             }
         }
     }
@@ -291,7 +291,7 @@ internal sealed class PatternTable
                 isRooted ? "nothing can precede ^ or follow $" : "the path of a request begins with a slash");
         }
 
-        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), mayBeReserved: ReservedPaths.MayMatch(expression, rooted.LiteralPrefix));
+        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), isReserved: ReservedPaths.Matches(expression, rooted.LiteralPrefix));
     }
 
     private static RoutePattern Checked(string text, RoutePattern pattern)

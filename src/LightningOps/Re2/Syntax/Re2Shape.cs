@@ -81,6 +81,55 @@ internal static class Re2Matches
     /// </summary>
     public static bool Exist(Re2Node root, CodePointSet universe) => Exist(root, universe, atBegin: true, atEnd: true);
 
+    /// <summary>
+    /// True only when each beginning of a match can be completed to a whole one: no condition is inside, and each part matches a text of
+    /// the universe.
+    /// </summary>
+    public static bool CanBeCompleted(Re2Node root, CodePointSet universe)
+    {
+        if (root is not Re2Concat concat)
+        {
+            return IsFree(root, universe);
+        }
+
+        int first = 0, last = concat.Parts.Length - 1;
+        first += concat.Parts[0] is Re2Assertion { Kind: Re2AssertionKind.BeginText } ? 1 : 0;
+        last -= concat.Parts[last] is Re2Assertion { Kind: Re2AssertionKind.EndText } ? 1 : 0;
+        for (var i = first; i <= last; i++)
+        {
+            if (!IsFree(concat.Parts[i], universe))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsFree(Re2Node node, CodePointSet universe) => node switch
+    {
+        Re2Literal literal => CodePoints.AreIn(literal.Text, universe),
+        Re2Class one => one.Set.Meets(universe),
+        Re2Capture capture => IsFree(capture.Body, universe),
+        Re2Repeat repeat => IsFree(repeat.Body, universe),
+        Re2Concat concat => AreFree(concat.Parts, universe),
+        Re2Alternate alternate => AreFree(alternate.Choices, universe),
+        _ => false,
+    };
+
+    private static bool AreFree(Re2Node[] parts, CodePointSet universe)
+    {
+        foreach (var part in parts)
+        {
+            if (!IsFree(part, universe))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     // A whole text that the node matches, where nothing is before it or after it.
     private static bool Exist(Re2Node node, CodePointSet universe, bool atBegin, bool atEnd) => node switch
     {
