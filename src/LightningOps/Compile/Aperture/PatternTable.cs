@@ -241,8 +241,17 @@ internal sealed class PatternTable
         }
 
         var closed = WithQuotingClosed(text);
-        var isAnchored = given.IsAnchoredAtBothEnds;
-        var expression = isAnchored && ReferenceEquals(closed, text) ? given : Anchored(isAnchored ? closed : "^(?:" + closed + ")$");
+        if (!ReferenceEquals(closed, text) && Re2Expression.TryParse(closed, out var quoted, out _))
+        {
+            given = quoted;
+        }
+
+        var expression = given.IsAnchoredAtBothEnds ? given : given.ForWholeTexts();
+        if (expression is null)
+        {
+            return RoutePattern.Invalid(text, new Re2SyntaxError("expression nests too deeply", 0, text));
+        }
+
         return (isHost ? ReadHost(text, expression) : ReadPath(text, expression, mayAnalyze))?.Using(expression.ScriptOfSeveralWords);
     }
 

@@ -159,7 +159,7 @@ internal sealed class RuleChecks
     {
         var host = rule.Host;
         var isExpression = host.Text[0] == '^' || PatternKind.IsUnanchored(host.Text);
-        if (isExpression ? SentHosts.IsLiteralName(host.Expression) : !SentHosts.HasDefaultPort(host.Text))
+        if (!isExpression && !SentHosts.HasDefaultPort(host.Text))
         {
             return;
         }
@@ -167,6 +167,7 @@ internal sealed class RuleChecks
         if (!hostFaults.TryGetValue(host, out var fault))
         {
             fault = !isExpression ? SentHosts.DefaultPortFault
+                : SentHosts.IsLiteralName(host.Expression) ? null
                 : host.UnanalyzableFeature is null && host.Language.MatchesExactly ? SentHosts.FindFault(host.Language, hostBudget)
                 : null;
             hostFaults.Add(host, fault);

@@ -36,6 +36,9 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
 
     private bool IsInGroup => depth > 0;
 
+    /// <summary>Whether Go accepts an expression of this tree.</summary>
+    public static bool IsWithinLimits(Re2Node root) => root.Height <= MaxHeight && root.Size <= MaxSize;
+
     /// <summary>Restarts with another expression.</summary>
     public void Reset()
     {
@@ -155,7 +158,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     {
         FlushText();
         Group.Parts.Add(node);
-        return IsWithinLimits(node);
+        return CheckLimits(node);
     }
 
     /// <summary>Appends a repeat of <paramref name="body"/>.</summary>
@@ -242,7 +245,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             _ => new Re2Concat(flat.ToArray()),
         };
         AddChoice(choice);
-        return IsWithinLimits(choice);
+        return CheckLimits(choice);
     }
 
     private void Flatten(List<Re2Node> parts)
@@ -286,10 +289,10 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         Group.FlushSingles();
         var choices = Group.Choices;
         node = choices.Count == 1 ? choices[0] : new Re2Alternate(choices.ToArray());
-        return IsWithinLimits(node);
+        return CheckLimits(node);
     }
 
-    private bool IsWithinLimits(Re2Node node)
+    private bool CheckLimits(Re2Node node)
     {
         if (node.Height > MaxHeight)
         {
