@@ -33,6 +33,8 @@ public static class CompileRun
         ["alternation"] = static i => (Host(i, 10), "^/(en|de|fr)/item-" + Number(i) + @"(\.json|\.xml)?$"),
         ["class-first"] = static i => (Host(i, 10), "^/[a-z]{2}/item-" + Number(i) + "/[^/]*$"),
         ["repeat"] = static i => (Host(i, 10), "^/item-" + Number(i) + "(/[a-z]+)*/(a|b|cd)+$"),
+        ["open-ended"] = static i => (Host(i, 10), "^/users/[0-9]+/item-" + Number(i) + "(/|$)"),
+        ["without-anchors"] = static i => (Host(i, 10), "/users/[0-9]+/item-" + Number(i)),
         ["any-before"] = static i => (Host(i, 10), "^/.*/report-" + Number(i) + "$"),
         ["random"] = static i => (Host(i, 10), RandomPath(i)),
         ["random-overlapping"] = static i => (Host(i, 10), RandomOverlappingPath(i)),

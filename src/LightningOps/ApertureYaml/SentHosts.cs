@@ -27,6 +27,11 @@ internal static class SentHosts
     /// <param name="budget">Budget of the comparison.</param>
     public static (string Code, string Message)? FindFault(RegularLanguage hosts, AnalysisBudget budget)
     {
+        if (hosts is ExpressionLanguage { Sample: { } sample } && !HasDefaultPort(sample) && Usual.Matches(sample))
+        {
+            return null;
+        }
+
         if (hosts.Relate(Usual, budget) == Relation.Disjoint)
         {
             return ("pattern_never_meant", "only Host headers that clients do not send match, and usual requests do not reach the service: write the host in ASCII, an internationalized name as punycode (xn--…), a port from 1 to 65535 without leading zeros, and no path");

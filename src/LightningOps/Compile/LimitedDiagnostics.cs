@@ -22,13 +22,20 @@ internal sealed class LimitedDiagnostics
 
     public void Add(Diagnostic diagnostic)
     {
-        counts.TryGetValue(diagnostic.Code, out var count);
-        counts[diagnostic.Code] = count + 1;
-        HasErrors |= diagnostic.Severity == DiagnosticSeverity.Error;
-        if (count < maxPerCode)
+        var hasRoom = HasRoomFor(diagnostic.Code);
+        Count(diagnostic.Code, diagnostic.Severity);
+        if (hasRoom)
         {
             listed.Add(diagnostic);
         }
+    }
+
+    /// <summary>Counts a diagnostic that is not listed, because there is no room for it.</summary>
+    public void Count(string code, DiagnosticSeverity severity)
+    {
+        counts.TryGetValue(code, out var count);
+        counts[code] = count + 1;
+        HasErrors |= severity == DiagnosticSeverity.Error;
     }
 
     /// <summary>One <c>diagnostics_truncated</c> per kind that overflowed.</summary>

@@ -1,4 +1,3 @@
-using System.Linq;
 using System.Text;
 using LightningOps.Paywalls;
 
@@ -19,7 +18,21 @@ internal static class ServiceName
     /// Whether a declared name is valid in a credential. Aperture separates services by commas and their tiers by
     /// colons (docs/reference/aperture.md#service-name).
     /// </summary>
-    public static bool IsSellable(string name) => name.Trim().Length > 0 && name.IndexOfAny([',', ':']) < 0 && !name.Any(char.IsControl);
+    public static bool IsSellable(string name)
+    {
+        var isBlank = true;
+        foreach (var c in name)
+        {
+            if (c is ',' or ':' || char.IsControl(c))
+            {
+                return false;
+            }
+
+            isBlank &= char.IsWhiteSpace(c);
+        }
+
+        return !isBlank;
+    }
 
     public static string For(string paywallId, string routeId)
     {

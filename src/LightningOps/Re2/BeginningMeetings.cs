@@ -11,7 +11,7 @@ internal sealed class BeginningMeetings
 {
     private const int None = -1;
 
-    private readonly IReadOnlyList<LanguageBeginning> beginnings;
+    private readonly IReadOnlyList<LanguageContinuation> beginnings;
     private readonly Func<int, int, bool> mayMeet;
     private readonly int maxPairs;
     private readonly HashSet<long> pairs = new();
@@ -26,7 +26,7 @@ internal sealed class BeginningMeetings
     private readonly List<int> together = new();
     private long steps;
 
-    private BeginningMeetings(IReadOnlyList<LanguageBeginning> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
+    private BeginningMeetings(IReadOnlyList<LanguageContinuation> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
     {
         this.beginnings = beginnings;
         this.mayMeet = mayMeet;
@@ -45,7 +45,7 @@ internal sealed class BeginningMeetings
     /// <param name="mayMeet">False for two indexes whose expressions have no common text for another reason.</param>
     /// <param name="maxSteps">Bound of the work.</param>
     /// <param name="maxPairs">Bound of the result.</param>
-    public static IReadOnlyCollection<long>? Find(IReadOnlyList<LanguageBeginning> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
+    public static IReadOnlyCollection<long>? Find(IReadOnlyList<LanguageContinuation> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
     {
         var meetings = new BeginningMeetings(beginnings, mayMeet, maxSteps, maxPairs);
         for (var i = 0; i < beginnings.Count && !meetings.IsSpent; i++)
@@ -60,9 +60,11 @@ internal sealed class BeginningMeetings
     {
         var node = 0;
         Count(node);
-        foreach (var place in beginnings[index].Places)
+        var (beginning, start) = beginnings[index];
+        for (var i = start; i < beginning.Places.Length; i++)
         {
-            var symbol = place < AsciiSet.Symbols ? place : AsciiSet.Symbols + GetPlace(beginnings[index].Sets[place - AsciiSet.Symbols]);
+            var place = beginning.Places[i];
+            var symbol = place < AsciiSet.Symbols ? place : AsciiSet.Symbols + GetPlace(beginning.Sets[place - AsciiSet.Symbols]);
             node = GetChild(node, symbol);
             Count(node);
         }
@@ -156,10 +158,10 @@ internal sealed class BeginningMeetings
     {
         for (var i = 0; i < endings.Count && !IsSpent; i++)
         {
-            var one = beginnings[endings[i]];
+            var one = beginnings[endings[i]].Beginning;
             for (var j = i + 1; j < endings.Count && !IsSpent; j++)
             {
-                if (one.MayContinueAs(beginnings[endings[j]]))
+                if (one.MayContinueAs(beginnings[endings[j]].Beginning))
                 {
                     Pair(endings[i], endings[j]);
                 }

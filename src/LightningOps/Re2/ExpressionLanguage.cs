@@ -32,6 +32,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
         LiteralPrefix = Re2Edges.Prefix(expression.Root);
         LiteralSuffix = Re2Edges.Suffix(expression.Root);
         Beginning = LanguageBeginning.Read(expression.Root);
+        Sample = universe.Equals(CodePointSet.Hosts) && this.feature is null ? Re2Sample.Find(expression.Root, universe) : null;
         AfterPrefix = Re2Beginnings.GetNext(LiteralPrefix, expression.Root, Beginning);
     }
 
@@ -54,6 +55,9 @@ internal sealed class ExpressionLanguage : RegularLanguage
 
     /// <summary>How its texts begin.</summary>
     public LanguageBeginning Beginning { get; }
+
+    /// <summary>A host that it matches, as far as the syntax shows one; null for a path.</summary>
+    public string? Sample { get; }
 
     /// <inheritdoc/>
     public override bool MatchesExactly =>

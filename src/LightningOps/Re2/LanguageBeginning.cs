@@ -15,6 +15,8 @@ internal sealed class LanguageBeginning
 
     private const char Slash = '/';
 
+    private static readonly LanguageBeginning Anything = Open(string.Empty);
+
     internal LanguageBeginning(string places, AsciiSet[] sets, AsciiSet next, bool mayEnd, int slashes = 0, LanguageBeginning? later = null)
     {
         Places = places;
@@ -89,10 +91,10 @@ internal sealed class LanguageBeginning
     }
 
     /// <summary>How the texts go on after so many slashes. Anything, where a text may have fewer.</summary>
-    public LanguageBeginning GetAfter(int slashes)
+    public LanguageContinuation GetAfter(int slashes)
     {
         var (section, at) = Find(slashes);
-        return section is null ? Open(string.Empty) : new LanguageBeginning(section.Places.Substring(at), section.Sets, section.Next, section.MayEnd);
+        return section is null ? new LanguageContinuation(Anything, 0) : new LanguageContinuation(section, at);
     }
 
     /// <summary>Whether a text may be one of the matched texts.</summary>
@@ -157,3 +159,8 @@ internal sealed class LanguageBeginning
         }
     }
 }
+
+/// <summary>How texts go on from a place of a beginning on.</summary>
+/// <param name="Beginning">The beginning.</param>
+/// <param name="Start">The first of its places.</param>
+internal readonly record struct LanguageContinuation(LanguageBeginning Beginning, int Start);

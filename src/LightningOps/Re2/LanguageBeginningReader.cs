@@ -82,7 +82,7 @@ internal sealed class LanguageBeginningReader
                 symbols[i] = GetSymbol(places[i]);
             }
 
-            sections.Add(new Section(new string(symbols, 0, places.Count), sets.Count == 0 ? Array.Empty<AsciiSet>() : sets.ToArray(), next, mayEnd, slashes));
+            sections.Add(new Section(TextPool.Shared.Get(symbols.AsSpan(0, places.Count)), sets.Count == 0 ? Array.Empty<AsciiSet>() : sets.ToArray(), next, mayEnd, slashes));
         }
 
         foreach (var place in places)

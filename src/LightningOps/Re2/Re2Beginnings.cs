@@ -5,20 +5,21 @@ namespace LightningOps.Re2;
 /// <summary>Decides from the syntax of an expression, without an automaton, how matched texts may begin.</summary>
 internal static class Re2Beginnings
 {
-    /// <summary>
-    /// False only when no text in which the expression matches begins with <paramref name="text"/>, which is ASCII;
-    /// true when one does or may.
-    /// </summary>
-    public static bool MayBeginWith(Re2Node root, string text)
+    /// <summary>Whether a text in which the expression matches begins with <paramref name="text"/>, which is ASCII.</summary>
+    public static Certainty HasMatchThatBeginsWith(Re2Node root, string text)
     {
         if (text.Length > Re2TextWalk.MaxLength || !Re2Anchors.AtBegin(root))
         {
-            return true;
+            return Certainty.Unknown;
         }
 
         // The expression may end before the text without an end anchor; then anything may follow.
         var walk = new Re2TextWalk(text);
-        return walk.Follow(root, 1) != 0 || walk.HasReadAll || walk.IsOpen;
+        var mayEndBefore = walk.Follow(root, 1) != 0;
+        return walk.IsOpen || (mayEndBefore && !walk.HasReadAll) ? Certainty.Unknown
+            : !walk.HasReadAll ? Certainty.No
+            : Re2Matches.CanBeCompleted(root, CodePointSet.Universe) ? Certainty.Yes
+            : Certainty.Unknown;
     }
 
     /// <summary>
@@ -41,4 +42,17 @@ internal static class Re2Beginnings
         var walk = new Re2TextWalk(prefix);
         return walk.Follow(root, 1) != 0 || walk.IsOpen ? AsciiSet.All : walk.Next;
     }
+}
+
+/// <summary>An answer from the syntax alone.</summary>
+internal enum Certainty
+{
+    /// <summary>An automaton is needed.</summary>
+    Unknown,
+
+    /// <summary>Certainly not.</summary>
+    No,
+
+    /// <summary>Certainly.</summary>
+    Yes,
 }

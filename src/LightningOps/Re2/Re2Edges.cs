@@ -7,8 +7,14 @@ namespace LightningOps.Re2;
 /// <summary>The common beginning or ending of all matched texts, determined from the syntax without an automaton.</summary>
 internal static class Re2Edges
 {
+    // Longer ends seldom recur.
+    private const int MaxShared = 64;
+
     [ThreadStatic]
     private static StringBuilder? scratch;
+
+    [ThreadStatic]
+    private static char[]? characters;
 
     /// <summary>The common beginning of all texts in which the expression matches; possibly empty.</summary>
     public static string Prefix(Re2Node root) => Re2Anchors.AtBegin(root) ? Edge(root, fromEnd: false) : string.Empty;
@@ -21,7 +27,14 @@ internal static class Re2Edges
         var text = scratch ??= new StringBuilder();
         text.Clear();
         CollectEdge(node, text, fromEnd);
-        return text.ToString();
+        if (text.Length > MaxShared)
+        {
+            return text.ToString();
+        }
+
+        characters ??= new char[MaxShared];
+        text.CopyTo(0, characters, 0, text.Length);
+        return TextPool.Shared.Get(characters.AsSpan(0, text.Length));
     }
 
     // Adds the common beginning (ending) of all matches of the node to text; true when that is all the node can

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
+using System.Threading.Tasks;
 using LightningOps.Paywalls;
 using LightningOps.Re2;
 
@@ -18,6 +19,7 @@ internal sealed class ApertureCompilation
     private const long AutomataPerRule = 2_000;
     private const long SpellingBudgetBase = 5_000_000;
     private const long SpellingBudgetPerRule = 200;
+    private const int WorthAThread = 1_000;
     private const int PairsBase = 1_000_000;
     private const int PairsPerRule = 8;
 
@@ -57,8 +59,16 @@ internal sealed class ApertureCompilation
 
     private Compilation Run()
     {
+        // Large configurations are rendered beside the checks. Where these find an error, nobody waits for it.
+        var isParallel = sorted.Length >= WorthAThread && Array.TrueForAll(sorted, CanBeRendered);
+        var making = isParallel ? Task.Run(() => Array.ConvertAll(sorted, Compiled), cancellationToken) : null;
         var pairs = RulePairs.Find(sorted, budget, PairsBase + (PairsPerRule * sorted.Length), cancellationToken);
         var order = MatchOrder.Compute(sorted, pairs.Found);
+        var rendering = making?.ContinueWith(
+            made => Render(Array.ConvertAll(order, place => made.GetAwaiter().GetResult()[place])),
+            cancellationToken,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
         Check(order, pairs);
         var diagnostics = found.Listed.Concat(found.Truncations(atLeast: pairs.IsIncomplete)).ToList();
         if (found.HasErrors)
@@ -66,9 +76,15 @@ internal sealed class ApertureCompilation
             return Compilation.Failed(diagnostics);
         }
 
-        var rules = Array.ConvertAll(order, place => Compiled(sorted[place]));
-        return new Compilation(rules, diagnostics, ApertureRenderer.Render(rules));
+        var (rules, artifact) = rendering is null ? Render(Array.ConvertAll(order, place => Compiled(sorted[place]))) : rendering.GetAwaiter().GetResult();
+        return new Compilation(rules, diagnostics, artifact);
     }
+
+    // Sale terms are read with the patterns, which are not for several threads.
+    private static bool CanBeRendered(ApertureRule rule) =>
+        rule.IsAnalyzed && rule.Candidate.Upstream is not null && !PolicyMembers.HasAny(rule.Candidate.Paywall.Policy);
+
+    private static (CompiledRule[] Rules, ReadOnlyMemory<byte> Artifact) Render(CompiledRule[] rules) => (rules, ApertureRenderer.Render(rules));
 
     private void Check(int[] order, RulePairs pairs)
     {

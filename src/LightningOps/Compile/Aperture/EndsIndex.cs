@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading.Tasks;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -12,6 +13,9 @@ internal sealed class EndsIndex
 {
     // With so few candidates by beginning, the endings need not be checked.
     private const int Few = 4;
+
+    // Fewer patterns than this are indexed on one thread.
+    private const int WorthAThread = 1_000;
 
     private readonly AffixIndex beginnings;
     private readonly AffixIndex endings;
@@ -26,8 +30,16 @@ internal sealed class EndsIndex
             end[i] = Reversed(patterns[i].EndsWith);
         }
 
+        if (begin.Length < WorthAThread)
+        {
+            beginnings = new AffixIndex(begin);
+            endings = new AffixIndex(end);
+            return;
+        }
+
+        var other = Task.Run(() => new AffixIndex(end));
         beginnings = new AffixIndex(begin);
-        endings = new AffixIndex(end);
+        endings = other.GetAwaiter().GetResult();
     }
 
     /// <summary>Adds the places of the patterns that can meet a string or a language with these ends, in no order.</summary>

@@ -19,6 +19,9 @@ internal sealed class GeneralPatterns
     private const int MaxApart = 16;
     private const long BeginningBase = 100_000;
     private const long BeginningPerPattern = 2_000;
+
+    // Beginnings that tell patterns apart do so in far fewer steps. All of them are only spent where the automata give no answer.
+    private const long FirstBeginningPerPattern = 100;
     private const long WalkBase = 2_000_000;
     private const long WalkPerPattern = 5_000;
     private const int PairsPerPattern = 64;
@@ -116,11 +119,11 @@ internal sealed class GeneralPatterns
             return null;
         }
 
-        if (FindByBeginnings() is { } few)
-        {
-            return few;
-        }
+        return FindByBeginnings(FirstBeginningPerPattern) ?? FindByAutomata(candidates) ?? FindByBeginnings(BeginningPerPattern);
+    }
 
+    private Dictionary<int, List<int>>? FindByAutomata(long candidates)
+    {
         var walked = new List<int>();
         var automata = new List<Nfa>();
         var made = CreateAutomata();
@@ -148,7 +151,7 @@ internal sealed class GeneralPatterns
     }
 
     // Null where the beginnings leave so many candidates that an automaton of each pattern is worth its cost.
-    private Dictionary<int, List<int>>? FindByBeginnings()
+    private Dictionary<int, List<int>>? FindByBeginnings(long stepsPerPattern)
     {
         var beginnings = new LanguageBeginning[patterns.Count];
         for (var i = 0; i < beginnings.Length; i++)
@@ -159,12 +162,7 @@ internal sealed class GeneralPatterns
         }
 
         var slashes = FindDistinctive(beginnings);
-        for (var i = 0; i < beginnings.Length && slashes > 0; i++)
-        {
-            beginnings[i] = beginnings[i].GetAfter(slashes);
-        }
-
-        return BeginningMeetings.Find(beginnings, CanMeet, BeginningBase + (BeginningPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs
+        return BeginningMeetings.Find(Array.ConvertAll(beginnings, beginning => beginning.GetAfter(slashes)), CanMeet, BeginningBase + (stepsPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs
             ? GetPartners(pairs, static index => index)
             : null;
     }
@@ -179,7 +177,7 @@ internal sealed class GeneralPatterns
             seen.Clear();
             foreach (var beginning in beginnings)
             {
-                seen.Add(GetHash(beginning.GetLiteralAfter(slashes)));
+                seen.Add(TextPool.GetHash(beginning.GetLiteralAfter(slashes)));
             }
 
             if (seen.Count > most)
@@ -189,18 +187,6 @@ internal sealed class GeneralPatterns
         }
 
         return best;
-    }
-
-    // FNV-1a.
-    private static int GetHash(ReadOnlySpan<char> text)
-    {
-        var hash = 2166136261;
-        foreach (var c in text)
-        {
-            hash = unchecked((hash ^ c) * 16777619);
-        }
-
-        return unchecked((int)hash);
     }
 
     private bool CanMeet(int one, int other) => CanMeet(patterns[one], patterns[other]);

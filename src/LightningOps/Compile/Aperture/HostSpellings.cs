@@ -22,6 +22,8 @@ internal sealed class HostSpellings
     private readonly Dictionary<RoutePattern, IReadOnlyList<(string Host, IReadOnlyList<int> Places)>> spellings = new();
     private readonly List<RoutePattern> hosts = new();
     private readonly Dictionary<RoutePattern, List<int>> places = new();
+    private readonly Dictionary<RoutePattern, int> indexes = new();
+    private EndsIndex? ends;
     private LanguageUnionMatcher? matcher;
 
     /// <summary>Searches spellings among these rules.</summary>
@@ -45,7 +47,7 @@ internal sealed class HostSpellings
 
         if (!spellings.TryGetValue(rule.Host, out var missed))
         {
-            spellings.Add(rule.Host, missed = Missed(rule.Host));
+            spellings.Add(rule.Host, missed = MayBeTaken(rule.Host) ? Missed(rule.Host) : []);
         }
 
         foreach (var (host, others) in missed)
@@ -66,6 +68,22 @@ internal sealed class HostSpellings
         }
 
         return null;
+    }
+
+    // A spelling begins and ends as the host does, apart from letter case, trailing dot and port.
+    private bool MayBeTaken(RoutePattern pattern)
+    {
+        if (ends is null)
+        {
+            for (var place = 0; place < order.Length; place++)
+            {
+                Add(sorted[order[place]], place);
+            }
+
+            ends = new EndsIndex(hosts.ConvertAll(static host => (host.BeginsWith, host.EndsWith)));
+        }
+
+        return ends.CountAtMost(indexes[pattern]) > 1;
     }
 
     private ApertureRule? FindTaker(string path, IReadOnlyList<int> others)
@@ -135,16 +153,7 @@ internal sealed class HostSpellings
 
     private List<int> PlacesMatching(string host)
     {
-        if (matcher is null)
-        {
-            for (var place = 0; place < order.Length; place++)
-            {
-                Add(sorted[order[place]], place);
-            }
-
-            matcher = new LanguageUnionMatcher(hosts.ConvertAll(pattern => pattern.Language));
-        }
-
+        matcher ??= new LanguageUnionMatcher(hosts.ConvertAll(pattern => pattern.Language));
         var found = new List<int>();
         foreach (var index in matcher.Match(host))
         {
@@ -169,6 +178,7 @@ internal sealed class HostSpellings
         if (!places.TryGetValue(rule.Host, out var own))
         {
             places.Add(rule.Host, own = new List<int>(1));
+            indexes.Add(rule.Host, hosts.Count);
             hosts.Add(rule.Host);
         }
 

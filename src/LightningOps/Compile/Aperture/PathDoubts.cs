@@ -29,10 +29,12 @@ internal static class PathDoubts
     // [name], [...name] and [[...name]] as a segment.
     private static readonly Regex Bracket = new(@"(?<=/)(\[{1,2})(\.\.\.)?([A-Za-z_][A-Za-z0-9_]*)\]{1,2}(?=/|\z)", RegexOptions.CultureInvariant);
 
+    private static readonly char[] TemplateMarks = { '{', '<', ':' };
+
     /// <summary>Why a trimmed path pattern, expression or not, cannot match what its author meant; null when it may.</summary>
     public static UnlikelyPattern? Find(string text, bool isExpression)
     {
-        if (IsExplicitExpression(text))
+        if (text.Length == 0 || IsExplicitExpression(text))
         {
             return null;
         }
@@ -53,7 +55,7 @@ internal static class PathDoubts
             return new UnlikelyPattern("its quotation marks are matched as text", text.Substring(1, text.Length - 2));
         }
 
-        if (Method.Match(text) is { Success: true } method)
+        if (text[0] is >= 'A' and <= 'Z' && Method.Match(text) is { Success: true } method)
         {
             return new UnlikelyPattern("a path is sold for every method, and none is a part of it", method.Groups[1].Value);
         }
@@ -63,13 +65,17 @@ internal static class PathDoubts
             return new UnlikelyPattern("it is one path: write a route for each");
         }
 
-        if (text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+        if (HasBlank(text))
         {
             const string reason = "a request path contains no blanks or control characters: a blank is sent and written as %20";
             return text.IndexOf(' ') >= 0 ? new UnlikelyPattern(reason, text.Replace(" ", "%20")) : new UnlikelyPattern(reason);
         }
 
-        if (Repeat.Match(text) is { Success: true } repeat)
+        var hasBrace = text.IndexOf('{') >= 0;
+
+        // After ^ a repeat is meant.
+        var beginsAsExpression = text[0] == '^';
+        if (hasBrace && !beginsAsExpression && Repeat.Match(text) is { Success: true } repeat)
         {
             var reason = "in an expression " + repeat.Value + " repeats what precedes it, and is not a choice";
             var expression = "^" + text + "$";
@@ -81,7 +87,7 @@ internal static class PathDoubts
             return new UnlikelyPattern("in an expression [!\u2026] matches an exclamation mark, too: a class of other characters begins with ^", text.Replace("[!", "[^/"));
         }
 
-        if (Choice.IsMatch(text))
+        if (hasBrace && Choice.IsMatch(beginsAsExpression ? Repeat.Replace(text, string.Empty) : text))
         {
             const string reason = "its braces are matched as text";
             return FromChoices(text) is { } choices ? new UnlikelyPattern(reason, choices) : new UnlikelyPattern(reason);
@@ -135,6 +141,11 @@ internal static class PathDoubts
     // "= /path", "^~ /path", "~ expression" and "~* expression" of a location.
     private static UnlikelyPattern? FindNginx(string text)
     {
+        if (text[0] is not ('=' or '~') && !text.StartsWith("^~", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var match = Nginx.Match(text);
         if (!match.Success)
         {
@@ -151,6 +162,19 @@ internal static class PathDoubts
                 "~*" => PatternKind.UnanchoredPrefix + "(?i)" + rest,
                 _ => PatternKind.UnanchoredPrefix + rest,
             });
+    }
+
+    private static bool HasBlank(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsWhiteSpace(c) || char.IsControl(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsExplicitExpression(string text)
@@ -214,7 +238,7 @@ internal static class PathDoubts
     }
 
     // [name] of a framework. A class of single characters is written in their order: [ab], [xyz].
-    private static string ReplaceBrackets(string text) => Bracket.Replace(
+    private static string ReplaceBrackets(string text) => text.IndexOf("/[", StringComparison.Ordinal) < 0 ? text : Bracket.Replace(
         text,
         found =>
         {
@@ -228,6 +252,11 @@ internal static class PathDoubts
     private static string? WithoutTemplates(string given)
     {
         var text = ReplaceBrackets(given);
+        if (ReferenceEquals(text, given) && given.IndexOfAny(TemplateMarks) < 0)
+        {
+            return null;
+        }
+
         var result = new StringBuilder();
         var found = text != given;
         for (var i = 0; i < text.Length; i++)

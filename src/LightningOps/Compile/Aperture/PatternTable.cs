@@ -79,14 +79,14 @@ internal sealed class PatternTable
         {
             for (var i = range.Item1; i < range.Item2; i++)
             {
-                read[i] = ReadPath(texts[i], mayAnalyze: false);
+                read[i] = ReadPath(texts[i], mayAnalyze: false) is { } pattern ? Checked(texts[i], pattern) : null;
             }
         });
         for (var i = 0; i < read.Length; i++)
         {
             if (read[i] is { } pattern)
             {
-                paths[texts[i]] = Checked(texts[i], pattern);
+                paths[texts[i]] = pattern;
             }
         }
     }
@@ -241,15 +241,24 @@ internal sealed class PatternTable
         }
 
         var closed = WithQuotingClosed(text);
-        var isAnchored = given.IsAnchoredAtBothEnds;
-        var expression = isAnchored && ReferenceEquals(closed, text) ? given : Anchored(isAnchored ? closed : "^(?:" + closed + ")$");
+        if (!ReferenceEquals(closed, text) && Re2Expression.TryParse(closed, out var quoted, out _))
+        {
+            given = quoted;
+        }
+
+        var expression = given.IsAnchoredAtBothEnds ? given : given.ForWholeTexts();
+        if (expression is null)
+        {
+            return RoutePattern.Invalid(text, new Re2SyntaxError("expression nests too deeply", 0, text));
+        }
+
         return (isHost ? ReadHost(text, expression) : ReadPath(text, expression, mayAnalyze))?.Using(expression.ScriptOfSeveralWords);
     }
 
     private RoutePattern ReadHost(string text, Re2Expression expression)
     {
         var language = HostLanguageFrom(expression);
-        if (!expression.UsesUnanalyzableFeature && MayBeEmpty(expression, isHost: true) && language.IsEmpty)
+        if (!expression.UsesUnanalyzableFeature && !Re2Matches.Exist(expression.Root, CodePointSet.Hosts) && language.IsEmpty)
         {
             return RoutePattern.Unreachable(text, expression.Pattern, language, "no Host header matches: an expression is matched against host and port only, and nothing can precede ^ or follow $");
         }
@@ -269,7 +278,7 @@ internal sealed class PatternTable
 
         // A URL path begins with a slash, so other strings of the expression can never be requested.
         var isRooted = language.LiteralPrefix.StartsWith("/", StringComparison.Ordinal);
-        var mayBeEmpty = !isRooted || MayBeEmpty(expression, isHost: false);
+        var mayBeEmpty = !isRooted || !Re2Matches.Exist(expression.Root, CodePointSet.Universe);
         if (mayBeEmpty && !mayAnalyze)
         {
             return null;
@@ -291,27 +300,7 @@ internal sealed class PatternTable
                 isRooted ? "nothing can precede ^ or follow $" : "the path of a request begins with a slash");
         }
 
-        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), mayBeReserved: ReservedPaths.MayMatch(expression, rooted.LiteralPrefix));
-    }
-
-    // An automaton is only needed here: for anchors inside, or characters that no host has.
-    private static bool MayBeEmpty(Re2Expression expression, bool isHost) =>
-        Re2Anchors.AreInside(expression.Root)
-        || NamesCharacters(expression.Pattern)
-        || (isHost && !CodePoints.AreIn(expression.Pattern.TrimStart('^').TrimEnd('$'), CodePointSet.Hosts));
-
-    // As a number, a class name, or literally: possibly control characters only.
-    private static bool NamesCharacters(string expression)
-    {
-        for (var i = 0; i < expression.Length; i++)
-        {
-            if (char.IsControl(expression[i]) || (expression[i] == '\\' && "xpPQAzabftrnv01234567".IndexOf(expression[Math.Min(i + 1, expression.Length - 1)]) >= 0))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), isReserved: ReservedPaths.Matches(expression, rooted.LiteralPrefix));
     }
 
     private static RoutePattern Checked(string text, RoutePattern pattern)

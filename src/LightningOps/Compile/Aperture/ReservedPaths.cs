@@ -13,26 +13,36 @@ internal static class ReservedPaths
     private static readonly RegularLanguage[] Languages = Array.ConvertAll(Stems, RegularLanguage.Prefix);
 
     /// <summary>
-    /// Whether the expression, all of whose matches begin with <paramref name="beginning"/>, may match a reserved path.
-    /// Cheaper than an automaton, and never false for one that does.
+    /// Whether the expression, all of whose matches begin with <paramref name="beginning"/>, matches a reserved path, as far as its
+    /// syntax shows.
     /// </summary>
-    public static bool MayMatch(Re2Expression expression, string beginning)
+    public static Certainty Matches(Re2Expression expression, string beginning)
     {
+        var result = Certainty.No;
         foreach (var stem in Stems)
         {
-            if (AffixIndex.AreCompatible(beginning, stem) && Re2Beginnings.MayBeginWith(expression.Root, stem))
+            if (!AffixIndex.AreCompatible(beginning, stem))
             {
-                return true;
+                continue;
+            }
+
+            switch (Re2Beginnings.HasMatchThatBeginsWith(expression.Root, stem))
+            {
+                case Certainty.Yes:
+                    return Certainty.Yes;
+                case Certainty.Unknown:
+                    result = Certainty.Unknown;
+                    break;
             }
         }
 
-        return false;
+        return result;
     }
 
     /// <summary>A reserved path that the pattern matches, in its encoded form; null when it matches none.</summary>
     public static string? FindMatch(RoutePattern path, AnalysisBudget budget)
     {
-        if (!path.MayBeReserved)
+        if (path.IsReserved == Certainty.No)
         {
             return null;
         }

@@ -53,8 +53,8 @@ internal sealed class RoutePattern
     /// </summary>
     public bool IsGivenExpression { get; private init; }
 
-    /// <summary>Whether a path pattern may match a reserved path of Aperture, judged by its syntax.</summary>
-    public bool MayBeReserved { get; private init; } = true;
+    /// <summary>Whether a path pattern matches a reserved path of Aperture, as far as its syntax shows.</summary>
+    public Certainty IsReserved { get; private init; }
 
     /// <summary>Common beginning of every string; a host in lower case.</summary>
     public string BeginsWith { get; }
@@ -75,8 +75,8 @@ internal sealed class RoutePattern
         return this;
     }
 
-    public static RoutePattern ForPath(string text, string expression, RegularLanguage language, string? unanalyzableFeature = null, bool isGivenExpression = false, bool mayBeReserved = true) =>
-        new(text, expression, language, language.LiteralPrefix, language.LiteralSuffix, null, unanalyzableFeature) { IsGivenExpression = isGivenExpression, MayBeReserved = mayBeReserved };
+    public static RoutePattern ForPath(string text, string expression, RegularLanguage language, string? unanalyzableFeature = null, bool isGivenExpression = false, Certainty isReserved = Certainty.Unknown) =>
+        new(text, expression, language, language.LiteralPrefix, language.LiteralSuffix, null, unanalyzableFeature) { IsGivenExpression = isGivenExpression, IsReserved = isReserved };
 
     public static RoutePattern ForHost(
         string text, string expression, RegularLanguage language, string beginsWith, string endsWith, string? bareHost, string? unanalyzableFeature = null) =>

@@ -114,15 +114,26 @@ internal sealed class RuleChecks
 
     private void CheckReserved(ApertureRule rule)
     {
-        if (ReservedPaths.FindMatch(rule.Path, budget) is { } witness)
+        const string code = "reserved_path";
+        if (rule.Path.IsReserved == Certainty.No)
         {
-            // What a gateway serves already and was adopted stays as it is there.
-            var isAdopted = PatternKind.IsUnanchored(rule.Candidate.Route.PathPattern);
-            var isError = options.GatewayHasAdminApi && !isAdopted;
+            return;
+        }
+
+        // What a gateway serves already and was adopted stays as it is there.
+        var isAdopted = PatternKind.IsUnanchored(rule.Candidate.Route.PathPattern);
+        var isError = options.GatewayHasAdminApi && !isAdopted;
+        var severity = isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn;
+        if (rule.Path.IsReserved == Certainty.Yes && !found.HasRoomFor(code))
+        {
+            found.Count(code, severity);
+        }
+        else if (ReservedPaths.FindMatch(rule.Path, budget) is { } witness)
+        {
             found.Add(CreateDiagnostic(
                 rule,
-                "reserved_path",
-                isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
+                code,
+                severity,
                 "The path pattern matches " + witness + ", which Aperture reserves for its admin API and dashboard" + (isError ? ": narrow it, or use -NoAdminApi where the gateway has no admin API"
                     : isAdopted ? string.Empty
                     : ": a compile for a gateway with an admin API (without -NoAdminApi) refuses it"),
@@ -148,7 +159,7 @@ internal sealed class RuleChecks
     {
         var host = rule.Host;
         var isExpression = host.Text[0] == '^' || PatternKind.IsUnanchored(host.Text);
-        if (isExpression ? SentHosts.IsLiteralName(host.Expression) : !SentHosts.HasDefaultPort(host.Text))
+        if (!isExpression && !SentHosts.HasDefaultPort(host.Text))
         {
             return;
         }
@@ -156,6 +167,7 @@ internal sealed class RuleChecks
         if (!hostFaults.TryGetValue(host, out var fault))
         {
             fault = !isExpression ? SentHosts.DefaultPortFault
+                : SentHosts.IsLiteralName(host.Expression) ? null
                 : host.UnanalyzableFeature is null && host.Language.MatchesExactly ? SentHosts.FindFault(host.Language, hostBudget)
                 : null;
             hostFaults.Add(host, fault);

@@ -17,6 +17,7 @@ internal sealed class CaseFolding
 
     private readonly Dictionary<int, int[]> orbits = new();
     private readonly int[] foldable;
+    private readonly CodePointSet[] asciiOrbits = new CodePointSet[0x80];
 
     private CaseFolding()
     {
@@ -47,6 +48,10 @@ internal sealed class CaseFolding
         foldable = new int[orbits.Count];
         orbits.Keys.CopyTo(foldable, 0);
         Array.Sort(foldable);
+        for (var codePoint = 0; codePoint < asciiOrbits.Length; codePoint++)
+        {
+            asciiOrbits[codePoint] = Close(CodePointSet.Create(codePoint));
+        }
     }
 
     /// <summary>The shared table.</summary>
@@ -68,7 +73,7 @@ internal sealed class CaseFolding
     }
 
     /// <summary>The code points equal to <paramref name="codePoint"/> under the <c>i</c> flag, itself included.</summary>
-    public CodePointSet Orbit(int codePoint) => Close(CodePointSet.Create(codePoint));
+    public CodePointSet Orbit(int codePoint) => codePoint is >= 0 and < 0x80 ? asciiOrbits[codePoint] : Close(CodePointSet.Create(codePoint));
 
     private void AddVariants(List<int> ranges, int low, int high)
     {

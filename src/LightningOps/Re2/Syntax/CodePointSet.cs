@@ -174,6 +174,29 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
         return result.Count == 0 ? Empty : new CodePointSet(result.ToArray());
     }
 
+    /// <summary>True when both sets have a common code point.</summary>
+    public bool Meets(CodePointSet other)
+    {
+        for (int i = 0, j = 0; i < ranges.Length && j < other.ranges.Length;)
+        {
+            if (ranges[i] <= other.ranges[j + 1] && other.ranges[j] <= ranges[i + 1])
+            {
+                return true;
+            }
+
+            if (ranges[i + 1] < other.ranges[j + 1])
+            {
+                i += 2;
+            }
+            else
+            {
+                j += 2;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>True when every code point of this set is in <paramref name="other"/>.</summary>
     public bool IsWithin(CodePointSet other)
     {

@@ -54,6 +54,18 @@ internal sealed class Re2Expression
         [NotNullWhen(false)] out Re2SyntaxError? error) =>
         Re2Parser.Shared.TryParse(pattern, out expression, out error);
 
+    /// <summary>This expression for whole texts, <c>^(?:…)$</c>; null where that exceeds the limits of an expression.</summary>
+    public Re2Expression? ForWholeTexts()
+    {
+        var inner = Root is Re2Concat concat ? concat.Parts : new[] { Root };
+        var parts = new Re2Node[inner.Length + 2];
+        parts[0] = Re2Assertion.Get(Re2AssertionKind.BeginText);
+        inner.CopyTo(parts, 1);
+        parts[parts.Length - 1] = Re2Assertion.Get(Re2AssertionKind.EndText);
+        var root = new Re2Concat(parts);
+        return Re2TreeBuilder.IsWithinLimits(root) ? new Re2Expression("^(?:" + Pattern + ")$", root, UnanalyzableReason, TreeMatchesMore, ScriptOfSeveralWords) : null;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Pattern;
 }

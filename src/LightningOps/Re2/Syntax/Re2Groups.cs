@@ -16,6 +16,9 @@ internal sealed class Re2Group
     /// <summary>The flags to restore after it.</summary>
     public Re2Flags FlagsBefore { get; private set; }
 
+    /// <summary>The number of class bounds before it.</summary>
+    public long ClassBoundsBefore { get; private set; }
+
     /// <summary>The parts of the current choice.</summary>
     public List<Re2Node> Parts { get; } = new();
 
@@ -23,8 +26,9 @@ internal sealed class Re2Group
     public List<Re2Node> Choices { get; } = new();
 
     /// <summary>Restarts as another group.</summary>
-    public void Reset(bool captures, int position, Re2Flags flagsBefore)
+    public void Reset(bool captures, int position, Re2Flags flagsBefore, long classBoundsBefore)
     {
+        ClassBoundsBefore = classBoundsBefore;
         Captures = captures;
         Position = position;
         FlagsBefore = flagsBefore;

@@ -111,7 +111,11 @@ internal sealed class Re2Repeat : Re2Node
         Body = body;
         Min = min;
         Max = max;
+        IsCounted = counted;
     }
+
+    /// <summary>Whether it is written with braces.</summary>
+    public bool IsCounted { get; }
 
     /// <summary>The repeated node.</summary>
     public Re2Node Body { get; }

@@ -19,6 +19,7 @@ internal sealed class Re2Parser
     private readonly Re2Cursor cursor = new();
     private readonly Re2TreeBuilder tree;
     private readonly Re2EscapeParser escapes;
+    private readonly Re2KnownGroups knownGroups = new();
     private Re2ClassParser? lazyClasses;
     private string? unanalyzable;
 
@@ -80,15 +81,9 @@ internal sealed class Re2Parser
         switch (c)
         {
             case '(':
-                if (cursor.IsAt('?', 1))
-                {
-                    return Re2GroupParser.TryParse(cursor, tree);
-                }
-
-                tree.Open(captures: true, cursor.Position++);
-                return true;
+                return TryParseGroup();
             case ')':
-                return tree.TryClose(cursor.Position++);
+                return TryClose();
             case '|':
                 cursor.Position++;
                 return tree.Bar();
@@ -116,6 +111,38 @@ internal sealed class Re2Parser
             default:
                 return TryParseLiteralRun();
         }
+    }
+
+    private bool TryParseGroup()
+    {
+        if (knownGroups.TryRead(cursor, tree.Flags, out var known, out var bounds))
+        {
+            return tree.PushGroup(known, bounds);
+        }
+
+        if (cursor.IsAt('?', 1))
+        {
+            return Re2GroupParser.TryParse(cursor, tree);
+        }
+
+        tree.Open(captures: true, cursor.Position++);
+        return true;
+    }
+
+    private bool TryClose()
+    {
+        if (!tree.TryClose(cursor.Position++, out var group))
+        {
+            return false;
+        }
+
+        // What else a part of the expression changes is not kept with its node.
+        if (unanalyzable is null && !tree.HasSurrogate && lazyClasses?.ScriptOfSeveralWords is null)
+        {
+            knownGroups.Add(cursor.Text, group.Start, cursor.Position, tree.Flags, group.Node, group.ClassBounds);
+        }
+
+        return true;
     }
 
     private static bool IsSpecial(char c) => c switch
@@ -235,8 +262,7 @@ internal sealed class Re2Parser
             return cursor.Fail("missing argument to repetition operator", start, cursor.Position);
         }
 
-        var repeat = new Re2Repeat(body, min, max, counted);
-        return tree.Push(repeat) && (repeat.RepeatProduct <= MaxRepeat || cursor.Fail(BadRepeatCount, start, cursor.Position));
+        return tree.PushRepeat(body, min, max, counted, out var repeat) && (repeat.RepeatProduct <= MaxRepeat || cursor.Fail(BadRepeatCount, start, cursor.Position));
     }
 
     private bool Push(Re2AssertionKind kind)

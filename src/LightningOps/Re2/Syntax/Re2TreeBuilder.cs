@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
 
 namespace LightningOps.Re2.Syntax;
 
@@ -16,7 +15,9 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
 
     private static readonly Re2Literal Nothing = new(string.Empty, false, 0);
 
-    private readonly StringBuilder text = new();
+    private readonly Re2NodeCache nodes = new();
+    private char[] text = new char[64];
+    private int textLength;
     private readonly List<Re2Node> flat = new();
 
     // The open groups, followed by closed ones for reuse; an expression seldom has more than a few.
@@ -35,12 +36,15 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
 
     private bool IsInGroup => depth > 0;
 
+    /// <summary>Whether Go accepts an expression of this tree.</summary>
+    public static bool IsWithinLimits(Re2Node root) => root.Height <= MaxHeight && root.Size <= MaxSize;
+
     /// <summary>Restarts with another expression.</summary>
     public void Reset()
     {
-        text.Clear();
+        textLength = 0;
         depth = 0;
-        Group.Reset(captures: false, -1, default);
+        Group.Reset(captures: false, -1, default, 0);
         textFoldsCase = false;
         classBounds = 0;
         HasSurrogate = false;
@@ -57,15 +61,16 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             groups.Add(new Re2Group());
         }
 
-        Group.Reset(captures, position, Flags);
+        Group.Reset(captures, position, Flags, classBounds);
     }
 
     /// <summary>Ends one choice of the group.</summary>
     public bool Bar() => EndChoice();
 
     /// <summary>Closes the group; false with an error when none is open.</summary>
-    public bool TryClose(int position)
+    public bool TryClose(int position, out ClosedGroup group)
     {
+        group = default;
         if (!IsInGroup)
         {
             return EndChoice() && cursor.Fail("unexpected )", position, cursor.Text);
@@ -79,8 +84,12 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         var closed = Group;
         depth--;
         Flags = closed.FlagsBefore;
-        return Push(closed.Captures ? new Re2Capture(body) : body);
+        group = new ClosedGroup(closed.Position, closed.Captures ? nodes.GetCapture(body) : body, classBounds - closed.ClassBoundsBefore);
+        return Push(group.Node);
     }
+
+    /// <summary>Appends a group that was closed in another expression.</summary>
+    public bool PushGroup(Re2Node node, long bounds) => TryAddBounds(bounds) && Push(node);
 
     /// <summary>Ends the expression; false with an error when a group is open.</summary>
     public bool TryFinish(out Re2Node root)
@@ -98,7 +107,9 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     public void PushText(string text, int start, int length)
     {
         BeginText();
-        this.text.Append(text, start, length);
+        Reserve(length);
+        text.CopyTo(start, this.text, textLength, length);
+        textLength += length;
     }
 
     /// <summary>Appends one literal code point.</summary>
@@ -110,13 +121,16 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         }
 
         BeginText();
+        Reserve(2);
         if (codePoint < 0x10000)
         {
-            text.Append((char)codePoint);
+            text[textLength++] = (char)codePoint;
         }
         else
         {
-            text.Append(char.ConvertFromUtf32(codePoint));
+            var pair = char.ConvertFromUtf32(codePoint);
+            (text[textLength], text[textLength + 1]) = (pair[0], pair[1]);
+            textLength += 2;
         }
 
         return true;
@@ -125,10 +139,9 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     /// <summary>Appends one code point out of a set.</summary>
     public bool PushClass(CodePointSet set)
     {
-        classBounds += set.Ranges.Length;
-        if (classBounds > MaxClassBounds)
+        if (!TryAddBounds(set.Ranges.Length))
         {
-            return cursor.Fail("expression too large", 0, cursor.Text);
+            return false;
         }
 
         if (set.TryGetSingle(out var codePoint) && codePoint is >= 0xD800 and <= 0xDFFF)
@@ -137,7 +150,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             set = CodePointSet.Create(codePoint, codePoint, Replacement, Replacement);
         }
 
-        return Push(set.IsEmpty ? new Re2NoMatch() : new Re2Class(set));
+        return Push(set.IsEmpty ? new Re2NoMatch() : nodes.GetClass(set));
     }
 
     /// <summary>Appends a part.</summary>
@@ -145,19 +158,21 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     {
         FlushText();
         Group.Parts.Add(node);
-        return IsWithinLimits(node);
+        return CheckLimits(node);
     }
+
+    /// <summary>Appends a repeat of <paramref name="body"/>.</summary>
+    public bool PushRepeat(Re2Node body, int min, int max, bool counted, out Re2Repeat repeat) => Push(repeat = nodes.GetRepeat(body, min, max, counted));
 
     /// <summary>Removes the last part, for text the last code point, which a repeat applies to.</summary>
     public bool TryTakeLast(out Re2Node node)
     {
-        if (text.Length > 0)
+        if (textLength > 0)
         {
-            var length = text.Length > 1 && char.IsLowSurrogate(text[text.Length - 1]) ? 2 : 1;
-            var last = text.ToString(text.Length - length, length);
-            text.Length -= length;
+            var length = textLength > 1 && char.IsLowSurrogate(text[textLength - 1]) ? 2 : 1;
+            node = nodes.GetLiteral(text.AsSpan(textLength - length, length), textFoldsCase);
+            textLength -= length;
             FlushText();
-            node = new Re2Literal(last, textFoldsCase, 1);
             return true;
         }
 
@@ -172,24 +187,12 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         return true;
     }
 
-    private static int CountCodePoints(string text)
-    {
-        var count = 0;
-        foreach (var c in text)
-        {
-            count += char.IsLowSurrogate(c) ? 0 : 1;
-        }
-
-        return count;
-    }
-
-    private static void Append(List<Re2Node> parts, Re2Node node)
+    private void Append(List<Re2Node> parts, Re2Node node)
     {
         if (node is Re2Literal next && parts.Count > 0 && parts[parts.Count - 1] is Re2Literal last &&
             (last.FoldsCase == next.FoldsCase || next.CodePoints == 0))
         {
-            parts[parts.Count - 1] = new Re2Literal(
-                last.Text + next.Text, last.FoldsCase, last.CodePoints + next.CodePoints);
+            parts[parts.Count - 1] = next.CodePoints == 0 ? last : nodes.GetLiteral((last.Text + next.Text).AsSpan(), last.FoldsCase);
         }
         else
         {
@@ -199,7 +202,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
 
     private void BeginText()
     {
-        if (text.Length > 0 && textFoldsCase != Flags.FoldsCase)
+        if (textLength > 0 && textFoldsCase != Flags.FoldsCase)
         {
             FlushText();
         }
@@ -209,12 +212,25 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
 
     private void FlushText()
     {
-        if (text.Length > 0)
+        if (textLength > 0)
         {
-            var text = this.text.ToString();
-            this.text.Clear();
-            Group.Parts.Add(new Re2Literal(text, textFoldsCase, CountCodePoints(text)));
+            Group.Parts.Add(nodes.GetLiteral(text.AsSpan(0, textLength), textFoldsCase));
+            textLength = 0;
         }
+    }
+
+    private void Reserve(int length)
+    {
+        if (textLength + length > text.Length)
+        {
+            Array.Resize(ref text, Math.Max(text.Length * 2, textLength + length));
+        }
+    }
+
+    private bool TryAddBounds(long bounds)
+    {
+        classBounds += bounds;
+        return classBounds <= MaxClassBounds || cursor.Fail("expression too large", 0, cursor.Text);
     }
 
     private bool EndChoice()
@@ -229,7 +245,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             _ => new Re2Concat(flat.ToArray()),
         };
         AddChoice(choice);
-        return IsWithinLimits(choice);
+        return CheckLimits(choice);
     }
 
     private void Flatten(List<Re2Node> parts)
@@ -273,10 +289,10 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         Group.FlushSingles();
         var choices = Group.Choices;
         node = choices.Count == 1 ? choices[0] : new Re2Alternate(choices.ToArray());
-        return IsWithinLimits(node);
+        return CheckLimits(node);
     }
 
-    private bool IsWithinLimits(Re2Node node)
+    private bool CheckLimits(Re2Node node)
     {
         if (node.Height > MaxHeight)
         {
@@ -286,3 +302,9 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         return node.Size <= MaxSize || cursor.Fail("expression too large", 0, cursor.Text);
     }
 }
+
+/// <summary>A group that was closed.</summary>
+/// <param name="Start">Its position.</param>
+/// <param name="Node">What it matches.</param>
+/// <param name="ClassBounds">The number of bounds of its classes.</param>
+internal readonly record struct ClosedGroup(int Start, Re2Node Node, long ClassBounds);
