@@ -54,7 +54,7 @@ public sealed record L402Plan
     /// <summary>Requests of an access log before and after; null if none was read.</summary>
     public PlannedTraffic? Traffic { get; init; }
 
-    /// <summary>Services that this store did not create; they are not changed and still sell.</summary>
+    /// <summary>Services that this store did not create; they are not changed.</summary>
     public IReadOnlyList<string> LeftAlone { get; init; } = Array.Empty<string>();
 
     /// <summary>Findings of the compile and the plan, with their example requests.</summary>

@@ -70,6 +70,7 @@ internal sealed class RolloutPlanner
                 KeepsCredentials = holders != HolderAccess.Refused,
                 Holders = holders,
                 SellsForEver = HolderAccesses.SellsForEver(service),
+                FailsAtPortZero = service.Sells && service.HasPortZero,
             });
         }
     }
@@ -90,6 +91,7 @@ internal sealed class RolloutPlanner
                 KeepsCredentials = holders != HolderAccess.Refused,
                 Holders = holders,
                 SellsForEver = HolderAccesses.SellsForEver(service),
+                FailsAtPortZero = service.Sells && service.HasPortZero,
                 OldPlace = oldPlace,
                 NewPlace = place,
                 IsBrieflyUnreachable = isRecreated,
@@ -104,6 +106,7 @@ internal sealed class RolloutPlanner
                 Kind = ServiceChangeKind.Moved,
                 OldPlace = oldPlace,
                 NewPlace = place,
+                FailsAtPortZero = service.Sells && service.HasPortZero,
                 KeepsCredentials = holders != HolderAccess.Refused,
                 Holders = holders,
                 IsBrieflyUnreachable = isRecreated,

@@ -57,7 +57,7 @@ internal sealed class RoutedService
     public string? Scheme => Find("authscheme");
 
     /// <summary>Whether it answers nobody, because nothing can listen on port 0.</summary>
-    public bool IsClosed => Service.IsClosed || Service.Address.EndsWith(":0", StringComparison.Ordinal);
+    public bool IsClosed => Service.HasPortZero;
 
     /// <summary>The expression of free paths that matches; null if none does.</summary>
     public string? FindFreePath(string path) => Find(freePaths, path);
