@@ -77,6 +77,9 @@ public sealed record GatewayService
         var level when level.StartsWith("freebie", StringComparison.Ordinal) => level,
         _ => AuthOff,
     };
+
+    /// <summary>Name, and the price, or that it is free or closed.</summary>
+    public override string ToString() => TerminalText.Clean(Name + (!Sells ? HasPortZero ? " (closed)" : " (free)" : FormattableString.Invariant($" ({EffectivePrice} sat)")));
 }
 
 /// <summary>One member of a service, before and after.</summary>

@@ -180,6 +180,19 @@ public sealed record PlanOptions
 
     /// <summary>Services stopped by another store are reopened.</summary>
     public bool OverrideStop { get; init; }
+
+    /// <summary>The format and the options that are on.</summary>
+    public override string ToString() => string.Join(", ", new[]
+    {
+        Format.ToString(),
+        NoAdminApi ? nameof(NoAdminApi) : null,
+        DenyPrivateUpstream ? nameof(DenyPrivateUpstream) : null,
+        Prune ? nameof(Prune) : null,
+        AllowMissingFeatures ? nameof(AllowMissingFeatures) : null,
+        AllowOrderLoss ? nameof(AllowOrderLoss) : null,
+        AllowDynamicPriceLoss ? nameof(AllowDynamicPriceLoss) : null,
+        OverrideStop ? nameof(OverrideStop) : null,
+    }.OfType<string>());
 }
 
 /// <summary>One change of a plan.</summary>

@@ -172,7 +172,11 @@ public sealed record EndpointStatus
 /// <summary>Number of paywalls in one state.</summary>
 /// <param name="Status">The state.</param>
 /// <param name="Count">Number of paywalls.</param>
-public sealed record PaywallCount(PaywallStatus Status, int Count);
+public sealed record PaywallCount(PaywallStatus Status, int Count)
+{
+    /// <summary>Status and number.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Status}: {Count}");
+}
 
 /// <summary>The newest result of a smoke in a folder.</summary>
 /// <param name="Name">Name of the folder.</param>
