@@ -5,7 +5,7 @@ Stops all sales, or the sales of some owners, at once; -Resume lifts the stop.
 Sets the global pause, or with -OwnerId the kill switches of owners, and closes the gateway at once by a roll-out. The
 switch is set first and stays set when the gateway cannot be reached: the runbook then fails and says so. Secrets come from
 Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 when the switch is set and the gateway
-closed, 1 when it is and services that this store did not make still sell there (LeftAlone); 2, and one line
+closed, 1 when it is and services that this store did not make were left open there (LeftAlone); 2, and one line
 {"ok":false,"error":"..."}, when not. Where the module is missing, nothing was set, and it ends with that line and exit
 code 1.
 .PARAMETER Reason

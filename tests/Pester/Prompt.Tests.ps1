@@ -6,11 +6,11 @@ BeforeDiscovery {
     $cmdlets = @(Get-Command -Module LightningOps -CommandType Cmdlet | ForEach-Object { @{ Name = $_.Name; Verb = $_.Verb } })
 
     # What a person can choose from, by the name of the parameter: an enum or a set completes by itself, the rest by a completer.
-    # What is new has no values yet, and services are named by gateways.
-    $free = 'New-LightningPaywall -PaywallId', 'New-LightningPaywall -Name', 'Set-LightningPaywall -Name', 'Register-L402Gateway -Name', 'Get-L402GatewayService -Name', 'Set-LightningOpsContext -Name'
+    # What is new has no values yet.
+    $free = 'New-LightningPaywall -PaywallId', 'New-LightningPaywall -Name', 'Set-LightningPaywall -Name', 'Register-L402Gateway -Name', 'Set-LightningOpsContext -Name'
     $finite = @(foreach ($command in Get-Command -Module LightningOps -CommandType Cmdlet) {
         foreach ($parameter in $command.Parameters.Values) {
-            if ($parameter.Name -in 'Mode', 'Name', 'Format', 'Role', 'Status', 'Gateway', 'PaywallId', 'OwnerId', 'DeploymentId', 'InvoiceId', 'SettlementId', 'Payer', 'Method' -and "$($command.Name) -$($parameter.Name)" -notin $free) {
+            if ($parameter.Name -in 'Mode', 'Name', 'Format', 'Role', 'Status', 'Gateway', 'PaywallId', 'OwnerId', 'DeploymentId', 'InvoiceId', 'SettlementId', 'Payer', 'Method', 'HostName', 'HostHeader', 'HostPattern', 'ServiceName', 'ExcludeService', 'AllowedHosts', 'BlockedHosts', 'PayeeNode' -and "$($command.Name) -$($parameter.Name)" -notin $free) {
                 @{ Cmdlet = $command.Name; Parameter = $parameter.Name }
             }
         }
@@ -113,11 +113,28 @@ Describe 'Completion' {
         @{ Typed = 'Get-LightningPaywall -Mode Mock -OwnerId '; Offered = 'owner_news', 'owner_weather' }
         @{ Typed = 'Set-L402OwnerKillSwitch -Mode Mock -OwnerId owner_w'; Offered = 'owner_weather' }
         @{ Typed = 'Start-LightningOpsCredentialRotation -Role '; Offered = 'GatewayInvoice', 'SettlementRead', 'OperatorAdmin' }
+        @{ Typed = 'New-L402Plan -Mode Mock -HostName '; Offered = 'openagents.com' }
+        @{ Typed = 'New-LightningPaywall -Mode Mock -HostPattern '; Offered = 'openagents.com' }
+        @{ Typed = 'Import-L402Settlement -Mode Mock -ExcludeService pw_w'; Offered = 'pw_weather.route_weather' }
+        @{ Typed = 'Get-L402GatewayService -Mode Mock -Name pw_w'; Offered = 'pw_weather.route_weather' }
+        @{ Typed = 'Get-ApertureTransaction -Mode Mock -ServiceName pw_w'; Offered = 'pw_weather.route_weather' }
         @{ Typed = 'Get-LightningPaywall -Status '; Offered = 'Active', 'Paused', 'Archived' }
     ) {
         $found = Get-Completion $Typed
         foreach ($one in $Offered) {
             $found | Should -Contain $one
+        }
+    }
+
+    It 'offers the hosts of the store of the session where a command has no -Mode' {
+        $before = $env:OA_LIGHTNING_OPS_CONTROL_PLANE_MODE
+        try {
+            $env:OA_LIGHTNING_OPS_CONTROL_PLANE_MODE = 'mock'
+            Get-Completion 'Export-L402Catalog -HostName ' | Should -Contain 'openagents.com'
+            Get-Completion 'Measure-L402AccessLog -HostName open' | Should -Contain 'openagents.com'
+        }
+        finally {
+            $env:OA_LIGHTNING_OPS_CONTROL_PLANE_MODE = $before
         }
     }
 

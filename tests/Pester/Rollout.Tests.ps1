@@ -140,7 +140,7 @@ Describe 'Roll-outs of separate runs' {
         [void] (Set-LightningPaywall pw_0 -PriceSats 200 @local)
         $watched = Sync-ApertureConfig @local -Gateway "file:$file" -Watch -Force -WarningAction SilentlyContinue | Select-Object -First 1
         $entry = Get-LightningOpsJournal @local -Kind Rollout -First 1
-        $entry.Deed.Action | Should -Be 'reconciled by a watch'
+        $entry.Deed.Action | Should -Be 'reconcile by a watch' -Because 'the load was not seen'
         $entry.Deed.DeploymentId | Should -Be $watched.DeploymentId
         (Get-L402Deployment @local -First 1).Gateway | Should -Be "file:$file"
 

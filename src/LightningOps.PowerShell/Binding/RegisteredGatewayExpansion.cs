@@ -65,7 +65,7 @@ internal static class RegisteredGatewayExpansion
 
         foreach (var command in gateway.Commands)
         {
-            members[command.Key] = new RegisteredCommand(command.Value, command.Key);
+            members[command.Name] = new RegisteredCommand(command.Command, command.Name);
         }
 
         return new GatewayArgument(members, gateway);

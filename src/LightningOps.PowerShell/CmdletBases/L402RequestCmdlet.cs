@@ -45,6 +45,7 @@ public abstract class L402RequestCmdlet : LightningOpsCmdlet
     /// <summary>Host header to send, for a gateway reached at a different address than the host it serves.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string? HostHeader { get; set; }
 
     /// <summary>Spending limit for the request including fees, in millisatoshis. It can lower OA_LIGHTNING_OPS_MAX_SPEND_MSATS, the default, but not raise it.</summary>

@@ -58,12 +58,14 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
     [Parameter]
     [AllowNull]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[]? AllowedHosts { get; set; }
 
     /// <summary>Hosts the paywall must not sell on.</summary>
     [Parameter]
     [AllowNull]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[]? BlockedHosts { get; set; }
 
     /// <summary>Requests a minute for one credential; 0 closes the paywall.</summary>

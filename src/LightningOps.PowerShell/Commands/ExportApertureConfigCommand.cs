@@ -104,7 +104,15 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
             throw new ConfigException(nameof(BaseConfig), "applies only to an aperture.yaml, but the artifact is a " + result.Format, "Compile with -Format Aperture.");
         }
 
-        return Utf8.GetBytes(ServicesSplice.Replace(ReadText(ResolveInputFile(BaseConfig)), result.ApertureYaml!));
+        var source = ResolveInputFile(BaseConfig);
+        var text = ReadText(source);
+        var replaced = ServicesSplice.Replace(text, result.ApertureYaml!);
+        if (ServicesSplice.DescribeLostComments(source, text, replaced) is { } lost)
+        {
+            WriteWarning(lost);
+        }
+
+        return Utf8.GetBytes(replaced);
     }
 
     // Not ReadAllText, which would remove a byte order mark and silently change bytes that are not UTF-8.

@@ -44,6 +44,7 @@ public sealed class ExportL402CatalogCommand : LightningOpsCmdlet
     /// <summary>Host whose routes are listed; may be omitted if the routes are of one host.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string? HostName { get; set; }
 
     /// <summary>Name of the service; defaults to the host.</summary>

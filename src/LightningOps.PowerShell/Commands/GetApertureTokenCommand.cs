@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
@@ -32,6 +33,7 @@ public sealed class GetApertureTokenCommand : ApertureCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] ServiceName { get; set; } = ["*"];
 
     /// <summary>Paid, or made where the gateway does not say when it was paid, at this time or later.</summary>

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -28,6 +29,7 @@ public sealed class GetApertureTransactionCommand : ApertureCmdlet
     /// <summary>Transactions of one service.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string? ServiceName { get; set; }
 
     /// <summary>Paid, or made where it is not paid, at this time or later.</summary>

@@ -2,11 +2,14 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
 using LightningOps.Gateway.Registry;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Errors;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -27,9 +30,10 @@ public sealed class GetL402GatewayCommand : LightningOpsCmdlet
     public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         var all = GatewayRegistry.ForAccount(CurrentContext.Environment()).List();
+        using var journal = TryOpenJournal();
         foreach (var name in Name)
         {
             var filter = new WildcardFilter([name]);
@@ -39,9 +43,43 @@ public sealed class GetL402GatewayCommand : LightningOpsCmdlet
                 WriteError(ErrorRecords.GatewayNotRegistered(name));
             }
 
-            WriteObject(found, enumerateCollection: true);
+            foreach (var gateway in found)
+            {
+                WriteObject(gateway with { Reconcile = await FindReconcileAsync(journal, gateway, cancellationToken).ConfigureAwait(false) });
+            }
+        }
+    }
+
+    private OperatorJournal? TryOpenJournal()
+    {
+        var environment = CurrentContext.Environment();
+        try
+        {
+            return OperatorJournal.Open(ControlPlaneSettings.From(environment) with { StoreAccess = StoreAccess.Read }, environment);
+        }
+        catch (LightningOpsException)
+        {
+            // Without a control plane the registrations are known, and their reconciling is not.
+            return null;
+        }
+    }
+
+    private static async Task<string?> FindReconcileAsync(OperatorJournal? journal, RegisteredGateway gateway, CancellationToken cancellationToken)
+    {
+        if (journal?.Snapshots is not { } store)
+        {
+            return null;
         }
 
-        return Task.CompletedTask;
+        try
+        {
+            return GatewayReference.Parse(gateway.Place).RecordName is not { } name ? null
+                : await store.FindSuspensionAsync(name, cancellationToken).ConfigureAwait(false) is { } suspension ? suspension.ToState()
+                : "on";
+        }
+        catch (LightningOpsException)
+        {
+            return null;
+        }
     }
 }

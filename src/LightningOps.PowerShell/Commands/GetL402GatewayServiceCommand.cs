@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -24,6 +25,7 @@ public sealed class GetL402GatewayServiceCommand : NamedGatewayCmdlet
     [Parameter(Position = 1)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>

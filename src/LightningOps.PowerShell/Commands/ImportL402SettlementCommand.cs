@@ -84,6 +84,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     /// </summary>
     [Parameter(ParameterSetName = FromGateway)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PayerCompleter))]
     public string? PayeeNode { get; set; }
 
     /// <summary>
@@ -97,6 +98,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     [Parameter(ParameterSetName = FromGateway)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] ExcludeService { get; set; } = [];
 
     /// <summary>Number of events per transaction in a local store.</summary>

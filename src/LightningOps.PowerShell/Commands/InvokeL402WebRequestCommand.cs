@@ -72,16 +72,19 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
     /// <summary>Hosts that purchases are allowed from: example.com, example.com:8443, *.example.com; all by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PurchaseHostCompleter))]
     public string[] AllowedHost { get; set; } = [];
 
     /// <summary>Hosts that no request is sent to, written like -AllowedHost.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PurchaseHostCompleter))]
     public string[] BlockedHost { get; set; } = [];
 
     /// <summary>Scope of the credential at the host; the path by default. Requests with the same scope share one credential.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PurchaseScopeCompleter))]
     public string? Scope { get; set; }
 
     /// <summary>Maximum age of a credential, as a positive time span or in seconds; unlimited by default.</summary>

@@ -6,6 +6,7 @@ using LightningOps.Compile;
 using LightningOps.Gateway.AccessLogs;
 using LightningOps.Gateway.Routing;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -37,6 +38,7 @@ public sealed class MeasureL402AccessLogCommand : RouteCmdlet
     /// punycode that clients send; what is no host is an error.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string? HostName { get; set; }
 
     /// <summary>The aperture.yaml that is served; or name the gateway with -Gateway.</summary>

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Errors;
 using LightningOps.PowerShell.Progress;
 using LightningOps.PowerShell.Session;
@@ -53,6 +54,7 @@ public sealed class NewL402PlanCommand : RolloutCmdlet
     /// <summary>Host header of requests whose line in the log has none: in the combined format and in Aperture's log.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string? HostName { get; set; }
 
     /// <summary>Keep header values, upstream addresses of closed services and owner ids in the plan; the file is then readable by this user only.</summary>

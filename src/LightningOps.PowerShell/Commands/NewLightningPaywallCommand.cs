@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Paywalls;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -23,6 +24,7 @@ public sealed class NewLightningPaywallCommand : PaywallMembersCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("HostName")]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(HostPatternCompleter))]
     public string HostPattern { get; set; } = string.Empty;
 
     /// <summary>Path that is sold: a path, a pattern with *, or an expression ^…$.</summary>

@@ -35,6 +35,7 @@ public sealed class SetLightningPaywallCommand : PaywallMembersCmdlet
     /// <summary>Host that is sold.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("HostName")]
+    [ArgumentCompleter(typeof(HostPatternCompleter))]
     public string? HostPattern { get; set; }
 
     /// <summary>Path that is sold.</summary>

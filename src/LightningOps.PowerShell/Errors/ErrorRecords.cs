@@ -86,7 +86,7 @@ internal static class ErrorRecords
 
     /// <summary>A link of the session that does not work.</summary>
     public static ErrorRecord LinkFailed(ConnectionLink link) => Make(
-        new InvalidOperationException((link.Kind switch { LinkKind.ControlPlane => "Control plane ", LinkKind.Gateway => "Gateway ", _ => "Wallet " }) + link.Name + " at " + link.Address + ": " + link.Found + "."),
+        new InvalidOperationException((link.Kind switch { LinkKind.ControlPlane => "Control plane ", LinkKind.Gateway => "Gateway ", _ => "Wallet " }) + link.Name + (link.Address == "not known" ? string.Empty : " at " + link.Address) + ": " + link.Found + "."),
         "LinkFailed",
         ErrorCategory.ConnectionError,
         link,

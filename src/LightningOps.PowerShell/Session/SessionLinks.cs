@@ -66,7 +66,7 @@ internal sealed class SessionLinks
         }
         catch (LightningOpsException failure)
         {
-            gateways.Add(Task.FromResult(ConnectionCheck.CreateFailure(LinkKind.Gateway, "registered gateways", StorePaths.GatewayRegistryPath(environment), failure)));
+            gateways.Add(Task.FromResult(ConnectionCheck.CreateFailure(LinkKind.Gateway, "registered gateways", StorePaths.GatewayRegistryPath(environment), failure, isRegistered: false)));
         }
 
         foreach (var gateway in registered)
@@ -105,12 +105,12 @@ internal sealed class SessionLinks
             var made = GatewayFactory.Create(argument.Resolve(), argument.Apply(CreateSettings(environment), static path => path, static path => path));
             opened.Add(made);
             return ServedServices.GetEndpoints(made)
-                .Select(endpoint => check.CheckEndpointAsync(gateway?.Name ?? SessionName, gateway?.Network, endpoint, cancellationToken))
+                .Select(endpoint => check.CheckEndpointAsync(gateway?.Name ?? SessionName, gateway?.Network, endpoint, gateway is not null, cancellationToken))
                 .ToArray();
         }
         catch (LightningOpsException failure)
         {
-            return [Task.FromResult(ConnectionCheck.CreateFailure(LinkKind.Gateway, gateway?.Name ?? SessionName, gateway?.Place ?? named.ToString(), failure))];
+            return [Task.FromResult(ConnectionCheck.CreateFailure(LinkKind.Gateway, gateway?.Name ?? SessionName, gateway?.Place ?? named.ToString(), failure, gateway is not null))];
         }
     }
 

@@ -58,6 +58,18 @@ internal static class HostPort
         return name.Length <= MaxName && name.Split('.').All(static label => label.Length is > 0 and <= MaxLabel && label.All(static character => character >= '\u0080' || GoAddress.IsNameCharacter(character)));
     }
 
+    /// <summary>Whether the port is 0, in any number of digits. No process can listen there.</summary>
+    public static bool HasPortZero(string address)
+    {
+        var first = address.Length;
+        while (first > 0 && address[first - 1] == '0')
+        {
+            first--;
+        }
+
+        return first < address.Length && first > 0 && address[first - 1] == ':' && TrySplit(address, out _, out _);
+    }
+
     /// <summary>The host of an address, IPv6 in brackets; the whole text where no port is written.</summary>
     public static string GetHost(string address) => TrySplit(address, out var host, out _) ? host : address;
 

@@ -48,6 +48,9 @@ public sealed record GatewayService
     /// <summary>Whether it was closed at port 9, as earlier versions did. A process that listens there is served free of charge.</summary>
     internal bool IsClosedAtFormerAddress => Address == FormerClosedAddress && Auth == AuthOff;
 
+    /// <summary>Whether its address has port 0, where nothing listens: it reaches nothing, whether it asks for payment or not.</summary>
+    internal bool HasPortZero => HostPort.HasPortZero(Address);
+
     internal const string ClosedAddress = "127.0.0.1:0";
     internal const string FormerClosedAddress = "127.0.0.1:9";
     internal const string AuthOn = "on";
@@ -74,6 +77,9 @@ public sealed record GatewayService
         var level when level.StartsWith("freebie", StringComparison.Ordinal) => level,
         _ => AuthOff,
     };
+
+    /// <summary>Name, and the price, or that it is free or closed.</summary>
+    public override string ToString() => TerminalText.Clean(Name + (!Sells ? HasPortZero ? " (closed)" : " (free)" : FormattableString.Invariant($" ({EffectivePrice} sat)")));
 }
 
 /// <summary>One member of a service, before and after.</summary>

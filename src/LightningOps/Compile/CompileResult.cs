@@ -52,6 +52,9 @@ public sealed record CompileResult : IReportable
     public string? DeploymentId { get; init; }
 
     RunReport IReportable.ToReport() => CompileReport.Create(this);
+
+    /// <summary>Hash and number of rules; that it is not valid.</summary>
+    public override string ToString() => Valid ? FormattableString.Invariant($"{ConfigHash}, {RuleCount} {(RuleCount == 1 ? "rule" : "rules")}") : "not valid: " + DiagnosticsSummary;
 }
 
 /// <summary>One compiled route of one paywall: its match, price and upstream.</summary>
@@ -118,6 +121,9 @@ public sealed record CompiledRule
     /// <summary>Whether the rule sells nothing and reaches nothing.</summary>
     [JsonIgnore]
     public bool IsClosed => ClosedBy is not null;
+
+    /// <summary>Service, host and path, and the price.</summary>
+    public override string ToString() => TerminalText.Clean(ServiceName + ": " + Host + Path + (IsClosed ? ", closed" : FormattableString.Invariant($", {PriceSats} sat")));
 }
 
 /// <summary>The result of a rendering: rules in order, diagnostics, and the artifact unless a diagnostic is an error.</summary>

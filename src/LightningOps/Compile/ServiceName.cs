@@ -1,3 +1,4 @@
+using System;
 using System.Text;
 using LightningOps.Paywalls;
 
@@ -7,18 +8,20 @@ namespace LightningOps.Compile;
 /// Names of Aperture services. Aperture writes them into caveats as <c>name:tier,name:tier</c>, so every character
 /// outside A-Z a-z 0-9 . _ - becomes <c>_</c> (docs/reference/aperture.md#service-name).
 /// </summary>
-internal static class ServiceName
+public static class ServiceName
 {
-    public static string For(CandidateRoute route) => For(route.Paywall.PaywallId, route.Route);
+    internal static string For(CandidateRoute route) => For(route.Paywall.PaywallId, route.Route);
 
     /// <summary>The name a route declares, or a name made of both ids.</summary>
-    public static string For(string paywallId, PaywallRoute route) => route.ServiceName ?? For(paywallId, route.RouteId);
+    /// <param name="paywallId">Id of the paywall.</param>
+    /// <param name="route">Its route.</param>
+    public static string For(string paywallId, PaywallRoute route) => (route ?? throw new ArgumentNullException(nameof(route))).ServiceName ?? For(paywallId, route.RouteId);
 
     /// <summary>
     /// Whether a declared name is valid in a credential. Aperture separates services by commas and their tiers by
     /// colons (docs/reference/aperture.md#service-name).
     /// </summary>
-    public static bool IsSellable(string name)
+    internal static bool IsSellable(string name)
     {
         var isBlank = true;
         foreach (var c in name)
@@ -34,7 +37,7 @@ internal static class ServiceName
         return !isBlank;
     }
 
-    public static string For(string paywallId, string routeId)
+    internal static string For(string paywallId, string routeId)
     {
         if (IsSafe(paywallId) && IsSafe(routeId))
         {

@@ -58,6 +58,9 @@ public sealed record Deployment
     /// <summary>Its changes, from the journal; null if they are not there.</summary>
     [JsonIgnore]
     public string? Changes { get; init; }
+
+    /// <summary>Id and status.</summary>
+    public override string ToString() => TerminalText.Clean(DeploymentId + ": " + Status);
 }
 
 /// <summary>The arguments of lightning/ops:recordGatewayCompileIntent. Missing members are left out of the request.</summary>

@@ -37,10 +37,18 @@ public sealed record ReconcileSuspension(string Gateway, string DeploymentId, st
     public const string ByHand = "by hand";
 
     /// <summary>Why it is not reconciled.</summary>
-    internal string Describe() => "not reconciled since " + Who + (DeploymentId == ByHand ? " suspended it" : " restored " + DeploymentId + " there");
+    internal string Describe() => "not reconciled since " + Who + Cause;
+
+    /// <summary>Whether it is reconciled, since when not, and why.</summary>
+    public string ToState() => FormattableString.Invariant($"off since {DateTimeOffset.FromUnixTimeMilliseconds(SinceMs):yyyy-MM-dd HH:mm:ss} UTC: ") + Who + Cause;
+
+    private string Cause => DeploymentId == ByHand ? " suspended it" : " restored " + DeploymentId + " there";
+
+    // Records name an admin gateway by its program, and -Gateway by its API.
+    private string Argument => Gateway.StartsWith("aperture:", StringComparison.Ordinal) ? "admin:" + Gateway.Substring("aperture:".Length) : Gateway;
 
     /// <summary>What an operator is told of it.</summary>
-    public string ToWarning() => Gateway + " is " + Describe() + ". Sync-ApertureConfig only closes what is paused or killed there. To reconcile it again: Set-L402Gateway " + Gateway + " -Reconcile On.";
+    public string ToWarning() => Gateway + " is " + Describe() + ". Sync-ApertureConfig only closes what is paused or killed there. To reconcile it again: Set-L402Gateway " + Argument + " -Reconcile On.";
 }
 
 /// <summary>A store that keeps the paywalls of deployments, and the gateways that are not reconciled.</summary>

@@ -109,6 +109,9 @@ public sealed record JournalDraft
 
     /// <summary>Hash of the configuration, or null.</summary>
     public string? ConfigHash { get; init; }
+
+    /// <summary>Kind, action and result.</summary>
+    public override string ToString() => TerminalText.Clean(Kind + ": " + Action + ", " + Result + (Code is null ? string.Empty : " (" + Code + ")"));
 }
 
 /// <summary>Kind of an action in the journal.</summary>

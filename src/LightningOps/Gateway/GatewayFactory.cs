@@ -81,6 +81,9 @@ public static class GatewayFactory
         var options = new OpsGatewayOptions
         {
             BaseUrl = baseUrl,
+            BaseUrlName = url is null ? EnvironmentVariables.GatewayBaseUrl : "Gateway",
+            ChallengeUrlName = settings.ChallengeUrl is null ? EnvironmentVariables.ChallengeUrl : nameof(settings.ChallengeUrl),
+            ProxyUrlName = settings.ProxyUrl is null ? EnvironmentVariables.ProxyUrl : nameof(settings.ProxyUrl),
             ChallengeUrl = given ?? probe,
             ListenerUrl = given is not null && given != probe && Uri.TryCreate(given, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Authority) : null,
             Payer = settings.Payer,

@@ -74,9 +74,12 @@ internal sealed class GatewayHttp : IDisposable
     }
 
     /// <summary>The failure for an answer with an unexpected status.</summary>
-    public GatewayException Refused(GatewayRequest request, GatewayAnswer answer) => Failure(
+    /// <param name="request">The request.</param>
+    /// <param name="answer">Its answer.</param>
+    /// <param name="call">The call for a reason that is shown without the message; null for none.</param>
+    public GatewayException Refused(GatewayRequest request, GatewayAnswer answer, string? call = null) => Failure(
         request,
-        "status_" + answer.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + new SecretScrubber(secrets()).Quote(answer.Body),
+        "status_" + answer.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + new SecretScrubber(secrets()).Quote(answer.Body) + (call is null ? string.Empty : " (" + call + ")"),
         IsWriteTimeout(answer)
             ? "Set `writetimeout: 0s` in its aperture.yaml and restart it: this Aperture answers every admin call with 500 while writetimeout is above 0, its default."
             : RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode));

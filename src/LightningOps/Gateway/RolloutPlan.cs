@@ -28,7 +28,7 @@ public sealed record RolloutPlan
     /// <summary>Warnings for the operator, and errors that refuse the roll-out.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = System.Array.Empty<Diagnostic>();
 
-    /// <summary>Services that this store did not create; they are not changed and still sell. May be null.</summary>
+    /// <summary>Services that this store did not create; they are not changed. May be null.</summary>
     public IReadOnlyList<SellingService>? LeftAlone { get; init; }
 
     /// <summary>
@@ -130,6 +130,9 @@ public sealed record ServiceChange
 
     /// <summary>Whether credentials sold just before the change expire.</summary>
     internal bool SoldForATime { get; init; }
+
+    /// <summary>Whether it asks for payment after the change, and its address has port 0, where nothing listens.</summary>
+    internal bool FailsAtPortZero { get; init; }
 
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
     public bool IsBrieflyUnreachable { get; init; }

@@ -30,7 +30,7 @@ public sealed record ServedService
     /// <summary>Expression for the path; empty matches all.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Whether it sells, is free or is closed.</summary>
+    /// <summary>Whether it sells, is free, is closed or fails.</summary>
     public required ServedState State { get; init; }
 
     /// <summary>Auth level: on, off or freebie N.</summary>
@@ -51,7 +51,10 @@ public sealed record ServedService
     /// <summary>Upstream: protocol, address and prefix.</summary>
     public required string Upstream { get; init; }
 
-    /// <summary>Whether a record says that it was made here: <c>yes</c>, <c>no</c> or <c>not known</c>.</summary>
+    /// <summary>
+    /// Whether a record says that it was made here: <c>yes</c>, <c>no</c> or <c>not known</c>, also for one that may be a
+    /// service of this store that was renamed by hand.
+    /// </summary>
     public required string MadeHere { get; init; }
 
     /// <summary>Owner at its last roll-out, or null.</summary>
@@ -73,8 +76,11 @@ public enum ServedState
     /// <summary>Lets everything through.</summary>
     Free,
 
-    /// <summary>Closed by a pause, kill switch or suspended paywall.</summary>
+    /// <summary>Asks for no payment and reaches nothing: its address has port 0, as after a pause, a kill switch or a suspended paywall.</summary>
     Closed,
+
+    /// <summary>Cannot be bought, or cannot be used once it is paid: its price is negative, or its address has port 0, where nothing listens.</summary>
+    Failing,
 }
 
 /// <summary>Details of a service beyond a list of services.</summary>

@@ -24,7 +24,13 @@ public static class ServedServices
     public static async Task<IReadOnlyList<ServedService>?> ReadAsync(string gateway, IGateway endpoint, CancellationToken cancellationToken)
     {
         var state = await (endpoint ?? throw new ArgumentNullException(nameof(endpoint))).ReadStateAsync(cancellationToken).ConfigureAwait(false);
-        return Find(endpoint, state) is var (services, evidence) ? services.Select((service, place) => Describe(gateway, endpoint, state with { Evidence = evidence }, service, place + 1)).ToArray() : null;
+        if (Find(endpoint, state) is not var (services, evidence))
+        {
+            return null;
+        }
+
+        var absent = new AbsentServices(state.Origins, services);
+        return services.Select((service, place) => Describe(gateway, endpoint, state with { Evidence = evidence }, service, place + 1, absent)).ToArray();
     }
 
     /// <summary>Why Aperture does not start with the file of an endpoint, so that its services are not served after the next start; null if it starts, or that is not known.</summary>
@@ -40,13 +46,17 @@ public static class ServedServices
         : state.Services is { } services ? (services, state.Evidence)
         : null;
 
-    /// <summary>Whether a service sells, is free of charge, or is closed. One closed at port 9 is free of charge if a process listens there.</summary>
+    /// <summary>
+    /// Whether a service sells, is free of charge, is closed, or asks for payment and fails. One closed at port 9 is free
+    /// of charge if a process listens there.
+    /// </summary>
     internal static ServedState Classify(GatewayService service) =>
-        service.IsClosed ? ServedState.Closed
+        !service.Sells && service.HasPortZero ? ServedState.Closed
+        : service.Sells && (service.HasPortZero || service.PriceSats < 0) ? ServedState.Failing
         : service.Sells ? ServedState.Selling
         : ServedState.Free;
 
-    private static ServedService Describe(string gateway, IGateway endpoint, GatewayState state, GatewayService service, int place)
+    private static ServedService Describe(string gateway, IGateway endpoint, GatewayState state, GatewayService service, int place, AbsentServices absent)
     {
         var detail = (endpoint as IServiceDetails)?.GetDetail(state, service)
             ?? new ServiceDetail(endpoint is LoopbackGatewayAdapter ? "process" : ServedService.NotKnown, service.Extras);
@@ -67,7 +77,7 @@ public static class ServedServices
             Lifetime = members.Lifetime,
             Limits = members.Limits,
             Upstream = served == ServedState.Closed ? "closed" : members.Upstream,
-            MadeHere = !state.Origins.IsMakerKnown ? ServedService.NotKnown : state.Origins.IsMadeHere(service.Name) ? "yes" : "no",
+            MadeHere = !state.Origins.IsMakerKnown ? ServedService.NotKnown : state.Origins.IsMadeHere(service.Name) ? "yes" : absent.FindSame(service) is not null ? ServedService.NotKnown : "no",
             OwnerId = state.Origins.FindOwner(service.Name),
             Source = detail.Source,
             Evidence = state.Evidence,

@@ -22,17 +22,25 @@ internal static class HttpAddress
     public static string CheckBase(string field, string text, bool allowInsecure, string? remedy = null) =>
         Check(field, text, allowInsecure, allowQuery: false, "user, query and fragment", "the secret", remedy).AbsoluteUri.TrimEnd('/');
 
+    /// <summary>The remedy of a parameter; null for that of a setting.</summary>
+    private static string? GetRemedy(string field) => field switch
+    {
+        "Gateway" => "Specify -Gateway as ops:https://host or admin:https://host:port.",
+        "ChallengeUrl" or "ProxyUrl" or "HealthUrl" or "OtlpEndpoint" => "Specify -" + field + " as https://host/path.",
+        _ => null,
+    };
+
     private static Uri Check(string field, string text, bool allowInsecure, bool allowQuery, string refused, string secret, string? remedy = null)
     {
         if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url)
             || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
             || url.Fragment.Length > 0 || url.UserInfo.Length > 0 || (!allowQuery && url.Query.Length > 0))
         {
-            throw new ConfigException(field, "must be an absolute http or https URL without " + refused, remedy);
+            throw new ConfigException(field, "must be an absolute http or https URL without " + refused, remedy ?? GetRemedy(field));
         }
 
         return url.Scheme != Uri.UriSchemeHttp || url.IsLoopback || allowInsecure
             ? url
-            : throw new ConfigException(field, "must be https: over plain http " + secret + " could be read on the way", remedy);
+            : throw new ConfigException(field, "must be https: over plain http " + secret + " could be read on the way", remedy ?? GetRemedy(field));
     }
 }

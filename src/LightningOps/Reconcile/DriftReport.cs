@@ -40,8 +40,8 @@ internal static class DriftReport
         Failures = [.. GetFailures(drift)],
         Warnings =
         [
-            .. drift.ClosingPlan is null ? System.Array.Empty<string>() : ["Services that a pause or kill switch denies are open: " + drift.ClosingPlan.Summary],
-            .. drift.LeftAlone.Count == 0 ? System.Array.Empty<string>() : ["Left alone, still selling, because this store did not make them: " + DenyEnforcement.FormatNames(drift.LeftAlone.Select(static service => service.ToString()).ToArray())],
+            .. drift.ClosingPlan is null ? System.Array.Empty<string>() : ["Services that a pause or kill switch denies are open" + (IsLiveKnown(drift) ? ": " : " in the written configuration; it is not known whether they are live: ") + drift.ClosingPlan.Summary],
+            .. drift.LeftAlone.Count == 0 ? System.Array.Empty<string>() : ["Left alone, because this store did not make them: " + DenyEnforcement.FormatNames(drift.LeftAlone.Select(static service => service.ToString()).ToArray())],
             .. DiagnosticFailures.GetWarnings(drift.Plan?.Diagnostics ?? []),
             .. DiagnosticFailures.GetWarnings(drift.Diagnostics),
         ],

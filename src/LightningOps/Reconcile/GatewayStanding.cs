@@ -54,7 +54,7 @@ public sealed record GatewayStanding
         LiveConfiguration.Written => "The " + Name + " configuration is written, but it is not known whether the gateway serves it: " + (Doubt ?? LoadDoubt.Unknown).Cause + ".",
         LiveConfiguration.Closed => "The gateway serves the " + Earlier + " with the denied services closed" + EvidenceText + ".",
         LiveConfiguration.Reopened => "The gateway serves the " + Earlier + " with the released services open again" + EvidenceText + ".",
-        LiveConfiguration.Previous => "The gateway serves the previous configuration" + EvidenceText + ".",
+        LiveConfiguration.Previous when Evidence != LiveEvidence.NotKnown => "The gateway serves the previous configuration" + EvidenceText + ".",
         _ => "It is not known what the gateway serves.",
     };
 

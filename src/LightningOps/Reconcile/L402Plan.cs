@@ -54,7 +54,7 @@ public sealed record L402Plan
     /// <summary>Requests of an access log before and after; null if none was read.</summary>
     public PlannedTraffic? Traffic { get; init; }
 
-    /// <summary>Services that this store did not create; they are not changed and still sell.</summary>
+    /// <summary>Services that this store did not create; they are not changed.</summary>
     public IReadOnlyList<string> LeftAlone { get; init; } = Array.Empty<string>();
 
     /// <summary>Findings of the compile and the plan, with their example requests.</summary>
@@ -180,6 +180,19 @@ public sealed record PlanOptions
 
     /// <summary>Services stopped by another store are reopened.</summary>
     public bool OverrideStop { get; init; }
+
+    /// <summary>The format and the options that are on.</summary>
+    public override string ToString() => string.Join(", ", new[]
+    {
+        Format.ToString(),
+        NoAdminApi ? nameof(NoAdminApi) : null,
+        DenyPrivateUpstream ? nameof(DenyPrivateUpstream) : null,
+        Prune ? nameof(Prune) : null,
+        AllowMissingFeatures ? nameof(AllowMissingFeatures) : null,
+        AllowOrderLoss ? nameof(AllowOrderLoss) : null,
+        AllowDynamicPriceLoss ? nameof(AllowDynamicPriceLoss) : null,
+        OverrideStop ? nameof(OverrideStop) : null,
+    }.OfType<string>());
 }
 
 /// <summary>One change of a plan.</summary>

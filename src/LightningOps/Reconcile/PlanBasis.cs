@@ -177,4 +177,7 @@ public sealed record PlanBasis
         using var hash = new HMACSHA256(Encoding.UTF8.GetBytes(salt));
         return Convert.ToBase64String(hash.ComputeHash(Encoding.UTF8.GetBytes(text)), 0, 15);
     }
+
+    /// <summary>What the plan was made of, in a few words.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Paywalls.Count} paywalls, {Services.Count} services, live ") + (IsServedKnown == false ? "not known" : Live ?? "not known");
 }

@@ -58,7 +58,7 @@ internal sealed class ProbeRouteFinder
 
         return asked.Select(service =>
         {
-            var host = finder.FindHost(service.HostRegexp);
+            var host = finder.FindHost(service.HostRegexp, places[service.Name]);
             return (service, host, host is null ? null : finder.FindPath(service.PathRegexp, host, places[service.Name]));
         }).ToArray();
     }
@@ -72,12 +72,12 @@ internal sealed class ProbeRouteFinder
             return new ProbeRoute(rule, rule.Host, rule.Path);
         }
 
-        return FindHost(rule.HostRegexp) is { } host && FindPath(rule.PathRegexp, host, place) is { } path
+        return FindHost(rule.HostRegexp, place) is { } host && FindPath(rule.PathRegexp, host, place) is { } path
             ? new ProbeRoute(rule, host, path)
             : null;
     }
 
-    private string? FindHost(string expression)
+    private string? FindHost(string expression, int place)
     {
         if (GetLanguage(expression) is not { } language)
         {
@@ -85,8 +85,11 @@ internal sealed class ProbeRouteFinder
         }
 
         var host = language.TryGetHost(out var known) || language.TryGetLiteral(out known) ? known : language.FindOutside([], budget, out _);
-        return host is { Length: > 0 } ? host : language.Matches(AnyHost) ? AnyHost : null;
+        return host is { Length: > 0 } ? HostExample.Improve(host, text => language.Matches(text) && IsTakenAlike(host, text, place)) : language.Matches(AnyHost) ? AnyHost : null;
     }
+
+    // The same earlier rules match both hosts.
+    private bool IsTakenAlike(string host, string text, int place) => rules.Take(place).All(rule => Matches(rule.Host, host) == Matches(rule.Host, text));
 
     /// <summary>Finds a path outside the earlier rules. Rules in its way are excluded one by one.</summary>
     private string? FindPath(string expression, string host, int place)

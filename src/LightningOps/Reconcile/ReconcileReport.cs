@@ -82,6 +82,7 @@ internal static class ReconcileReport
             { Serving: LiveConfiguration.Unknown } => "Failed. The live configuration of the gateway is not known.",
             { Serving: LiveConfiguration.Wanted, Changed: false } => "Failed, and nothing changed: the gateway already served these " + rules + ".",
             { Serving: LiveConfiguration.Wanted } => "Failed, and not rolled back: the gateway serves the new configuration.",
+            { Standing.Evidence: Gateway.LiveEvidence.NotKnown } => "Failed. " + result.Standing,
             _ => "Failed: the gateway serves its previous configuration.",
         };
     }

@@ -131,7 +131,7 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public IReadOnlyList<ReconcileWarning> Warnings { get; init; } = Array.Empty<ReconcileWarning>();
 
-    /// <summary>Services that this store did not create; they were not changed and still sell.</summary>
+    /// <summary>Services that this store did not create; they were not changed, and asked for payment when they were read.</summary>
     [JsonIgnore]
     public IReadOnlyList<SellingService> LeftAlone { get; init; } = Array.Empty<SellingService>();
 

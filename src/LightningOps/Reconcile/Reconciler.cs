@@ -186,7 +186,7 @@ public sealed class Reconciler
                 var (done, id) = await switched.RunAsync(stop.Token).ConfigureAwait(false);
                 var others = FindLeftAlone(done, wanted.Compile);
                 WarnOfRestart(pass, denied);
-                WarnOfOthers(pass, denied, others);
+                WarnOfOthers(pass, denied, others, IsSeen(done));
                 return CreateResult(pass, done, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with
                 {
                     DeploymentId = id,
@@ -213,7 +213,7 @@ public sealed class Reconciler
             }
 
             var leftAlone = options.Prune ? [] : FindLeftAlone(end, wanted.Compile);
-            WarnOfOthers(pass, denied, leftAlone);
+            WarnOfOthers(pass, denied, leftAlone, IsSeen(end));
             WarnOfRestart(pass, denied);
             return CreateResult(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with
             {
@@ -288,13 +288,18 @@ public sealed class Reconciler
     private static string DescribeService(GatewayService service) =>
         service.Name + " (" + service.Address + (service.Sells ? ", " + service.EffectivePrice.ToString(CultureInfo.InvariantCulture) + " sat" : string.Empty) + ")";
 
-    private static void WarnOfOthers(ReconcilePass pass, DenyRules? denied, IReadOnlyList<SellingService> leftAlone)
+    private static void WarnOfOthers(ReconcilePass pass, DenyRules? denied, IReadOnlyList<SellingService> leftAlone, bool isSeen)
     {
         if (denied is { IsEverything: true } && leftAlone.Count > 0)
         {
-            pass.Warn("others_still_sell", (pass.Options.CloseOthers ? "Not closed and still selling, not made by this store: " : "Not changed and still selling, because this store did not create them: ") + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
+            var reason = pass.Options.CloseOthers ? "Not closed, and not recorded as made by this store. " : "Not closed, because no record says that this store made them. ";
+            var seen = isSeen ? "They asked for payment when the gateway was read: " : "The written configuration has them open, and it is not known whether the gateway sells them: ";
+            pass.Warn("others_still_sell", reason + seen + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
         }
     }
+
+    /// <summary>Whether the services that were read were known to be live, and not only written.</summary>
+    private static bool IsSeen(RolloutResult end) => end.State.Before is { Evidence: not LiveEvidence.NotKnown };
 
     /// <summary>Open services of others that were not closed with the rest.</summary>
     private static IReadOnlyList<SellingService> FindLeftAlone(RolloutResult end, CompileResult compile)
@@ -309,7 +314,7 @@ public sealed class Reconciler
     {
         if (!RolloutFinisher.CanGoBack(applied.Before))
         {
-            return WithWarning(applied, "not_taken_back", gateway.Name + " served nothing before; it was not changed.");
+            return WithWarning(applied, "not_taken_back", gateway.Name + " had no services before that it could go back to; it was not changed.");
         }
 
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
@@ -322,7 +327,7 @@ public sealed class Reconciler
             var ending = new RolloutFinisher(pass, CreateJournal(pass, applied), applied.Denied) { Drain = Rollout.FindDrain(pass) };
             if (!await ending.IsWrittenAsync(applied.ConfigHash).ConfigureAwait(false))
             {
-                return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + "; it was not changed.");
+                return WithWarning(applied, "not_taken_back", gateway.Name + " no longer has " + applied.ConfigHash + "; it was not changed.");
             }
 
             var state = new RolloutState

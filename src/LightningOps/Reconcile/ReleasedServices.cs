@@ -57,7 +57,22 @@ internal sealed class ReleasedServices
             found.Add(name);
         }
 
+        found.AddRenamed();
         return found;
+    }
+
+    // A service that was renamed by hand while it was closed has no record, and is not opened.
+    private void AddRenamed()
+    {
+        var services = state.Services ?? [];
+        var absent = new AbsentServices(state.Origins, services);
+        foreach (var service in services.Where(static service => service.IsClosed || service.IsClosedAtFormerAddress))
+        {
+            if (absent.FindSame(service) is { } rule && scope.Includes(rule.ServiceName, rule.PaywallId, rule.OwnerId))
+            {
+                staysClosed.Add(service.Name + " (it has host and path of " + rule.ServiceName + ", which is absent; it is not known whether this store made it)");
+            }
+        }
     }
 
     /// <summary>Whether one closed service gets all requests of the services last rolled out.</summary>

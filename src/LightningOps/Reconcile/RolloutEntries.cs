@@ -11,6 +11,17 @@ public static class RolloutEntries
 {
     private const int MaxNames = 20;
 
+    private static readonly (string Done, string Attempt)[] Attempts =
+    [
+        ("rolled out the plan", "roll-out of the plan"),
+        ("rolled out", "roll-out"),
+        ("reconciled", "reconcile"),
+        ("restored", "restore of"),
+        ("reopened", "reopening"),
+        ("closed suspended paywalls", "close of suspended paywalls"),
+        ("closed", "close"),
+    ];
+
     /// <summary>The entry before the first write of a roll-out. If its process ends, the entry still says who sent what.</summary>
     /// <param name="options">Options of the pass.</param>
     /// <param name="plan">What is about to be sent.</param>
@@ -48,7 +59,7 @@ public static class RolloutEntries
             RequestId = step.Result?.RequestId ?? options.RequestId,
             ApprovedBy = options.ApprovedBy,
         };
-        return step switch
+        var entry = step switch
         {
             { WasReached: false } => null,
             { Result: { } result, Error: null } => draft with
@@ -62,6 +73,21 @@ public static class RolloutEntries
             { Error: { } error } => draft with { Result = JournalResult.Refused, Code = error.Tag, Detail = error.Message },
             _ => draft with { Result = JournalResult.Refused, Code = "cancelled", Detail = "Stopped before anything was changed." },
         };
+        return entry is null or { Result: JournalResult.Done } ? entry : entry with { Action = ToAttempt(entry.Action) };
+    }
+
+    /// <summary>The action as a noun, because it is not known to be done.</summary>
+    private static string ToAttempt(string action)
+    {
+        foreach (var (done, attempt) in Attempts)
+        {
+            if (action.StartsWith(done, StringComparison.Ordinal))
+            {
+                return attempt + action.Substring(done.Length);
+            }
+        }
+
+        return action;
     }
 
     private static string GetAction(ReconcileOptions options) => options switch

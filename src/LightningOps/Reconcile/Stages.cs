@@ -91,6 +91,9 @@ public sealed record StageReport
 
     /// <summary>Details by member name: strings, numbers, booleans.</summary>
     public IReadOnlyDictionary<string, object> Details { get; init; } = new Dictionary<string, object>();
+
+    /// <summary>Stage, status and reason.</summary>
+    public override string ToString() => TerminalText.Clean(EnumName.GetName(Stage) + ": " + EnumName.GetName(Status) + (Reason is null ? string.Empty : " (" + Reason + ")"));
 }
 
 /// <summary>Status of a stage.</summary>

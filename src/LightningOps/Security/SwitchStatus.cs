@@ -6,7 +6,7 @@ public enum SwitchStatus
     /// <summary>Every gateway follows the switches.</summary>
     RolledOut = 0,
 
-    /// <summary>The services of this store are closed; services of others still sell.</summary>
+    /// <summary>The services of this store are closed; services of others were left open.</summary>
     OthersStillSell = 1,
 
     /// <summary>A gateway did not follow the switches, or is not known to.</summary>

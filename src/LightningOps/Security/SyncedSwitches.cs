@@ -13,15 +13,15 @@ public sealed record SyncedSwitches
     /// <summary>Whether every owner or paywall named was set, and every gateway follows the switches for the services of this store.</summary>
     public bool Ok => NotSet.Count == 0 && Gateways.All(static step => step.Ok);
 
-    /// <summary>The outcome; a global pause that leaves services of others selling has its own value.</summary>
+    /// <summary>The outcome; a global pause that leaves services of others open has its own value.</summary>
     public SwitchStatus Status => !Ok ? SwitchStatus.Failed
         : Active && Global is not null && LeftAlone.Count > 0 ? SwitchStatus.OthersStillSell
         : SwitchStatus.RolledOut;
 
-    /// <summary>Exit code: 0 rolled out, 1 rolled out while services of others still sell, 2 a gateway failed, or an owner or paywall was not set.</summary>
+    /// <summary>Exit code: 0 rolled out, 1 rolled out while services of others were left open, 2 a gateway failed, or an owner or paywall was not set.</summary>
     public int ExitCode => (int)Status;
 
-    /// <summary>Services on the gateways that this store did not create and that still sell.</summary>
+    /// <summary>Services on the gateways that this store did not create, and that asked for payment when they were read. Whether they sell is known only where the configuration read was live.</summary>
     public IReadOnlyList<SellingService> LeftAlone => Gateways.SelectMany(static step => step.Result?.LeftAlone ?? []).ToArray();
 
     /// <summary>Limits of a stop; null when selling was released.</summary>

@@ -49,11 +49,14 @@ public sealed record ApertureComparison
     /// <summary>Payment hashes of the first of them.</summary>
     public required IReadOnlyList<string> Unbooked { get; init; }
 
-    /// <summary>Settlements that came from this gateway and are no longer listed: their tokens were revoked, or their transactions deleted.</summary>
-    public required long UnlistedSettlements { get; init; }
+    /// <summary>
+    /// Settlements that came from this gateway and are no longer listed: their tokens were revoked, or their transactions
+    /// deleted. Null if it is not known, because the gateway counts more transactions than it lists.
+    /// </summary>
+    public required long? UnlistedSettlements { get; init; }
 
-    /// <summary>Their amount, millisatoshis.</summary>
-    public required decimal UnlistedMsats { get; init; }
+    /// <summary>Their amount, millisatoshis; null if it is not known.</summary>
+    public required decimal? UnlistedMsats { get; init; }
 
     /// <summary>Challenges that were not paid: its pending transactions.</summary>
     public required long Pending { get; init; }
@@ -81,7 +84,9 @@ public sealed record ApertureComparison
         ApertureOperations aperture, string gateway, ISettlementHistory books, DateTimeOffset? since, Func<string, bool> isExcluded, CancellationToken cancellationToken)
     {
         var statistic = await aperture.ReadStatisticAsync(since, null, cancellationToken).ConfigureAwait(false);
-        var transactions = await aperture.ListTransactionsAsync(new ApertureTransactionQuery { Since = since }, cancellationToken).ConfigureAwait(false);
+        var all = await aperture.ListTransactionsAsync(new ApertureTransactionQuery(), cancellationToken).ConfigureAwait(false);
+        var span = new ApertureTransactionQuery { Since = since };
+        var transactions = all.Where(span.Matches).ToArray();
         var recorded = await books.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, cancellationToken).ConfigureAwait(false);
         var settled = transactions.Where(static transaction => transaction.State == ApertureTransactionState.Settled).ToArray();
         var pending = transactions.Where(static transaction => transaction.State == ApertureTransactionState.Pending).ToArray();
@@ -92,8 +97,11 @@ public sealed record ApertureComparison
             .ToDictionary(static payment => payment.Key, static payment => payment.First().Settlement, StringComparer.Ordinal);
         var found = settled.Select(transaction => booked.TryGetValue(GetHash(transaction), out var settlement) ? settlement : null).OfType<Settlement>().ToArray();
         var missing = settled.Where(transaction => !booked.ContainsKey(GetHash(transaction)) && !IsExcluded(transaction.ServiceName, isExcluded)).ToArray();
-        var listed = new HashSet<string>(settled.Select(GetHash), StringComparer.Ordinal);
-        var unlisted = recorded.Where(settlement => IsUnlisted(settlement, gateway, listed, since)).ToArray();
+
+        // The books may have another time of a sale than the gateway, so its whole list counts, pending transactions too.
+        var listed = new HashSet<string>(all.Select(GetHash), StringComparer.Ordinal);
+        var isListComplete = all.Missing == 0 && statistic.TransactionCount <= settled.Length;
+        var unlisted = isListComplete ? recorded.Where(settlement => IsUnlisted(settlement, gateway, listed, since)).ToArray() : null;
         return new ApertureComparison
         {
             Gateway = gateway,
@@ -106,8 +114,8 @@ public sealed record ApertureComparison
             UnbookedTransactions = missing.Length,
             UnbookedMsats = Sum(missing),
             Unbooked = missing.Take(MaxKept).Select(GetHash).ToArray(),
-            UnlistedSettlements = unlisted.Length,
-            UnlistedMsats = unlisted.Sum(static settlement => (decimal)settlement.Settlement.AmountMsats),
+            UnlistedSettlements = unlisted?.Length,
+            UnlistedMsats = unlisted?.Sum(static settlement => (decimal)settlement.Settlement.AmountMsats),
             Pending = pending.Length,
             PendingMsats = Sum(pending),
         };
@@ -130,7 +138,10 @@ public sealed record ApertureComparison
 
     /// <summary>The figures in a few words.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"{Gateway} lists {ListedMsats / 1000:0.###} sat with {ListedTransactions} settled transactions; {BookedTransactions} of them are booked, {UnbookedMsats / 1000:0.###} sat with {UnbookedTransactions} are not; {UnlistedMsats / 1000:0.###} sat with {UnlistedSettlements} booked sales are no longer listed");
+        $"{Gateway} lists {ListedMsats / 1000:0.###} sat with {ListedTransactions} settled transactions; {BookedTransactions} of them are booked, {UnbookedMsats / 1000:0.###} sat with {UnbookedTransactions} are not; ")
+        + (UnlistedSettlements is { } unlisted
+            ? FormattableString.Invariant($"{UnlistedMsats / 1000:0.###} sat with {unlisted} booked sales are no longer listed")
+            : "whether it no longer lists booked sales is not known, because it counts more transactions than it lists");
 
     private static bool IsUnlisted(StoredSettlement settlement, string gateway, HashSet<string> listed, DateTimeOffset? since) =>
         SaleMetadata.Read(settlement.Settlement.Metadata).Gateway == gateway

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Probes;
+using LightningOps.Http;
 using LightningOps.Payments;
 using LightningOps.Payments.Simulation;
 using LightningOps.Paywalls;
@@ -41,7 +42,7 @@ public sealed class ConnectionCheck
                 }
 
                 var name = ControlPlaneTarget.GetName(settings, settings.StorePath ?? StorePaths.DefaultStorePath(environment));
-                link = link with { Address = name.Substring(name.IndexOf(':') + 1) };
+                link = name.Substring(name.IndexOf(':') + 1) is { Length: > 0 } address ? link with { Address = address } : link;
                 if (settings.Mode == ControlPlaneMode.Local && !isStoreNamed && !File.Exists(settings.StorePath))
                 {
                     return link with { State = LinkState.Works, Found = "no store yet; the first command that writes creates it" };
@@ -60,12 +61,13 @@ public sealed class ConnectionCheck
     /// <param name="name">Name of the gateway.</param>
     /// <param name="network">Network of its registration; null if not stated.</param>
     /// <param name="endpoint">The endpoint.</param>
+    /// <param name="isRegistered">Whether the name is that of a registration, so that a remedy changes the registration.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public Task<ConnectionLink> CheckEndpointAsync(string name, string? network, IGateway endpoint, CancellationToken cancellationToken)
+    public async Task<ConnectionLink> CheckEndpointAsync(string name, string? network, IGateway endpoint, bool isRegistered, CancellationToken cancellationToken)
     {
         var colon = endpoint.Name.IndexOf(':');
         var link = new ConnectionLink { Kind = LinkKind.Gateway, Name = name, Address = colon < 0 ? "this process" : endpoint.Name.Substring(colon + 1), Network = network, State = LinkState.Fails, Found = string.Empty };
-        return RunAsync(link, stop => CheckAsync(link, endpoint, stop), () => link, cancellationToken);
+        return await RunAsync(link, stop => CheckAsync(link, endpoint, stop), () => link, cancellationToken, isRegistered).ConfigureAwait(false);
     }
 
     /// <summary>Checks a wallet.</summary>
@@ -104,13 +106,15 @@ public sealed class ConnectionCheck
     /// <param name="name">Its name.</param>
     /// <param name="address">The address it would have been called at.</param>
     /// <param name="failure">Why it was not called.</param>
-    public static ConnectionLink CreateFailure(LinkKind kind, string name, string address, LightningOpsException failure) =>
-        Fail(new ConnectionLink { Kind = kind, Name = name, Address = address, State = LinkState.Fails, Found = string.Empty }, failure);
+    /// <param name="isRegistered">Whether the name is that of a registration, so that a remedy changes the registration.</param>
+    public static ConnectionLink CreateFailure(LinkKind kind, string name, string address, LightningOpsException failure, bool isRegistered) =>
+        Fail(new ConnectionLink { Kind = kind, Name = name, Address = address, State = LinkState.Fails, Found = string.Empty }, failure, isRegistered);
 
     private static async Task<ConnectionLink> CheckAsync(ConnectionLink link, IGateway endpoint, CancellationToken cancellationToken)
     {
         var services = await ServedServices.ReadAsync(link.Name, endpoint, cancellationToken).ConfigureAwait(false);
         var served = services is null ? "what it serves is not known"
+            : services.Count > 0 && services[0].Evidence == LiveEvidence.NotKnown ? FormattableString.Invariant($"its written configuration has {services.Count} {(services.Count == 1 ? "service" : "services")}, {services.Count(static service => service.State == ServedState.Selling)} for sale, and it is not known whether it is live")
             : FormattableString.Invariant($"{services.Count} {(services.Count == 1 ? "service" : "services")}, {services.Count(static service => service.State == ServedState.Selling)} selling");
         var health = await endpoint.ProbeHealthAsync(cancellationToken).ConfigureAwait(false);
         return health.Outcome switch
@@ -119,7 +123,7 @@ public sealed class ConnectionCheck
             ProbeOutcome.Skipped => link with { State = LinkState.Works, Found = "was read: " + served + "; whether it is up was not asked (" + (health.Reason ?? "no address") + ")" },
             _ => link with
             {
-                Found = "was read: " + served + "; it is not up: " + (health.Reason ?? "no answer"),
+                Found = "was read: " + served + "; its health check failed: " + (health.Reason ?? "no answer"),
                 Code = "health_check_failed",
                 Remedy = "Look at the log of this endpoint, and check the address of its health check.",
             },
@@ -163,7 +167,7 @@ public sealed class ConnectionCheck
             };
     }
 
-    private async Task<ConnectionLink> RunAsync(ConnectionLink link, Func<CancellationToken, Task<ConnectionLink>> call, Func<ConnectionLink> current, CancellationToken cancellationToken)
+    private async Task<ConnectionLink> RunAsync(ConnectionLink link, Func<CancellationToken, Task<ConnectionLink>> call, Func<ConnectionLink> current, CancellationToken cancellationToken, bool isRegistered = false)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var limit = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), stop, MaxWait, Timeout.InfiniteTimeSpan);
@@ -173,7 +177,7 @@ public sealed class ConnectionCheck
         }
         catch (LightningOpsException failure)
         {
-            return Fail(current(), failure);
+            return Fail(current(), failure, isRegistered);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -191,6 +195,26 @@ public sealed class ConnectionCheck
         }
     }
 
-    private static ConnectionLink Fail(ConnectionLink link, LightningOpsException failure) =>
-        link with { State = LinkState.Fails, Found = failure.Message.TrimEnd('.'), Code = failure.Tag, Remedy = failure.Remedy };
+    private static ConnectionLink Fail(ConnectionLink link, LightningOpsException failure, bool isRegistered)
+    {
+        var registered = isRegistered ? FindRemedy(link.Name, failure) : null;
+        return link with
+        {
+            State = LinkState.Fails,
+            Found = (registered is not null && failure is ConfigException setting ? setting.Reason : failure.Message).TrimEnd('.'),
+            Code = failure.Tag,
+            Remedy = registered ?? failure.Remedy,
+        };
+    }
+
+    // A registered gateway is called with what is registered, and no parameter of this command replaces that.
+    private static string? FindRemedy(string name, LightningOpsException failure) => failure switch
+    {
+        ConfigException { Field: "MacaroonPath" or "Macaroon" } => "Register the admin.macaroon of its Aperture: Set-L402Gateway " + name + " -Macaroon file:/path/of/admin.macaroon.",
+        GatewayException { Reason: var reason } when reason.StartsWith("status_401", StringComparison.Ordinal) || reason.StartsWith("status_403", StringComparison.Ordinal) =>
+            "Register the secret that it accepts: Set-L402Gateway " + name + " -Macaroon, or -OpsToken for ops endpoints.",
+        GatewayException { Reason: var reason } when reason.StartsWith("connection_failed:" + ConnectionFailure.TlsRefused, StringComparison.Ordinal) =>
+            "Register its certificate: Set-L402Gateway " + name + " -CertificatePath, or -CertificateFingerprint if you know that the fingerprint is the gateway's.",
+        _ => null,
+    };
 }

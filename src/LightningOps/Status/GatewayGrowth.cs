@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.Gateway.ApertureFile;
@@ -46,4 +47,9 @@ public sealed record GatewayGrowth
         var earlier = starts.Take(starts.Count - 1).OrderBy(static ms => ms).ToArray();
         return earlier.Length == 0 ? null : earlier[earlier.Length / 2];
     }
+
+    /// <summary>Challenges, payments and size, as far as they are known.</summary>
+    public override string ToString() => Format(Challenges, "challenges") + ", " + Format(Payments, "payments") + ", " + Format(DatabaseBytes, "bytes");
+
+    private static string Format(long? count, string what) => count is { } known ? FormattableString.Invariant($"{known} {what}") : what + " not known";
 }

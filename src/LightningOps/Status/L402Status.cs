@@ -125,7 +125,10 @@ public sealed record GatewayStatus
     /// <summary>Number of services that are closed: every request gets 502; null if not known.</summary>
     public int? Closed { get; init; }
 
-    /// <summary>Number of services of others that sell; null if not known.</summary>
+    /// <summary>Number of services that are not free and fail, because their price is negative or their address has port 0; null if not known.</summary>
+    public int? Failing { get; init; }
+
+    /// <summary>Number of services of others that ask for payment; null if not known.</summary>
     public int? LeftAlone { get; init; }
 
     /// <summary>Changes of a roll-out, in a few words; null if not known.</summary>
@@ -169,7 +172,11 @@ public sealed record EndpointStatus
 /// <summary>Number of paywalls in one state.</summary>
 /// <param name="Status">The state.</param>
 /// <param name="Count">Number of paywalls.</param>
-public sealed record PaywallCount(PaywallStatus Status, int Count);
+public sealed record PaywallCount(PaywallStatus Status, int Count)
+{
+    /// <summary>Status and number.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Status}: {Count}");
+}
 
 /// <summary>The newest result of a smoke in a folder.</summary>
 /// <param name="Name">Name of the folder.</param>

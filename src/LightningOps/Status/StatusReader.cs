@@ -193,6 +193,7 @@ public sealed class StatusReader
         Selling = CountLive(state, ServedState.Selling),
         Free = CountLive(state, ServedState.Free),
         Closed = CountLive(state, ServedState.Closed),
+        Failing = CountLive(state, ServedState.Failing),
         LeftAlone = drift.Plan is null ? null : drift.LeftAlone.Count,
         Plan = drift.Plan?.Summary,
         Outcome = drift.Outcome,

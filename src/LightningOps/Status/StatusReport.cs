@@ -126,11 +126,13 @@ public static class StatusReport
     private static string DescribePause(IReadOnlyList<GatewayStatus> gateways)
     {
         var selling = gateways.Count(static gateway => gateway.Selling > 0);
+        var failing = gateways.Count(static gateway => gateway is { Selling: 0, Failing: > 0 });
         var unknown = gateways.Where(static gateway => gateway.Selling is null).ToArray();
         return "A global pause is set"
             + (selling > 0 ? "; " + Count(selling, "gateway") + " still " + (selling == 1 ? "sells." : "sell.")
                 : unknown.Length == 0 && gateways.Count > 0 ? "; no gateway that was read sells."
                 : ".")
+            + (failing > 0 ? " " + Count(failing, "gateway") + (failing == 1 ? " asks" : " ask") + " for payment, and " + (failing == 1 ? "its" : "their") + " paid requests fail." : string.Empty)
             + (unknown.Length == 0 ? string.Empty
                 : unknown.Length == 1 ? " It is not known whether " + unknown[0].Gateway + " sells."
                 : " It is not known whether " + Count(unknown.Length, "gateway") + " sell.");

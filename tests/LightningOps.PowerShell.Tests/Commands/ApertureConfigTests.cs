@@ -48,6 +48,22 @@ public sealed class ApertureConfigTests : IDisposable
     }
 
     [Fact]
+    public void Comments_that_go_with_the_services_of_a_base_are_named_also_by_WhatIf()
+    {
+        File.WriteAllText(session.Folder.File("base.yaml"), Base.Replace("  - name: old\n", "  # of the shop\n  - name: old # why\n", StringComparison.Ordinal));
+        const string Export = "Invoke-LightningCompile -Mode Mock | Export-ApertureConfig aperture.yaml -BaseConfig base.yaml";
+
+        var asked = session.Run(Export + " -WhatIf");
+        var done = session.Run(Export);
+
+        Assert.All(new[] { asked, done }, outcome => Assert.Equal(
+            "2 comments in the services of " + session.Folder.File("base.yaml") + " are not in the exported file, because its services are written anew: line 9, 10. Write a comment that is to stay above the key services (comments_lost).",
+            Assert.Single(outcome.Warnings)));
+        File.WriteAllText(session.Folder.File("base.yaml"), Base);
+        Assert.Empty(session.Run(Export).Warnings);
+    }
+
+    [Fact]
     public void Without_a_base_the_artifact_is_the_file()
     {
         var result = session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig aperture.yaml -PassThru").Single();

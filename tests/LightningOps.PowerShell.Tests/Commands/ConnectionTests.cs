@@ -85,6 +85,40 @@ public sealed class ConnectionTests : IAsyncDisposable
         Assert.All(outcome.Errors, static error => Assert.NotEmpty(error.ErrorDetails.RecommendedAction));
     }
 
+    [Theory]
+    [InlineData("Register-L402Gateway r$n admin $admin", "the admin API needs its macaroon", "-Macaroon file:")]
+    [InlineData("Set-Content ops.token wrong; Register-L402Gateway r$n ops $ops -OpsToken file:ops.token", "status_401", "-Macaroon, or -OpsToken")]
+    public void The_remedy_of_a_registered_gateway_changes_its_registration(string register, string found, string remedy)
+    {
+        Run(register);
+
+        var link = Run("Connect-LightningOps Mock -Test -ErrorAction SilentlyContinue | Where-Object Name -EQ \"r$n\"").Output.Single();
+
+        Assert.Contains(found, (string)link.Properties["Found"].Value, StringComparison.Ordinal);
+        Assert.DoesNotContain("MacaroonPath", link.Properties["Found"].Value + (string)link.Properties["Remedy"].Value, StringComparison.Ordinal);
+        Assert.Contains("Set-L402Gateway r" + name + " " + remedy, (string)link.Properties["Remedy"].Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_only_written_is_not_said_to_sell()
+    {
+        File.WriteAllText(session.Folder.File("a.yaml"), "listenaddr: \"127.0.0.1:1\"\nservices:\n  - name: shop\n    hostregexp: '^shop$'\n    address: localhost:8000\n    protocol: http\n    price: 5\n");
+        Run("Register-L402Gateway f$n file ./a.yaml");
+
+        var found = Run("(Connect-LightningOps Mock -Test -ErrorAction SilentlyContinue | Where-Object Name -EQ \"f$n\").Found").Text();
+
+        Assert.StartsWith("was read: its written configuration has 1 service, 1 for sale, and it is not known whether it is live; its health check failed: ", found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_control_plane_without_an_address_is_at_no_address()
+    {
+        var error = Run("$e = $env:OA_LIGHTNING_OPS_API_BASE_URL; $env:OA_LIGHTNING_OPS_API_BASE_URL = ''; Connect-LightningOps Api -Test | Out-Null; $env:OA_LIGHTNING_OPS_API_BASE_URL = $e").Errors.First(static error => error.Exception.Message.StartsWith("Control plane", StringComparison.Ordinal));
+
+        Assert.StartsWith("Control plane api: OA_LIGHTNING_OPS_API_BASE_URL: ", error.Exception.Message, StringComparison.Ordinal);
+        Run("Disconnect-LightningOps");
+    }
+
     [Fact]
     public void WhatIf_calls_nothing()
     {

@@ -32,7 +32,7 @@ public sealed class JournalTests : IDisposable
         Assert.Equal("Switch|global pause set|Claimed|Done", entries[1]);
         Assert.Equal("Switch|kill switch set|Verified|Done", entries[2]);
         Assert.Equal("Rollout|roll-out begun|Verified|Done", entries[3]);
-        Assert.StartsWith("Rollout|rolled out|Verified|", entries[4], StringComparison.Ordinal);
+        Assert.Equal("Rollout|roll-out|Verified|Failed", entries[4]);
         Assert.Equal("Credential|credential role rotation started|Verified|Done", entries[5]);
         Assert.Equal("alice|Set-L402GlobalPause|moving|" + Environment.MachineName + "|" + Environment.ProcessId, session.Run("Get-LightningOpsJournal -Who alice | ForEach-Object { \"$($_.Who)|$($_.Deed.Command)|$($_.Deed.Detail)|$($_.Deed.Machine)|$($_.Deed.ProcessId)\" }").Text());
         Assert.Equal("dep_reconcile_r1", session.Run("(Get-LightningOpsJournal -Kind Rollout).Deed.DeploymentId | Select-Object -Unique").Text());
@@ -50,7 +50,7 @@ public sealed class JournalTests : IDisposable
 
         Assert.Equal(2, entries.Length);
         Assert.Matches("^roll-out begun\\|Done\\|Sync-ApertureConfig\\|[0-9]+ added: added .* It may be live: the outcome was not recorded yet$", entries[0]);
-        Assert.StartsWith("rolled out|", entries[1], StringComparison.Ordinal);
+        Assert.StartsWith("roll-out|Failed|", entries[1], StringComparison.Ordinal);
         Assert.DoesNotContain("may be live", session.Run("(Get-L402Deployment dep_reconcile_r1).Changes").Text(), StringComparison.Ordinal);
     }
 

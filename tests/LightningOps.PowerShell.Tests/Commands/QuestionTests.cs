@@ -161,6 +161,24 @@ public sealed class QuestionTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_suspended_reconcile_is_shown_with_the_registration()
+    {
+        const string Find = "(Get-L402Gateway $n).Reconcile";
+        session.Run("Connect-LightningOps Local -StorePath s.db");
+
+        Assert.Equal("on", session.Run("Set-L402Gateway $n -Reconcile Off; Set-L402Gateway $n -Reconcile On; " + Find, ("n", name)).Text());
+        var off = session.Run("Set-L402Gateway $n -Reconcile Off; " + Find, ("n", name)).Text();
+        var view = session.Show("Get-L402Gateway $n | Format-List", ("n", name));
+        session.Run("Connect-LightningOps Mock");
+        var unknown = session.Show("Get-L402Gateway $n | Format-List", ("n", name));
+        session.Run("Disconnect-LightningOps");
+
+        Assert.Matches("^off since 20[0-9-]+ [0-9:]+ UTC: .+ suspended it$", off);
+        Assert.Contains("Reconcile      : off since ", view, StringComparison.Ordinal);
+        Assert.Contains("Reconcile      : not known", unknown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_admin_gateway_without_a_scheme_is_blamed_on_the_gateway()
     {
         var error = session.Run("Get-ApertureInfo admin:127.0.0.1:8081 -MacaroonPath x.macaroon").Errors[0].ToString();

@@ -70,6 +70,8 @@ public sealed class ApertureConfigServiceRuleTests
     [InlineData("rewrite: {prefix: '/v1#a'}", "Error rewrite_prefix_invalid services[0].rewrite.prefix")]
     [InlineData("rewrite: {prefix: '/v1%zz'}", "Error rewrite_prefix_invalid services[0].rewrite.prefix")]
     [InlineData("headers: {Authorization: 'Bearer ${UPSTREAM_KEY}'}", "Warn header_environment services[0].headers.Authorization")]
+    [InlineData("headers: {Authorization: 'Bearer abcdef'}", "Warn header_secret_literal services[0].headers.Authorization")]
+    [InlineData("headers: {Cookie: 'a=b'}", "Warn header_secret_literal services[0].headers.Cookie")]
     [InlineData("headers: {X-A: 'cost $5 or ${5}'}", "Warn header_reference_literal services[0].headers.X-A")]
     [InlineData("headers: {X-A: '!file+hex:/a'}", "Warn header_file services[0].headers.X-A")]
     [InlineData("headers: {X-A: '!file+base64:a/b'}", "Warn header_file services[0].headers.X-A")]

@@ -196,4 +196,16 @@ public sealed class ServicesSpliceTests
         Assert.NotEmpty(LiveFile.FromBytes(System.Text.Encoding.UTF8.GetBytes(spliced)).Services);
         Assert.EndsWith("---\nprofile: 0\n", spliced, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("a: 1\nservices:\n  # of the shop\n  - name: x\n    price: 3 # why\n", "2 comments in the services of f.yaml are not in the exported file, because its services are written anew: line 3, 5. Write a comment that is to stay above the key services (comments_lost).")]
+    [InlineData("a: 1\nservices:\n  - name: x\n    price: 3 # why\n", "A comment in the services of f.yaml is not in the exported file, because its services are written anew: line 4. Write a comment that is to stay above the key services (comments_lost).")]
+    [InlineData("a: 1 # kept\n# kept\nservices: # kept\n  - name: x\n", null)]
+    public void Comments_that_go_with_the_services_are_named_by_line(string text, string? expected)
+    {
+        var after = ServicesSplice.Replace(text, "services:\n  - name: y\n    hostregexp: '^y$'\n");
+
+        Assert.Equal(expected, ServicesSplice.DescribeLostComments("f.yaml", text, after));
+        Assert.Equal(expected is null, !text.Contains("# why", StringComparison.Ordinal));
+    }
 }

@@ -59,6 +59,22 @@ public sealed class GatewayFactoryTests
     }
 
     [Theory]
+    [InlineData("ops:ftp://x", null, null, "Gateway", "-Gateway as ops:https://host")]
+    [InlineData("ops", null, null, EnvironmentVariables.GatewayBaseUrl, EnvironmentVariables.GatewayBaseUrl)]
+    [InlineData("ops:https://gw.example", "ftp://x", null, "ChallengeUrl", "-ChallengeUrl as https://host/path")]
+    [InlineData("ops:https://gw.example", null, "ftp://x", "ProxyUrl", "-ProxyUrl as https://host/path")]
+    [InlineData("file:/etc/aperture.yaml", "ftp://x", null, "ChallengeUrl", "-ChallengeUrl as https://host/path")]
+    public void An_error_of_a_URL_names_where_it_was_given(string gateway, string? challenge, string? proxy, string field, string remedy)
+    {
+        var settings = Settings(new() { [EnvironmentVariables.GatewayBaseUrl] = "ftp://x" }) with { ChallengeUrl = challenge, ProxyUrl = proxy };
+
+        var failure = Assert.Throws<ConfigException>(() => GatewayFactory.Create(GatewayReference.Parse(gateway), settings));
+
+        Assert.Equal(field, failure.Field);
+        Assert.Contains(remedy, failure.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("admin:https://Prod.example.com:8081/")]
     [InlineData("aperture:https://prod.example.com:8081")]
     [InlineData("admin:https://a.example.com:8081, https://b.example.com:8081/")]

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
@@ -80,6 +81,33 @@ public sealed class ServedServicesTests : IDisposable
         Assert.Equal((ServedState.Free, null, "none"), (served[1].State, served[1].PriceSats, served[1].Lifetime));
         Assert.Equal((ServedState.Closed, "closed"), (served[2].State, served[2].Upstream));
         Assert.All(served, static service => Assert.Equal(LiveEvidence.NotKnown, service.Evidence));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:0", "on", 5, ServedState.Failing)]
+    [InlineData("shop.example.com:00", "freebie 3", 5, ServedState.Failing)]
+    [InlineData("[::1]:0", "on", 5, ServedState.Failing)]
+    [InlineData("127.0.0.1:9000", "on", -5, ServedState.Failing)]
+    [InlineData("localhost:0", "off", 0, ServedState.Closed)]
+    [InlineData("127.0.0.1:9", "off", 0, ServedState.Free)]
+    [InlineData("127.0.0.1:9000", "off", 0, ServedState.Free)]
+    [InlineData("127.0.0.1:10", "on", 5, ServedState.Selling)]
+    [InlineData("shop0", "on", 5, ServedState.Selling)]
+    [InlineData("::0", "on", 5, ServedState.Selling)]
+    public void A_service_that_nobody_can_use_is_not_said_to_sell(string address, string auth, long price, ServedState state) =>
+        Assert.Equal(state, ServedServices.Classify(new GatewayService { Name = "s", Address = address, Auth = auth, PriceSats = price }));
+
+    [Fact]
+    public async Task A_service_renamed_by_hand_is_not_known_to_be_of_others()
+    {
+        await File.WriteAllTextAsync(Path, "listenaddr: \"127.0.0.1:1\"\n" + Services);
+        using var gateway = OpenFile();
+        await gateway.ApplyAsync(CreateRollout("dep_1", Selling("/a").Killed(), Selling("/b")), None);
+        await File.WriteAllTextAsync(Path, (await File.ReadAllTextAsync(Path)).Replace("name: pw_a.r", "name: renamed", StringComparison.Ordinal));
+
+        var made = (await ReadAsync(gateway)).ToDictionary(static service => service.Name, static service => service.MadeHere);
+
+        Assert.Equal((ServedService.NotKnown, "yes", "no"), (made["renamed"], made["pw_b.r"], made["closed"]));
     }
 
     [Fact]

@@ -121,15 +121,16 @@ public sealed class StatusReaderTests
                 Unpaid("closed", "127.0.0.1:0", "off"),
                 Unpaid("closed_before", "127.0.0.1:9", "off"),
                 Unpaid("counted", "127.0.0.1:9000", "freebie 3"),
+                Unpaid("nowhere", "127.0.0.1:0", "on"),
             ],
         };
 
         var status = await ReadAsync(bench);
 
         var gateway = Assert.Single(status.Gateways);
-        Assert.Equal((3, 3, 1), (gateway.Selling, gateway.Free, gateway.Closed));
+        Assert.Equal((3, 3, 1, 1), (gateway.Selling, gateway.Free, gateway.Closed, gateway.Failing));
         var services = StatusMetrics.Create(status, 0).Single(static family => family.Name == "lightningops_gateway_services").Samples;
-        Assert.Equal([("selling", 3), ("free", 3), ("closed", 1)], services.Select(static sample => (sample.Labels[1].Value, (int)sample.Value)).Where(static sample => sample.Item1 != "left_alone"));
+        Assert.Equal([("selling", 3), ("free", 3), ("closed", 1), ("failing", 1)], services.Select(static sample => (sample.Labels[1].Value, (int)sample.Value)).Where(static sample => sample.Item1 != "left_alone"));
     }
 
     [Fact]

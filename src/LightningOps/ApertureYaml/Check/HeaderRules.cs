@@ -24,6 +24,10 @@ internal sealed class HeaderRules(ConfigFindings findings)
             {
                 CheckFile(header);
             }
+            else if (HeaderSecrets.FindFault(header.Key, header.Text) is { } fault)
+            {
+                findings.Warn("header_secret_literal", "the value " + fault, header.Position, header.Path);
+            }
         }
     }
 

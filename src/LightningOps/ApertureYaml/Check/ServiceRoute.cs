@@ -37,7 +37,7 @@ internal sealed record ServiceRoute(Section Service, string PathRegexp, RegularL
 
     public static long GetPrice(Section service) =>
         GatewayService.NormalizeAuth(service.Text("auth")) != GatewayService.AuthOff ? Math.Max(1, service.Number("price"))
-        : service.Text("address") is GatewayService.ClosedAddress or GatewayService.FormerClosedAddress ? -1
+        : service.Text("address") is GatewayService.FormerClosedAddress || HostPort.HasPortZero(service.Text("address")) ? -1
         : 0;
 
     /// <summary>Whether the service matches a request.</summary>
@@ -50,6 +50,8 @@ internal sealed record ServiceRoute(Section Service, string PathRegexp, RegularL
     {
         var hosts = other is null ? Host : Host.Intersect(other.Host, budget);
         var paths = other is null ? Path : Path.Intersect(other.Path, budget);
-        return hosts.FindCommon(SentHosts.Usual, budget) is { Length: > 0 } host && paths.FindCommon(Rooted, budget) is { } path ? new RequestExample(host, path) : null;
+        return hosts.FindCommon(SentHosts.Usual, budget) is { Length: > 0 } host && paths.FindCommon(Rooted, budget) is { } path
+            ? new RequestExample(HostExample.Improve(host, one => Host.Matches(one) && other?.Host.Matches(one) != false && SentHosts.Usual.Matches(one)), path)
+            : null;
     }
 }

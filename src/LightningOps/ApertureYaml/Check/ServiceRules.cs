@@ -48,6 +48,10 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         {
             Fault(service, "address_invalid", "address", "nothing listens on port 0, and paid requests are answered 502: write the port of the upstream, or auth \"off\" to close the service");
         }
+        else if (address != GatewayService.ClosedAddress && HostPort.HasPortZero(address))
+        {
+            Fault(service, "address_invalid", "address", "nothing listens on port 0, and every request that reaches the upstream is answered 502: write the port of the upstream, or 127.0.0.1:0 and auth \"off\" to close the service");
+        }
         else if (address != GatewayService.ClosedAddress && !HostPort.IsUpstream(address))
         {
             Fault(service, "address_invalid", "address", "not the address of an upstream: write host:port without a scheme or path, and an IPv6 host in brackets");

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using LightningOps.ApertureYaml.Check;
@@ -13,6 +14,15 @@ namespace LightningOps.ApertureYaml.Edit;
 /// </summary>
 internal static class LostComments
 {
+    /// <summary>Code of the diagnostic.</summary>
+    public const string Code = "comments_lost";
+
+    private const int MaxListed = 20;
+
+    /// <summary>The numbers of lines for people, the first 20 where there are more.</summary>
+    public static string FormatLines(IReadOnlyList<int> lines) =>
+        string.Join(", ", lines.Take(MaxListed).Select(static line => line.ToString(CultureInfo.InvariantCulture))) + (lines.Count > MaxListed ? ", \u2026" : string.Empty);
+
     /// <summary>The line of each, from 1, in the earlier version.</summary>
     /// <param name="before">The earlier version.</param>
     /// <param name="after">The later version.</param>

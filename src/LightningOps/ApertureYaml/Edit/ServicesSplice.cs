@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 using LightningOps.ApertureYaml.Check;
@@ -51,6 +52,19 @@ public static class ServicesSplice
         {
             return true;
         }
+    }
+
+    /// <summary>The comments in the services of a file that the file with other services lacks, in a sentence; null for none.</summary>
+    /// <param name="file">Name of the file.</param>
+    /// <param name="before">Its text.</param>
+    /// <param name="after">Its text with other services, as <see cref="Replace(string, string)"/> returns it.</param>
+    /// <exception cref="ApertureConfigFormatException">Aperture's reader does not accept one of them.</exception>
+    public static string? DescribeLostComments(string file, string before, string after)
+    {
+        var lines = LostComments.FindLines(LiveFile.FromBytes(Encoding.UTF8.GetBytes(before)), LiveFile.FromBytes(Encoding.UTF8.GetBytes(after)));
+        return lines.Count == 0 ? null : (lines.Count == 1 ? "A comment in the services of " : lines.Count.ToString(CultureInfo.InvariantCulture) + " comments in the services of ") + file
+            + (lines.Count == 1 ? " is" : " are") + " not in the exported file, because its services are written anew: line " + LostComments.FormatLines(lines)
+            + ". Write a comment that is to stay above the key services (" + LostComments.Code + ").";
     }
 
     private static string ReplaceBlock(string baseYaml, string block)

@@ -49,6 +49,9 @@ public sealed record SpendingReport
     public decimal? GetDailyBudgetLeft(string? payer) => DailyBudget - (IsSimulated(payer) ? SimulatedDayMsats : DayMsats);
 
     private static bool IsSimulated(string? payer) => payer is not null && SimulatedPayers.Contains(payer);
+
+    /// <summary>What was spent in an hour and in a day, fees included.</summary>
+    public override string ToString() => FormattableString.Invariant($"hour {(HourMsats + HourFeeMsats) / 1000:0.###} sat, day {(DayMsats + DayFeeMsats) / 1000:0.###} sat");
 }
 
 /// <summary>Amounts spent in the last 60 minutes and 24 hours, including payments that may still settle.</summary>

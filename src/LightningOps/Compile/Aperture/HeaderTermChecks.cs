@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using System.Text.RegularExpressions;
+using LightningOps.ApertureYaml;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Compile.Aperture;
@@ -11,11 +11,6 @@ namespace LightningOps.Compile.Aperture;
 /// </summary>
 internal static class HeaderTermChecks
 {
-    private static readonly string[] SecretNames = ["authorization", "proxy-authorization", "cookie"];
-    private static readonly string[] SecretWords = ["key", "token", "secret"];
-    private static readonly Regex Reference = new(@"\$\{[A-Za-z_][A-Za-z0-9_]*\}", RegexOptions.CultureInvariant);
-    private static readonly Regex File = new(@"\A!file\+(hex|base64):[^:]+\z", RegexOptions.CultureInvariant);
-
     public static void Check(Paywall paywall, LimitedDiagnostics found)
     {
         if (paywall.Policy.TlsCertificatePath is { } path && (path.Length == 0 || path.Any(char.IsControl)))
@@ -36,13 +31,13 @@ internal static class HeaderTermChecks
             {
                 Add("header_value_line_break", member, "has a line break or control character, and every request would fail with 502: write it on one line");
             }
-            else if (header.Value.StartsWith("!file", StringComparison.Ordinal) && !File.IsMatch(header.Value))
+            else if (header.Value.StartsWith("!file", StringComparison.Ordinal) && !HeaderSecrets.IsFile(header.Value))
             {
                 Add("header_file_invalid", member, "is not a valid file reference: write !file+hex:PATH or !file+base64:PATH, the path without a colon");
             }
-            else if (IsSecret(header.Key) && !Reference.IsMatch(header.Value) && !File.IsMatch(header.Value))
+            else if (HeaderSecrets.FindFault(header.Key, header.Value) is { } fault)
             {
-                Add("header_secret_literal", member, "may be a secret and must be a reference: write ${NAME} for an environment variable of Aperture, or !file+hex:PATH or !file+base64:PATH");
+                Add("header_secret_literal", member, fault);
             }
 
             if (header.Key.Equals("host", StringComparison.OrdinalIgnoreCase))
@@ -52,12 +47,6 @@ internal static class HeaderTermChecks
         }
 
         void Add(string code, string member, string message) => found.Add(TermChecks.CreateDiagnostic(paywall, code, DiagnosticSeverity.Error, member, message));
-    }
-
-    private static bool IsSecret(string name)
-    {
-        var lower = name.ToLowerInvariant();
-        return SecretNames.Contains(lower) || SecretWords.Any(word => lower.IndexOf(word, StringComparison.Ordinal) >= 0);
     }
 
     /// <summary>The characters of a token, RFC 9110 5.6.2.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using LightningOps.ApertureYaml;
 using LightningOps.Paywalls;
 using LightningOps.Re2;
 
@@ -58,7 +59,8 @@ internal sealed class HostPermission
         }
 
         var witness = host.Language.FindOutside(covers, budget, out var decided);
-        return witness ?? (decided ? null : string.Empty);
+        return witness is null ? decided ? null : string.Empty
+            : HostExample.Improve(witness, text => host.Language.Matches(text) && !covers.Exists(cover => cover.Matches(text)));
     }
 
     private string? MeetingWith(RoutePattern host, RoutePattern blocked)
@@ -70,6 +72,8 @@ internal sealed class HostPermission
 
         return host.Language.Relate(blocked.Language, budget) == Relation.Disjoint
             ? null
-            : host.Language.FindCommon(blocked.Language, budget) ?? string.Empty;
+            : host.Language.FindCommon(blocked.Language, budget) is { } met
+                ? HostExample.Improve(met, text => host.Language.Matches(text) && blocked.Language.Matches(text))
+                : string.Empty;
     }
 }

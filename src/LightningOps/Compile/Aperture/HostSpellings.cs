@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using LightningOps.ApertureYaml;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
 
@@ -134,7 +135,9 @@ internal sealed class HostSpellings
     }
 
     private string? Next(RegularLanguage language, List<RegularLanguage> seen) =>
-        language.TryGetLiteral(out var literal) ? (seen.Count == 0 ? literal : null) : language.FindOutside(seen, budget, out _);
+        language.TryGetLiteral(out var literal) ? (seen.Count == 0 ? literal : null)
+        : language.FindOutside(seen, budget, out _) is { } host ? HostExample.Improve(host, text => language.Matches(text) && !seen.Exists(one => one.Matches(text)))
+        : null;
 
     private static IEnumerable<string> GetSpellings(string host)
     {

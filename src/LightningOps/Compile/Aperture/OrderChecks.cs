@@ -3,6 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using LightningOps.ApertureYaml;
 using LightningOps.Http;
 using LightningOps.Re2;
 
@@ -191,6 +192,6 @@ internal readonly record struct RequestWitness(string Host, string Path)
     public static RequestWitness? ForBoth(ApertureRule one, ApertureRule other, AnalysisBudget budget) =>
         one.Host.Language.FindCommon(other.Host.Language, budget) is { } host
         && one.Path.Language.FindCommon(other.Path.Language, budget) is { } path
-            ? new RequestWitness(host, path)
+            ? new RequestWitness(HostExample.Improve(host, text => one.Host.Language.Matches(text) && other.Host.Language.Matches(text)), path)
             : null;
 }

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using LightningOps.Http;
 using LightningOps.Json;
 using LightningOps.Observability;
+using LightningOps.Settings;
 using Polly;
 
 namespace LightningOps.ControlPlane.Hosted;
@@ -26,7 +27,7 @@ internal abstract class HttpTransport : IControlPlaneTransport
 
     protected HttpTransport(string urlVariable, HostedControlPlaneOptions options)
     {
-        BaseUrl = HttpAddress.CheckBase(urlVariable, options.BaseUrl, options.AllowInsecure);
+        BaseUrl = HttpAddress.CheckBase(urlVariable, options.BaseUrl, options.AllowInsecure, "Correct it where it was given: " + urlVariable + ", or -" + (urlVariable == EnvironmentVariables.ConvexUrl ? "ConvexUrl" : "ApiBaseUrl") + " of Connect-LightningOps.");
         UrlVariable = urlVariable;
         this.options = options;
         sender = new HttpSender(options.Handler, options.Time);

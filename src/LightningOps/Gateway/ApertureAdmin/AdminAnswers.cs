@@ -42,6 +42,16 @@ internal static class AdminDiagnostics
                     + FormatList(plan.Conflicts.Select(static conflict => conflict.Foreign.Name + " before " + conflict.Wanted.Name)) + ". Remove, narrow or prune them");
         }
 
+        if (served.Where(static service => service.PriceSats < 0).Select(static service => FormattableString.Invariant($"{service.Name} ({service.PriceSats} sat)")).ToArray() is { Length: > 0 } negative)
+        {
+            yield return new Diagnostic
+            {
+                Code = "price_negative",
+                Severity = DiagnosticSeverity.Warn,
+                Message = "Aperture lists a negative price, and Lightning has no invoice of one: " + FormatList(negative) + ". Correct the price where it was set",
+            };
+        }
+
         var names = new HashSet<string>(record.Names, StringComparer.Ordinal);
         var adopted = served.Select(service => service.Name).Intersect(wanted.Select(service => service.Name), StringComparer.Ordinal).Where(name => !names.Contains(name)).ToArray();
         if (adopted.Length > 0)

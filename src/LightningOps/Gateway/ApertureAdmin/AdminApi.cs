@@ -96,7 +96,7 @@ internal sealed class AdminApi
             NotFound when step is DeleteStep => true,
             NotFound when step is UpdateStep => false,
             Conflict when step is CreateStep => false,
-            _ => answer.IsSuccess ? true : throw http.Refused(request, answer),
+            _ => answer.IsSuccess ? true : throw http.Refused(request, answer, "service " + step.Name + ", " + request.Operation),
         };
     }
 
@@ -126,7 +126,12 @@ internal sealed class AdminApi
     public async Task<T> ReadAsync<T>(string address, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Get, address, null);
-        var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
+        var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!answer.IsSuccess)
+        {
+            throw http.Refused(request, answer, request.Operation);
+        }
+
         try
         {
             return read(answer.Body);
@@ -161,7 +166,7 @@ internal sealed class AdminApi
     {
         var request = Request(HttpMethod.Delete, GetAddress("tokens/", Uri.EscapeDataString(tokenId)), null);
         var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return answer.StatusCode != NotFound && (answer.IsSuccess ? true : throw http.Refused(request, answer));
+        return answer.StatusCode != NotFound && (answer.IsSuccess ? true : throw http.Refused(request, answer, request.Operation));
     }
 
     private GatewayRequest CreateRequest(AdminStep step) => step switch

@@ -33,7 +33,14 @@ internal static class AdminJson
         var services = new List<GatewayService>();
         foreach (var item in Items(document.RootElement, "services"))
         {
-            services.Add(ReadService(item));
+            try
+            {
+                services.Add(ReadService(item));
+            }
+            catch (FormatException fault)
+            {
+                throw new FormatException(FormattableString.Invariant($"services[{services.Count}]{GetName(item)}: {fault.Message}"), fault);
+            }
         }
 
         return services;
@@ -77,6 +84,9 @@ internal static class AdminJson
             json.WriteString("price", wanted.PriceSats.ToString(CultureInfo.InvariantCulture));
         }
     });
+
+    private static string GetName(JsonElement item) =>
+        item.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String ? " " + TerminalText.Clean(name.GetString()!) : string.Empty;
 
     private static GatewayService ReadService(JsonElement item)
     {

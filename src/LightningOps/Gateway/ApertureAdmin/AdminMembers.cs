@@ -9,6 +9,8 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// <summary>Members of the admin API's JSON, which is protobuf's: 64-bit numbers as strings, missing members as zero values.</summary>
 internal static class AdminMembers
 {
+    private const int MaxQuoted = 40;
+
     // No payment of Lightning is older. Go writes its zero time as the year 1.
     private static readonly DateTimeOffset Epoch = DateTimeOffset.FromUnixTimeSeconds(0);
 
@@ -24,13 +26,13 @@ internal static class AdminMembers
     public static string Text(JsonElement item, string member) =>
         !item.TryGetProperty(member, out var value) ? string.Empty
         : value.ValueKind == JsonValueKind.String ? value.GetString()!
-        : throw new FormatException(member);
+        : throw Wrong(member, value);
 
     /// <summary>A Boolean.</summary>
     /// <exception cref="FormatException">It has another type.</exception>
     public static bool Flag(JsonElement item, string member) =>
         item.TryGetProperty(member, out var value)
-        && (value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new FormatException(member));
+        && (value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(member, value));
 
     /// <summary>A 64-bit number.</summary>
     /// <exception cref="FormatException">It has another type.</exception>
@@ -47,7 +49,7 @@ internal static class AdminMembers
             JsonValueKind.Number => value.GetRawText(),
             _ => null,
         };
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException(member);
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(member, value);
     }
 
     /// <summary>A time of RFC 3339; null if there is none, or if it is the zero time of Go.</summary>
@@ -55,10 +57,17 @@ internal static class AdminMembers
     public static DateTimeOffset? Time(JsonElement item, string member) =>
         Text(item, member) is not { Length: > 0 } text ? null
         : TryReadTime(text, out var time) ? (time > Epoch ? time : null)
-        : throw new FormatException(member);
+        : throw Wrong(member, item.GetProperty(member));
 
     /// <summary>Like <see cref="Time"/>; null also for a text that is not a time.</summary>
     public static DateTimeOffset? FindTime(JsonElement item, string member) => TryReadTime(Text(item, member), out var time) && time > Epoch ? time : null;
+
+    /// <summary>The member with the value that it must not have.</summary>
+    private static FormatException Wrong(string member, JsonElement value)
+    {
+        var text = value.GetRawText();
+        return new FormatException(member + " is " + TerminalText.Clean(text.Length > MaxQuoted ? text.Substring(0, MaxQuoted) + "\u2026" : text));
+    }
 
     private static bool TryReadTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
 }

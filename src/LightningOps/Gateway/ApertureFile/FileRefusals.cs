@@ -54,10 +54,10 @@ internal static class FileRefusals
     /// <param name="after">The file as it is to be.</param>
     public static Diagnostic? FindLostComments(LiveFile before, LiveFile after) => LostComments.FindLines(before, after) is not { Count: > 0 } lines ? null : new Diagnostic
     {
-        Code = "comments_lost",
+        Code = LostComments.Code,
         Severity = DiagnosticSeverity.Warn,
         Message = (lines.Count == 1 ? "A comment in the services of the file is" : lines.Count.ToString(CultureInfo.InvariantCulture) + " comments in the services of the file are")
-            + " lost, because the text there is written anew: line " + string.Join(", ", lines.Take(MaxListed).Select(static line => line.ToString(CultureInfo.InvariantCulture))) + (lines.Count > MaxListed ? ", …" : string.Empty)
+            + " lost, because the text there is written anew: line " + LostComments.FormatLines(lines)
             + ". Write a comment that is to stay above the key services. The file as it was is kept in its .versions folder",
     };
 

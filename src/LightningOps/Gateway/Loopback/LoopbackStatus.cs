@@ -38,7 +38,7 @@ public sealed record LoopbackServiceStatus
     public required long UpstreamFailures { get; init; }
 
     /// <summary>Name and price, for example <c>pw_a.r1 (5 sat)</c>.</summary>
-    public override string ToString() => Name + (Service.IsClosed ? " (closed)" : " (" + PriceSats.ToString(CultureInfo.InvariantCulture) + " sat)");
+    public override string ToString() => Name + (!Service.Sells ? Service.HasPortZero ? " (closed)" : " (free)" : " (" + PriceSats.ToString(CultureInfo.InvariantCulture) + " sat)");
 }
 
 /// <summary>Counts the requests of one service by outcome.</summary>

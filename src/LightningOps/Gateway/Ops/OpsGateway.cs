@@ -52,10 +52,10 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
     {
         this.options = options;
         var allowInsecure = options.Http.AllowInsecure;
-        baseUrl = HttpAddress.CheckBase(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
+        baseUrl = HttpAddress.CheckBase(options.BaseUrlName, options.BaseUrl, allowInsecure);
         health = HttpAddress.Check(EnvironmentVariables.GatewayHealthPath, baseUrl + "/" + options.HealthPath.TrimStart('/'), allowInsecure);
-        challenge = HttpAddress.Check(EnvironmentVariables.ChallengeUrl, options.ChallengeUrl, allowInsecure);
-        proxy = HttpAddress.Check(EnvironmentVariables.ProxyUrl, options.ProxyUrl, allowInsecure);
+        challenge = HttpAddress.Check(options.ChallengeUrlName, options.ChallengeUrl, allowInsecure);
+        proxy = HttpAddress.Check(options.ProxyUrlName, options.ProxyUrl, allowInsecure);
         http = new GatewayHttp(Name, options.Http, Secrets, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         probes = new GatewayProbes(http);
         routes = new SaleProbes(new SaleProbeOptions { BaseUrl = options.ListenerUrl, Payer = options.Payer }, http, allowInsecure);

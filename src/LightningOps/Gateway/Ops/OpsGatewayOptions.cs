@@ -11,6 +11,15 @@ internal sealed record OpsGatewayOptions
     /// <summary>Base URL; trailing slashes do not matter. https, or http to a loopback address.</summary>
     public required string BaseUrl { get; init; }
 
+    /// <summary>Parameter or variable that gave <see cref="BaseUrl" />, for failures.</summary>
+    public string BaseUrlName { get; init; } = EnvironmentVariables.GatewayBaseUrl;
+
+    /// <summary>Parameter or variable that gave <see cref="ChallengeUrl" />, for failures.</summary>
+    public string ChallengeUrlName { get; init; } = EnvironmentVariables.ChallengeUrl;
+
+    /// <summary>Parameter or variable that gave <see cref="ProxyUrl" />, for failures.</summary>
+    public string ProxyUrlName { get; init; } = EnvironmentVariables.ProxyUrl;
+
     /// <summary>Path of the health check under the base.</summary>
     public string HealthPath { get; init; } = "/healthz";
 

@@ -18,7 +18,7 @@ internal static class HolderAccesses
     /// <param name="former">Removed service that matched the same requests, or null.</param>
     /// <param name="added">The service.</param>
     public static HolderAccess ForAdded(GatewayService? former, GatewayService added) =>
-        IsShut(added) ? HolderAccess.Suspended
+        added.HasPortZero ? HolderAccess.Suspended
         : !added.Sells ? HolderAccess.Free
         : former is not null && (former.Sells || IsShut(former)) ? HolderAccess.Refused
         : HolderAccess.IfSoldEarlier;
@@ -36,7 +36,7 @@ internal static class HolderAccesses
     /// <param name="desired">The service after.</param>
     /// <param name="growth">Decides whether it matches more requests.</param>
     public static HolderAccess ForKept(GatewayService served, GatewayService desired, MatchGrowth growth) =>
-        IsShut(desired) ? HolderAccess.Suspended
+        desired.HasPortZero ? HolderAccess.Suspended
         : !desired.Sells ? HolderAccess.Free
         : IsDynamic(served) != IsDynamic(desired) && served.Sells ? HolderAccess.Refused
         : !served.Sells && !IsShut(served) ? HolderAccess.IfSoldEarlier
@@ -60,7 +60,11 @@ internal static class HolderAccesses
     /// <summary>With a dynamic price a credential names the path after the service.</summary>
     private static bool IsDynamic(GatewayService service) => service.Extras.Contains(DynamicPrice, StringComparer.Ordinal);
 
-    private static bool IsShut(GatewayService service) => service.IsClosed || service.IsClosedAtFormerAddress;
+    /// <summary>
+    /// Whether it was closed, so that it may have been sold before. At port 9 it was closed by an earlier version, and
+    /// serves everybody free of charge if a process listens there.
+    /// </summary>
+    private static bool IsShut(GatewayService service) => !service.Sells && (service.HasPortZero || service.IsClosedAtFormerAddress);
 }
 
 /// <summary>Text of what holders of sold credentials can do.</summary>
@@ -82,10 +86,12 @@ internal static class HolderText
         HolderAccess.MoreThanPaidFor => FormatMore(change),
         HolderAccess.IfSoldEarlier => (change.RenamedFrom is { } former ? "was " + former + ", which was free: " : change.Kind == ServiceChangeKind.Changed ? "free until now: " : string.Empty)
             + "credentials sold earlier under this name open it",
+        HolderAccess.Free when change.Members.Any(static member => member is { Member: "address", NewValue: GatewayService.FormerClosedAddress }) => "no credential is needed: it is free of charge if a process listens on port 9, and fails otherwise",
         HolderAccess.Free when change.Kind == ServiceChangeKind.Removed => "was free: no credential ends",
         HolderAccess.Free when change.Members.Any(static member => member.Member == "auth") => "free from now on: no credential is needed, and those sold before open it again when it is sold again",
         HolderAccess.Free => "free: no credential is needed",
         HolderAccess.Suspended when change.Kind == ServiceChangeKind.Removed => "credentials sold before open nothing while it is absent, and open it again when a service of this name is back",
+        HolderAccess.Suspended when change.FailsAtPortZero => "credentials sold before open nothing while its address has port 0, and those sold meanwhile do not either",
         HolderAccess.Suspended => "credentials sold before open nothing while it is closed, and open it again afterwards",
         HolderAccess.PartlyRefused => FormatScheme(change),
         HolderAccess.Refused when change.RenamedFrom is { } former => "was " + former + ": credentials sold under that name do not open it; only a service of that name accepts them",

@@ -32,7 +32,7 @@ internal static class PlanText
         Line(text, 0, plan.Gateway);
         if (plan.CurrentConfigHash == plan.ConfigHash)
         {
-            Line(text, 1, "serves " + plan.ConfigHash);
+            Line(text, 1, "keeps " + plan.ConfigHash);
         }
         else
         {

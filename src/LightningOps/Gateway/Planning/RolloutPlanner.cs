@@ -70,6 +70,7 @@ internal sealed class RolloutPlanner
                 KeepsCredentials = holders != HolderAccess.Refused,
                 Holders = holders,
                 SellsForEver = HolderAccesses.SellsForEver(service),
+                FailsAtPortZero = service.Sells && service.HasPortZero,
             });
         }
     }
@@ -91,6 +92,7 @@ internal sealed class RolloutPlanner
                 Holders = holders,
                 SellsForEver = HolderAccesses.SellsForEver(service),
                 SoldForATime = served.Sells && !HolderAccesses.SellsForEver(served),
+                FailsAtPortZero = service.Sells && service.HasPortZero,
                 OldPlace = oldPlace,
                 NewPlace = place,
                 IsBrieflyUnreachable = isRecreated,
@@ -105,6 +107,7 @@ internal sealed class RolloutPlanner
                 Kind = ServiceChangeKind.Moved,
                 OldPlace = oldPlace,
                 NewPlace = place,
+                FailsAtPortZero = service.Sells && service.HasPortZero,
                 KeepsCredentials = holders != HolderAccess.Refused,
                 Holders = holders,
                 IsBrieflyUnreachable = isRecreated,

@@ -24,7 +24,7 @@ internal sealed class SaleProbes
         this.options = options;
         this.http = http;
         probes = new GatewayProbes(http);
-        baseUrl = options.BaseUrl is null ? null : HttpAddress.Check(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
+        baseUrl = options.BaseUrl is null ? null : HttpAddress.Check("ChallengeUrl", options.BaseUrl, allowInsecure);
     }
 
     /// <summary>Whether there is an address for requests.</summary>

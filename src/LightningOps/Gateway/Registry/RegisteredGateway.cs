@@ -73,16 +73,23 @@ public sealed record RegisteredGateway
     /// <summary>When it was registered or last changed.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>
+    /// Whether Sync-ApertureConfig rolls out to it: <c>on</c>, or <c>off</c> with the time and the cause, as the control
+    /// plane of the session has it; null if it is not known.
+    /// </summary>
+    [JsonIgnore]
+    public string? Reconcile { get; init; }
+
     /// <summary>The files of the secrets of its wallet.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> PayerSecretFiles => new[] { LndMacaroonPath, WalletSecretPath }.OfType<string>().ToArray();
 
     /// <summary>Its commands, each with its name, in order.</summary>
     [JsonIgnore]
-    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Commands =>
+    public IReadOnlyList<RegisteredProgram> Commands =>
         new (string Name, IReadOnlyList<string>? Command)[] { (nameof(ReloadCommand), ReloadCommand), (nameof(StopCommand), StopCommand), (nameof(DrainCommand), DrainCommand), (nameof(UndrainCommand), UndrainCommand) }
             .Where(static one => one.Command is not null)
-            .Select(static one => new KeyValuePair<string, IReadOnlyList<string>>(one.Name, one.Command!))
+            .Select(static one => new RegisteredProgram(one.Name, one.Command!))
             .ToArray();
 
     /// <summary>Kind and addresses, as -Gateway accepts them.</summary>
@@ -129,4 +136,13 @@ public sealed record RegisteredEndpoint
 
     /// <summary>The address.</summary>
     public override string ToString() => Address;
+}
+
+/// <summary>A command of a registered gateway.</summary>
+/// <param name="Name">Parameter that registers it.</param>
+/// <param name="Command">Program and arguments.</param>
+public sealed record RegisteredProgram(string Name, IReadOnlyList<string> Command)
+{
+    /// <summary>Parameter, program and arguments.</summary>
+    public override string ToString() => Name + ": " + string.Join(", ", Command);
 }

@@ -46,7 +46,7 @@ internal static class RegistrationRules
         RequireUniform(gateway, "ProxyUrl", static endpoint => endpoint.ProxyUrl);
         foreach (var command in gateway.Commands)
         {
-            RequireCommand(command.Key, command.Value);
+            RequireCommand(command.Name, command.Command);
         }
 
         RequireFitting(gateway);

@@ -150,7 +150,7 @@ internal sealed class RequestExamples
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (host, path) in GetCandidates(name))
         {
-            var uri = "https://" + host + PathEncoding.Encode(path);
+            var uri = "https://" + Improve(host, path) + PathEncoding.Encode(path);
             if (seen.Add(uri) && Answer(name, uri, isReal: false) is { } answer)
             {
                 answers.Add(answer);
@@ -160,6 +160,15 @@ internal sealed class RequestExamples
         // If no request changes, one example says so.
         var changing = answers.Where(static answer => answer.Changes).Take(MaxPerService).ToArray();
         return changing.Length > 0 ? changing : answers.Take(1).ToArray();
+    }
+
+    // Another host is an example of the same only if the same services take it.
+    private string Improve(string host, string path)
+    {
+        var place = Planned.Matcher.Find(host, path);
+        var old = Served?.Matcher.Find(host, path);
+        var language = place >= 0 ? Planned.Matcher.Patterns[place]?.Host.Language : old >= 0 ? Served!.Matcher.Patterns[old.Value]?.Host.Language : null;
+        return language is null || language.TryGetHost(out _) || language.TryGetLiteral(out _) ? host : HostExample.Improve(host, text => language.Matches(text) && Planned.Matcher.Find(text, path) == place && Served?.Matcher.Find(text, path) == old);
     }
 
     private IEnumerable<(string Host, string Path)> GetCandidates(string name)

@@ -59,7 +59,7 @@ internal sealed class RoutedService
     public string? Scheme => Find("authscheme");
 
     /// <summary>Whether it answers nobody, because nothing can listen on port 0.</summary>
-    public bool IsClosed => Service.IsClosed || Service.Address.EndsWith(":0", StringComparison.Ordinal);
+    public bool IsClosed => Service.HasPortZero;
 
     /// <summary>The expressions of free paths and of paths without an invoice, each with its member.</summary>
     public IEnumerable<(string Member, string Text)> OtherPaths =>

@@ -156,12 +156,20 @@ public enum Bolt11Network
 /// <param name="FeeBaseMsat">Base fee of a payment, in millisatoshis.</param>
 /// <param name="FeeProportionalMillionths">Proportional fee, in millionths of the amount.</param>
 /// <param name="CltvExpiryDelta">Blocks that the node requires between its locks.</param>
-public sealed record Bolt11RouteHop(string PublicKeyHex, string ShortChannelId, long FeeBaseMsat, long FeeProportionalMillionths, int CltvExpiryDelta);
+public sealed record Bolt11RouteHop(string PublicKeyHex, string ShortChannelId, long FeeBaseMsat, long FeeProportionalMillionths, int CltvExpiryDelta)
+{
+    /// <summary>Node and channel.</summary>
+    public override string ToString() => PublicKeyHex + " " + ShortChannelId;
+}
 
 /// <summary>An on-chain address of an invoice in addition to Lightning (field <c>f</c> of BOLT 11).</summary>
 /// <param name="Version">0 to 16: witness version; 17: public key hash; 18: script hash.</param>
 /// <param name="ProgramHex">The witness program or hash, in hexadecimal digits.</param>
-public sealed record Bolt11FallbackAddress(int Version, string ProgramHex);
+public sealed record Bolt11FallbackAddress(int Version, string ProgramHex)
+{
+    /// <summary>Version and program.</summary>
+    public override string ToString() => FormattableString.Invariant($"version {Version}, {ProgramHex}");
+}
 
 /// <summary>A path to the payee with hidden nodes (field 5, which LND writes).</summary>
 /// <param name="IntroductionNodeHex">First node of the path, the only one that is not hidden: 33 bytes in hexadecimal digits.</param>

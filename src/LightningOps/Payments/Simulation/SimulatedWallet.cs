@@ -36,6 +36,9 @@ public sealed class SimulatedWallet : IInvoicePayer
     /// <inheritdoc/>
     public string Name => PayerName;
 
+    /// <summary>Its name.</summary>
+    public override string ToString() => Name;
+
     /// <inheritdoc/>
     public Bolt11Network? Network => node.Network;
 

@@ -79,6 +79,9 @@ public sealed record RevenueRow
 
     /// <summary>Share of the challenges that were paid, 0 to 1; null if the books contain no unpaid invoice, as after an import from a gateway.</summary>
     public double? Conversion { get; init; }
+
+    /// <summary>Amount and number of payments.</summary>
+    public override string ToString() => FormattableString.Invariant($"{SettledMsats / 1000:0.###} sat, {Settled} {(Settled == 1 ? "payment" : "payments")}");
 }
 
 /// <summary>Adds up the books.</summary>

@@ -99,7 +99,7 @@ internal static class StatusMetrics
 
     private static IEnumerable<MetricSample> GetServices(GatewayStatus gateway)
     {
-        foreach (var (state, count) in new[] { ("selling", gateway.Selling), ("free", gateway.Free), ("closed", gateway.Closed), ("left_alone", gateway.LeftAlone) })
+        foreach (var (state, count) in new[] { ("selling", gateway.Selling), ("free", gateway.Free), ("closed", gateway.Closed), ("failing", gateway.Failing), ("left_alone", gateway.LeftAlone) })
         {
             if (count is { } known)
             {

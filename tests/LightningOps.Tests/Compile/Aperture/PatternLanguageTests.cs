@@ -152,6 +152,7 @@ public sealed class PatternLanguageTests
     [InlineData("h.example:65535", "/.well-known/l402-services")]
     [InlineData("h.example", "/grade/[ab]/..x")]
     [InlineData("h.example", "^/a/../b$")]
+    [InlineData("h.example", "^/item-[0-9]{2,8}/x")]
     public void Explicit_expression_and_plausible_text_pass(string host, string path) =>
         Assert.True(Compile(Paywall("p", Route("r", host, path))).Valid);
 

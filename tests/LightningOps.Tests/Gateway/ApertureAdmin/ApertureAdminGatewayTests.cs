@@ -154,6 +154,46 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refused_step_names_its_service_and_the_call_in_its_reason()
+    {
+        using var gateway = Open(TestHttp.On(time) with { Tries = 1 });
+        proxy.Fault = (_, request) => request.Method == "POST" ? HttpFault.ErrorBefore : null;
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), None));
+
+        Assert.StartsWith("status_500:", failure.Reason, StringComparison.Ordinal);
+        Assert.Contains("(service pw_a.r, POST /api/admin/services)", failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"price\":\"many\"", "invalid_answer:services[1] shop: price is \"many\"")]
+    [InlineData("\"price\":\"9223372036854775808\"", "invalid_answer:services[1] shop: price is \"9223372036854775808\"")]
+    [InlineData("\"auth\":7", "invalid_answer:services[1] shop: auth is 7")]
+    public async Task A_list_that_cannot_be_read_names_service_member_and_value(string member, string reason)
+    {
+        await using var strange = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"services\":[{\"name\":\"first\"},{\"name\":\"shop\"," + member + "}]}")));
+        using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = strange.Url, Macaroon = OperatorSecret.From("0201ab"), Records = records, Http = TestHttp.Options });
+
+        Assert.Equal(reason, (await Assert.ThrowsAsync<GatewayException>(() => gateway.ReadStateAsync(None))).Reason);
+    }
+
+    [Fact]
+    public async Task A_negative_price_in_the_list_is_named_and_keeps_nothing_from_closing()
+    {
+        aperture.Services = [new GatewayService { Name = "shop", HostRegexp = "^shop$", PathRegexp = "^/x$", Address = "web:80", Protocol = "http", Auth = "on", PriceSats = -5 }];
+        using var gateway = Open();
+        var state = await gateway.ReadStateAsync(None);
+
+        var plan = gateway.Plan(state, OfPaths("dep_1", "/b"));
+
+        Assert.Equal(
+            "Aperture lists a negative price, and Lightning has no invoice of one: shop (-5 sat). Correct the price where it was set",
+            Assert.Single(plan.Diagnostics, static diagnostic => diagnostic.Code == "price_negative").Message);
+        Assert.False(plan.IsRefused);
+        Assert.Equal(ServedState.Failing, (await ServedServices.ReadAsync(gateway.Name, gateway, None))!.Single().State);
+    }
+
+    [Fact]
     public async Task Services_made_by_others_are_left_alone_unless_pruned()
     {
         var website = new GatewayService { Name = "website", HostRegexp = @"^www\.example\.com$", PathRegexp = "^/home$", Address = "web:80", Protocol = "http", Auth = "off", PriceSats = 1 };

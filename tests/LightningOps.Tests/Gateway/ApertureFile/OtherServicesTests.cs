@@ -262,7 +262,9 @@ public sealed class OtherServicesTests : IAsyncDisposable
 
         Assert.True(result.Ok, result.FailureReason);
         Assert.Equal(["website (7 sat)", "blog (3 sat)"], result.LeftAlone.Select(service => service.ToString()));
-        Assert.Contains(result.Warnings, warning => warning.Code == "others_still_sell");
+        Assert.Equal(
+            "Not closed, because no record says that this store made them. " + (result.Before!.Evidence == LiveEvidence.NotKnown ? "The written configuration has them open, and it is not known whether the gateway sells them: " : "They asked for payment when the gateway was read: ") + "website (7 sat), blog (3 sat)",
+            Assert.Single(result.Warnings, warning => warning.Code == "others_still_sell").Message);
         var switches = new SyncedSwitches { Active = true, Global = (await plane.GetSecurityStateAsync(None)).Global, Gateways = [new RolloutStep(result.Gateway) { Result = result }] };
         Assert.Equal((SwitchStatus.OthersStillSell, 1), (switches.Status, switches.ExitCode));
         Assert.Contains(Website, file.Text, StringComparison.Ordinal);

@@ -53,6 +53,11 @@ public sealed class HolderAccessTests
     [InlineData(null, Paid, "Added", HolderAccess.IfSoldEarlier, "credentials sold earlier under this name open it")]
     [InlineData(null, Free, "Added", HolderAccess.Free, "free: no credential is needed")]
     [InlineData(null, Shut, "Added", HolderAccess.Suspended, "credentials sold before open nothing while it is closed, and open it again afterwards")]
+    [InlineData(Paid, ShutAtFormerPort, "Changed", HolderAccess.Free, "no credential is needed: it is free of charge if a process listens on port 9, and fails otherwise")]
+    [InlineData(Paid, "on up:0 5 ^/one$", "Changed", HolderAccess.Suspended, "credentials sold before open nothing while its address has port 0, and those sold meanwhile do not either")]
+    [InlineData(Paid, "off localhost:0 0 ^/one$", "Changed", HolderAccess.Suspended, "credentials sold before open nothing while it is closed, and open it again afterwards")]
+    [InlineData(null, "on up:0 5 ^/one$", "Added", HolderAccess.Suspended, "credentials sold before open nothing while its address has port 0, and those sold meanwhile do not either")]
+    [InlineData(null, ShutAtFormerPort, "Added", HolderAccess.Free, "free: no credential is needed")]
     [InlineData(Paid, Paid + " dynamicprice.enabled=true", "Changed", HolderAccess.Refused, "credentials sold before are refused: with dynamicprice they name the path, without it the service only")]
     [InlineData(Paid + " dynamicprice.enabled=true", Paid, "Changed", HolderAccess.Refused, "credentials sold before are refused: with dynamicprice they name the path, without it the service only")]
     public void Each_change_says_what_holders_can_do_afterwards(string? served, string? desired, string kind, HolderAccess holders, string text)

@@ -48,7 +48,7 @@ public sealed class GatewayRegistryTests : IDisposable
         var read = registry.Find("PROD")!;
 
         Assert.Equal(made.Endpoints, read.Endpoints);
-        Assert.Equal(made.Commands.SelectMany(static command => command.Value), read.Commands.SelectMany(static command => command.Value));
+        Assert.Equal(made.Commands.SelectMany(static command => command.Command), read.Commands.SelectMany(static command => command.Command));
         Assert.Equal((made.Network, made.Payer, made.LndMacaroonPath, made.LndCertificatePath, made.LndBinding, written!.UpdatedAt), (read.Network, read.Payer, read.LndMacaroonPath, read.LndCertificatePath, read.LndBinding, read.UpdatedAt));
     }
 

@@ -191,10 +191,11 @@ public sealed class IncompleteListTests : IDisposable
             : "{\"transactions\":[" + Transaction(1, Hash, "pw_weather.route_weather", 5, "settled") + "," + Transaction(2, SessionHash, "unknown", 7, "settled") + "," + Transaction(3, "bb" + Hash[2..], "others/x", 1, "settled") + ","
                 + Transaction(4, "cc" + Hash[2..], "pw_weather.route_weather", 5, "pending") + "],\"total_count\":\"4\"}")));
         using var gateway = Open(aperture.Url);
-        await plane.IngestAsync([Booked("set_1", Hash, gateway.Name), Booked("set_2", revoked, gateway.Name), Booked("set_3", "dd" + Hash[2..], "another")], None);
+        await plane.IngestAsync([CreateBooked("set_1", Hash, gateway.Name), CreateBooked("set_2", revoked, gateway.Name), CreateBooked("set_3", "dd" + Hash[2..], "another")], None);
 
         var compared = await ApertureComparison.MakeAsync(ApertureOperations.Find(gateway)!, gateway.Name, plane, null, static service => service == "others", None);
 
+        Assert.EndsWith("5 sat with 1 booked sales are no longer listed", compared.ToString(), StringComparison.Ordinal);
         Assert.Equal((3L, 13_000m, 3L, 13_000m), (compared.CountedTransactions, compared.CountedMsats, compared.ListedTransactions, compared.ListedMsats));
         Assert.Equal((1L, 5_000m, 1L, 7_000m, 1L, 5_000m), (compared.BookedTransactions, compared.BookedMsats, compared.UnbookedTransactions, compared.UnbookedMsats, compared.UnlistedSettlements, compared.UnlistedMsats));
         Assert.Equal((1L, 5_000m, 0.75, false), (compared.Pending, compared.PendingMsats, compared.Conversion, compared.IsReconciled));
@@ -203,20 +204,42 @@ public sealed class IncompleteListTests : IDisposable
         Assert.Equal((false, ImportWarnings.NotBooked), (result.IsComplete, Assert.Single(result.Warnings).Code));
         Assert.Equal(ImportWarnings.StatisticDiffers, result.ComparedWith(compared with { CountedMsats = 12_000, UnbookedTransactions = 0 }).Warnings[^1].Code);
 
-        static SettlementEvent Booked(string id, string hash, string gateway) => SettlementEvent.From(new ExternalSettlement
-        {
-            SettlementId = id,
-            PaywallId = "pw_weather",
-            OwnerId = "owner",
-            AmountMsats = 5000,
-            PaymentHash = hash,
-            PaymentProofRef = "lightning_payment_hash:" + hash[..24],
-            SettledAtMs = 1,
-            Metadata = JsonText.From("{\"source\":\"aperture\",\"gateway\":\"" + gateway + "\",\"transactionId\":1}"),
-        });
-
         static string Transaction(int id, string hash, string service, int price, string state) =>
             "{\"id\":" + id + ",\"token_id\":\"ab\",\"payment_hash\":\"" + hash + "\",\"service_name\":\"" + service + "\",\"price_sats\":\"" + price + "\",\"state\":\"" + state + "\",\"created_at\":\"2026-11-29T11:40:35Z\",\"settled_at\":\"" + (state == "settled" ? "2026-11-29T11:40:36Z" : string.Empty) + "\"}";
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1L)]
+    [InlineData(2, 1, null)]
+    [InlineData(1, 2, null)]
+    public async Task Booked_sales_are_no_longer_listed_only_where_the_list_is_complete(int counted, int total, long? unlisted)
+    {
+        await using var aperture = new LoopbackServer(request => Task.FromResult(Reply.Json(
+            request.Target.Contains("/stats", StringComparison.Ordinal) ? "{\"total_revenue_sats\":\"5\",\"transaction_count\":\"" + counted + "\",\"service_breakdown\":[]}"
+            : "{\"transactions\":[{\"id\":1,\"token_id\":\"ab\",\"payment_hash\":\"" + Hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"5\",\"state\":\"settled\",\"created_at\":\"2026-11-29T11:40:35Z\",\"settled_at\":\"2026-11-29T11:40:36Z\"}],\"total_count\":\"" + total + "\"}")));
+        using var gateway = Open(aperture.Url);
+        await plane.IngestAsync([CreateBooked("set_1", Hash, gateway.Name), CreateBooked("set_2", "aa" + Hash[2..], gateway.Name)], None);
+
+        var compared = await ApertureComparison.MakeAsync(ApertureOperations.Find(gateway)!, gateway.Name, plane, null, static _ => false, None);
+
+        Assert.Equal((unlisted, unlisted * 5_000m), (compared.UnlistedSettlements, compared.UnlistedMsats));
+        Assert.Equal(unlisted is null, compared.ToString().EndsWith("whether it no longer lists booked sales is not known, because it counts more transactions than it lists", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("pending", "2026-11-29T11:40:35Z", 0L)]
+    [InlineData("settled", "2020-01-01T00:00:00Z", 0L)]
+    public async Task A_booked_sale_that_is_listed_in_another_state_or_with_an_earlier_time_is_listed(string state, string time, long unlisted)
+    {
+        await using var aperture = new LoopbackServer(request => Task.FromResult(Reply.Json(
+            request.Target.Contains("/stats", StringComparison.Ordinal) ? "{\"total_revenue_sats\":\"0\",\"transaction_count\":\"0\",\"service_breakdown\":[]}"
+            : "{\"transactions\":[{\"id\":1,\"token_id\":\"ab\",\"payment_hash\":\"" + Hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"5\",\"state\":\"" + state + "\",\"created_at\":\"" + time + "\",\"settled_at\":\"" + (state == "settled" ? time : string.Empty) + "\"}],\"total_count\":\"1\"}")));
+        using var gateway = Open(aperture.Url);
+        await plane.IngestAsync([CreateBooked("set_1", Hash, gateway.Name, DateTimeOffset.Parse("2026-11-29T12:00:00Z", System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds())], None);
+
+        var compared = await ApertureComparison.MakeAsync(ApertureOperations.Find(gateway)!, gateway.Name, plane, DateTimeOffset.Parse("2026-01-01T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture), static _ => false, None);
+
+        Assert.Equal(unlisted, compared.UnlistedSettlements);
     }
 
     [Fact]
@@ -308,4 +331,16 @@ public sealed class IncompleteListTests : IDisposable
         await import.ImportAsync(source, None);
         return source.Complete(import.CreateResult(gateway.Name));
     }
+
+    private static SettlementEvent CreateBooked(string id, string hash, string gateway, long settledAtMs = 1) => SettlementEvent.From(new ExternalSettlement
+    {
+        SettlementId = id,
+        PaywallId = "pw_weather",
+        OwnerId = "owner",
+        AmountMsats = 5000,
+        PaymentHash = hash,
+        PaymentProofRef = "lightning_payment_hash:" + hash[..24],
+        SettledAtMs = settledAtMs,
+        Metadata = JsonText.From("{\"source\":\"aperture\",\"gateway\":\"" + gateway + "\",\"transactionId\":1}"),
+    });
 }

@@ -1,0 +1,17 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.PowerShell.Completion;
+
+/// <summary>Completes the host pattern of a stored route.</summary>
+public sealed class HostPatternCompleter : StoreCompleter
+{
+    private protected override async Task<IEnumerable<(string Id, string About)>> ListAsync(IControlPlane controlPlane, CancellationToken cancellationToken) =>
+        (await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false))
+            .SelectMany(static paywall => paywall.Routes.Select(route => (Host: route.HostPattern, paywall.Name)))
+            .GroupBy(static one => one.Host)
+            .Select(static same => (same.Key, string.Join(", ", same.Select(static one => one.Name).Distinct())));
+}
