@@ -31,6 +31,12 @@ internal readonly record struct AsciiSet(ulong Low, ulong High)
         var ranges = set.Ranges;
         for (var i = 0; i < ranges.Length; i += 2)
         {
+            if (ranges[i] > Other)
+            {
+                high |= 1UL << (Other - Half);
+                break;
+            }
+
             var (first, last) = (ranges[i], Math.Min(ranges[i + 1], Other - 1));
             low |= GetBits(first, Math.Min(last, Half - 1));
             high |= GetBits(Math.Max(first - Half, 0), last - Half);

@@ -286,6 +286,11 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
     /// <inheritdoc/>
     public bool Equals(CodePointSet? other)
     {
+        if (ReferenceEquals(this, other))
+        {
+            return true;
+        }
+
         if (other is null || other.hash != hash || other.ranges.Length != ranges.Length)
         {
             return false;
