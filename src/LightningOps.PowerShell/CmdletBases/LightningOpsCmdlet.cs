@@ -416,21 +416,20 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private PipelineThread Pipeline =>
         pipeline ?? throw new InvalidOperationException("A cmdlet writes from its asynchronous body only.");
 
-    /// <summary>Hosts that cannot ask fail in different ways; each means that the action was not confirmed.</summary>
-    private bool? TryAsk(Func<bool> ask) => Pipeline.Invoke(() =>
+    /// <summary>The answer to a question; null if the host cannot ask.</summary>
+    private bool? TryAsk(Func<bool> ask)
     {
         try
         {
-            return ask();
+            return AskPrompt(ask);
         }
-#pragma warning disable CA1031 // Hosts without a user report it in different ways.
-        catch (Exception exception) when (exception is not PipelineStoppedException)
-#pragma warning restore CA1031
+        catch (ConfirmationException)
         {
-            return (bool?)null;
+            return null;
         }
-    });
+    }
 
+    /// <summary>Hosts that cannot ask fail in different ways; each means that the action was not confirmed.</summary>
     private bool AskPrompt(Func<bool> ask) => Pipeline.Invoke(() =>
     {
         try

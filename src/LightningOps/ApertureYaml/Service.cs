@@ -48,6 +48,9 @@ public sealed record GatewayService
     /// <summary>Whether it was closed at port 9, as earlier versions did. A process that listens there is served free of charge.</summary>
     internal bool IsClosedAtFormerAddress => Address == FormerClosedAddress && Auth == AuthOff;
 
+    /// <summary>Whether it was closed by this module, at the present or the former address.</summary>
+    internal bool WasClosed => IsClosed || IsClosedAtFormerAddress;
+
     /// <summary>Whether its address has port 0, where nothing listens: it reaches nothing, whether it asks for payment or not.</summary>
     internal bool HasPortZero => HostPort.HasPortZero(Address);
 

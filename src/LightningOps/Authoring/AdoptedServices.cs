@@ -39,7 +39,7 @@ internal sealed class AdoptedServices
             return "its name is empty or has a comma, a colon or a control character";
         }
 
-        if (service.IsClosed || service.IsClosedAtFormerAddress)
+        if (service.WasClosed)
         {
             return "it is closed, and its upstream is not known";
         }

@@ -67,10 +67,17 @@ internal sealed class GatewayHttp : IDisposable
 
     /// <summary>The answer, if it reports success.</summary>
     /// <exception cref="GatewayException">There was no answer, or it reports a failure.</exception>
-    public async Task<GatewayAnswer> SendForSuccessAsync(GatewayRequest request, CancellationToken cancellationToken)
+    public Task<GatewayAnswer> SendForSuccessAsync(GatewayRequest request, CancellationToken cancellationToken) => SendForSuccessAsync(request, null, cancellationToken);
+
+    /// <summary>The answer, if it reports success.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="call">As for <see cref="Refused" />.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="GatewayException">There was no answer, or it reports a failure.</exception>
+    public async Task<GatewayAnswer> SendForSuccessAsync(GatewayRequest request, string? call, CancellationToken cancellationToken)
     {
         var answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return answer.IsSuccess ? answer : throw Refused(request, answer);
+        return answer.IsSuccess ? answer : throw Refused(request, answer, call);
     }
 
     /// <summary>The failure for an answer with an unexpected status.</summary>

@@ -52,21 +52,19 @@ internal sealed record GatewayReopening
     public bool Contains(string name) => byName.ContainsKey(name);
 
     /// <summary>The rule of a closed service to reopen, or null.</summary>
-    public CompiledRule? FindRule(GatewayService service) => IsClosed(service) && byName.TryGetValue(service.Name, out var one) ? one.Rule : null;
+    public CompiledRule? FindRule(GatewayService service) => service.WasClosed && byName.TryGetValue(service.Name, out var one) ? one.Rule : null;
 
     /// <summary>A service after the reopening; the same if it is not reopened. Host and path stay as they are.</summary>
     /// <param name="service">The live service.</param>
     /// <param name="withExtras">Whether the gateway supports rate limits and rewrites.</param>
     public GatewayService Reopen(GatewayService service, bool withExtras) =>
-        !IsClosed(service) || !byName.TryGetValue(service.Name, out var one) ? service
+        !service.WasClosed || !byName.TryGetValue(service.Name, out var one) ? service
             : one.Service with { HostRegexp = service.HostRegexp, PathRegexp = service.PathRegexp, Extras = withExtras ? one.Service.Extras : [] };
 
     /// <summary>The rules last rolled out after the reopening: the reopened ones sell, and the others are unchanged.</summary>
     /// <param name="rolledOut">The recorded rules.</param>
     public IReadOnlyList<CompiledRule> Open(IEnumerable<CompiledRule> rolledOut) =>
         rolledOut.Select(rule => Contains(rule.ServiceName) ? rule with { ClosedBy = null } : rule).ToArray();
-
-    private static bool IsClosed(GatewayService service) => service.IsClosed || service.IsClosedAtFormerAddress;
 }
 
 /// <summary>A gateway that can reopen single services.</summary>

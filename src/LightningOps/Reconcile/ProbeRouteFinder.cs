@@ -84,7 +84,12 @@ internal sealed class ProbeRouteFinder
             return null;
         }
 
-        var host = language.TryGetHost(out var known) || language.TryGetLiteral(out known) ? known : language.FindOutside([], budget, out _);
+        if (language.TryGetHost(out var known) || language.TryGetLiteral(out known))
+        {
+            return known.Length > 0 ? known : null;
+        }
+
+        var host = language.FindOutside([], budget, out _);
         return host is { Length: > 0 } ? HostExample.Improve(host, text => language.Matches(text) && IsTakenAlike(host, text, place)) : language.Matches(AnyHost) ? AnyHost : null;
     }
 

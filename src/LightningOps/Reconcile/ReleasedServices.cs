@@ -51,7 +51,7 @@ internal sealed class ReleasedServices
         var found = new ReleasedServices(state, wanted, scope);
         var names = found.IsClosedByOne
             ? state.Origins.RolledOut.Select(static rule => rule.ServiceName)
-            : (state.Services ?? []).Where(service => (service.IsClosed || service.IsClosedAtFormerAddress) && state.Origins.IsMadeHere(service.Name)).Select(static service => service.Name).Distinct(StringComparer.Ordinal);
+            : (state.Services ?? []).Where(service => service.WasClosed && state.Origins.IsMadeHere(service.Name)).Select(static service => service.Name).Distinct(StringComparer.Ordinal);
         foreach (var name in names)
         {
             found.Add(name);
@@ -66,7 +66,7 @@ internal sealed class ReleasedServices
     {
         var services = state.Services ?? [];
         var absent = new AbsentServices(state.Origins, services);
-        foreach (var service in services.Where(static service => service.IsClosed || service.IsClosedAtFormerAddress))
+        foreach (var service in services.Where(static service => service.WasClosed))
         {
             if (absent.FindSame(service) is { } rule && scope.Includes(rule.ServiceName, rule.PaywallId, rule.OwnerId))
             {

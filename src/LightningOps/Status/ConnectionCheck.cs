@@ -54,6 +54,7 @@ public sealed class ConnectionCheck
                 return link with { State = LinkState.Works, Found = Describe(paywalls, security) };
             },
             () => link,
+            isRegistered: false,
             cancellationToken);
     }
 
@@ -63,11 +64,11 @@ public sealed class ConnectionCheck
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="isRegistered">Whether the name is that of a registration, so that a remedy changes the registration.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<ConnectionLink> CheckEndpointAsync(string name, string? network, IGateway endpoint, bool isRegistered, CancellationToken cancellationToken)
+    public Task<ConnectionLink> CheckEndpointAsync(string name, string? network, IGateway endpoint, bool isRegistered, CancellationToken cancellationToken)
     {
         var colon = endpoint.Name.IndexOf(':');
         var link = new ConnectionLink { Kind = LinkKind.Gateway, Name = name, Address = colon < 0 ? "this process" : endpoint.Name.Substring(colon + 1), Network = network, State = LinkState.Fails, Found = string.Empty };
-        return await RunAsync(link, stop => CheckAsync(link, endpoint, stop), () => link, cancellationToken, isRegistered).ConfigureAwait(false);
+        return RunAsync(link, stop => CheckAsync(link, endpoint, stop), () => link, isRegistered, cancellationToken);
     }
 
     /// <summary>Checks a wallet.</summary>
@@ -98,6 +99,7 @@ public sealed class ConnectionCheck
                 }
             },
             () => link,
+            isRegistered: false,
             cancellationToken);
     }
 
@@ -167,7 +169,7 @@ public sealed class ConnectionCheck
             };
     }
 
-    private async Task<ConnectionLink> RunAsync(ConnectionLink link, Func<CancellationToken, Task<ConnectionLink>> call, Func<ConnectionLink> current, CancellationToken cancellationToken, bool isRegistered = false)
+    private async Task<ConnectionLink> RunAsync(ConnectionLink link, Func<CancellationToken, Task<ConnectionLink>> call, Func<ConnectionLink> current, bool isRegistered, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var limit = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), stop, MaxWait, Timeout.InfiniteTimeSpan);

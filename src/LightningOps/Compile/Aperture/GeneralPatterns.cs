@@ -119,7 +119,8 @@ internal sealed class GeneralPatterns
             return null;
         }
 
-        return FindByBeginnings(FirstBeginningPerPattern) ?? FindByAutomata(candidates) ?? FindByBeginnings(BeginningPerPattern);
+        var beginnings = GetBeginnings();
+        return FindByBeginnings(beginnings, FirstBeginningPerPattern) ?? FindByAutomata(candidates) ?? FindByBeginnings(beginnings, BeginningPerPattern);
     }
 
     private Dictionary<int, List<int>>? FindByAutomata(long candidates)
@@ -150,8 +151,8 @@ internal sealed class GeneralPatterns
         return GetPartners(pairs, index => walked[index]);
     }
 
-    // Null where the beginnings leave so many candidates that an automaton of each pattern is worth its cost.
-    private Dictionary<int, List<int>>? FindByBeginnings(long stepsPerPattern)
+    // How the texts of each pattern go on after the slashes behind which most of them differ.
+    private LanguageContinuation[] GetBeginnings()
     {
         var beginnings = new LanguageBeginning[patterns.Count];
         for (var i = 0; i < beginnings.Length; i++)
@@ -162,10 +163,14 @@ internal sealed class GeneralPatterns
         }
 
         var slashes = FindDistinctive(beginnings);
-        return BeginningMeetings.Find(Array.ConvertAll(beginnings, beginning => beginning.GetAfter(slashes)), CanMeet, BeginningBase + (stepsPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs
+        return Array.ConvertAll(beginnings, beginning => beginning.GetAfter(slashes));
+    }
+
+    // Null where the beginnings leave so many candidates that an automaton of each pattern is worth its cost.
+    private Dictionary<int, List<int>>? FindByBeginnings(LanguageContinuation[] beginnings, long stepsPerPattern) =>
+        BeginningMeetings.Find(beginnings, CanMeet, BeginningBase + (stepsPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs
             ? GetPartners(pairs, static index => index)
             : null;
-    }
 
     // The number of slashes after which most of the texts differ.
     private static int FindDistinctive(LanguageBeginning[] beginnings)

@@ -22,7 +22,7 @@ internal sealed class HostSpellings
     private readonly AnalysisBudget budget;
     private readonly Dictionary<RoutePattern, IReadOnlyList<(string Host, IReadOnlyList<int> Places)>> spellings = new();
     private readonly List<RoutePattern> hosts = new();
-    private readonly Dictionary<RoutePattern, List<int>> places = new();
+    private readonly List<List<int>> places = new();
     private readonly Dictionary<RoutePattern, int> indexes = new();
     private EndsIndex? ends;
     private LanguageUnionMatcher? matcher;
@@ -163,7 +163,7 @@ internal sealed class HostSpellings
             // No diagnostic names a pattern that cannot be decided.
             if (hosts[index].Language.MatchesExactly)
             {
-                found.AddRange(places[hosts[index]]);
+                found.AddRange(places[index]);
             }
         }
 
@@ -178,13 +178,13 @@ internal sealed class HostSpellings
             return;
         }
 
-        if (!places.TryGetValue(rule.Host, out var own))
+        if (!indexes.TryGetValue(rule.Host, out var index))
         {
-            places.Add(rule.Host, own = new List<int>(1));
-            indexes.Add(rule.Host, hosts.Count);
+            indexes.Add(rule.Host, index = hosts.Count);
             hosts.Add(rule.Host);
+            places.Add(new List<int>(1));
         }
 
-        own.Add(place);
+        places[index].Add(place);
     }
 }

@@ -115,10 +115,6 @@ internal sealed class RuleChecks
     private void CheckReserved(ApertureRule rule)
     {
         const string code = "reserved_path";
-        if (rule.Path.IsReserved == Certainty.No)
-        {
-            return;
-        }
 
         // What a gateway serves already and was adopted stays as it is there.
         var isAdopted = PatternKind.IsUnanchored(rule.Candidate.Route.PathPattern);

@@ -126,12 +126,7 @@ internal sealed class AdminApi
     public async Task<T> ReadAsync<T>(string address, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Get, address, null);
-        var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (!answer.IsSuccess)
-        {
-            throw http.Refused(request, answer, request.Operation);
-        }
-
+        var answer = await http.SendForSuccessAsync(request, request.Operation, cancellationToken).ConfigureAwait(false);
         try
         {
             return read(answer.Body);

@@ -433,8 +433,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         var reopened = new HashSet<string>(wanted.Where(service => !service.IsClosed).Select(service => service.Name), StringComparer.Ordinal);
         reopened.IntersectWith(snapshot.Record.Names);
         reopened.ExceptWith(snapshot.Record.Closed);
-        reopened.ExceptWith(snapshot.Record.Services.Where(service => service.IsClosed || service.IsClosedAtFormerAddress).Select(service => service.Name));
-        var stopped = snapshot.Services.Where(service => (service.IsClosed || service.IsClosedAtFormerAddress) && reopened.Contains(service.Name)).Select(service => service.Name).ToArray();
+        reopened.ExceptWith(snapshot.Record.Services.Where(service => service.WasClosed).Select(service => service.Name));
+        var stopped = snapshot.Services.Where(service => service.WasClosed && reopened.Contains(service.Name)).Select(service => service.Name).ToArray();
         if (stopped.Length > 0)
         {
             yield return RolloutRefusals.Create(GatewayStop.Code, "Another store closed " + string.Join(", ", stopped.Take(20)) + (stopped.Length > 20 ? ", \u2026" : string.Empty) + ". Lift the stop there, or use -OverrideStop");
