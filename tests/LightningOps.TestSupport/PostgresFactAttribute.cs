@@ -14,6 +14,13 @@ public sealed class PostgresFactAttribute : FactAttribute
     public PostgresFactAttribute() => Skip = PostgresServer.IsAvailable ? null : PostgresServer.NotRun;
 }
 
+/// <summary>A test that starts a PostgreSQL server of its own; elsewhere, also with a named server only, skipped, which is said.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OwnPostgresFactAttribute : FactAttribute
+{
+    public OwnPostgresFactAttribute() => Skip = PostgresServer.FindProgram("initdb") is null ? "not run: no program of PostgreSQL to start a server" : null;
+}
+
 /// <summary>A test with data that needs PostgreSQL; elsewhere skipped, which is said.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PostgresTheoryAttribute : TheoryAttribute

@@ -165,15 +165,10 @@ public sealed class PostgresCredentialStoreTests : CredentialStoreContract, ICla
         Assert.Equal("store_corrupt", (await Assert.ThrowsAsync<StoreException>(() => later.SendAsync(PurchaseBench.Get("https://shop.example.com/b")))).Code);
     }
 
-    [PostgresFact]
+    [OwnPostgresFact]
     public async Task A_server_that_is_killed_in_the_middle_makes_no_payment_twice_and_loses_none()
     {
-        if (PostgresServer.FindProgram("initdb") is null)
-        {
-            // Only a separate server can be killed.
-            return;
-        }
-
+        // Only a separate server can be killed.
         const int Buyers = 3;
         const int Each = 6;
         using var server = PostgresServer.Start("fsync=on");

@@ -24,15 +24,10 @@ public sealed class PostgresProcessTests(ITestOutputHelper output)
     private static readonly int Writes = int.TryParse(Environment.GetEnvironmentVariable("LIGHTNINGOPS_POSTGRES_WRITES"), out var named) ? named : 150;
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("LIGHTNINGOPS_POSTGRES_SEED"), out var seed) ? seed : Random.Shared.Next(1_000_000);
 
-    [PostgresFact]
+    [OwnPostgresFact]
     public async Task Nothing_is_lost_or_doubled_when_the_server_is_killed_among_eight_writers()
     {
-        if (PostgresServer.FindProgram("initdb") is null)
-        {
-            // Only a separate server can be killed.
-            return;
-        }
-
+        // Only a separate server can be killed.
         output.WriteLine(FormattableString.Invariant($"LIGHTNINGOPS_POSTGRES_SEED={Seed} LIGHTNINGOPS_POSTGRES_WRITES={Writes}"));
         Console.WriteLine(FormattableString.Invariant($"PostgreSQL: 8 x {Writes} writes, seed {Seed}"));
         using var server = PostgresServer.Start("fsync=on");

@@ -14,15 +14,10 @@ public sealed class PostgresCommitTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    [PostgresFact]
+    [OwnPostgresFact]
     public async Task A_write_that_a_killed_server_lost_is_repeated_although_another_transaction_has_its_number()
     {
-        if (PostgresServer.FindProgram("initdb") is null)
-        {
-            // Only a separate server can be killed.
-            return;
-        }
-
+        // Only a separate server can be killed.
         using var server = StartServer();
         using var database = new PostgresDatabase(server, isMigrated: true);
         using var store = new PostgresStore(database.Options());
@@ -53,14 +48,9 @@ public sealed class PostgresCommitTests
         Assert.Equal(1L, database.Scalar("SELECT count(*) FROM lightningops.gateway_records WHERE gateway = 'mine'"));
     }
 
-    [PostgresFact]
+    [OwnPostgresFact]
     public async Task A_write_that_a_killed_server_lost_is_repeated_at_once()
     {
-        if (PostgresServer.FindProgram("initdb") is null)
-        {
-            return;
-        }
-
         using var server = StartServer();
         using var database = new PostgresDatabase(server, isMigrated: true);
         using var store = new PostgresStore(database.Options());

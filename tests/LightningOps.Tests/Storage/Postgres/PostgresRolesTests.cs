@@ -25,15 +25,10 @@ public sealed class PostgresRolesTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    [PostgresFact]
+    [OwnPostgresFact]
     public async Task An_operator_does_all_that_commands_do_and_a_reader_only_reads()
     {
-        if (PostgresServer.FindProgram("initdb") is null)
-        {
-            // Roles are of the whole server: one of its own.
-            return;
-        }
-
+        // Roles are of the whole server: one of its own.
         using var server = PostgresServer.Start("fsync=off");
         using var database = new PostgresDatabase(server, isMigrated: true);
         database.Execute(Regex.Match(Repository.Read("docs/reference/postgres.md"), "```sql\n(.*?)```", RegexOptions.Singleline).Groups[1].Value);

@@ -17,16 +17,10 @@ public sealed class PostgresTlsTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    [PostgresFact]
+    [OwnPostgresFact]
     public async Task A_server_is_used_with_the_certificate_of_its_name_and_with_no_other()
     {
-        if (PostgresServer.FindProgram("initdb") is null)
-        {
-            // TLS is a setting of the server: one of its own.
-            return;
-        }
-
-        // PostgreSQL reads the key as its own user, or as root.
+        // TLS is a setting of the server: one of its own. PostgreSQL reads the key as its own user, or as root.
         using var place = new PublicFolder();
         var authority = place.Create("server", "127.0.0.1");
         var other = place.Create("other", "127.0.0.1");
