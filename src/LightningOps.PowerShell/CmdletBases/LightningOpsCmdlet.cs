@@ -416,21 +416,23 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private PipelineThread Pipeline =>
         pipeline ?? throw new InvalidOperationException("A cmdlet writes from its asynchronous body only.");
 
-    /// <summary>The answer to a question; null if the host cannot ask.</summary>
-    private bool? TryAsk(Func<bool> ask)
+    /// <summary>The answer to a question; null if the host cannot ask. An exception on the pipeline thread would end the command.</summary>
+    private bool? TryAsk(Func<bool> ask) => Pipeline.Invoke(() =>
     {
         try
         {
-            return AskPrompt(ask);
+            return Ask(ask);
         }
         catch (ConfirmationException)
         {
-            return null;
+            return (bool?)null;
         }
-    }
+    });
+
+    private bool AskPrompt(Func<bool> ask) => Pipeline.Invoke(() => Ask(ask));
 
     /// <summary>Hosts that cannot ask fail in different ways; each means that the action was not confirmed.</summary>
-    private bool AskPrompt(Func<bool> ask) => Pipeline.Invoke(() =>
+    private static bool Ask(Func<bool> ask)
     {
         try
         {
@@ -440,7 +442,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         {
             throw new ConfirmationException(exception);
         }
-    });
+    }
 
     /// <summary>A second Ctrl+C: nothing is awaited any more.</summary>
     private void Abandon()
