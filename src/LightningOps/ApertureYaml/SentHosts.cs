@@ -22,12 +22,16 @@ internal static class SentHosts
     /// <summary>Whether the text of an expression shows that clients send hosts that it matches.</summary>
     public static bool IsLiteralName(string expression) => LiteralName.IsMatch(expression);
 
+    /// <summary>Whether the syntax of an expression shows a usual Host header that it matches. It needs no automaton.</summary>
+    public static bool ShowsUsualHost(RegularLanguage hosts) =>
+        hosts is ExpressionLanguage { Sample: { } sample } && !HasDefaultPort(sample) && Usual.Matches(sample);
+
     /// <summary>Code and message for an expression that no usual Host header matches, or only one with a port that clients leave out; null for none.</summary>
     /// <param name="hosts">The hosts that the expression matches.</param>
     /// <param name="budget">Budget of the comparison.</param>
     public static (string Code, string Message)? FindFault(RegularLanguage hosts, AnalysisBudget budget)
     {
-        if (hosts is ExpressionLanguage { Sample: { } sample } && !HasDefaultPort(sample) && Usual.Matches(sample))
+        if (ShowsUsualHost(hosts))
         {
             return null;
         }

@@ -58,7 +58,7 @@ internal static class Re2Edges
             case Re2Capture capture:
                 return CollectEdge(capture.Body, text, fromEnd);
             case Re2Concat concat:
-                return CollectConcat(concat.Parts, text, fromEnd);
+                return CollectConcat(concat.Parts, 0, text, fromEnd);
             case Re2Alternate alternate:
                 return CollectAlternate(alternate.Choices, text, fromEnd);
             case Re2Repeat repeat:
@@ -68,17 +68,37 @@ internal static class Re2Edges
         }
     }
 
-    private static bool CollectConcat(Re2Node[] parts, StringBuilder text, bool fromEnd)
+    private static bool CollectConcat(Re2Node[] parts, int first, StringBuilder text, bool fromEnd)
     {
-        for (var i = 0; i < parts.Length; i++)
+        for (var i = first; i < parts.Length; i++)
         {
-            if (!CollectEdge(parts[fromEnd ? parts.Length - 1 - i : i], text, fromEnd))
+            var part = parts[fromEnd ? parts.Length - 1 - i : i];
+            if (part is Re2Repeat { Min: 0, Max: not 0 } optional && !IsNothing(optional.Body))
+            {
+                CollectOptional(optional.Body, parts, i + 1, text, fromEnd);
+                return false;
+            }
+
+            if (!CollectEdge(part, text, fromEnd))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    // All texts go on with the optional part or with the parts behind it: "/" for (?:/a)?/b.
+    private static void CollectOptional(Re2Node body, Re2Node[] parts, int next, StringBuilder text, bool fromEnd)
+    {
+        var with = new StringBuilder();
+        CollectEdge(body, with, fromEnd);
+        if (with.Length > 0)
+        {
+            var without = new StringBuilder();
+            CollectConcat(parts, next, without, fromEnd);
+            Re2LiteralText.Add(text, Common(with.ToString(), without.ToString(), fromEnd), fromEnd);
+        }
     }
 
     private static bool CollectAlternate(Re2Node[] choices, StringBuilder text, bool fromEnd)

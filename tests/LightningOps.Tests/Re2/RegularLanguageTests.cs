@@ -65,6 +65,10 @@ public class RegularLanguageTests
     [InlineData("/a", "", "")]
     [InlineData("^/😀[a]?$", "/😀", "")]
     [InlineData("^/(?:😀|😁)$", "/", "")]
+    [InlineData("^/x/(?:[a-z]{2,5}/)?7$", "/x/", "/7")]
+    [InlineData("^(?:/a)?/b$", "/", "/b")]
+    [InlineData("^/a(?:b*/)*c?$", "/a", "")]
+    [InlineData("^/ab?bc$", "/ab", "bc")]
     public void Literal_edges_are_read_from_the_syntax(string pattern, string prefix, string suffix)
     {
         var language = RandomExpressions.Language(pattern);

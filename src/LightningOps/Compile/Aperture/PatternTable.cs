@@ -46,24 +46,35 @@ internal sealed class PatternTable
         var text = given.Trim();
         if (!hosts.TryGetValue(text, out var pattern))
         {
-            hosts.Add(text, pattern = Checked(text, ReadHost(text)));
+            hosts.Add(text, pattern = Checked(text, ReadHost(text)!));
         }
 
         return pattern;
     }
 
     /// <summary>
-    /// Reads the path expressions of many routes on several threads, as far as they need no automaton. An automaton
-    /// uses a budget, and the number of threads must not change which expressions the budget covers.
+    /// Reads the expressions of many routes on several threads, as far as they need no automaton. An automaton uses a budget,
+    /// and the number of threads must not change which expressions the budget covers.
     /// </summary>
     public void ReadAhead(IReadOnlyList<CandidateRoute> routes)
+    {
+        ReadAhead(routes, static route => route.Route.HostPattern, IsHostExpression, text => ReadHost(text, mayAnalyze: false), hosts);
+        ReadAhead(routes, static route => route.Route.PathPattern, IsExpression, text => ReadPath(text, mayAnalyze: false), paths);
+    }
+
+    private static void ReadAhead(
+        IReadOnlyList<CandidateRoute> routes,
+        Func<CandidateRoute, string> getPattern,
+        Func<string, bool> isExpression,
+        Func<string, RoutePattern?> read,
+        Dictionary<string, RoutePattern> known)
     {
         var texts = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var route in routes)
         {
-            var text = route.Route.PathPattern.Trim();
-            if (IsExpression(text) && seen.Add(text))
+            var text = getPattern(route).Trim();
+            if (isExpression(text) && seen.Add(text))
             {
                 texts.Add(text);
             }
@@ -74,19 +85,19 @@ internal sealed class PatternTable
             return;
         }
 
-        var read = new RoutePattern?[texts.Count];
+        var patterns = new RoutePattern?[texts.Count];
         Parallel.ForEach(Partitioner.Create(0, texts.Count), range =>
         {
             for (var i = range.Item1; i < range.Item2; i++)
             {
-                read[i] = ReadPath(texts[i], mayAnalyze: false) is { } pattern ? Checked(texts[i], pattern) : null;
+                patterns[i] = read(texts[i]) is { } pattern ? Checked(texts[i], pattern) : null;
             }
         });
-        for (var i = 0; i < read.Length; i++)
+        for (var i = 0; i < patterns.Length; i++)
         {
-            if (read[i] is { } pattern)
+            if (patterns[i] is { } pattern)
             {
-                paths[texts[i]] = pattern;
+                known[texts[i]] = pattern;
             }
         }
     }
@@ -109,16 +120,17 @@ internal sealed class PatternTable
         return pattern;
     }
 
-    private RoutePattern ReadHost(string text)
+    // Null only if an automaton is needed and not allowed.
+    private RoutePattern? ReadHost(string text, bool mayAnalyze = true)
     {
         if (PatternKind.IsUnanchored(text))
         {
-            return ReadUnanchored(text, isHost: true)!;
+            return ReadUnanchored(text, isHost: true, mayAnalyze);
         }
 
         if (text[0] == '^')
         {
-            return ReadExpression(text, isHost: true)!;
+            return ReadExpression(text, isHost: true, mayAnalyze);
         }
 
         // A wildcard matches labels and dots, so two in a row say no more than one.
@@ -145,6 +157,8 @@ internal sealed class PatternTable
         return RoutePattern.ForHost(
             text, expression.Pattern, HostLanguageFrom(expression), host.Substring(0, host.IndexOf('*')), host.Substring(host.LastIndexOf('*') + 1), null);
     }
+
+    private static bool IsHostExpression(string host) => host.Length > 0 && (host[0] == '^' || PatternKind.IsUnanchored(host));
 
     private static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.IsUnanchored(path) || PatternKind.HasMetacharacter(path));
 
@@ -224,7 +238,7 @@ internal sealed class PatternTable
 
         return !Re2Expression.TryParse(given, out var expression, out var error)
             ? RoutePattern.Invalid(text, error)
-            : (isHost ? ReadHost(text, expression) : ReadPath(text, expression, mayAnalyze))?.Using(expression.ScriptOfSeveralWords);
+            : (isHost ? ReadHost(text, expression, mayAnalyze) : ReadPath(text, expression, mayAnalyze))?.Using(expression.ScriptOfSeveralWords);
     }
 
     private RoutePattern? ReadExpression(string text, bool isHost, bool mayAnalyze = true)
@@ -252,13 +266,19 @@ internal sealed class PatternTable
             return RoutePattern.Invalid(text, new Re2SyntaxError("expression nests too deeply", 0, text));
         }
 
-        return (isHost ? ReadHost(text, expression) : ReadPath(text, expression, mayAnalyze))?.Using(expression.ScriptOfSeveralWords);
+        return (isHost ? ReadHost(text, expression, mayAnalyze) : ReadPath(text, expression, mayAnalyze))?.Using(expression.ScriptOfSeveralWords);
     }
 
-    private RoutePattern ReadHost(string text, Re2Expression expression)
+    private RoutePattern? ReadHost(string text, Re2Expression expression, bool mayAnalyze)
     {
         var language = HostLanguageFrom(expression);
-        if (!expression.UsesUnanalyzableFeature && !Re2Matches.Exist(expression.Root, CodePointSet.Hosts) && language.IsEmpty)
+        var mayBeEmpty = !expression.UsesUnanalyzableFeature && !Re2Matches.Exist(expression.Root, CodePointSet.Hosts);
+        if (mayBeEmpty && !mayAnalyze)
+        {
+            return null;
+        }
+
+        if (mayBeEmpty && language.IsEmpty)
         {
             return RoutePattern.Unreachable(text, expression.Pattern, language, "no Host header matches: an expression is matched against host and port only, and nothing can precede ^ or follow $");
         }

@@ -163,7 +163,7 @@ internal sealed class RuleChecks
         if (!hostFaults.TryGetValue(host, out var fault))
         {
             fault = !isExpression ? SentHosts.DefaultPortFault
-                : SentHosts.IsLiteralName(host.Expression) ? null
+                : SentHosts.ShowsUsualHost(host.Language) || SentHosts.IsLiteralName(host.Expression) ? null
                 : host.UnanalyzableFeature is null && host.Language.MatchesExactly ? SentHosts.FindFault(host.Language, hostBudget)
                 : null;
             hostFaults.Add(host, fault);
