@@ -91,14 +91,20 @@ internal static class Re2Edges
     // All texts go on with the optional part or with the parts behind it: "/" for (?:/a)?/b.
     private static void CollectOptional(Re2Node body, Re2Node[] parts, int next, StringBuilder text, bool fromEnd)
     {
-        var with = new StringBuilder();
-        CollectEdge(body, with, fromEnd);
-        if (with.Length > 0)
+        var start = text.Length;
+        CollectEdge(body, text, fromEnd);
+        var with = text.Length - start;
+        if (with > 0)
         {
-            var without = new StringBuilder();
-            CollectConcat(parts, next, without, fromEnd);
-            Re2LiteralText.Add(text, Common(with.ToString(), without.ToString(), fromEnd), fromEnd);
+            CollectConcat(parts, next, text, fromEnd);
         }
+
+        var without = text.Length - start - with;
+        var common = with == 0 || without == 0 ? string.Empty
+            : fromEnd ? Common(text.ToString(without, with), text.ToString(0, without), fromEnd)
+            : Common(text.ToString(start, with), text.ToString(start + with, without), fromEnd);
+        text.Remove(fromEnd ? 0 : start, with + without);
+        Re2LiteralText.Add(text, common, fromEnd);
     }
 
     private static bool CollectAlternate(Re2Node[] choices, StringBuilder text, bool fromEnd)
