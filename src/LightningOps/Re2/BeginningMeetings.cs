@@ -9,16 +9,10 @@ namespace LightningOps.Re2;
 /// </summary>
 internal sealed class BeginningMeetings
 {
-    private const int None = -1;
-
-    private readonly IReadOnlyList<LanguageContinuation> beginnings;
+    private readonly BeginningTree tree;
     private readonly Func<int, int, bool> mayMeet;
     private readonly int maxPairs;
     private readonly HashSet<long> pairs = new();
-    private readonly List<Node> nodes = new() { new Node(None, None) };
-    private readonly int[] nextEnding;
-    private readonly List<AsciiSet> sets = new();
-    private readonly Dictionary<AsciiSet, int> setPlaces = new();
     private readonly Stack<int[]> pending = new();
     private readonly List<int> children = new();
     private readonly List<int> endings = new();
@@ -26,13 +20,12 @@ internal sealed class BeginningMeetings
     private readonly List<int> together = new();
     private long steps;
 
-    private BeginningMeetings(IReadOnlyList<LanguageContinuation> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
+    private BeginningMeetings(BeginningTree tree, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
     {
-        this.beginnings = beginnings;
+        this.tree = tree;
         this.mayMeet = mayMeet;
         this.maxPairs = maxPairs;
         steps = maxSteps;
-        nextEnding = new int[beginnings.Count];
     }
 
     private bool IsSpent => steps < 0 || pairs.Count > maxPairs;
@@ -41,65 +34,14 @@ internal sealed class BeginningMeetings
     /// The pairs that may meet, each with the smaller index in its upper half; null when more than <paramref
     /// name="maxSteps"/> steps would be needed, or more than <paramref name="maxPairs"/> pairs exist.
     /// </summary>
-    /// <param name="beginnings">The beginnings of the expressions.</param>
+    /// <param name="tree">The beginnings of the expressions.</param>
     /// <param name="mayMeet">False for two indexes whose expressions have no common text for another reason.</param>
     /// <param name="maxSteps">Bound of the work.</param>
     /// <param name="maxPairs">Bound of the result.</param>
-    public static IReadOnlyCollection<long>? Find(IReadOnlyList<LanguageContinuation> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
+    public static IReadOnlyCollection<long>? Find(BeginningTree tree, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs)
     {
-        var meetings = new BeginningMeetings(beginnings, mayMeet, maxSteps, maxPairs);
-        for (var i = 0; i < beginnings.Count && !meetings.IsSpent; i++)
-        {
-            meetings.Add(i);
-        }
-
-        return !meetings.IsSpent && meetings.Walk() ? meetings.pairs : null;
-    }
-
-    private void Add(int index)
-    {
-        var node = 0;
-        Count(node);
-        var (beginning, start) = beginnings[index];
-        for (var i = start; i < beginning.Places.Length; i++)
-        {
-            var place = beginning.Places[i];
-            var symbol = place < AsciiSet.Symbols ? place : AsciiSet.Symbols + GetPlace(beginning.Sets[place - AsciiSet.Symbols]);
-            node = GetChild(node, symbol);
-            Count(node);
-        }
-
-        nextEnding[index] = nodes[node].FirstEnding;
-        nodes[node] = nodes[node] with { FirstEnding = index };
-    }
-
-    private void Count(int node) => nodes[node] = nodes[node] with { Size = nodes[node].Size + 1 };
-
-    private int GetPlace(AsciiSet set)
-    {
-        if (!setPlaces.TryGetValue(set, out var place))
-        {
-            setPlaces.Add(set, place = sets.Count);
-            sets.Add(set);
-        }
-
-        return place;
-    }
-
-    private int GetChild(int node, int symbol)
-    {
-        for (var child = nodes[node].FirstChild; child != None; child = nodes[child].Sibling)
-        {
-            steps--;
-            if (nodes[child].Symbol == symbol)
-            {
-                return child;
-            }
-        }
-
-        nodes.Add(new Node(symbol, nodes[node].FirstChild));
-        nodes[node] = nodes[node] with { FirstChild = nodes.Count - 1 };
-        return nodes.Count - 1;
+        var meetings = new BeginningMeetings(tree, mayMeet, maxSteps, maxPairs);
+        return meetings.Walk() ? meetings.pairs : null;
     }
 
     private bool Walk()
@@ -120,12 +62,12 @@ internal sealed class BeginningMeetings
         endings.Clear();
         foreach (var node in place)
         {
-            for (var child = nodes[node].FirstChild; child != None; child = nodes[child].Sibling)
+            for (var child = tree.GetFirstChild(node); child != BeginningTree.None; child = tree.GetSibling(child))
             {
                 children.Add(child);
             }
 
-            for (var index = nodes[node].FirstEnding; index != None; index = nextEnding[index])
+            for (var index = tree.GetFirstEnding(node); index != BeginningTree.None; index = tree.GetNextEnding(index))
             {
                 endings.Add(index);
             }
@@ -136,7 +78,7 @@ internal sealed class BeginningMeetings
         var hasSets = false;
         foreach (var child in children)
         {
-            hasSets |= nodes[child].Symbol >= AsciiSet.Symbols;
+            hasSets |= tree.HasSet(child);
         }
 
         if (place.Length > 1 || hasSets)
@@ -147,7 +89,7 @@ internal sealed class BeginningMeetings
 
         foreach (var child in children)
         {
-            if (nodes[child].Size > 1)
+            if (tree.GetSize(child) > 1)
             {
                 pending.Push([child]);
             }
@@ -158,10 +100,10 @@ internal sealed class BeginningMeetings
     {
         for (var i = 0; i < endings.Count && !IsSpent; i++)
         {
-            var one = beginnings[endings[i]].Beginning;
+            var one = tree.GetBeginning(endings[i]);
             for (var j = i + 1; j < endings.Count && !IsSpent; j++)
             {
-                if (one.MayContinueAs(beginnings[endings[j]].Beginning))
+                if (one.MayContinueAs(tree.GetBeginning(endings[j])))
                 {
                     Pair(endings[i], endings[j]);
                 }
@@ -169,7 +111,7 @@ internal sealed class BeginningMeetings
 
             foreach (var child in children)
             {
-                if (one.Next.Meets(GetSet(child)))
+                if (one.Next.Meets(tree.GetSet(child)))
                 {
                     PairWithAllBelow(endings[i], child);
                 }
@@ -186,12 +128,12 @@ internal sealed class BeginningMeetings
             var node = below[below.Count - 1];
             below.RemoveAt(below.Count - 1);
             steps--;
-            for (var other = nodes[node].FirstEnding; other != None && !IsSpent; other = nextEnding[other])
+            for (var other = tree.GetFirstEnding(node); other != BeginningTree.None && !IsSpent; other = tree.GetNextEnding(other))
             {
                 Pair(index, other);
             }
 
-            for (var child = nodes[node].FirstChild; child != None; child = nodes[child].Sibling)
+            for (var child = tree.GetFirstChild(node); child != BeginningTree.None; child = tree.GetSibling(child))
             {
                 below.Add(child);
             }
@@ -213,7 +155,7 @@ internal sealed class BeginningMeetings
         var left = new AsciiSet(0, 0);
         foreach (var child in children)
         {
-            left = left.Union(GetSet(child));
+            left = left.Union(tree.GetSet(child));
         }
 
         while (!left.IsEmpty && !IsSpent)
@@ -223,11 +165,11 @@ internal sealed class BeginningMeetings
             together.Clear();
             foreach (var child in children)
             {
-                var set = GetSet(child);
+                var set = tree.GetSet(child);
                 if (set.Contains(symbol))
                 {
                     group = group.Intersect(set);
-                    size += nodes[child].Size;
+                    size += tree.GetSize(child);
                     together.Add(child);
                 }
                 else
@@ -243,17 +185,5 @@ internal sealed class BeginningMeetings
                 pending.Push(together.ToArray());
             }
         }
-    }
-
-    private AsciiSet GetSet(int node) =>
-        nodes[node].Symbol < AsciiSet.Symbols ? AsciiSet.Create(nodes[node].Symbol) : sets[nodes[node].Symbol - AsciiSet.Symbols];
-
-    private readonly record struct Node(int Symbol, int Sibling)
-    {
-        public int FirstChild { get; init; } = None;
-
-        public int FirstEnding { get; init; } = None;
-
-        public int Size { get; init; }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
@@ -54,13 +55,13 @@ internal sealed class LanguageBeginning
     /// <summary>A text with anything after it.</summary>
     public static LanguageBeginning Open(string text)
     {
-        var places = text.Substring(0, Math.Min(text.Length, MaxLength)).ToCharArray();
-        for (var i = 0; i < places.Length; i++)
+        var places = new StringBuilder(MaxLength);
+        for (var i = 0; i < text.Length && places.Length < MaxLength; i += char.IsHighSurrogate(text[i]) ? 2 : 1)
         {
-            places[i] = (char)Math.Min((int)places[i], AsciiSet.Symbols - 1);
+            places.Append((char)Math.Min((int)text[i], AsciiSet.Symbols - 1));
         }
 
-        return new LanguageBeginning(new string(places), Array.Empty<AsciiSet>(), AsciiSet.All, mayEnd: true);
+        return new LanguageBeginning(places.ToString(), Array.Empty<AsciiSet>(), AsciiSet.All, mayEnd: true);
     }
 
     /// <summary>The symbols that a text may have at a place: one of <see cref="Places" />, or the end of it.</summary>

@@ -28,12 +28,14 @@ internal static class Re2Beginnings
     /// </summary>
     public static AsciiSet GetNext(string prefix, Re2Node root, LanguageBeginning beginning)
     {
-        if (prefix.Length <= beginning.Places.Length)
+        // A beginning has a place for each code point, and a walk for each UTF-16 character.
+        var pairs = CountPairs(prefix);
+        if (prefix.Length - pairs <= beginning.Places.Length)
         {
-            return beginning.GetNext(prefix.Length);
+            return beginning.GetNext(prefix.Length - pairs);
         }
 
-        if (prefix.Length > Re2TextWalk.MaxLength || !Re2Anchors.AtBegin(root))
+        if (pairs > 0 || prefix.Length > Re2TextWalk.MaxLength || !Re2Anchors.AtBegin(root))
         {
             return AsciiSet.All;
         }
@@ -41,6 +43,17 @@ internal static class Re2Beginnings
         // If the expression ends without an end anchor, anything may follow.
         var walk = new Re2TextWalk(prefix);
         return walk.Follow(root, 1) != 0 || walk.IsOpen ? AsciiSet.All : walk.Next;
+    }
+
+    private static int CountPairs(string text)
+    {
+        var pairs = 0;
+        foreach (var c in text)
+        {
+            pairs += char.IsHighSurrogate(c) ? 1 : 0;
+        }
+
+        return pairs;
     }
 }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
@@ -107,18 +108,56 @@ public class BeginningMeetingsTests
     [InlineData("^/a", "^/ab$", true)]
     [InlineData("a$", "^/b$", true)]
     public void Expressions_are_kept_apart_by_the_beginnings_of_their_texts(string one, string other, bool mayMeet) =>
-        Assert.Equal(mayMeet ? [Pair(0, 1)] : [], BeginningMeetings.Find([Whole(one), Whole(other)], static (_, _) => true, 1_000, 10)!);
+        Assert.Equal(mayMeet ? [Pair(0, 1)] : [], Find([Whole(one), Whole(other)], static (_, _) => true, 1_000, 10)!);
 
     [Fact]
     public void More_pairs_or_steps_than_allowed_are_no_answer()
     {
         var same = Enumerable.Repeat(Whole("^/a+$"), 10).ToList();
 
-        Assert.Equal(45, BeginningMeetings.Find(same, static (_, _) => true, 10_000, 45)!.Count);
-        Assert.Null(BeginningMeetings.Find(same, static (_, _) => true, 10_000, 44));
-        Assert.Null(BeginningMeetings.Find(same, static (_, _) => true, 20, 45));
-        Assert.Empty(BeginningMeetings.Find(same, static (_, _) => false, 10_000, 44)!);
+        Assert.Equal(45, Find(same, static (_, _) => true, 10_000, 45)!.Count);
+        Assert.Null(Find(same, static (_, _) => true, 10_000, 44));
+        Assert.Null(Find(same, static (_, _) => true, 20, 45));
+        Assert.Empty(Find(same, static (_, _) => false, 10_000, 44)!);
     }
+
+    [Fact]
+    public void A_text_fits_the_beginning_of_every_expression_that_matches_it() =>
+        Gen.Select(RandomExpressions.Pattern.List[2, 12], Gen.Int[0, 3]).Sample(
+            static (patterns, slashes) =>
+            {
+                var tree = BeginningTree.Create(patterns.ConvertAll(pattern => Beginning(pattern).GetAfter(slashes)), 1_000_000)!;
+                var found = new List<int>();
+                foreach (var text in RandomExpressions.ShortTexts)
+                {
+                    found.Clear();
+                    tree.FindFitting(text, GetRest(text, slashes) is { } rest ? text.Length - rest.Length : text.Length, found);
+                    for (var i = 0; i < patterns.Count; i++)
+                    {
+                        Assert.True(found.Contains(i) || !RandomExpressions.DotNet(patterns[i]).IsMatch(text), patterns[i] + " matches " + text);
+                    }
+                }
+            },
+            iter: 100,
+            threads: 1);
+
+    [Theory]
+    [InlineData("/shop/item-1", new[] { 0, 2 })]
+    [InlineData("/shop/item-12", new[] { 1, 2 })]
+    [InlineData("/shop/item-1/x", new[] { 0, 2 })]
+    [InlineData("/shop/\U0001F600a", new[] { 3 })]
+    [InlineData("/shop", new int[0])]
+    public void Expressions_are_found_by_a_text(string text, int[] expected)
+    {
+        var tree = BeginningTree.Create([Whole("^/shop/item-1(/[a-z]+)?$"), Whole("^/shop/item-12$"), Whole("^/shop/[a-z]"), Whole("^/shop/[^a]a$")], 1_000)!;
+        var found = new List<int>();
+        tree.FindFitting(text, 0, found);
+        found.Sort();
+        Assert.Equal(expected, found);
+    }
+
+    private static IReadOnlyCollection<long>? Find(IReadOnlyList<LanguageContinuation> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs) =>
+        BeginningTree.Create(beginnings, maxSteps) is { } tree ? BeginningMeetings.Find(tree, mayMeet, maxSteps - tree.Steps, maxPairs) : null;
 
     private static LanguageContinuation Whole(string pattern) => new(Beginning(pattern), 0);
 
@@ -127,7 +166,7 @@ public class BeginningMeetingsTests
 
     private static void NoneIsMissed(List<string> patterns, List<LanguageContinuation> beginnings)
     {
-        var pairs = BeginningMeetings.Find(beginnings, static (_, _) => true, 1_000_000, 1_000)!;
+        var pairs = Find(beginnings, static (_, _) => true, 1_000_000, 1_000)!;
         for (var i = 0; i < patterns.Count; i++)
         {
             for (var j = i + 1; j < patterns.Count; j++)

@@ -114,6 +114,33 @@ public class MeetingWalkTests
     public void The_syntax_tells_what_may_follow_the_common_text(string pattern, char next, bool mayFollow) =>
         Assert.Equal(mayFollow, Next("/item-1", RandomExpressions.Parse(pattern).Root).MayContain(next));
 
+    [Theory]
+    [InlineData("^/\U0001F600(?:ax|by)z$", 'a', true)]
+    [InlineData("^/\U0001F600(?:ax|by)z$", 'x', false)]
+    [InlineData("^/\U0001F600(?:[ab]|)c+$", 'c', true)]
+    [InlineData("^/[\U0001F600\U0001F601]?(?:ax|by)z$", 'b', true)]
+    public void What_follows_a_character_outside_the_basic_plane_is_known(string pattern, char next, bool mayFollow)
+    {
+        var root = RandomExpressions.Parse(pattern).Root;
+        Assert.Equal(mayFollow, Next(Re2Edges.Prefix(root), root).MayContain(next));
+    }
+
+    [Theory]
+    [InlineData("^/\U0001F600(?:ax|by)z$", "^/\U0001F600axz$", "Contains")]
+    [InlineData("^/\U0001F600(?:ax|by)z$", "^/\U0001F600ax[yz]$", "Overlaps")]
+    [InlineData("^/\U0001F600(?:ax|by)z$", "^/\U0001F600xxz$", "Disjoint")]
+    public void Expressions_with_characters_outside_the_basic_plane_are_compared(string one, string other, string relation) =>
+        Assert.Equal(relation, RandomExpressions.Language(one).Relate(RandomExpressions.Language(other), new AnalysisBudget(1_000_000)).ToString());
+
+    [Theory]
+    [InlineData("^/\U0001F600[a-z]$", true)]
+    [InlineData("^/\U0001F600[0-9]$", false)]
+    public void An_open_beginning_has_a_place_for_each_code_point(string pattern, bool mayMeet)
+    {
+        var tree = BeginningTree.Create([new(LanguageBeginning.Open("/\U0001F600a"), 0), new(LanguageBeginning.Read(RandomExpressions.Parse(pattern).Root), 0)], 1_000)!;
+        Assert.Equal(mayMeet ? 1 : 0, BeginningMeetings.Find(tree, static (_, _) => true, 1_000, 10)!.Count);
+    }
+
     [Fact]
     public void What_follows_the_common_text_of_a_match_is_never_ruled_out() =>
         RandomExpressions.Pattern.Sample(

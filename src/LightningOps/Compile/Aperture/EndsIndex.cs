@@ -84,6 +84,13 @@ internal sealed class EndsIndex
         return byBeginning <= Few ? byBeginning : Math.Min(byBeginning, endings.CountAt(place));
     }
 
+    /// <summary>Number of candidates in the shorter walk: at least as many as can meet a string or a language with these ends.</summary>
+    public int CountAtMost(string beginsWith, string endsWith)
+    {
+        var byBeginning = beginnings.Count(beginsWith);
+        return byBeginning <= Few ? byBeginning : Math.Min(byBeginning, endings.Count(Reversed(endsWith)));
+    }
+
     private static void Keep(List<int> found, int first, AffixIndex index, string text)
     {
         var kept = first;

@@ -15,6 +15,9 @@ internal sealed class GeneralPatterns
     // Up to this many candidates per pattern, patterns are compared pair by pair.
     private const int WorthAWalk = 2;
 
+    // Up to this many candidates for a text are found by their ends.
+    private const int WorthATree = 16;
+
     // Up to this many patterns that cannot be walked are compared pair by pair with all others.
     private const int MaxApart = 16;
     private const long BeginningBase = 100_000;
@@ -37,6 +40,9 @@ internal sealed class GeneralPatterns
     private readonly IReadOnlyList<RoutePattern> patterns;
     private readonly List<int> apart = new();
     private EndsIndex? ends;
+    private BeginningTree? tree;
+    private int slashes;
+    private bool hasTriedTree;
     private Dictionary<int, List<int>>? partners;
     private bool hasTriedWalk;
 
@@ -68,6 +74,53 @@ internal sealed class GeneralPatterns
         {
             Ends.FindMeeting(beginsWith, endsWith, found);
         }
+    }
+
+    /// <summary>Adds the indexes of the patterns that may match a text.</summary>
+    public void FindMatching(string text, List<int> found)
+    {
+        if (patterns.Count == 0)
+        {
+            return;
+        }
+
+        if (Ends.CountAtMost(text, text) <= WorthATree || GetTree() is not { } known)
+        {
+            Ends.FindMeeting(text, text, found);
+            return;
+        }
+
+        var first = found.Count;
+        known.FindFitting(text, GetStart(text), found);
+        var kept = first;
+        for (var i = first; i < found.Count; i++)
+        {
+            var pattern = patterns[found[i]];
+            if (AffixIndex.AreCompatible(pattern.BeginsWith, text)
+                && HaveCompatibleEndings(pattern.EndsWith, text)
+                && (pattern.Language is not ExpressionLanguage { UsesUnanalyzableFeature: false } language || language.Beginning.Admits(text)))
+            {
+                found[kept++] = found[i];
+            }
+        }
+
+        found.RemoveRange(kept, found.Count - kept);
+    }
+
+    // Behind the slashes of the tree. A text with fewer of them only fits a beginning that is not known.
+    private int GetStart(string text)
+    {
+        var at = 0;
+        for (var left = slashes; left > 0; left--)
+        {
+            at = text.IndexOf('/', at) + 1;
+            if (at == 0)
+            {
+                return text.Length;
+            }
+        }
+
+        return at;
     }
 
     /// <summary>Adds the indexes of the patterns that may meet the one at this index; possibly its own.</summary>
@@ -119,8 +172,7 @@ internal sealed class GeneralPatterns
             return null;
         }
 
-        var beginnings = GetBeginnings();
-        return FindByBeginnings(beginnings, FirstBeginningPerPattern) ?? FindByAutomata(candidates) ?? FindByBeginnings(beginnings, BeginningPerPattern);
+        return FindByBeginnings(FirstBeginningPerPattern) ?? FindByAutomata(candidates) ?? FindByBeginnings(BeginningPerPattern);
     }
 
     private Dictionary<int, List<int>>? FindByAutomata(long candidates)
@@ -152,23 +204,31 @@ internal sealed class GeneralPatterns
     }
 
     // How the texts of each pattern go on after the slashes behind which most of them differ.
-    private LanguageContinuation[] GetBeginnings()
+    private BeginningTree? GetTree()
     {
-        var beginnings = new LanguageBeginning[patterns.Count];
-        for (var i = 0; i < beginnings.Length; i++)
+        if (!hasTriedTree)
         {
-            beginnings[i] = patterns[i].Language is ExpressionLanguage { UsesUnanalyzableFeature: false } language
-                ? language.Beginning
-                : LanguageBeginning.Open(patterns[i].BeginsWith);
+            hasTriedTree = true;
+            var beginnings = new LanguageBeginning[patterns.Count];
+            for (var i = 0; i < beginnings.Length; i++)
+            {
+                beginnings[i] = patterns[i].Language is ExpressionLanguage { UsesUnanalyzableFeature: false } language
+                    ? language.Beginning
+                    : LanguageBeginning.Open(patterns[i].BeginsWith);
+            }
+
+            slashes = FindDistinctive(beginnings);
+            tree = BeginningTree.Create(Array.ConvertAll(beginnings, beginning => beginning.GetAfter(slashes)), GetMaxSteps(BeginningPerPattern));
         }
 
-        var slashes = FindDistinctive(beginnings);
-        return Array.ConvertAll(beginnings, beginning => beginning.GetAfter(slashes));
+        return tree;
     }
 
+    private long GetMaxSteps(long perPattern) => BeginningBase + (perPattern * patterns.Count);
+
     // Null where the beginnings leave so many candidates that an automaton of each pattern is worth its cost.
-    private Dictionary<int, List<int>>? FindByBeginnings(LanguageContinuation[] beginnings, long stepsPerPattern) =>
-        BeginningMeetings.Find(beginnings, CanMeet, BeginningBase + (stepsPerPattern * patterns.Count), WorthAWalk * patterns.Count) is { } pairs
+    private Dictionary<int, List<int>>? FindByBeginnings(long stepsPerPattern) =>
+        GetTree() is { } known && BeginningMeetings.Find(known, CanMeet, GetMaxSteps(stepsPerPattern) - known.Steps, WorthAWalk * patterns.Count) is { } pairs
             ? GetPartners(pairs, static index => index)
             : null;
 

@@ -10,9 +10,6 @@ internal sealed class PathIndex
     // Fewer candidates than this are checked one by one.
     private const int WorthAUnion = 16;
 
-    // So many texts are compared with the beginnings of their candidates, before one automaton of all is built.
-    private const int MaxComparedTexts = 32;
-
     private readonly IReadOnlyList<RequestPattern> rules;
     private readonly Dictionary<string, int> lastLiteral;
     private readonly Dictionary<int, int> earlierLiteral = new();
@@ -20,7 +17,6 @@ internal sealed class PathIndex
     private readonly List<int> general = new();
     private GeneralPatterns? generalPatterns;
     private LanguageUnionMatcher? union;
-    private int comparedTexts;
 
     public PathIndex(IReadOnlyList<RequestPattern> rules, IReadOnlyList<int> places)
     {
@@ -70,12 +66,7 @@ internal sealed class PathIndex
         }
 
         var first = found.Count;
-        General.FindMeeting(path, path, found);
-        if (found.Count - first > WorthAUnion && comparedTexts++ < MaxComparedTexts)
-        {
-            KeepByBeginning(path, found, first);
-        }
-
+        General.FindMatching(path, found);
         var candidates = found.Count - first;
         if (candidates > WorthAUnion)
         {
@@ -124,20 +115,6 @@ internal sealed class PathIndex
         {
             found[i] = general[found[i]];
         }
-    }
-
-    private void KeepByBeginning(string path, List<int> found, int first)
-    {
-        var kept = first;
-        for (var i = first; i < found.Count; i++)
-        {
-            if (rules[general[found[i]]].Path.Language is not ExpressionLanguage { UsesUnanalyzableFeature: false } language || language.Beginning.Admits(path))
-            {
-                found[kept++] = found[i];
-            }
-        }
-
-        found.RemoveRange(kept, found.Count - kept);
     }
 
     private GeneralPatterns General => generalPatterns ??= new GeneralPatterns(general.ConvertAll(place => rules[place].Path));
