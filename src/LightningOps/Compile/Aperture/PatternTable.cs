@@ -146,7 +146,8 @@ internal sealed class PatternTable
             text, expression.Pattern, HostLanguageFrom(expression), host.Substring(0, host.IndexOf('*')), host.Substring(host.LastIndexOf('*') + 1), null);
     }
 
-    private static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.IsUnanchored(path) || PatternKind.HasMetacharacter(path));
+    /// <summary>Whether a trimmed path pattern is an expression.</summary>
+    public static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.IsUnanchored(path) || PatternKind.HasMetacharacter(path));
 
     // A literal, or one with any rest, that needs no decoding and no other check.
     private static bool IsPlain(string path)
