@@ -185,6 +185,25 @@ public sealed class PatternLanguageTests
         Assert.All(intent?.Split(" or ") ?? [], static suggestion => Assert.DoesNotContain(Compile(Paywall("p", Route("r", suggestion, "/x"))).Diagnostics, IsError));
     }
 
+    [Fact]
+    public void Host_that_no_client_resolves_because_of_its_length_is_refused()
+    {
+        var longest = new string('a', 63);
+        var name = string.Join(".", longest, longest, longest, new string('a', 61));
+        Assert.Equal(253, name.Length);
+        Assert.All(
+            new[] { name, name + ".", name + ":8443", longest + ".*", "*" + longest, new string('a', 40) + "*" + new string('a', 40), "ü" + new string('a', 50) + ".example" },
+            static host => Assert.DoesNotContain(Compile(Paywall("p", Route("r", host, "/x"))).Diagnostics, IsError));
+        Assert.All(
+            new[] { longest + "a.example", name + "a", name[1..] + ".*", longest + "a*", "ü" + new string('a', 57) + ".example" },
+            static host =>
+            {
+                var error = Assert.Single(Compile(Paywall("p", Route("r", host, "/x"))).Diagnostics, IsError);
+                Assert.Equal("unlikely_pattern", error.Code);
+                Assert.StartsWith("no client resolves a host name of more than 253 characters, or with a label of more than 63", (string)error.Details!["reason"]!, System.StringComparison.Ordinal);
+            });
+    }
+
     [Theory]
     [InlineData("(www.)?example.com", "EXAMPLE.com:8443", "wwwXexample.com")]
     [InlineData(".example.com", "a.example.com", "xexample.com")]
