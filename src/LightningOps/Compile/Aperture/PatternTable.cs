@@ -301,7 +301,7 @@ internal sealed class PatternTable
                 isRooted ? "nothing can precede ^ or follow $" : "the path of a request begins with a slash");
         }
 
-        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), isReserved: ReservedPaths.Matches(expression, rooted.LiteralPrefix));
+        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), isReserved: ReservedPaths.Matches(expression, rooted.LiteralPrefix), hasIdleAlternative: !isRooted && IdleAlternative.Exists(expression));
     }
 
     private static RoutePattern Checked(string text, RoutePattern pattern)

@@ -205,6 +205,35 @@ public sealed class PatternLanguageTests
     }
 
     [Theory]
+    [InlineData("^/a$|^b$", "b")]
+    [InlineData("^(/a|b)$", "b")]
+    [InlineData("^(?:/a|(b|c)+|d)$", null)]
+    [InlineData("/a|b/c", "b/c")]
+    [InlineData("^/a|b$", "b")]
+    [InlineData("re2:^/a|^b", "b")]
+    [InlineData("^/a$|^[b-d]x$", null)]
+    public void Alternative_that_matches_no_request_is_a_warning(string path, string? text)
+    {
+        var warning = Assert.Single(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, static found => found.Code == "alternative_unreachable");
+
+        Assert.Equal(DiagnosticSeverity.Warn, warning.Severity);
+        Assert.Equal((path, text), ((string)warning.Details!["pattern"]!, (string?)warning.Details["text"]));
+    }
+
+    [Theory]
+    [InlineData("re2:^/a|b$")]
+    [InlineData("re2:^/a|b")]
+    [InlineData("^/(a|b)$")]
+    [InlineData("^(/a|.*b)$")]
+    [InlineData("^(/a|x?/b)$")]
+    [InlineData("^/a$|^/b$")]
+    [InlineData("^(/a|[^x]b)$")]
+    [InlineData("^(/a|)$")]
+    [InlineData("re2:^/a|(^|/)b$")]
+    public void Alternative_that_may_match_a_request_is_no_warning(string path) =>
+        Assert.DoesNotContain(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, static found => found.Code is "alternative_unreachable" || IsError(found));
+
+    [Theory]
     [InlineData("(www.)?example.com", "EXAMPLE.com:8443", "wwwXexample.com")]
     [InlineData(".example.com", "a.example.com", "xexample.com")]
     public void A_suggested_host_expression_matches_hosts_as_clients_send_them(string given, string sent, string other)
