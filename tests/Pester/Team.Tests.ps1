@@ -115,7 +115,11 @@ Describe 'A team''s store' -Skip:(-not $hasServer) {
             Set-Content "$TestDrive/pgpass" "127.0.0.1:${port}:*:ops:$password"
             chmod 600 "$TestDrive/pgpass"
             $env:PGPASSFILE = "$TestDrive/pgpass"
-            (Get-LightningPaywall).Name | Should -Be a
+            (Get-LightningPaywall -WarningVariable none).Name | Should -Be a
+            $none | Should -BeNullOrEmpty
+            chmod 644 "$TestDrive/pgpass"
+            (Get-LightningPaywall -WarningVariable told -WarningAction SilentlyContinue).Name | Should -Be a
+            "$told" | Should -BeLike '*pgpass holds a secret, and other accounts have access to it (mode 0644). Run chmod 600 *'
         } finally {
             Remove-Item Env:OA_LIGHTNING_OPS_POSTGRES_PASSWORD, Env:PGPASSFILE -ErrorAction Ignore
         }

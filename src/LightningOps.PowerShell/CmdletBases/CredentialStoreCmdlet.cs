@@ -17,7 +17,11 @@ public abstract class CredentialStoreCmdlet : LightningOpsCmdlet
     {
         var environment = CurrentContext.Environment();
         var path = CredentialStorePath is null ? null : ResolveFile(CredentialStorePath);
-        if (path is not null || CredentialStores.FindTeam(environment) is null)
+        if (path is null && CredentialStores.FindTeam(environment) is { } team)
+        {
+            WarnOfPassfile(team.Database.Connection);
+        }
+        else
         {
             WarnOfExposure(CredentialStores.GetKeyFile(CredentialStores.Resolve(path, environment)));
         }

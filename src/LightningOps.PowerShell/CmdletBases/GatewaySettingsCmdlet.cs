@@ -214,6 +214,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
             }
         }
 
+        WarnOfPassfileOfRole();
         var settings = Settings() with { Mode = mode, Running = running, Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null, Postgres = mode == ControlPlaneMode.Postgres ? ControlPlaneFactory.CreatePostgresOptions(ControlPlaneSettings.From(EffectiveEnvironment, mode), EffectiveEnvironment) : null };
         settings = settings with
         {

@@ -17,6 +17,7 @@ using LightningOps.PowerShell.Errors;
 using LightningOps.PowerShell.Json;
 using LightningOps.PowerShell.Session;
 using LightningOps.Settings;
+using LightningOps.Storage.Postgres;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
@@ -295,6 +296,41 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         if (SecretFile.FindExposure(path) is { } exposure && OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace).Exposures.TryAdd(exposure, true)))
         {
             WriteWarning(exposure);
+        }
+    }
+
+    /// <summary>Warns of a passfile that other accounts have access to, if a connection to a team's store reads its password there.</summary>
+    /// <param name="connection">The address; null for none.</param>
+    private protected void WarnOfPassfile(string? connection)
+    {
+        // A token script is not run for it.
+        if (connection is not null && CurrentContext.PostgresToken is null)
+        {
+            WarnOfPassfile(connection, EnvironmentVariables.PostgresPassword);
+        }
+    }
+
+    /// <summary>The same for the role that reads the database of an Aperture.</summary>
+    private protected void WarnOfPassfileOfRole()
+    {
+        if (CurrentContext.Environment().Find(EnvironmentVariables.ApertureDatabaseRole) is not null)
+        {
+            WarnOfPassfile(null, EnvironmentVariables.ApertureDatabasePassword);
+        }
+    }
+
+    private void WarnOfPassfile(string? connection, string password)
+    {
+        try
+        {
+            if (CurrentContext.Environment().Find(password) is null && PostgresStoreOptions.FindPassfile(connection, OperatorEnvironment.ForProcess()) is { } file)
+            {
+                WarnOfExposure(file);
+            }
+        }
+        catch (ConfigException)
+        {
+            // The address is reported where it is used.
         }
     }
 

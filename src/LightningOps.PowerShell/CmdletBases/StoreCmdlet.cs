@@ -75,6 +75,11 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
             WriteWarning(path + " is an empty file. The next write creates a new store, in which nothing is paused. If it contained a store before, restore it from a backup.");
         }
 
+        if (mode == ControlPlaneMode.Postgres)
+        {
+            WarnOfPassfile(settings.Postgres);
+        }
+
         return ControlPlaneFactory.CreateWithPending(settings, EffectiveEnvironment, KeepsDenials, WriteWarning);
     }
 

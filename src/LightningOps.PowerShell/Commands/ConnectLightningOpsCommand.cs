@@ -348,6 +348,13 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet, IRegistrati
 
         CurrentContext.Connect(settings, PostgresToken is null ? null : new TokenScript(PostgresToken).Invoke, reference);
         OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace)).Select(CurrentContext);
+        var environment = CurrentContext.Environment();
+        if (string.Equals(environment.Find(EnvironmentVariables.ControlPlaneMode), nameof(ControlPlaneMode.Postgres), StringComparison.OrdinalIgnoreCase))
+        {
+            WarnOfPassfile(environment.Find(EnvironmentVariables.Postgres));
+        }
+
+        WarnOfPassfileOfRole();
         return true;
     }
 

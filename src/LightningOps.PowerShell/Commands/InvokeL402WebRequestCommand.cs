@@ -217,6 +217,8 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
             WarnOfExposure(CredentialStores.GetKeyFile(path));
         }
 
+        WarnOfPassfile(team?.Database.Connection);
+
         limits = SpendLimits.From(environment);
         isKept = !IsWhatIf && environment.Find(EnvironmentVariables.ObservabilityPath) is null;
         var key = isKept ? GetKey(path, wallet, environment) : string.Empty;

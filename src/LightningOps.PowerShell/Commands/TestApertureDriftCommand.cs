@@ -74,7 +74,7 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
     {
         if (drift.LeftAlone.Count > 0)
         {
-            WriteWarning(drift.Gateway + ": left alone, because this store did not make them: " + string.Join(", ", drift.LeftAlone));
+            WriteWarning(drift.Gateway + ": a roll-out does not change " + string.Join(", ", drift.LeftAlone) + ", because no record says that this store made them. Who made them is not known.");
         }
 
         WriteObject(drift);

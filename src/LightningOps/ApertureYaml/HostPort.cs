@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Linq;
 using LightningOps.ApertureYaml.Check;
 
 namespace LightningOps.ApertureYaml;
@@ -54,8 +53,41 @@ internal static class HostPort
             return true;
         }
 
-        var name = host.Length > 1 && host[host.Length - 1] == '.' ? host.Substring(0, host.Length - 1) : host;
-        return name.Length <= MaxName && name.Split('.').All(static label => label.Length is > 0 and <= MaxLabel && label.All(static character => character >= '\u0080' || GoAddress.IsNameCharacter(character)));
+        var end = host.Length > 1 && host[host.Length - 1] == '.' ? host.Length - 1 : host.Length;
+        var label = 0;
+        for (var i = 0; i < end; i++)
+        {
+            if (host[i] == '.' && label > 0)
+            {
+                label = 0;
+            }
+            else if (host[i] == '.' || (host[i] < '\u0080' && !GoAddress.IsNameCharacter(host[i])) || ++label > MaxLabel)
+            {
+                return false;
+            }
+        }
+
+        return label > 0 && end <= MaxName;
+    }
+
+    /// <summary>
+    /// Whether a host name in ASCII is longer than names can be, or one of its labels is (RFC 1035, 2.3.4). A star stands for one
+    /// character or more, and for a dot.
+    /// </summary>
+    /// <param name="name">A name without a trailing dot.</param>
+    public static bool IsTooLong(string name)
+    {
+        var label = 0;
+        foreach (var character in name.Length > MaxLabel ? name : string.Empty)
+        {
+            label = character is '.' or '*' ? 0 : label + 1;
+            if (label > MaxLabel)
+            {
+                return true;
+            }
+        }
+
+        return name.Length > MaxName;
     }
 
     /// <summary>Whether the port is 0, in any number of digits. No process can listen there.</summary>

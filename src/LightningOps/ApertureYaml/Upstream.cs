@@ -12,6 +12,7 @@ internal sealed class UpstreamUrl
     {
         Scheme = uri.Scheme;
         Network = UpstreamNetworks.Find(host);
+        IsResolvable = HostPort.IsResolvable(host) && IsAscii(host);
         Address = host + ":" + uri.Port.ToString(CultureInfo.InvariantCulture);
         PathPrefix = GetPrefix(uri.AbsolutePath);
         HasQueryOrFragment = uri.Query.Length > 0 || uri.Fragment.Length > 0;
@@ -26,6 +27,9 @@ internal sealed class UpstreamUrl
 
     /// <summary>The network of the host, as far as its text says.</summary>
     public UpstreamNetwork Network { get; }
+
+    /// <summary>Whether a resolver may find the host; false also for a name beyond ASCII that is no internationalized name.</summary>
+    public bool IsResolvable { get; }
 
     /// <summary>Path prepended to the path of the request, or null when the URL has none.</summary>
     public string? PathPrefix { get; }
@@ -51,6 +55,19 @@ internal sealed class UpstreamUrl
         var end = text.IndexOfAny(['/', '?', '#'], begin);
         var at = text.Substring(begin, (end < 0 ? text.Length : end) - begin).LastIndexOf('@');
         return at < 0 ? text : text.Remove(begin, at + 1);
+    }
+
+    private static bool IsAscii(string host)
+    {
+        foreach (var character in host)
+        {
+            if (character >= '\u0080')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // After two leading slashes Go reads a host, and Aperture stops (proxy/service.go, prepareRewrite). It joins them to one

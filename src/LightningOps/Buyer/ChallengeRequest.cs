@@ -15,11 +15,13 @@ internal sealed class ChallengeRequest
 {
     private readonly L402Exchange exchange;
     private readonly IProgress<L402Step>? progress;
+    private readonly TimeProvider time;
 
-    public ChallengeRequest(L402Exchange exchange, IProgress<L402Step>? progress)
+    public ChallengeRequest(L402Exchange exchange, IProgress<L402Step>? progress, TimeProvider time)
     {
         this.exchange = exchange;
         this.progress = progress;
+        this.time = time;
     }
 
     /// <summary>Only 402 asks for payment. The body of a challenge is never read. Without a challenge, the beginning of a JSON body is.</summary>
@@ -54,7 +56,7 @@ internal sealed class ChallengeRequest
     {
         error = null;
         L402Challenge? challenge = null;
-        if (order.Request.Scheme != PaymentSchemeChoice.Payment && (L402Challenge.TryParse(values, out challenge, out error) || order.Request.Scheme == PaymentSchemeChoice.L402 || error.Code != L402ErrorCodes.ChallengeMissing))
+        if (order.Request.Scheme != PaymentSchemeChoice.Payment && (L402Challenge.TryParse(values, time.GetUtcNow(), out challenge, out error) || order.Request.Scheme == PaymentSchemeChoice.L402 || error.Code != L402ErrorCodes.ChallengeMissing))
         {
             return challenge;
         }

@@ -61,7 +61,7 @@ public sealed class L402Client : IDisposable
         this.time = time ?? TimeProvider.System;
         policy = new SpendPolicy(options.Limits);
         exchange = new L402Exchange(options, handler, this.time);
-        question = new ChallengeRequest(exchange, options.Progress);
+        question = new ChallengeRequest(exchange, options.Progress, this.time);
         cache = new CredentialCache(store);
         buyer = new CredentialBuyer(options, store, payer, policy, question, this.time);
         observer = new PurchaseObserver(options, this.time);
@@ -141,9 +141,14 @@ public sealed class L402Client : IDisposable
     public void Dispose() => exchange.Dispose();
 
     /// <summary>Pays a challenge already received, even if there is a credential.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="received">The WWW-Authenticate value of its answer.</param>
+    /// <param name="cancellationToken">Stops the call; a payment under way may still settle.</param>
     /// <returns>The value of the Authorization header: a secret.</returns>
-    internal async Task<string> BuyAsync(L402Request request, L402Challenge challenge, CancellationToken cancellationToken)
+    /// <exception cref="L402Exception">There is no usable challenge.</exception>
+    internal async Task<string> BuyAsync(L402Request request, string received, CancellationToken cancellationToken)
     {
+        var challenge = L402Challenge.TryParse([received], time.GetUtcNow(), out var read, out var error) ? read : throw new L402Exception(error);
         var order = CreateOrder(request);
         var known = await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false);
         var acquired = await buyer.AcquireAsync(order with { Except = known?.Purchase.PurchaseId }, challenge, cancellationToken).ConfigureAwait(false);

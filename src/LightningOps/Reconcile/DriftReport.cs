@@ -41,7 +41,7 @@ internal static class DriftReport
         Warnings =
         [
             .. drift.ClosingPlan is null ? System.Array.Empty<string>() : ["Services that a pause or kill switch denies are open" + (IsLiveKnown(drift) ? ": " : " in the written configuration; it is not known whether they are live: ") + drift.ClosingPlan.Summary],
-            .. drift.LeftAlone.Count == 0 ? System.Array.Empty<string>() : ["Left alone, because this store did not make them: " + DenyEnforcement.FormatNames(drift.LeftAlone.Select(static service => service.ToString()).ToArray())],
+            .. drift.LeftAlone.Count == 0 ? System.Array.Empty<string>() : ["A roll-out does not change " + DenyEnforcement.FormatNames(drift.LeftAlone.Select(static service => service.ToString()).ToArray()) + ", because no record says that this store made them. Who made them is not known."],
             .. DiagnosticFailures.GetWarnings(drift.Plan?.Diagnostics ?? []),
             .. DiagnosticFailures.GetWarnings(drift.Diagnostics),
         ],

@@ -95,7 +95,7 @@ public sealed record L402Plan
 
         foreach (var other in LeftAlone)
         {
-            text.Append("  = ").Append(other).Append("  left alone: this store did not make it\n");
+            text.Append("  = ").Append(other).Append("  left unchanged: no record says that this store made it\n");
         }
 
         foreach (var line in Diagnostics)

@@ -41,6 +41,24 @@ public sealed class ConnectionTests : IAsyncDisposable
         await elsewhere.DisposeAsync();
     }
 
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_passfile_that_others_may_read_is_a_warning_once_where_the_password_comes_from_it()
+    {
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = session.Folder.File("pgpass");
+        File.WriteAllText(file, "127.0.0.1:*:*:ops:secret\n");
+        var connect = "Connect-LightningOps Postgres -Postgres 'Host=127.0.0.1;Database=lightning;Username=ops;Passfile=" + file + "'";
+
+        File.SetUnixFileMode(file, Own | UnixFileMode.GroupRead);
+        Assert.Empty(Run(connect + " -PostgresPassword (ConvertTo-SecureString secret -AsPlainText -Force)").Warnings);
+        Assert.Empty(Run(connect + " -PostgresToken { throw 'is not run' }").Warnings);
+        Assert.Equal([file + " holds a secret, and other accounts have access to it (mode 0640). Run chmod 600 " + file + "."], Run(connect).Warnings);
+        Assert.Empty(Run(connect).Warnings);
+        File.SetUnixFileMode(file, Own);
+        Assert.Empty(Run(connect).Warnings);
+    }
+
     [Fact]
     public void Each_link_is_called_and_what_it_found_is_an_object()
     {

@@ -269,6 +269,49 @@ public sealed class HostileSellerTests : IDisposable
         Assert.Equal(DenyReasonCodes.TokenExpired, (await FailureAsync<L402PaymentDeniedException>(Sell(ledger, "one_valid_until=1700000000", "one_valid_until=" + later))).Code);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_cheapest_challenge_whose_token_has_not_expired_is_paid(bool isFirst)
+    {
+        var (expired, cheap, dear) = (Offer(ledger, 1000, "one_valid_until=1700000000"), Offer(ledger, 5000), Offer(ledger, 9000));
+        var answer = Reply.Status(402, ("WWW-Authenticate", string.Join(", ", isFirst ? [expired, dear, cheap] : [cheap, dear, expired])));
+        await using var server = new LoopbackServer().Enqueue(answer, answer, Reply.Json("{}"));
+        using var client = Open();
+
+        var quote = await client.QuoteAsync(Get(server));
+        using var response = await client.SendAsync(Get(server));
+
+        Assert.Equal(5000, quote.Challenge!.Amount!.Value.Value);
+        Assert.Null(quote.Denial);
+        Assert.Equal((200, 5000, 1), (response.StatusCode, (long)response.Amount!.Value, payer.Calls));
+    }
+
+    [Fact]
+    public async Task The_cheapest_challenge_whose_invoice_has_not_expired_is_paid()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var books = new Ledger(time);
+        using var credentials = CredentialStore.InMemory(time);
+        using var client = new L402Client(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) } }, new LedgerPayer(books), credentials, null, time);
+        var old = Offer(books, 1000);
+        time.Advance(TimeSpan.FromDays(2));
+        await using var server = new LoopbackServer().Enqueue(Reply.Status(402, ("WWW-Authenticate", old + ", " + Offer(books, 5000))), Reply.Json("{}"));
+
+        using var response = await client.SendAsync(Get(server));
+
+        Assert.Equal(5000, (long)response.Amount!.Value);
+    }
+
+    [Fact]
+    public async Task Challenges_whose_tokens_have_all_expired_are_refused_with_the_cheapest()
+    {
+        var denied = await FailureAsync<L402PaymentDeniedException>(Reply.Status(402, ("WWW-Authenticate", Offer(ledger, 9000, "one_valid_until=1700000000") + ", " + Offer(ledger, 1000, "one_valid_until=1700000001"))));
+
+        Assert.Equal((DenyReasonCodes.TokenExpired, 1000), (denied.Code, denied.Denial.Quoted!.Value.Value));
+        Assert.Contains("one_valid_until=1700000001", denied.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_token_ends_at_the_second_of_its_caveat()
     {
@@ -336,13 +379,15 @@ public sealed class HostileSellerTests : IDisposable
 
     private static Reply Challenge(string invoice, string rest = "") => Reply.Status(402, ("WWW-Authenticate", ChallengeText(invoice, rest)));
 
-    private static Reply Sell(Ledger ledger, params string[] caveats)
+    private static Reply Sell(Ledger ledger, params string[] caveats) => Reply.Status(402, ("WWW-Authenticate", Offer(ledger, 5000, caveats)));
+
+    private static string Offer(Ledger ledger, long price, params string[] caveats)
     {
-        var invoice = ledger.Mint(5000);
+        var invoice = ledger.Mint(price);
         var token = caveats.Aggregate(
             Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(invoice).Hash, new byte[32])).AddCaveat(Parsed.Caveat("services=one:0")),
             (minted, caveat) => minted.AddCaveat(Parsed.Caveat(caveat))).ToBase64();
-        return Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\""));
+        return "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\"";
     }
 
     private static L402Request Get(LoopbackServer server) => new() { Uri = new Uri(server.Url + "/goods") };

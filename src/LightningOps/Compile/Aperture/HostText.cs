@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
+using LightningOps.ApertureYaml;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
 
@@ -76,7 +77,8 @@ internal sealed class HostText
             return new HostText(text, port, Suggest("clients send a port without leading zeros", host + ":" + port.TrimStart('0')));
         }
 
-        return ToAscii(host) is not { } ascii ? new HostText(text, port, new UnlikelyPattern("one of its labels is not a valid host name, internationalized or not"))
+        return ToAscii(host, int.MaxValue) is not { } ascii ? new HostText(text, port, new UnlikelyPattern("one of its labels is not a valid host name, internationalized or not"))
+            : HostPort.IsTooLong(ascii) ? new HostText(text, port, new UnlikelyPattern("no client resolves a host name of more than 253 characters, or with a label of more than 63" + (ascii.Length > host.Length ? ", in the punycode that is sent" : string.Empty)))
             : ascii[0] == '.' || ascii[ascii.Length - 1] == '.' || ascii.IndexOf("..", StringComparison.Ordinal) >= 0 ? new HostText(text, port, DoubtLabels(ascii, port))
             : new HostText(ascii, port, null);
     }
@@ -216,7 +218,9 @@ internal sealed class HostText
     private static UnlikelyPattern Suggest(string reason, string host) => host.Length == 0 ? new UnlikelyPattern(reason) : new UnlikelyPattern(reason, host);
 
     /// <summary>A host in ASCII as clients send it, in lower case; null if one of its labels is no host label.</summary>
-    public static string? ToAscii(string host)
+    public static string? ToAscii(string host) => ToAscii(host, Punycode.MaxLabelLength);
+
+    private static string? ToAscii(string host, int maxLabelLength)
     {
         if (host.All(c => c < 0x80))
         {
@@ -227,7 +231,7 @@ internal sealed class HostText
         var labels = host.Split('.', '\u3002', '\uFF0E', '\uFF61');
         for (var i = 0; i < labels.Length; i++)
         {
-            var encoded = labels[i].All(c => c < 0x80) ? labels[i].ToLowerInvariant() : Punycode.EncodeLabel(labels[i]);
+            var encoded = labels[i].All(c => c < 0x80) ? labels[i].ToLowerInvariant() : Punycode.EncodeLabel(labels[i], maxLabelLength);
             if (encoded is null)
             {
                 return null;

@@ -9,10 +9,14 @@ namespace LightningOps.Compile.Aperture;
 /// <summary>Signs that the author of a path pattern meant something else than it matches (docs/patterns.md#what-is-refused).</summary>
 internal static class PathDoubts
 {
-    private static readonly Regex Nginx = new(@"\A(=|\^~|~\*?)\s*([/^\\(.].*)\z", RegexOptions.CultureInvariant);
+    // "https://host/path", also with an escaped dot and behind ^.
+    private static readonly Regex Url = new(@"\A\^?[A-Za-z][A-Za-z0-9]*\??://(?:[^/\[\]()\\?+{}|^$\s]|\\\.)*(/.*)?\z", RegexOptions.CultureInvariant);
 
-    // "GET /path", "GET|POST /path" and "GET:/path".
-    private static readonly Regex Method = new(@"\A(?:[A-Z]+(?:[|,][A-Z]+)*\s+|(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY|ALL):\s*)(/\S*)\z", RegexOptions.CultureInvariant);
+    // An expression of JavaScript, "/^\/path/i".
+    private static readonly Regex Script = new(@"\A/(\^\\/.*)/([gimsuy]*)\z", RegexOptions.CultureInvariant);
+
+    // "/my docs": a word follows each blank.
+    private static readonly Regex Words = new(@"\A/\S*(?: +(?!HTTP/)\w[^\s:=/]*(?:/\S*)?)+\z", RegexOptions.CultureInvariant);
 
     // "/a, /b".
     private static readonly Regex List = new(@"[,;]\s*/", RegexOptions.CultureInvariant);
@@ -39,25 +43,21 @@ internal static class PathDoubts
             return null;
         }
 
-        if (FindNginx(text) is { } nginx)
+        if (ServerSyntax.Find(text) is { } server)
         {
-            return nginx;
+            return server;
         }
 
-        if (text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0)
+        if (text.IndexOf("://", StringComparison.Ordinal) >= 0)
         {
-            var slash = text.IndexOf('/', scheme + 3);
-            return new UnlikelyPattern("a path has no scheme and host", slash < 0 ? "/" : text.Substring(slash));
+            const string reason = "a path has no scheme and host";
+            return Url.Match(text) is { Success: true } url ? Suggest(reason, url.Groups[1].Success ? url.Groups[1].Value : "/") : new UnlikelyPattern(reason);
         }
 
         if (text.Length > 2 && text[0] == text[text.Length - 1] && text[0] is '"' or '\'' or '`')
         {
-            return new UnlikelyPattern("its quotation marks are matched as text", text.Substring(1, text.Length - 2));
-        }
-
-        if (text[0] is >= 'A' and <= 'Z' && Method.Match(text) is { Success: true } method)
-        {
-            return new UnlikelyPattern("a path is sold for every method, and none is a part of it", method.Groups[1].Value);
+            const string reason = "its quotation marks are matched as text";
+            return text.IndexOf(text[0], 1) == text.Length - 1 ? Suggest(reason, text.Substring(1, text.Length - 2)) : new UnlikelyPattern(reason);
         }
 
         if (!isExpression && List.IsMatch(text))
@@ -68,7 +68,7 @@ internal static class PathDoubts
         if (HasBlank(text))
         {
             const string reason = "a request path contains no blanks or control characters: a blank is sent and written as %20";
-            return text.IndexOf(' ') >= 0 ? new UnlikelyPattern(reason, text.Replace(" ", "%20")) : new UnlikelyPattern(reason);
+            return Words.IsMatch(text) ? new UnlikelyPattern(reason, text.Replace(" ", "%20")) : new UnlikelyPattern(reason);
         }
 
         var hasBrace = text.IndexOf('{') >= 0;
@@ -114,7 +114,10 @@ internal static class PathDoubts
 
         if (text.IndexOf("/^", StringComparison.Ordinal) is var caret and >= 0)
         {
-            return new UnlikelyPattern("nothing can precede ^", "^/" + text.Substring(caret + 2).TrimStart('/'));
+            const string reason = "nothing can precede ^";
+            return Script.Match(text) is { Success: true } script ? new UnlikelyPattern(reason, FromScript(script.Groups[1].Value, script.Groups[2].Value))
+                : caret == 0 ? new UnlikelyPattern(reason, "^/" + text.Substring(2).TrimStart('/'))
+                : new UnlikelyPattern(reason);
         }
 
         if (isExpression)
@@ -138,31 +141,13 @@ internal static class PathDoubts
         return DotSegment.IsMatch(rooted) ? new UnlikelyPattern("clients remove its dot segments before they send the request", WithoutDotSegments(rooted)) : null;
     }
 
-    // "= /path", "^~ /path", "~ expression" and "~* expression" of a location.
-    private static UnlikelyPattern? FindNginx(string text)
-    {
-        if (text[0] is not ('=' or '~') && !text.StartsWith("^~", StringComparison.Ordinal))
-        {
-            return null;
-        }
+    /// <summary>A part of a pattern as what was meant; where that is unlikely itself, what it suggests.</summary>
+    public static UnlikelyPattern Suggest(string reason, string pattern) =>
+        new(reason, pattern.Length == 0 ? [] : Find(pattern, PatternTable.IsExpression(pattern)) is { } doubt ? doubt.Candidates : [pattern]);
 
-        var match = Nginx.Match(text);
-        if (!match.Success)
-        {
-            return null;
-        }
-
-        var (sign, rest) = (match.Groups[1].Value, match.Groups[2].Value);
-        return new UnlikelyPattern(
-            sign + " is a modifier of nginx, and no part of a path",
-            sign switch
-            {
-                "=" => rest,
-                "^~" => rest[rest.Length - 1] == '/' ? rest + "*" : "^" + PatternText.Quote(rest) + PathText.AnyRest + "$",
-                "~*" => PatternKind.UnanchoredPrefix + "(?i)" + rest,
-                _ => PatternKind.UnanchoredPrefix + rest,
-            });
-    }
+    // JavaScript searches for an expression, as Aperture does.
+    private static string FromScript(string body, string flags) =>
+        PatternKind.UnanchoredPrefix + (flags.IndexOf('i') >= 0 ? "(?i)" : string.Empty) + body.Replace(@"\/", "/");
 
     private static bool HasBlank(string text)
     {

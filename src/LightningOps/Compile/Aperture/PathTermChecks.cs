@@ -57,6 +57,11 @@ internal static class PathTermChecks
                     Add(PlainSigns.Code, DiagnosticSeverity.Warn, PlainSigns.Explain(pattern, text));
                 }
 
+                if (pattern.HasIdleAlternative)
+                {
+                    Add(IdleAlternative.Code, DiagnosticSeverity.Warn, IdleAlternative.Explain(IdleAlternative.FindText(pattern)));
+                }
+
                 CheckReach(pattern);
             }
 

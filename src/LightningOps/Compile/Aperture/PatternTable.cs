@@ -158,9 +158,10 @@ internal sealed class PatternTable
             text, expression.Pattern, HostLanguageFrom(expression), host.Substring(0, host.IndexOf('*')), host.Substring(host.LastIndexOf('*') + 1), null);
     }
 
-    private static bool IsHostExpression(string host) => host.Length > 0 && (host[0] == '^' || PatternKind.IsUnanchored(host));
+    /// <summary>Whether a trimmed path pattern is an expression.</summary>
+    public static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.IsUnanchored(path) || PatternKind.HasMetacharacter(path));
 
-    private static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.IsUnanchored(path) || PatternKind.HasMetacharacter(path));
+    private static bool IsHostExpression(string host) => host.Length > 0 && (host[0] == '^' || PatternKind.IsUnanchored(host));
 
     // A literal, or one with any rest, that needs no decoding and no other check.
     private static bool IsPlain(string path)
@@ -320,7 +321,7 @@ internal sealed class PatternTable
                 isRooted ? "nothing can precede ^ or follow $" : "the path of a request begins with a slash");
         }
 
-        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), isReserved: ReservedPaths.Matches(expression, rooted.LiteralPrefix));
+        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), isReserved: ReservedPaths.Matches(expression, rooted.LiteralPrefix), hasIdleAlternative: !isRooted && IdleAlternative.Exists(expression));
     }
 
     private static RoutePattern Checked(string text, RoutePattern pattern)

@@ -20,7 +20,7 @@ internal static class PlainSigns
     /// <summary>The path as text, with its signs encoded; null if the pattern is meant as an expression, or has no such sign.</summary>
     /// <param name="pattern">A trimmed path pattern.</param>
     public static string? FindText(string pattern) =>
-        pattern.Length > 0 && pattern[0] != '^' && !PatternKind.IsUnanchored(pattern) && pattern.IndexOfAny(Signs) >= 0 && !Intended.IsMatch(pattern)
+        pattern.Length > 0 && pattern[0] != '^' && !PatternKind.IsUnanchored(pattern) && pattern.IndexOfAny(Signs) >= 0 && !Intended.IsMatch(pattern) && !IsCall(pattern)
             ? Encode(CandidateRoute.NormalisePath(pattern))
             : null;
 
@@ -41,6 +41,9 @@ internal static class PlainSigns
     /// <param name="text">The path as text.</param>
     public static string Explain(RoutePattern pattern, string text) =>
         "is an expression and does not match its own text: write " + text + " for that path, or ^" + pattern.Text + "$ if the expression is intended";
+
+    // A path in a call of a program: app.get('/x').
+    private static bool IsCall(string pattern) => pattern[0] != '/' && pattern.IndexOf('(') is var open and >= 0 && pattern.IndexOf('/', open) >= 0;
 
     private static string Encode(string text)
     {

@@ -18,10 +18,14 @@ internal static class Punycode
     private const int Damp = 700;
     private const int InitialBias = 72;
     private const int InitialN = 128;
-    private const int MaxLabelLength = 63;
+
+    /// <summary>Maximum length of a label in ASCII (RFC 1035, 2.3.4).</summary>
+    public const int MaxLabelLength = 63;
 
     /// <summary>The label in lower case and composed, in ASCII; null when it is not a host label.</summary>
-    public static string? EncodeLabel(string label)
+    /// <param name="label">The label.</param>
+    /// <param name="maxLength">Maximum length in ASCII.</param>
+    public static string? EncodeLabel(string label, int maxLength = MaxLabelLength)
     {
         var text = label.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Normalize(NormalizationForm.FormKC);
         var points = new List<int>(text.Length);
@@ -36,7 +40,7 @@ internal static class Punycode
         }
 
         var encoded = points.TrueForAll(point => point < InitialN) ? text : "xn--" + Encode(points);
-        return encoded.Length is > 0 and <= MaxLabelLength ? encoded : null;
+        return encoded.Length > 0 && encoded.Length <= maxLength ? encoded : null;
     }
 
     private static bool IsAllowed(string text, int index)

@@ -53,6 +53,9 @@ internal sealed class RoutePattern
     /// </summary>
     public bool IsGivenExpression { get; private init; }
 
+    /// <summary>Whether one of its outermost alternatives matches no path, while others do.</summary>
+    public bool HasIdleAlternative { get; private init; }
+
     /// <summary>Whether a path pattern matches a reserved path of Aperture, as far as its syntax shows.</summary>
     public Certainty IsReserved { get; private init; }
 
@@ -75,8 +78,8 @@ internal sealed class RoutePattern
         return this;
     }
 
-    public static RoutePattern ForPath(string text, string expression, RegularLanguage language, string? unanalyzableFeature = null, bool isGivenExpression = false, Certainty isReserved = Certainty.Unknown) =>
-        new(text, expression, language, language.LiteralPrefix, language.LiteralSuffix, null, unanalyzableFeature) { IsGivenExpression = isGivenExpression, IsReserved = isReserved };
+    public static RoutePattern ForPath(string text, string expression, RegularLanguage language, string? unanalyzableFeature = null, bool isGivenExpression = false, Certainty isReserved = Certainty.Unknown, bool hasIdleAlternative = false) =>
+        new(text, expression, language, language.LiteralPrefix, language.LiteralSuffix, null, unanalyzableFeature) { IsGivenExpression = isGivenExpression, IsReserved = isReserved, HasIdleAlternative = hasIdleAlternative };
 
     public static RoutePattern ForHost(
         string text, string expression, RegularLanguage language, string beginsWith, string endsWith, string? bareHost, string? unanalyzableFeature = null) =>

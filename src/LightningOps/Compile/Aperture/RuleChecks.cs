@@ -91,6 +91,17 @@ internal sealed class RuleChecks
                 DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "text", text)));
         }
 
+        if (pattern.HasIdleAlternative)
+        {
+            var begin = IdleAlternative.FindText(pattern);
+            found.Add(CreateDiagnostic(
+                rule,
+                IdleAlternative.Code,
+                DiagnosticSeverity.Warn,
+                member + " " + pattern.Text + " " + IdleAlternative.Explain(begin),
+                begin is null ? DiagnosticDetails.Create("member", member, "pattern", pattern.Text) : DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "text", begin)));
+        }
+
         if (pattern.RefusedScript is { } script)
         {
             found.Add(CreateDiagnostic(

@@ -90,6 +90,16 @@ internal sealed class UpstreamChecks
             return;
         }
 
+        if (!upstream.IsResolvable)
+        {
+            Add(
+                "upstream_address_mistyped",
+                DiagnosticSeverity.Error,
+                HostPort.IsTooLong(HostPort.GetHost(upstream.Address).TrimEnd('.')) ? "has a host name of more than 253 characters, or with a label of more than 63, which no resolver finds: correct the address"
+                    : "has a host that is not a name of letters, digits, \"-\" and \".\", nor one that punycode can express in labels of 63 characters: correct the address");
+            return;
+        }
+
         switch (upstream.Network)
         {
             case UpstreamNetwork.LinkLocal:

@@ -67,7 +67,7 @@ internal static class PlanText
 
         foreach (var service in (plan.LeftAlone ?? []).Take(MaxChanges))
         {
-            Line(text, 1, "= " + service + "  left alone: this store did not make it");
+            Line(text, 1, "= " + service + "  left unchanged: no record says that this store made it");
         }
 
         foreach (var diagnostic in plan.Diagnostics)
@@ -88,7 +88,7 @@ internal static class PlanText
     public static string FormatSummary(RolloutPlan plan)
     {
         var counts = plan.Changes.GroupBy(change => change.Kind).ToDictionary(group => group.Key, group => group.Count());
-        return FormatChanges(plan, counts) + (plan.LeftAlone is { Count: > 0 } others ? "; left alone, because this store did not make them: " + string.Join(", ", others.Take(MaxNamed)) + (others.Count > MaxNamed ? ", \u2026" : string.Empty) : string.Empty);
+        return FormatChanges(plan, counts) + (plan.LeftAlone is { Count: > 0 } others ? "; left unchanged, because no record says that this store made them: " + string.Join(", ", others.Take(MaxNamed)) + (others.Count > MaxNamed ? ", \u2026" : string.Empty) : string.Empty);
     }
 
     private static string FormatChanges(RolloutPlan plan, Dictionary<ServiceChangeKind, int> counts) =>

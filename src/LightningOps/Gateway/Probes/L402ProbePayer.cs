@@ -3,7 +3,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Buyer;
 using LightningOps.Buyer.Credentials;
-using LightningOps.L402.Challenges;
 using LightningOps.Payments;
 using LightningOps.Payments.Simulation;
 
@@ -61,7 +60,7 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
             MaxSpend = price.Value + wallet.FeeLimitFor(price, price).Value,
             ForceRefresh = true,
         };
-        return client.BuyAsync(request, L402Challenge.Parse(challenge), cancellationToken);
+        return client.BuyAsync(request, challenge, cancellationToken);
     }
 
     /// <inheritdoc/>

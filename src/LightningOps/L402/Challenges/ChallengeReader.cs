@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using LightningOps.L402.Bolt11;
+using LightningOps.L402.Macaroons;
 
 namespace LightningOps.L402.Challenges;
 
@@ -12,8 +14,11 @@ internal static class ChallengeReader
 
     private static readonly string[] KnownNames = { "macaroon", "token", "invoice", "amount_msats", "amountmsats", "issuer" };
 
-    /// <summary>The challenge of these header values, or the error.</summary>
-    public static L402Challenge? Read(IEnumerable<string> headerValues, out L402Error? error)
+    /// <summary>The challenge of these header values, or the error. Of several the cheapest.</summary>
+    /// <param name="headerValues">One value per header line.</param>
+    /// <param name="now">Challenges that have not expired at this time come first; null to ignore expiries.</param>
+    /// <param name="error">Why there is no challenge.</param>
+    public static L402Challenge? Read(IEnumerable<string> headerValues, DateTimeOffset? now, out L402Error? error)
     {
         if (!TryCollect(headerValues, out var values))
         {
@@ -28,15 +33,30 @@ internal static class ChallengeReader
             return null;
         }
 
-        // The first one must be readable. Of several the cheapest is used.
+        // The first one must be readable. An expired challenge is used only if all are, for its refusal names the reason.
         var chosen = Read(segments[0], scheme, out error);
+        var isExpired = chosen is not null && segments.Count > 1 && HasExpired(chosen, now);
         for (var i = 1; chosen is not null && i < segments.Count; i++)
         {
-            chosen = Read(segments[i], scheme, out _) is { } other && IsCheaper(other, chosen) ? other : chosen;
+            if (Read(segments[i], scheme, out _) is not { } other || (!isExpired && !IsCheaper(other, chosen)))
+            {
+                continue;
+            }
+
+            var isOtherExpired = HasExpired(other, now);
+            if (!isOtherExpired || (isExpired && IsCheaper(other, chosen)))
+            {
+                (chosen, isExpired) = (other, isOtherExpired);
+            }
         }
 
         return chosen;
     }
+
+    /// <summary>Whether the token or the invoice states an end that has passed.</summary>
+    private static bool HasExpired(L402Challenge challenge, DateTimeOffset? now) => now is { } moment
+        && ((Macaroon.TryParse(challenge.Macaroon, out var token, out _) && Lifetime.FindEnd(token)?.At <= moment)
+            || (Bolt11Invoice.TryParse(challenge.Invoice, out var invoice, out _) && invoice.IsExpiredAt(moment)));
 
     private static L402Challenge? Read(SchemeSegment segment, L402Scheme scheme, out L402Error? error) =>
         AttributeTexts.TryRead(TokenInvoicePair.Unfold(segment), KnownNames, out var attributes, out error) ? Read(attributes, scheme, out error) : null;

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -46,18 +47,29 @@ public sealed record L402Challenge
 
     /// <summary>Reads one WWW-Authenticate value, which may be several lines joined by commas.</summary>
     /// <param name="headerValue">The value.</param>
-    /// <param name="challenge">The first L402 challenge, else the first LSAT challenge.</param>
+    /// <param name="challenge">The cheapest L402 challenge, else the cheapest LSAT challenge.</param>
     /// <param name="error">Why there is no challenge.</param>
     public static bool TryParse(string headerValue, [NotNullWhen(true)] out L402Challenge? challenge, [NotNullWhen(false)] out L402Error? error) =>
         TryParse(new[] { headerValue }, out challenge, out error);
 
     /// <summary>Reads the WWW-Authenticate values of an answer.</summary>
     /// <param name="headerValues">One value per header line.</param>
-    /// <param name="challenge">The first L402 challenge, else the first LSAT challenge.</param>
+    /// <param name="challenge">The cheapest L402 challenge, else the cheapest LSAT challenge.</param>
     /// <param name="error">Why there is no challenge.</param>
     public static bool TryParse(IEnumerable<string> headerValues, [NotNullWhen(true)] out L402Challenge? challenge, [NotNullWhen(false)] out L402Error? error)
     {
-        challenge = ChallengeReader.Read(headerValues, out error);
+        challenge = ChallengeReader.Read(headerValues, now: null, out error);
+        return challenge is not null;
+    }
+
+    /// <summary>Reads the WWW-Authenticate values of an answer for a purchase.</summary>
+    /// <param name="headerValues">One value per header line.</param>
+    /// <param name="now">When it would be paid.</param>
+    /// <param name="challenge">The cheapest L402 challenge that has not expired, else the cheapest; without any, LSAT challenges alike.</param>
+    /// <param name="error">Why there is no challenge.</param>
+    internal static bool TryParse(IEnumerable<string> headerValues, DateTimeOffset now, [NotNullWhen(true)] out L402Challenge? challenge, [NotNullWhen(false)] out L402Error? error)
+    {
+        challenge = ChallengeReader.Read(headerValues, now, out error);
         return challenge is not null;
     }
 

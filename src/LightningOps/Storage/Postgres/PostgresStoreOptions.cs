@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Security.Cryptography;
 using LightningOps.Settings;
 
@@ -36,6 +37,25 @@ public sealed record PostgresStoreOptions
     /// <param name="environment">Source of PGSERVICEFILE and HOME.</param>
     /// <exception cref="ConfigException">It is malformed, contains a password, or would send data over an unverified connection to another machine.</exception>
     public static void RequireAddress(string connection, OperatorEnvironment environment) => PostgresAddress.Parse(connection, environment);
+
+    /// <summary>
+    /// The passfile of a connection that is given no password; null if there is none, or PGPASSWORD precedes it. The driver reads
+    /// it whatever its mode, while programs of PostgreSQL ignore one that other accounts have access to.
+    /// </summary>
+    /// <param name="connection">The address; null for one that names no passfile.</param>
+    /// <param name="environment">Source of PGPASSWORD, PGPASSFILE and HOME, as of the process.</param>
+    /// <exception cref="ConfigException">The address cannot be used.</exception>
+    public static string? FindPassfile(string? connection, OperatorEnvironment environment)
+    {
+        if (environment.Find("PGPASSWORD") is not null)
+        {
+            return null;
+        }
+
+        var named = connection is null ? null : PostgresAddress.Parse(connection, environment).Settings.Passfile;
+        var file = named is { Length: > 0 } ? named : environment.Find("PGPASSFILE") ?? (environment.Find("HOME") is { } home ? Path.Combine(home, ".pgpass") : null);
+        return file is not null && File.Exists(file) ? Path.GetFullPath(file) : null;
+    }
 
     /// <summary>The address; the password is not part of it.</summary>
     public override string ToString() => "PostgresStoreOptions";

@@ -62,6 +62,57 @@ public sealed class PatternLanguageTests
     [InlineData("/a/%2E./b/*", "/b/*")]
     [InlineData("./x", "/x")]
     [InlineData("/a/..", "^/$")]
+    [InlineData("location /x", "/x or ^/x(?s:.*)$")]
+    [InlineData("location /x {", "/x or ^/x(?s:.*)$")]
+    [InlineData("location /x { proxy_pass http://127.0.0.1:8080; }", "/x or ^/x(?s:.*)$")]
+    [InlineData("location /x/ {", "/x/*")]
+    [InlineData("location = /x", "/x")]
+    [InlineData("location = / {", "^/$")]
+    [InlineData("location ^~ /img", "^/img(?s:.*)$")]
+    [InlineData(@"location ~* \.gif$ {", @"re2:(?i)\.gif$")]
+    [InlineData("location @shop", null)]
+    [InlineData("location /a+b", null)]
+    [InlineData("~ ^/x", "re2:^/x")]
+    [InlineData("~ ^/x {", "re2:^/x")]
+    [InlineData("^~ /img/ {", "/img/*")]
+    [InlineData("= /", "^/$")]
+    [InlineData("/x;", "/x")]
+    [InlineData("/x {", "/x")]
+    [InlineData("/users/:id;", "/users/*")]
+    [InlineData("\"/x\",", "/x")]
+    [InlineData("'/x','/y'", null)]
+    [InlineData("Path(`/x`)", "/x")]
+    [InlineData("Path(`/`)", "^/$")]
+    [InlineData("Path(\"/x/{id}\")", "/x/*")]
+    [InlineData("PathPrefix(`/x`)", "/x or ^/x(?s:.*)$")]
+    [InlineData("PathRegexp(`^/v[0-9]+/`)", "re2:^/v[0-9]+/")]
+    [InlineData("Host(`h.example`) && Path(`/x`)", "/x")]
+    [InlineData("Path(`/x`) || Path(`/y`)", null)]
+    [InlineData("Path(`/x`, `/y`)", null)]
+    [InlineData("!Path(`/x`)", null)]
+    [InlineData("Host(`h.example`)", null)]
+    [InlineData("<Location /x>", "/x or ^/x(/(?s:.*))?$")]
+    [InlineData("<Location \"/x/\">", "/x/*")]
+    [InlineData("<LocationMatch \"^/x\">", "re2:^/x")]
+    [InlineData("handle /x/* {", "/x/*")]
+    [InlineData("handle /x*", null)]
+    [InlineData("path /x /y", null)]
+    [InlineData("path_beg /x", "/x or ^/x(?s:.*)$")]
+    [InlineData("path: /x", "/x")]
+    [InlineData("- path: \"/x\"", "/x")]
+    [InlineData("get /x", "/x")]
+    [InlineData("GET /x HTTP/1.1", "/x")]
+    [InlineData("GET /users/{id}", "/users/*")]
+    [InlineData("GET /", "^/$ or /")]
+    [InlineData("GET h.example/x", null)]
+    [InlineData("/x HTTP/1.1", null)]
+    [InlineData("rewrite /x", null)]
+    [InlineData("/old /new", null)]
+    [InlineData("/a/https://h.example/x", null)]
+    [InlineData("^https?://[^/]+/x", null)]
+    [InlineData("https://h.example/users/{id}", "/users/*")]
+    [InlineData("/api/^x", null)]
+    [InlineData(@"/^\/x/i", "re2:(?i)^/x")]
     public void Path_that_matches_nothing_its_author_can_have_meant_is_refused_with_the_likely_intent(string path, string? intent)
     {
         var error = Assert.Single(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, IsError);
@@ -72,6 +123,17 @@ public sealed class PatternLanguageTests
         Assert.All(
             intent?.StartsWith("the ", System.StringComparison.Ordinal) == true ? [] : intent?.Split(" or ") ?? [],
             static suggestion => Assert.DoesNotContain(Compile(Paywall("p", Route("r", "h.example", suggestion))).Diagnostics, IsError));
+    }
+
+    [Theory]
+    [InlineData("app.get('/x')")]
+    [InlineData("Route(/x)")]
+    public void Path_in_a_call_is_refused_without_a_path_that_nobody_meant(string path)
+    {
+        var error = Assert.Single(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, IsError);
+
+        Assert.Equal("unreachable_pattern", error.Code);
+        Assert.DoesNotContain("write", error.Message, System.StringComparison.Ordinal);
     }
 
     [Theory]
@@ -122,6 +184,54 @@ public sealed class PatternLanguageTests
         Assert.Equal(intent, (string?)error.Details["intent"]);
         Assert.All(intent?.Split(" or ") ?? [], static suggestion => Assert.DoesNotContain(Compile(Paywall("p", Route("r", suggestion, "/x"))).Diagnostics, IsError));
     }
+
+    [Fact]
+    public void Host_that_no_client_resolves_because_of_its_length_is_refused()
+    {
+        var longest = new string('a', 63);
+        var name = string.Join(".", longest, longest, longest, new string('a', 61));
+        Assert.Equal(253, name.Length);
+        Assert.All(
+            new[] { name, name + ".", name + ":8443", longest + ".*", "*" + longest, new string('a', 40) + "*" + new string('a', 40), "ü" + new string('a', 50) + ".example" },
+            static host => Assert.DoesNotContain(Compile(Paywall("p", Route("r", host, "/x"))).Diagnostics, IsError));
+        Assert.All(
+            new[] { longest + "a.example", name + "a", name[1..] + ".*", longest + "a*", "ü" + new string('a', 57) + ".example" },
+            static host =>
+            {
+                var error = Assert.Single(Compile(Paywall("p", Route("r", host, "/x"))).Diagnostics, IsError);
+                Assert.Equal("unlikely_pattern", error.Code);
+                Assert.StartsWith("no client resolves a host name of more than 253 characters, or with a label of more than 63", (string)error.Details!["reason"]!, System.StringComparison.Ordinal);
+            });
+    }
+
+    [Theory]
+    [InlineData("^/a$|^b$", "b")]
+    [InlineData("^(/a|b)$", "b")]
+    [InlineData("^(?:/a|(b|c)+|d)$", null)]
+    [InlineData("/a|b/c", "b/c")]
+    [InlineData("^/a|b$", "b")]
+    [InlineData("re2:^/a|^b", "b")]
+    [InlineData("^/a$|^[b-d]x$", null)]
+    public void Alternative_that_matches_no_request_is_a_warning(string path, string? text)
+    {
+        var warning = Assert.Single(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, static found => found.Code == "alternative_unreachable");
+
+        Assert.Equal(DiagnosticSeverity.Warn, warning.Severity);
+        Assert.Equal((path, text), ((string)warning.Details!["pattern"]!, (string?)warning.Details["text"]));
+    }
+
+    [Theory]
+    [InlineData("re2:^/a|b$")]
+    [InlineData("re2:^/a|b")]
+    [InlineData("^/(a|b)$")]
+    [InlineData("^(/a|.*b)$")]
+    [InlineData("^(/a|x?/b)$")]
+    [InlineData("^/a$|^/b$")]
+    [InlineData("^(/a|[^x]b)$")]
+    [InlineData("^(/a|)$")]
+    [InlineData("re2:^/a|(^|/)b$")]
+    public void Alternative_that_may_match_a_request_is_no_warning(string path) =>
+        Assert.DoesNotContain(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, static found => found.Code is "alternative_unreachable" || IsError(found));
 
     [Theory]
     [InlineData("(www.)?example.com", "EXAMPLE.com:8443", "wwwXexample.com")]

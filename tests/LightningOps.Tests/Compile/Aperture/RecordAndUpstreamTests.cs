@@ -70,6 +70,18 @@ public sealed class RecordAndUpstreamTests
     public void Mistyped_address_is_an_error_and_no_name(string upstream) =>
         Assert.Equal("upstream_address_mistyped", Assert.Single(Compile(PrivateUpstreams.Inform, upstream).Diagnostics, IsError).Code);
 
+    [Fact]
+    public void Upstream_host_that_no_resolver_finds_because_of_its_length_is_an_error()
+    {
+        var longest = new string('a', 63);
+        var name = string.Join(".", longest, longest, longest, new string('a', 61));
+
+        Assert.DoesNotContain(Compile(PrivateUpstreams.Inform, "https://" + name, "https://" + longest + ".example").Diagnostics, IsError);
+        Assert.All(
+            new[] { "https://" + longest + "a.example", "https://" + name + "a:8443", "https://ü" + new string('a', 60) + ".example" },
+            static upstream => Assert.Equal("upstream_address_mistyped", Assert.Single(Compile(PrivateUpstreams.Inform, upstream).Diagnostics, IsError).Code));
+    }
+
     [Theory]
     [InlineData("https://1.2.3.4")]
     [InlineData("https://172.32.0.1")]

@@ -64,7 +64,7 @@ public sealed class AdminClosingTests : IAsyncDisposable
 
         Assert.True(plan.IsEmpty);
         Assert.Equal([new SellingService("X.route_Y", 7)], plan.LeftAlone!);
-        Assert.Contains("= X.route_Y (7 sat)  left alone: this store did not make it", plan.ToString(), StringComparison.Ordinal);
+        Assert.Contains("= X.route_Y (7 sat)  left unchanged: no record says that this store made it", plan.ToString(), StringComparison.Ordinal);
         Assert.Null(gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/a") with { Prune = true }).LeftAlone);
     }
 

@@ -281,7 +281,8 @@ public sealed class OtherServicesTests : IAsyncDisposable
         var drift = await new DriftCheck(fresh, gateway).RunAsync(new ReconcileOptions { RequestId = "drift" }, None);
 
         Assert.Equal(["website (7 sat)", "blog (3 sat)"], drift.LeftAlone.Select(service => service.ToString()).Where(name => !name.StartsWith("pw_", StringComparison.Ordinal)));
-        Assert.Contains("left alone, because this store did not make them: website (7 sat)", drift.Plan!.Summary, StringComparison.Ordinal);
+        Assert.Contains("left unchanged, because no record says that this store made them: website (7 sat)", drift.Plan!.Summary, StringComparison.Ordinal);
+        Assert.Contains(DriftReport.Create(drift).Warnings, static warning => warning.StartsWith("A roll-out does not change website (7 sat)", StringComparison.Ordinal) && warning.EndsWith("no record says that this store made them. Who made them is not known.", StringComparison.Ordinal));
     }
 
     [Theory]

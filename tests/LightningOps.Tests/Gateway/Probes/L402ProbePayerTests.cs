@@ -5,8 +5,12 @@ using LightningOps.Buyer;
 using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
 using LightningOps.Gateway.Probes;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Macaroons;
 using LightningOps.Payments;
 using LightningOps.Tests.Buyer;
+using LightningOps.Tests.L402;
 using Xunit;
 
 namespace LightningOps.Tests.Gateway.Probes;
@@ -68,6 +72,17 @@ public sealed class L402ProbePayerTests : IDisposable
         Assert.Equal(200, bench.Seller.Answer(await BuyAsync()).Status);
         Assert.Equal(1, bench.Ledger.Payments);
         Assert.Equal(PurchaseState.Paid, (await bench.Store.ListAsync(new(), default)).Single().State);
+    }
+
+    [Fact]
+    public async Task A_check_buys_a_challenge_that_has_not_expired()
+    {
+        bench.Seller.Price = Price;
+        var cheap = bench.Ledger.Mint(1);
+        var expired = Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(cheap).Hash, new byte[32])).AddCaveat(Parsed.Caveat("valid_until=1")).ToBase64();
+        bench.Seller.WriteChallenge = (token, invoice) => "L402 macaroon=\"" + expired + "\", invoice=\"" + cheap + "\", L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\"";
+
+        Assert.Equal(200, bench.Seller.Answer(await BuyAsync()).Status);
     }
 
     private async Task<string> BuyAsync()

@@ -29,6 +29,25 @@ public sealed class PostgresAddressTests : IDisposable
         Assert.Null(address.Settings.Password);
     }
 
+    [Fact]
+    public void The_passfile_is_that_of_the_address_then_of_the_variable_then_of_the_home_and_none_beside_a_password()
+    {
+        var (named, listed, home) = (folder.File("named"), folder.File("listed"), folder.File(".pgpass"));
+        Array.ForEach([named, listed, home], static file => File.WriteAllText(file, string.Empty));
+        var address = "Host=db.example.com;Database=lightning;Passfile=" + named;
+        Dictionary<string, string> variables = new() { ["HOME"] = folder.Path };
+
+        Assert.Equal(home, Find(null));
+        variables["PGPASSFILE"] = listed;
+        Assert.Equal((listed, named), (Find("Host=db.example.com;Database=lightning"), Find(address)));
+        File.Delete(listed);
+        Assert.Null(Find(null));
+        variables["PGPASSWORD"] = "secret";
+        Assert.Null(Find(address));
+
+        string? Find(string? connection) => PostgresStoreOptions.FindPassfile(connection, OperatorEnvironment.From(variables));
+    }
+
     [Theory]
     [InlineData("Host=db.example.com;Database=lightning;Password=hunter2")]
     [InlineData("Host=localhost;Database=lightning;Pwd=hunter2")]
