@@ -24,6 +24,9 @@ internal sealed class BackendRules(ConfigFindings findings)
     /// <summary>The database Aperture opens; etcd if the file names none.</summary>
     public static string GetBackend(Section root) => root.Text("dbbackend", "etcd");
 
+    /// <summary>Whether the admin API is on and starts. It needs a database of SQL.</summary>
+    public static bool HasAdminApi(Section root) => root.Child("admin").Flag("enabled") && GetBackend(root) != "etcd";
+
     private void CheckAuthenticator(Section root, Section authenticator)
     {
         if (authenticator.Flag("enablempp") && GetBackend(root) == "etcd" && (findings.Versions & ApertureVersions.Main) != ApertureVersions.None)
