@@ -34,7 +34,7 @@ internal sealed class LiveFile
         OffersPayment = settings.Has("authenticator") ? settings.Child("authenticator").Flag("enablempp") : null;
         Network = NullIfEmpty(settings.Child("authenticator").Text("network"));
         var admin = settings.Child("admin");
-        HasAdminApi = admin.Flag("enabled");
+        HasAdminApi = BackendRules.HasAdminApi(settings);
         DatabaseFile = BackendRules.GetBackend(settings) == "sqlite" ? NullIfEmpty(settings.Child("sqlite").Text("databasefilename")) : null;
         DatabaseServer = BackendRules.GetBackend(settings) == "postgres" ? DatabaseAddress.From(settings.Child("postgres")) : null;
         Admin = HasAdminApi

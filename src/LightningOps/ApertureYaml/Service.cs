@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -129,6 +130,15 @@ internal static class MemberChanges
 {
     public const string HostRegexp = "hostregexp";
     public const string PathRegexp = "pathregexp";
+    public const string Price = "price";
+
+    private static readonly string[] Terms = ["timeout", "capabilities", "constraints"];
+
+    /// <summary>Whether another price is asked.</summary>
+    public static bool IsPrice(MemberChange change) => change.Member == Price;
+
+    /// <summary>Whether a member is a term of credentials: their lifetime, capabilities or constraints.</summary>
+    public static bool IsTerm(string member) => Terms.Any(term => member == term || member.StartsWith(term + ".", StringComparison.Ordinal));
 
     public static IReadOnlyList<MemberChange> Between(GatewayService current, GatewayService wanted)
     {
@@ -142,7 +152,7 @@ internal static class MemberChanges
         // A closed service charges nothing, so it has no price.
         if (!wanted.IsClosed)
         {
-            Compare(changes, "price", current.IsClosed ? string.Empty : Text(current.EffectivePrice), Text(wanted.EffectivePrice));
+            Compare(changes, Price, current.IsClosed ? string.Empty : Text(current.EffectivePrice), Text(wanted.EffectivePrice));
         }
 
         CompareExtras(changes, current.Extras, wanted.Extras, wanted.IsClosed);

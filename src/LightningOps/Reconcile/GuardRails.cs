@@ -207,8 +207,11 @@ public sealed record GuardRails
         }
     }
 
-    /// <summary>Whether requests that had to be paid are free afterwards: no authentication, free requests, or paths that are let through.</summary>
-    private static bool BecomesFree(IReadOnlyList<MemberChange> members) => members.Any(static member =>
+    /// <summary>
+    /// Whether requests that had to be paid are free afterwards: no authentication, free requests, or paths that are let
+    /// through. None had to be paid where there was no authentication.
+    /// </summary>
+    private static bool BecomesFree(IReadOnlyList<MemberChange> members) => !members.Any(static member => member.Member == "auth" && CountFree(member.OldValue) == long.MaxValue) && members.Any(static member =>
         member.Member == "auth" ? CountFree(member.NewValue) > CountFree(member.OldValue)
         : member.Member.StartsWith("authwhitelistpaths", StringComparison.Ordinal) && member.NewValue.Length > 0);
 

@@ -156,6 +156,83 @@ public sealed class ApertureConfigSaleRuleTests
             matchesAll,
             ConfigBuilder.WithService((path.Length == 0 ? string.Empty : "pathregexp: '" + path + "'\n") + "authskipinvoicecreationpaths: ['" + skipped + "']").Contains("Error skip_invoice_matches_all services[0].authskipinvoicecreationpaths[0]"));
 
+    [Theory]
+    [InlineData("price: 0\ntimeout: 9223372037", "timeout_too_long")]
+    [InlineData("timeout: 9223372037\ndynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", "timeout_too_long")]
+    [InlineData("timeout: 9223372037\nauthwhitelistpaths: ['']", "timeout_too_long")]
+    [InlineData("auth: freebie 3\nauthskipinvoicecreationpaths: ['.*']", "skip_invoice_matches_all")]
+    [InlineData("auth: freebie 0", "freebie_shared")]
+    [InlineData("auth: freebie 65536", "freebie_shared")]
+    [InlineData("auth: freebie x", "freebie_shared")]
+    [InlineData("address: ' 127.0.0.1:80'", "upstream_address_mistyped")]
+    public void A_fault_that_another_member_keeps_from_having_an_effect_is_not_reported(string members, string code) =>
+        Assert.DoesNotContain(ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith(members)).Diagnostics, found => found.Code == code);
+
+    [Theory]
+    [InlineData("auth: freebie 3\nauthskipinvoicecreationpaths: ['^/poll']", "Warn skip_invoice_ignored services[0].authskipinvoicecreationpaths[0]")]
+    [InlineData("auth: freebie 3\nauthskipinvoicecreationpaths: ['.*']", "Warn skip_invoice_ignored services[0].authskipinvoicecreationpaths[0]")]
+    [InlineData("authwhitelistpaths: ['^/x$', '.*']", "Warn whitelist_matches_all services[0].authwhitelistpaths[1]")]
+    [InlineData("pathregexp: '^/(a|b)$'\nauthwhitelistpaths: ['^/a$', '^/b$']", "Warn whitelist_matches_all services[0].authwhitelistpaths[0]")]
+    [InlineData("pathregexp: '^/(a|b)$'\nauthwhitelistpaths: ['^/a$']", null)]
+    [InlineData("auth: \"off\"\nauthwhitelistpaths: ['.*']", null)]
+    public void A_list_of_paths_that_does_not_do_what_it_says_is_found(string members, string? expected)
+    {
+        var found = ConfigBuilder.WithService(members).Where(static line => line.Contains("skip_invoice", System.StringComparison.Ordinal) || line.Contains("whitelist_matches_all", System.StringComparison.Ordinal));
+
+        Assert.Equal(expected is null ? [] : [expected], found);
+    }
+
+    [Theory]
+    [InlineData("authwhitelistpaths: ['.*']", false)]
+    [InlineData("authwhitelistpaths: ['^/.*$']", true)]
+    [InlineData("pathregexp: '^/(a|b)$'\nauthwhitelistpaths: ['^/a$', '^/b$']", false)]
+    [InlineData("authwhitelistpaths: ['^/a']", true)]
+    [InlineData("authskipinvoicecreationpaths: ['^/']", false)]
+    [InlineData("auth: freebie 3\nauthskipinvoicecreationpaths: ['^/']", true)]
+    [InlineData("pathregexp: '^/a$x'", false)]
+    [InlineData("hostregexp: '^a b$'", false)]
+    [InlineData("address: '127.0.0.1:0'", true)]
+    [InlineData("auth: \"off\"", false)]
+    public void A_charge_of_a_service_opens_a_dearer_one_where_one_can_be_bought(string members, bool isBought)
+    {
+        var found = ApertureConfigCheck.Check(ConfigBuilder.Settings.Replace("macdir: /lnd", "macdir: /lnd, enablempp: true", System.StringComparison.Ordinal) + "services:\n"
+            + ConfigBuilder.ServiceWith("name: cheap\nprice: 1\n" + members) + ConfigBuilder.Service.Replace("'^a$'", "'^b$'", System.StringComparison.Ordinal)).Diagnostics;
+
+        Assert.Equal(isBought, found.Any(static one => one.Code == "charge_opens_dearer"));
+    }
+
+    [Fact]
+    public void A_service_that_no_request_reaches_sells_no_charge()
+    {
+        var found = ApertureConfigCheck.Check(ConfigBuilder.Settings.Replace("macdir: /lnd", "macdir: /lnd, enablempp: true", System.StringComparison.Ordinal) + "services:\n"
+            + ConfigBuilder.Service + ConfigBuilder.ServiceWith("name: cheap\nprice: 1\npathregexp: '^/x$'")).Diagnostics;
+
+        Assert.Contains(found, static one => one.Code == "unreachable_service");
+        Assert.DoesNotContain(found, static one => one.Code == "charge_opens_dearer");
+    }
+
+    [Fact]
+    public void Without_a_node_no_charge_is_offered()
+    {
+        var found = ConfigBuilder.Check("listenaddr: localhost:8081\nauthenticator: {disable: true, enablempp: true}\ndbbackend: sqlite\nservices:\n" + ConfigBuilder.Service + ConfigBuilder.ServiceWith("name: dear\nprice: 30\nhostregexp: '^b$'\nauthscheme: l402"));
+
+        Assert.Equal(["Error authenticator_disabled authenticator.disable"], found.Where(static line => !line.Contains("sqlite", System.StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_file_without_a_sold_request_has_a_node_too_many_and_no_fault() =>
+        Assert.DoesNotContain(ConfigBuilder.Check("listenaddr: localhost:8081\nauthenticator: {disable: true}\ndbbackend: sqlite\nservices:\n" + ConfigBuilder.ServiceWith("authwhitelistpaths: ['.*']")), static line => line.Contains("authenticator_disabled", System.StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("\n", "begin the block with \"|-\"")]
+    [InlineData("\r\n", "save the file with line feeds (LF)")]
+    public void The_remedy_for_a_block_text_fits_its_line_breaks(string lineBreak, string remedy)
+    {
+        var yaml = (ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("pathregexp: " + (lineBreak == "\n" ? "|" : "|-") + "\n  ^/one$")).Replace("\n", lineBreak, System.StringComparison.Ordinal).Replace("      ^/one$", "        ^/one$", System.StringComparison.Ordinal);
+
+        Assert.EndsWith(remedy + (lineBreak == "\n" ? string.Empty : ": a block text keeps its carriage returns"), Assert.Single(ApertureConfigCheck.Check(yaml).Diagnostics, static found => found.Code == "pattern_ends_in_line_break").Message, System.StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Writetimeout_beside_the_admin_API_concerns_the_main_branch_only()
     {

@@ -60,6 +60,37 @@ public sealed class ServiceOrderRuleTests
         AssertFound(yaml, "unreachable_service", "\"h/x\" costs 7 sat instead of 100");
     }
 
+    [Theory]
+    [InlineData("price: 9\n    authwhitelistpaths: ['^/a']", "price: 50", "\"h/a\" is free instead of 50 sat")]
+    [InlineData("price: 9\n    authwhitelistpaths: ['^/b']", "price: 50", "\"h/a\" costs 9 sat instead of 50")]
+    [InlineData("price: 9\n    authwhitelistpaths: ['']", "price: 9", "\"h/a\" is free instead of 9 sat")]
+    [InlineData("price: 9\n    authskipinvoicecreationpaths: ['^/a']", "price: 9", "\"h/a\" is answered 401 instead of 9 sat")]
+    [InlineData("auth: freebie 1\n    price: 90\n    authskipinvoicecreationpaths: ['^/a']", "price: 9", "\"h/a\" costs 90 sat after 1 free request of each network instead of 9 sat")]
+    [InlineData("price: 9", "auth: freebie 2\n    price: 9", "\"h/a\" costs 9 sat instead of 9 sat after 2 free requests")]
+    [InlineData("price: 1\n    dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", "price: 9", "\"h/a\" costs what a price server asks instead of 9 sat")]
+    [InlineData("price: 1", "dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", "\"h/a\" costs 1 sat instead of what a price server asks")]
+    [InlineData("auth: \"off\"\n    address: '127.0.0.1:9'", "price: 9", "\"h/a\" is free if a process listens on port 9 instead of 9 sat")]
+    public void The_example_is_answered_as_free_paths_free_requests_and_price_servers_have_it(string earlier, string later, string says)
+    {
+        static string Service(string name, string path, string members) =>
+            "  - name: " + name + "\n    hostregexp: '^h$'\n    pathregexp: '" + path + "'\n    protocol: http\n" + (members.Contains("address: '", StringComparison.Ordinal) ? string.Empty : "    address: up.example:80\n") + "    " + members + "\n";
+
+        AssertFound(ConfigBuilder.Settings + "services:\n" + Service("a", "^/", earlier) + Service("b", "^/a$", later), "unreachable_service", says);
+    }
+
+    [Theory]
+    [InlineData("price: 1\n    dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", "price: 100")]
+    [InlineData("price: 1", "price: 100\n    dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}")]
+    [InlineData("price: 1", "price: 100\n    authwhitelistpaths: ['json']")]
+    [InlineData("price: 1\n    authskipinvoicecreationpaths: ['json']", "price: 100")]
+    public void A_price_that_the_request_is_not_asked_is_not_called_cheaper(string earlier, string later)
+    {
+        static string Service(string name, string path, string members) =>
+            "  - name: " + name + "\n    hostregexp: '^h$'\n    pathregexp: '" + path + "'\n    protocol: http\n    address: up.example:80\n    " + members + "\n";
+
+        AssertFound(ConfigBuilder.Settings + "services:\n" + Service("a", "\\.json$", earlier) + Service("b", "^/paid/.*$", later), null, null);
+    }
+
     private static void AssertFound(string yaml, string? code, string? says)
     {
         var found = ApertureConfigCheck.Check(yaml).Diagnostics.Where(static one => one.Code is "unreachable_service" or "cheaper_service_first" or "host_expression_misses").ToArray();

@@ -27,6 +27,13 @@ public sealed class GuardRailsTests
     public void A_service_becomes_free_by_its_authentication(string old, string now, bool isFree) =>
         Assert.Equal(isFree, Find(new GuardRails(), [Service("a", 1) with { Auth = old }], [Service("a", 1) with { Auth = now }]).Any());
 
+    [Theory]
+    [InlineData("off", "on", false)]
+    [InlineData("on", "on", true)]
+    [InlineData("freebie 3", "on", true)]
+    public void A_free_path_counts_where_it_had_to_be_paid(string old, string now, bool isFree) =>
+        Assert.Equal(isFree, Find(new GuardRails(), [Service("a", 1) with { Auth = old }], [Service("a", 1) with { Auth = now, Extras = ["authwhitelistpaths[0]=^/x$"] }]).Any());
+
     [Fact]
     public void Closing_is_never_counted()
     {

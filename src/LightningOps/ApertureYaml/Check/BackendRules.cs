@@ -24,6 +24,13 @@ internal sealed class BackendRules(ConfigFindings findings)
     /// <summary>The database Aperture opens; etcd if the file names none.</summary>
     public static string GetBackend(Section root) => root.Text("dbbackend", "etcd");
 
+    /// <summary>
+    /// Whether the admin API is on and may start. It does not start with etcd; a file that names neither a database nor an
+    /// etcd may get one on the command line.
+    /// </summary>
+    public static bool HasAdminApi(Section root) =>
+        root.Child("admin").Flag("enabled") && (GetBackend(root) != "etcd" || (!root.Has("dbbackend") && root.Child("etcd").Text("host").Length == 0));
+
     private void CheckAuthenticator(Section root, Section authenticator)
     {
         if (authenticator.Flag("enablempp") && GetBackend(root) == "etcd" && (findings.Versions & ApertureVersions.Main) != ApertureVersions.None)

@@ -36,7 +36,7 @@ internal sealed class ConfigDocument
         {
             var message = content.Body is null
                 ? "Aperture reads nothing of a file with two \"---\" in a row and no setting before them: remove the first"
-                : "Aperture reads only the first document of the file and ignores everything after \"---\": merge it into the first";
+                : "Aperture reads only the first document of the file and ignores everything after its end (\"---\" or \"...\"): merge it into the first";
             findings.Warn("several_documents", message, ignored);
         }
 
@@ -71,9 +71,9 @@ internal sealed class ConfigDocument
         }
 
         rules.Check(service);
-        order.Check(service);
+        var isReached = order.Check(service);
         surroundings.Add(service);
-        sales.Add(service);
+        sales.Add(service, isReached);
         dotSegments.Add(service);
     }
 

@@ -13,13 +13,13 @@ internal sealed class HostPatternRules(ConfigFindings findings)
     private readonly Dictionary<string, (string Code, string Message)?> known = new(StringComparer.Ordinal);
 
     /// <summary>Reports the host expression of a service.</summary>
-    /// <returns>Whether it was reported.</returns>
-    public bool Check(Section service)
+    /// <returns>The code of what was reported; null for nothing.</returns>
+    public string? Check(Section service)
     {
         var pattern = service.Text("hostregexp");
         if (findings.IsForErrors || pattern.Length == 0 || SentHosts.IsLiteralName(pattern))
         {
-            return false;
+            return null;
         }
 
         if (!known.TryGetValue(pattern, out var fault))
@@ -33,11 +33,11 @@ internal sealed class HostPatternRules(ConfigFindings findings)
 
         if (fault is not var (code, message))
         {
-            return false;
+            return null;
         }
 
         findings.Warn(code, message, service.At("hostregexp"), service.GetPath("hostregexp"));
-        return true;
+        return code;
     }
 
     private static (string Code, string Message)? Find(string pattern)

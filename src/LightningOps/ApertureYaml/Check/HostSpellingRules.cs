@@ -38,7 +38,7 @@ internal sealed class HostSpellingRules(ConfigFindings findings)
                 {
                     findings.Warn(
                         "host_expression_misses",
-                        FormattableString.Invariant($"the expression misses \"{host}\", which reaches the service on line {taker.Line}: a request such as \"{example}\" {(taker.Price == 0 ? "is free" : FormattableString.Invariant($"costs {taker.Price} sat"))} instead of {route.Price} sat; begin the expression with (?i)^ and end it with \\.?(:[0-9]+)?$"),
+                        FormattableString.Invariant($"the expression misses \"{host}\", which reaches the service on line {taker.Line}: a request such as \"{example}\" {taker.Answer(example).GetPredicate()} instead of {route.Price} sat; begin the expression with (?i)^ and end it with \\.?(:[0-9]+)?$"),
                         route.Service.At("hostregexp"),
                         route.Service.GetPath("hostregexp"));
                     break;
@@ -51,13 +51,13 @@ internal sealed class HostSpellingRules(ConfigFindings findings)
     {
         foreach (var other in others)
         {
-            if (other.Price < 0 || other.Price >= route.Price || !other.Host.Matches(host) || route.FindExample(budget, other with { Host = route.Host }) is not { } common)
+            if (other.Price < 0 || other.Price >= route.Price || other.IsDynamic || route.IsDynamic || !other.Host.Matches(host) || route.FindExample(budget, other with { Host = route.Host }) is not { } common)
             {
                 continue;
             }
 
             var example = common with { Host = host };
-            if (others.Concat(strict).OrderBy(static one => one.Line).First(one => one.Matches(example)) == other)
+            if (others.Concat(strict).OrderBy(static one => one.Line).First(one => one.Matches(example)) == other && route.Answer(example).Kind is SaleKind.Sold or SaleKind.SoldAfterFree && other.Answer(example).Kind is not (SaleKind.NotSold or SaleKind.NotKnown))
             {
                 return (other, example);
             }

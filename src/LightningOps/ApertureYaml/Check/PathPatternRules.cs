@@ -13,6 +13,9 @@ namespace LightningOps.ApertureYaml.Check;
 /// </summary>
 internal sealed class PathPatternRules(ConfigFindings findings)
 {
+    /// <summary>The code of an expression that no request matches.</summary>
+    public const string NeverMatches = "pattern_never_matches";
+
     private const string NeverMeant = "pattern_never_meant";
     private const string Reach = "and usual requests do not reach the service";
 
@@ -27,14 +30,15 @@ internal sealed class PathPatternRules(ConfigFindings findings)
     private readonly RegularLanguage withoutFragment = Without("#");
 
     /// <summary>Reports the path expressions of a service.</summary>
-    public void Check(Section service)
+    /// <returns>The code of what was reported of its own path; null for nothing.</returns>
+    public string? Check(Section service)
     {
         if (findings.IsForErrors)
         {
-            return;
+            return null;
         }
 
-        CheckRoute(service);
+        var code = CheckRoute(service);
         CheckMeant(service.Texts("authwhitelistpaths"), "and usual requests are not free");
         CheckMeant(service.Texts("authskipinvoicecreationpaths"), "and usual requests still get an invoice");
         foreach (var limit in service.Sections("ratelimits"))
@@ -44,32 +48,30 @@ internal sealed class PathPatternRules(ConfigFindings findings)
                 findings.Warn(NeverMeant, mistake, limit.At("pathregexp"), limit.GetPath("pathregexp"));
             }
         }
+
+        return code;
     }
 
-    private void CheckRoute(Section service)
+    private string? CheckRoute(Section service)
     {
         var path = service.Text("pathregexp");
         if (path.Length == 0 || Read(path) is not { } language)
         {
-            return;
+            return null;
         }
 
         var budget = new AnalysisBudget(LanguageBounds.Default.MaxWork);
-        if (language.Relate(RegularLanguage.Prefix("/"), budget) != Relation.Disjoint)
+        var (code, message) = language.Relate(RegularLanguage.Prefix("/"), budget) != Relation.Disjoint ? (NeverMeant, FindMistake(path, language, Reach))
+            : PathTexts.FindOutside(path, [], budget, out var decided) is { } unusual ? (NeverMeant, "only requests with a control character in the path match, for example " + PathEncoding.Encode(unusual) + ", " + Reach + ": correct the expression")
+            : decided ? (NeverMatches, "no request path matches the expression, as each begins with \"/\" and \"$\" is its very end, and the service is not reached: correct it")
+            : (NeverMeant, null);
+        if (message is null)
         {
-            if (FindMistake(path, language, Reach) is { } mistake)
-            {
-                findings.Warn(NeverMeant, mistake, service.At("pathregexp"), service.GetPath("pathregexp"));
-            }
+            return null;
         }
-        else if (PathTexts.FindOutside(path, [], budget, out var decided) is { } unusual)
-        {
-            findings.Warn(NeverMeant, "only requests with a control character in the path match, for example " + PathEncoding.Encode(unusual) + ", " + Reach + ": correct the expression", service.At("pathregexp"), service.GetPath("pathregexp"));
-        }
-        else if (decided)
-        {
-            findings.Warn("pattern_never_matches", "no request path matches the expression, as each begins with \"/\" and \"$\" is its very end, and the service is not reached: correct it", service.At("pathregexp"), service.GetPath("pathregexp"));
-        }
+
+        findings.Warn(code, message, service.At("pathregexp"), service.GetPath("pathregexp"));
+        return code;
     }
 
     private void CheckMeant(IReadOnlyList<TextItem> items, string effect)

@@ -50,7 +50,7 @@ internal sealed class RateLimitRules(ConfigFindings findings, ExpressionRules ex
 
         if (limit.Number("burst") < 0)
         {
-            findings.Warn("ratelimit_burst_negative", "a negative burst refuses every request: write a positive number, or omit it to use the number of requests", limit.At("burst"), limit.GetPath("burst"));
+            findings.Warn("ratelimit_burst_negative", "a negative burst refuses every request that it counts (429), paid ones too: write a positive number, or omit it to use the number of requests", limit.At("burst"), limit.GetPath("burst"));
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class RateLimitRules(ConfigFindings findings, ExpressionRules ex
         {
             findings.Warn(
                 "ratelimit_shared",
-                FormattableString.Invariant($"the limit on line {line} has the same pathregexp text and therefore the same bucket, so this limit is lost: write an equivalent expression, for example in (?:...)"),
+                FormattableString.Invariant($"the limit on line {line} has the same pathregexp text and therefore the same bucket, so this limit is lost, and a request takes one more token there: write an equivalent expression, for example in (?:...)"),
                 limit.At("pathregexp"),
                 limit.GetPath("pathregexp"));
         }

@@ -38,9 +38,11 @@ internal sealed class SaleRules(ConfigFindings findings)
     private long local;
 
     /// <summary>Checks a service and notes checks that depend on the rest of the file.</summary>
-    public void Add(Section service)
+    /// <param name="service">The service.</param>
+    /// <param name="isReached">Whether no earlier service takes all of its requests.</param>
+    public void Add(Section service, bool isReached)
     {
-        CheckPatterns(service);
+        isReached &= !CheckPatterns(service);
         CheckHeaders(service);
         CheckNetwork(service);
         CheckCertificate(service);
@@ -56,12 +58,21 @@ internal sealed class SaleRules(ConfigFindings findings)
             return;
         }
 
+        if (FreesAll(service))
+        {
+            return;
+        }
+
         firstSold ??= (service.Text("name"), service.Position);
         CheckLifetime(service);
         CheckConstraints(service);
         CheckFreebie(service);
-        CheckSkippedInvoices(service);
-        NotePrice(service);
+        var makesInvoices = !CheckSkippedInvoices(service);
+        if (isReached)
+        {
+            NotePrice(service, makesInvoices);
+        }
+
         if (service.Text("authscheme") is { Length: > 0 } scheme && !(AuthSchemes.Accepts(scheme, AuthSchemes.L402) && AuthSchemes.Accepts(scheme, AuthSchemes.Payment)) && schemes.Count < MaxNoted)
         {
             schemes.Add((service.At("authscheme"), service.GetPath("authscheme"), scheme));
@@ -76,14 +87,16 @@ internal sealed class SaleRules(ConfigFindings findings)
         {
             findings.Error(
                 "authenticator_disabled",
-                FormattableString.Invariant($"disable makes no service free: the connection of each request to a service that is not auth \"off\" is closed, first of all \"{sold.Name}\" on line {sold.Position.Line}; remove it, or turn auth off"),
+                FormattableString.Invariant($"disable makes no service free: Aperture has no node to ask for an invoice, and closes the connection of each request that has to be paid, such as those of \"{sold.Name}\" on line {sold.Position.Line}; remove it, or turn auth off"),
                 authenticator.At("disable"),
                 "authenticator.disable",
                 stops: ApertureVersions.None);
         }
 
-        CheckUnknownSchemes(authenticator.Flag("enablempp"));
-        if (authenticator.Flag("enablempp"))
+        // Without a node nothing is offered.
+        var offersPayment = authenticator.Flag("enablempp") && !authenticator.Flag("disable");
+        CheckUnknownSchemes(offersPayment);
+        if (offersPayment)
         {
             CheckMpp(authenticator);
         }
@@ -117,7 +130,8 @@ internal sealed class SaleRules(ConfigFindings findings)
 
     private void CheckLifetime(Section service)
     {
-        if (service.Number("timeout") > MaxTimeoutSeconds)
+        var isDynamic = service.Child("dynamicprice").Flag("enabled");
+        if (service.Number("timeout") > MaxTimeoutSeconds && !isDynamic && service.Number("price") != 0)
         {
             findings.Error("timeout_too_long", "a timeout above 9223372036 seconds overflows: a credential is paid and refused at once; write fewer seconds", service.At("timeout"), service.GetPath("timeout"), stops: ApertureVersions.None);
         }
@@ -129,7 +143,7 @@ internal sealed class SaleRules(ConfigFindings findings)
                 continue;
             }
 
-            if (service.Child("dynamicprice").Flag("enabled"))
+            if (isDynamic)
             {
                 findings.Warn("credential_limit_lost", key + " has no effect with dynamicprice, and the credential never expires and has no limits: use a fixed price, or end access by another service name", service.At(key), service.GetPath(key));
             }
@@ -162,7 +176,11 @@ internal sealed class SaleRules(ConfigFindings findings)
 
         var at = service.At("auth");
         var path = service.GetPath("auth");
-        findings.Info("freebie_shared", "free requests are counted by network (IPv4 /24, IPv6 /48) and in memory: behind a proxy all clients share one count, and a restart resets the count", at, path);
+        if (FreebieCount.Read(service.Text("auth").ToLowerInvariant()) is > 0)
+        {
+            findings.Info("freebie_shared", "free requests are counted by network (IPv4 /24, IPv6 /48) and in memory: behind a proxy all clients share one count, and a restart resets the count", at, path);
+        }
+
         var dynamicPrice = service.Child("dynamicprice");
         if (dynamicPrice.Flag("metered"))
         {
@@ -184,24 +202,21 @@ internal sealed class SaleRules(ConfigFindings findings)
         }
     }
 
-    private void CheckPatterns(Section service)
+    /// <summary>Reports expressions that no request, or no usual one, matches.</summary>
+    /// <returns>Whether no request reaches the service.</returns>
+    private bool CheckPatterns(Section service)
     {
         foreach (var key in new[] { "hostregexp", "pathregexp" })
         {
             var pattern = service.Text(key);
             if (pattern.Length > 0 && pattern[pattern.Length - 1] is '\n' or '\r')
             {
-                findings.Warn("pattern_ends_in_line_break", "the expression ends in a line break, which no usual request has, and the service is not reached" + FindMissed(pattern) + ": write it in single quotes on one line, or begin the block with \"|-\"", service.At(key), service.GetPath(key));
-                return;
+                findings.Warn("pattern_ends_in_line_break", "the expression ends in a line break, which no usual request has, and the service is not reached" + FindMissed(pattern) + ": write it in single quotes on one line" + (pattern[pattern.Length - 1] == '\r' ? ", or save the file with line feeds (LF): a block text keeps its carriage returns" : ", or begin the block with \"|-\""), service.At(key), service.GetPath(key));
+                return false;
             }
         }
 
-        if (hosts.Check(service))
-        {
-            return;
-        }
-
-        paths.Check(service);
+        return (hosts.Check(service) ?? paths.Check(service)) == PathPatternRules.NeverMatches;
     }
 
     /// <summary>A request that the expression would match without the line break at its end.</summary>
@@ -248,7 +263,7 @@ internal sealed class SaleRules(ConfigFindings findings)
             case UpstreamNetwork.LinkLocal:
                 findings.Error("upstream_link_local", "the address is link-local or a metadata address, where clouds serve a machine's own credentials, and buyers would reach them: write the address of the service that is to be sold", service.At("address"), service.GetPath("address"), stops: ApertureVersions.None);
                 break;
-            case UpstreamNetwork.Mistyped:
+            case UpstreamNetwork.Mistyped when HostPort.IsUpstream(address):
                 findings.Error("upstream_address_mistyped", "the host ends in a number and is no IPv4 address, so every request fails: correct the address", service.At("address"), service.GetPath("address"), stops: ApertureVersions.None);
                 break;
             case UpstreamNetwork.Loopback or UpstreamNetwork.Private:
@@ -258,15 +273,51 @@ internal sealed class SaleRules(ConfigFindings findings)
         }
     }
 
-    private void CheckSkippedInvoices(Section service)
+    /// <summary>Reports free paths that are all of the service.</summary>
+    /// <returns>Whether every request is free, so that nothing is sold.</returns>
+    private bool FreesAll(Section service)
     {
+        var free = service.Texts("authwhitelistpaths");
+        if (free.Count == 0)
+        {
+            return false;
+        }
+
+        var freesAll = CoverAll(free, service.Text("pathregexp"));
+        var matching = free.Where(item => MatchesAll(item.Text, service.Text("pathregexp"))).Take(1).ToArray();
+        var noted = matching.Length > 0 ? matching[0] : free[0];
+        if (matching.Length > 0 ? noted.Text.Length > 0 : freesAll)
+        {
+            findings.Warn("whitelist_matches_all", (matching.Length > 0 ? "every path is free" : "the free paths together are every path of the service") + ", and nothing is sold: name the paths that are meant, or write auth \"off\"", noted.Position, noted.Path);
+        }
+
+        return freesAll;
+    }
+
+    /// <summary>Whether expressions together match every path of a service, control characters included.</summary>
+    private static bool CoverAll(IReadOnlyList<TextItem> texts, string path) =>
+        PathTexts.FindOutside(path, texts.Select(static item => item.Text).ToArray(), new AnalysisBudget(LanguageBounds.Default.MaxWork), out var decided) is null && decided;
+
+    /// <summary>Checks paths without an invoice. With freebie Aperture makes one for each path (proxy/proxy.go).</summary>
+    /// <returns>Whether no invoice is made for any path.</returns>
+    private bool CheckSkippedInvoices(Section service)
+    {
+        var isFreebie = GatewayService.NormalizeAuth(service.Text("auth")) != GatewayService.AuthOn;
         foreach (var item in service.Texts("authskipinvoicecreationpaths"))
         {
+            if (isFreebie)
+            {
+                findings.Warn("skip_invoice_ignored", "with freebie Aperture makes an invoice for each path, and this list has no effect: write auth \"on\", or remove the list", item.Position, item.Path);
+                break;
+            }
+
             if (MatchesAll(item.Text, service.Text("pathregexp")))
             {
                 findings.Error("skip_invoice_matches_all", "no invoice is made for any path, and every buyer is answered 401: name the paths that are meant", item.Position, item.Path, stops: ApertureVersions.None);
             }
         }
+
+        return !isFreebie && service.Texts("authskipinvoicecreationpaths") is { Count: > 0 } skipped && CoverAll(skipped, service.Text("pathregexp"));
     }
 
     /// <summary>Whether an expression matches every path, or every path of its service, however it is written.</summary>
@@ -286,7 +337,7 @@ internal sealed class SaleRules(ConfigFindings findings)
             && language.Relate(RegularLanguage.FromExpression(covered), budget) is Relation.Contains or Relation.Equal;
     }
 
-    private void NotePrice(Section service)
+    private void NotePrice(Section service, bool makesInvoices)
     {
         if (service.IsBroken("price") || service.Child("dynamicprice").Flag("enabled"))
         {
@@ -295,7 +346,11 @@ internal sealed class SaleRules(ConfigFindings findings)
 
         // Every 402 offers a charge, and a service with another scheme does not accept it.
         var priced = (service.Text("name"), Math.Max(1, service.Number("price")), service.At("price"), service.GetPath("price"));
-        cheapest = cheapest is { } cheap && cheap.Price <= priced.Item2 ? cheap : priced;
+        if (makesInvoices)
+        {
+            cheapest = cheapest is { } cheap && cheap.Price <= priced.Item2 ? cheap : priced;
+        }
+
         if (AuthSchemes.Accepts(service.Text("authscheme"), AuthSchemes.Payment))
         {
             dearest = dearest is { } dear && dear.Price >= priced.Item2 ? dear : priced;
@@ -345,6 +400,11 @@ internal sealed class SaleRules(ConfigFindings findings)
                 FormattableString.Invariant($"a Payment charge is bound to no service: one of \"{cheap.Name}\" for {cheap.Price} sat opens \"{dear.Name}\" for {dear.Price} sat, at v0.5.0 without limit for 15 minutes; turn enablempp off, or ask one price"),
                 authenticator.At("enablempp"),
                 "authenticator.enablempp");
+        }
+
+        if (firstSold is null)
+        {
+            return;
         }
 
         findings.Info("challenge_expires_before_invoice", "a Payment challenge expires after 15 minutes and its invoice after 24 hours: who pays later than 15 minutes is refused", authenticator.At("enablempp"), "authenticator.enablempp");

@@ -17,20 +17,19 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
     private const int MaxOnePath = 64;
 
     private readonly Dictionary<string, int> lineByName = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Host, string Path), (int Line, long Price)> byRoute = new();
+    private readonly Dictionary<(string Host, string Path), Section> byRoute = new();
     private readonly List<ServiceRoute> wide = new();
     private readonly Dictionary<string, List<ServiceRoute>> byLiteralPath = new(StringComparer.Ordinal);
     private readonly AnalysisBudget budget = new(50_000_000);
     private readonly HostSpellingRules spellings = new(findings);
 
-    public void Check(Section service)
+    /// <returns>Whether a request reaches the service, as far as it is known.</returns>
+    public bool Check(Section service)
     {
         CheckName(service);
-        if (!findings.IsForErrors)
-        {
-            // These are only warnings, and the most expensive checks over thousands of services.
-            CheckReach(service);
-        }
+
+        // These are only warnings, and the most expensive checks over thousands of services.
+        return findings.IsForErrors || CheckReach(service);
     }
 
     /// <summary>Reports what needs all services.</summary>
@@ -59,11 +58,11 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
         }
     }
 
-    private void CheckReach(Section service)
+    private bool CheckReach(Section service)
     {
         if (service.IsBroken("hostregexp") || service.IsBroken("pathregexp"))
         {
-            return;
+            return true;
         }
 
         var host = service.Text("hostregexp");
@@ -73,22 +72,25 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
             var example = ServiceRoute.Create(service)?.FindExample(budget);
             Warn(
                 Unreachable,
-                FormattableString.Invariant($"the service on line {same.Line} matches every request of this one, and the first match wins")
-                    + (example is null ? string.Empty : ", and " + Compare(example, FindTaker(example)?.Price ?? same.Price, ServiceRoute.GetPrice(service))) + Remedy);
-            return;
+                FormattableString.Invariant($"the service on line {same.Position.Line} matches every request of this one, and the first match wins")
+                    + (example is null ? string.Empty : ", and " + Compare(example, FindTaker(example)?.Service ?? same, service)) + Remedy);
+            return false;
         }
 
-        byRoute.Add((host, path), (service.Position.Line, ServiceRoute.GetPrice(service)));
+        byRoute.Add((host, path), service);
         if (ServiceRoute.Create(service) is not { } route)
         {
-            return;
+            return true;
         }
 
-        if (!IsTaken(route, Warn))
+        if (IsTaken(route, Warn))
         {
-            spellings.Add(route);
-            Keep(route);
+            return false;
         }
+
+        spellings.Add(route);
+        Keep(route);
+        return true;
 
         void Warn(string code, string message) => findings.Warn(code, message, service.Position, service.Path);
     }
@@ -115,7 +117,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
             {
                 if (route.FindExample(budget) is { } example)
                 {
-                    warn(Unreachable, FormattableString.Invariant($"the service on line {earlier.Line} takes every request of this one{Except(route.PathRegexp, earlier.PathRegexp)}, as the first match wins, and ") + Compare(example, FindTaker(example)?.Price ?? earlier.Price, route.Price) + Remedy);
+                    warn(Unreachable, FormattableString.Invariant($"the service on line {earlier.Line} takes every request of this one{Except(route.PathRegexp, earlier.PathRegexp)}, as the first match wins, and ") + Compare(example, (FindTaker(example) ?? earlier).Service, route.Service) + Remedy);
                 }
 
                 return true;
@@ -131,8 +133,8 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
                 together.Add(earlier);
             }
 
-            part ??= earlier.Price >= 0 && earlier.Price < route.Price && !(IsException(hosts) && IsException(paths)) && route.FindExample(budget, earlier) is { } common && FindTaker(common) == earlier
-                ? FormattableString.Invariant($"the service on line {earlier.Line} takes a part of the requests of this one, as the first match wins, and ") + Compare(common, earlier.Price, route.Price) + ": move this one before it, or narrow that one"
+            part ??= earlier.Price >= 0 && earlier.Price < route.Price && !earlier.IsDynamic && !route.IsDynamic && !(IsException(hosts) && IsException(paths)) && route.FindExample(budget, earlier) is { } common && FindTaker(common) == earlier && CanBeDearer(route.Answer(common), earlier.Answer(common))
+                ? FormattableString.Invariant($"the service on line {earlier.Line} takes a part of the requests of this one, as the first match wins, and ") + Compare(common, earlier.Service, route.Service) + ": move this one before it, or narrow that one"
                 : null;
         }
 
@@ -142,7 +144,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
             warn(
                 Unreachable,
                 "the services on lines " + string.Join(", ", together.Select(static one => one.Line.ToString(CultureInfo.InvariantCulture))) + " together take every request of this one, as the first match wins, and "
-                    + Compare(taken, taker.Price, route.Price) + ": move this one before them, or remove it");
+                    + Compare(taken, taker.Service, route.Service) + ": move this one before them, or remove it");
             return true;
         }
 
@@ -190,14 +192,12 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
     // Earlier texts that are a part of the later ones, as an exception before a rule.
     private static bool IsException(Relation relation) => relation is Relation.Inside or Relation.Equal;
 
-    private static string Compare(RequestExample example, long earlier, long own) =>
-        "a request such as \"" + example + "\" " + (
-            earlier < 0 ? "reaches that one, which is closed"
-            : own < 0 ? "does not reach this one, which is closed"
-            : earlier == own ? "is " + (own == 0 ? "served" : "sold") + " by that one"
-            : earlier == 0 ? FormattableString.Invariant($"is free instead of {own} sat")
-            : own == 0 ? FormattableString.Invariant($"costs {earlier} sat instead of being free")
-            : FormattableString.Invariant($"costs {earlier} sat instead of {own}"));
+    private static string Compare(RequestExample example, Section earlier, Section own) =>
+        "a request such as \"" + example + "\" " + ServiceRoute.Answer(earlier, example.Path).Compare(ServiceRoute.Answer(own, example.Path));
+
+    // A request that the later service would answer for the same price, or not sell, loses nothing.
+    private static bool CanBeDearer(SaleAnswer own, SaleAnswer earlier) =>
+        own != earlier && own.Kind is SaleKind.Sold or SaleKind.SoldAfterFree && earlier.Kind is not (SaleKind.NotSold or SaleKind.NotKnown);
 
     // The languages exclude control characters, which clients can send as %0A and the like.
     private string Except(string path, string earlier) =>
@@ -206,12 +206,12 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
         : " (control characters in the path aside)";
 
     /// <summary>The earlier service with the same expressions, or with a missing one, which matches everything.</summary>
-    private (int Line, long Price)? FindSame(string host, string path)
+    private Section? FindSame(string host, string path)
     {
-        (int Line, long Price)? first = null;
+        Section? first = null;
         foreach (var route in new[] { (host, path), (host, string.Empty), (string.Empty, path), (string.Empty, string.Empty) })
         {
-            if (byRoute.TryGetValue(route, out var earlier) && !(earlier.Line > first?.Line))
+            if (byRoute.TryGetValue(route, out var earlier) && !(earlier.Position.Line > first?.Position.Line))
             {
                 first = earlier;
             }

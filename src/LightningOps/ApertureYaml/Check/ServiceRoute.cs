@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using LightningOps.Http;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
@@ -12,6 +14,73 @@ internal sealed record RequestExample(string Host, string Path)
 {
     /// <summary>Host and path as they are sent.</summary>
     public override string ToString() => Host + PathEncoding.Encode(Path);
+}
+
+/// <summary>The answer of a service to a request without a credential.</summary>
+internal enum SaleKind
+{
+    /// <summary>Payment is required.</summary>
+    Sold,
+
+    /// <summary>Payment is required after some free requests of each network.</summary>
+    SoldAfterFree,
+
+    /// <summary>A price server sets the price.</summary>
+    SoldDynamically,
+
+    /// <summary>It is free of charge.</summary>
+    Free,
+
+    /// <summary>It is free of charge if a process listens on port 9, where earlier versions closed services.</summary>
+    FreeAtPortNine,
+
+    /// <summary>No invoice is made: 401.</summary>
+    NotSold,
+
+    /// <summary>The service is closed.</summary>
+    Closed,
+
+    /// <summary>An expression of its free paths cannot be followed.</summary>
+    NotKnown,
+}
+
+/// <summary>The answer of a service to a request without a credential.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Price">The price, satoshis; 0 if it is free or not known.</param>
+/// <param name="FreeRequests">Free requests of each network.</param>
+internal sealed record SaleAnswer(SaleKind Kind, long Price = 0, long FreeRequests = 0)
+{
+    /// <summary>The answer of an earlier service beside that of the one it takes the request from.</summary>
+    /// <param name="own">The answer of the later service.</param>
+    public string Compare(SaleAnswer own) =>
+        Kind == SaleKind.Closed ? "reaches that one, which is closed"
+        : own.Kind == SaleKind.Closed ? "does not reach this one, which is closed"
+        : Kind == SaleKind.NotKnown || own.Kind == SaleKind.NotKnown ? "reaches that one"
+        : this == own && Kind == SaleKind.Free ? "is served by that one"
+        : this == own && Kind == SaleKind.NotSold ? "is answered 401 by that one"
+        : this == own ? "is sold by that one"
+        : GetPredicate() + " instead of " + (Kind == SaleKind.Sold && own.Kind == SaleKind.Sold ? FormattableString.Invariant($"{own.Price}") : own.GetObject());
+
+    /// <summary>The answer as what is said of a request.</summary>
+    public string GetPredicate() => Kind switch
+    {
+        SaleKind.Free => "is free",
+        SaleKind.FreeAtPortNine => "is free if a process listens on port 9",
+        SaleKind.NotSold => "is answered 401",
+        SaleKind.SoldDynamically => "costs what a price server asks",
+        SaleKind.SoldAfterFree => FormattableString.Invariant($"costs {Price} sat after {FreeRequests} free request{(FreeRequests == 1 ? string.Empty : "s")} of each network"),
+        _ => FormattableString.Invariant($"costs {Price} sat"),
+    };
+
+    private string GetObject() => Kind switch
+    {
+        SaleKind.Free => "being free",
+        SaleKind.FreeAtPortNine => "being free if a process listens on port 9",
+        SaleKind.NotSold => "401",
+        SaleKind.SoldDynamically => "what a price server asks",
+        SaleKind.SoldAfterFree => FormattableString.Invariant($"{Price} sat after {FreeRequests} free request{(FreeRequests == 1 ? string.Empty : "s")}"),
+        _ => FormattableString.Invariant($"{Price} sat"),
+    };
 }
 
 /// <summary>The requests and price of a service; the price is 0 when it is free, and -1 when it is closed.</summary>
@@ -35,6 +104,61 @@ internal sealed record ServiceRoute(Section Service, string PathRegexp, RegularL
         return route.Host.MatchesExactly && route.Path.MatchesExactly ? route : null;
     }
 
+    /// <summary>Whether a price server sets its price, which the file does not state.</summary>
+    public bool IsDynamic => Price > 0 && Service.Child("dynamicprice").Flag("enabled");
+
+    /// <summary>The answer to a request.</summary>
+    public SaleAnswer Answer(RequestExample example) => Answer(Service, example.Path);
+
+    /// <summary>The answer of a service to a request without a credential (proxy/proxy.go).</summary>
+    public static SaleAnswer Answer(Section service, string path)
+    {
+        var auth = GatewayService.NormalizeAuth(service.Text("auth"));
+        if (auth == GatewayService.AuthOff)
+        {
+            return new SaleAnswer(service.Text("address") == GatewayService.FormerClosedAddress ? SaleKind.FreeAtPortNine : HostPort.HasPortZero(service.Text("address")) ? SaleKind.Closed : SaleKind.Free);
+        }
+
+        if (MatchesAny(service.Texts("authwhitelistpaths"), path) is not false and var free)
+        {
+            return new SaleAnswer(free is null ? SaleKind.NotKnown : SaleKind.Free);
+        }
+
+        if (auth == GatewayService.AuthOn && MatchesAny(service.Texts("authskipinvoicecreationpaths"), path) is not false and var skipped)
+        {
+            return new SaleAnswer(skipped is null ? SaleKind.NotKnown : SaleKind.NotSold);
+        }
+
+        var requests = auth == GatewayService.AuthOn ? 0 : FreebieCount.Read(auth) ?? 0;
+        return service.Child("dynamicprice").Flag("enabled") ? new SaleAnswer(SaleKind.SoldDynamically)
+            : new SaleAnswer(requests > 0 ? SaleKind.SoldAfterFree : SaleKind.Sold, GetPrice(service), requests);
+    }
+
+    // Null if an expression that cannot be followed may match.
+    private static bool? MatchesAny(IReadOnlyList<TextItem> expressions, string path)
+    {
+        var isKnown = true;
+        foreach (var item in expressions)
+        {
+            if (!Re2Expression.TryParse(item.Text, out var parsed, out _))
+            {
+                continue;
+            }
+
+            var language = RegularLanguage.FromExpression(parsed);
+            if (!language.MatchesExactly)
+            {
+                isKnown = false;
+            }
+            else if (language.Matches(path))
+            {
+                return true;
+            }
+        }
+
+        return isKnown ? false : null;
+    }
+
     public static long GetPrice(Section service) =>
         GatewayService.NormalizeAuth(service.Text("auth")) != GatewayService.AuthOff ? Math.Max(1, service.Number("price"))
         : service.Text("address") is GatewayService.FormerClosedAddress || HostPort.HasPortZero(service.Text("address")) ? -1
@@ -54,4 +178,13 @@ internal sealed record ServiceRoute(Section Service, string PathRegexp, RegularL
             ? new RequestExample(HostExample.Improve(host, one => Host.Matches(one) && other?.Host.Matches(one) != false && SentHosts.Usual.Matches(one)), path)
             : null;
     }
+}
+
+/// <summary>The count of <c>freebie N</c>, which Aperture keeps in 16 bits (freebie/count.go).</summary>
+internal static class FreebieCount
+{
+    /// <summary>The free requests of each network; null if the count is not a number, at which Aperture crashes.</summary>
+    /// <param name="auth">An auth level that begins with freebie.</param>
+    public static ushort? Read(string auth) =>
+        auth.Split(' ') is { Length: 2 } parts && long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) ? unchecked((ushort)count) : null;
 }

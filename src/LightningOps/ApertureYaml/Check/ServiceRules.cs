@@ -54,7 +54,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         }
         else if (address != GatewayService.ClosedAddress && !HostPort.IsUpstream(address))
         {
-            Fault(service, "address_invalid", "address", "not the address of an upstream: write host:port without a scheme or path, and an IPv6 host in brackets");
+            Fault(service, "address_invalid", "address", "not the address of an upstream: write host:port without a scheme, user, blank or path, with a port up to 65535, and an IPv6 host in brackets");
         }
         else if (address != GatewayService.ClosedAddress && !HostPort.IsResolvable(HostPort.GetHost(address)))
         {
@@ -94,7 +94,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         }
         else if (count is < 0 or > ushort.MaxValue)
         {
-            Fault(service, "freebie_out_of_range", "auth", FormattableString.Invariant($"the count is kept in 16 bits, and this one gives {unchecked((ushort)count)} free requests: write a number from 1 to 65535"));
+            Fault(service, "freebie_out_of_range", "auth", FormattableString.Invariant($"the count is kept in 16 bits, and this one gives {unchecked((ushort)count)} free request{(unchecked((ushort)count) == 1 ? string.Empty : "s")}: write a number from 1 to 65535"));
         }
         else if (count == 0)
         {

@@ -27,6 +27,12 @@ internal static class PathTermChecks
         }
 
         var isFree = member == "whitelistPaths";
+        var isIgnored = !isFree && paywall.Policy.Freebie is not null;
+        if (isIgnored)
+        {
+            found.Add(TermChecks.CreateDiagnostic(paywall, "skip_invoice_ignored", DiagnosticSeverity.Warn, member, "has no effect with freebie: Aperture makes an invoice for each path; remove one of them"));
+        }
+
         var routes = paywall.Routes.Select(route => patterns.Path(route.PathPattern)).Where(static path => path is { IsReadable: true, UnreachableReason: null }).Select(static path => path.Language).ToArray();
         for (var place = 0; place < paths.Count; place++)
         {
@@ -62,7 +68,10 @@ internal static class PathTermChecks
                     Add(IdleAlternative.Code, DiagnosticSeverity.Warn, IdleAlternative.Explain(IdleAlternative.FindText(pattern)));
                 }
 
-                CheckReach(pattern);
+                if (!isIgnored)
+                {
+                    CheckReach(pattern);
+                }
             }
 
             void Add(string code, DiagnosticSeverity severity, string message) => found.Add(TermChecks.CreateDiagnostic(paywall, code, severity, name, message));

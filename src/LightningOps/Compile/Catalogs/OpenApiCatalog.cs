@@ -2,12 +2,15 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text.RegularExpressions;
 
 namespace LightningOps.Compile.Catalogs;
 
 /// <summary>OpenAPI 3.1 with x-payment-info as the Payment scheme's discovery draft has it (draft-payment-discovery-01).</summary>
 internal static class OpenApiCatalog
 {
+    private static readonly Regex Name = new("[{][^}]*[}]", RegexOptions.CultureInvariant);
+
     public static Dictionary<string, object> Create(IReadOnlyList<CatalogRoute> routes, string host, L402CatalogOptions options)
     {
         var info = new Dictionary<string, object> { ["title"] = options.Title ?? host, ["version"] = options.Version };
@@ -16,34 +19,36 @@ internal static class OpenApiCatalog
             info["description"] = options.Description;
         }
 
+        var paths = GetPaths(routes, options);
         var document = new Dictionary<string, object>
         {
             ["openapi"] = "3.1.0",
             ["info"] = info,
             ["servers"] = new[] { new Dictionary<string, object> { ["url"] = "https://" + host } },
-            ["paths"] = GetPaths(routes, options),
+            ["paths"] = paths,
         };
-        var expressions = routes.Where(static route => route.IsExpression).Select(route => new Dictionary<string, object>
+        var expressions = routes.Where(route => route.IsExpression || !paths.ContainsKey(route.Template)).Select(route => new Dictionary<string, object>
         {
             ["pattern"] = route.Rule.PathRegexp!,
             ["x-payment-info"] = GetPaymentInfo(route, options),
         }).ToArray();
         if (expressions.Length > 0)
         {
-            // Routes with an expression, which a path of OpenAPI cannot express.
+            // Routes that a path of OpenAPI cannot express: an expression, or a template that differs from another in names only.
             document["x-l402-patterns"] = expressions;
         }
 
         return document;
     }
 
-    // The first rule of a template sells its requests.
+    // The first rule of a template sells its requests. OpenAPI takes templates that differ in names only for one.
     private static SortedDictionary<string, object> GetPaths(IReadOnlyList<CatalogRoute> routes, L402CatalogOptions options)
     {
         var paths = new SortedDictionary<string, object>(StringComparer.Ordinal);
+        var shapes = new HashSet<string>(StringComparer.Ordinal);
         foreach (var route in routes)
         {
-            if (!route.IsExpression && !paths.ContainsKey(route.Template))
+            if (!route.IsExpression && !paths.ContainsKey(route.Template) && shapes.Add(Name.Replace(route.Template, "{}")))
             {
                 paths.Add(route.Template, GetItem(route, options));
             }
@@ -128,7 +133,7 @@ internal static class OpenApiCatalog
             yield return "Paths that match " + string.Join(" or ", free) + " are free.";
         }
 
-        if (route.Rule.Terms?.SkipInvoiceRegexps is { Count: > 0 } unsold)
+        if (route.Rule.Terms is { Freebie: null, SkipInvoiceRegexps: { Count: > 0 } unsold })
         {
             yield return "Paths that match " + string.Join(" or ", unsold) + " are not sold (401).";
         }

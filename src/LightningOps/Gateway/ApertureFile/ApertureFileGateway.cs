@@ -779,7 +779,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
 
         var changes = RolloutPlanner.Compare(before.Services, after.Services);
-        return changes.Count == 1 && (changes[0].Kind == ServiceChangeKind.Opened || changes[0].Members.Any(static member => member.Member == "price")) ? changes[0].Name : null;
+        return changes.Count == 1 && (changes[0].Kind == ServiceChangeKind.Opened || changes[0].Members.Any(MemberChanges.IsPrice)) ? changes[0].Name : null;
     }
 
     /// <summary>Writes the file to be loaded, preceded by a record that its load is not known.</summary>

@@ -74,7 +74,7 @@ internal static class FileRefusals
         "credential_limit_lost", "timeout_ignored", "constraint_reserved", "admin_rows_win", "admin_needs_no_writetimeout",
         "freebie_out_of_range", "freebie_metered", "freebie_dynamicprice", "freebie_shared",
         "unreachable_service", "cheaper_service_first", "host_expression_misses", "host_port_left_out", "script_class_refused", "pattern_never_matches", "pattern_never_meant", "pattern_ends_in_line_break",
-        "strictverify_off", "upstream_tls_unverified", "upstream_private", "certificate_file", "header_file", "header_environment", "sqlite_file_missing", "whitelist_escapable", "rewrite_prefix_escapable", "ratelimit_burst_negative", "ratelimit_shared", "expression_matches_all", "option_name_as_key", "setting_without_effect", "skipmigrations", "header_host_ignored",
+        "strictverify_off", "upstream_tls_unverified", "upstream_private", "certificate_file", "header_file", "header_environment", "sqlite_file_missing", "whitelist_escapable", "rewrite_prefix_escapable", "ratelimit_burst_negative", "ratelimit_shared", "expression_matches_all", "whitelist_matches_all", "skip_invoice_ignored", "option_name_as_key", "setting_without_effect", "skipmigrations", "header_host_ignored",
     };
 
     private static Diagnostic Tell(ApertureConfigDiagnostic found, FileLines lines) => new() { Code = found.Code, Severity = found.Severity, Message = lines.Format(found) };

@@ -71,7 +71,6 @@ internal static class HolderAccesses
 internal static class HolderText
 {
     private const int MaxNamed = 10;
-    private static readonly string[] Terms = ["timeout", "capabilities", "constraints"];
     private static readonly Dictionary<HolderAccess, string> Names = new()
     {
         [HolderAccess.MoreThanPaidFor] = "open more than was paid for",
@@ -113,7 +112,7 @@ internal static class HolderText
 
     private static string FormatMore(ServiceChange change)
     {
-        var price = change.Members.FirstOrDefault(static member => member.Member == "price");
+        var price = change.Members.FirstOrDefault(MemberChanges.IsPrice);
         var isOther = change.Members.Any(IsMatch);
         return "credentials sold before" + (price is null or { OldValue: "" } ? string.Empty : " for " + price.OldValue + " sat")
             + " open it" + (price is null ? string.Empty : " at " + price.NewValue + " sat, too")
@@ -131,5 +130,5 @@ internal static class HolderText
     private static bool IsMatch(MemberChange member) => member.Member is MemberChanges.HostRegexp or MemberChanges.PathRegexp;
 
     private static bool IsTerm(MemberChange member) =>
-        Terms.Any(term => member.Member == term || member.Member.StartsWith(term + ".", StringComparison.Ordinal));
+        MemberChanges.IsTerm(member.Member);
 }

@@ -16,11 +16,16 @@ internal sealed class ConfigurationFaults
     private static readonly string[] UpstreamCodes =
         ["service_address_missing", "address_invalid", "protocol_unknown", "header_name_invalid", "header_value_line_break", "upstream_address_mistyped"];
 
-    // No credential is made, or one that was paid is refused (docs/reference/aperture.md#credentials-at-run-time).
-    private static readonly string[] CredentialCodes = ["service_name_missing", "service_name_delimiter", "grpcaddress_missing"];
+    private const string Disabled = "authenticator.disable: Aperture has no node to ask for an invoice, and closes the connection";
+
+    // An L402 credential is not made, or refused after it was paid (docs/reference/aperture.md#credentials-at-run-time). A
+    // charge of the Payment scheme names no service and has no caveats.
+    private static readonly string[] CredentialCodes = ["service_name_missing", "service_name_delimiter"];
 
     private readonly Dictionary<int, string> upstream = new();
     private readonly Dictionary<int, string> credential = new();
+    private readonly HashSet<int> nameless = [];
+    private readonly Dictionary<int, string> price = new();
     private readonly Dictionary<int, string> lifetime = new();
     private readonly Dictionary<int, string> scheme = new();
     private readonly HashSet<int> unknownAuth = [];
@@ -69,15 +74,21 @@ internal sealed class ConfigurationFaults
     /// <summary>Why no request reaches the upstream of a service; null if none is known.</summary>
     public string? FindUpstreamFault(int place) => Find(upstream, place);
 
-    /// <summary>Why a credential of a service opens nothing; null if no reason is known.</summary>
+    /// <summary>Why nothing can be bought, because Aperture makes no challenge; null if no reason is known.</summary>
+    /// <param name="place">Place of the service, from 0.</param>
+    /// <param name="offersPayment">Whether Aperture offers the Payment scheme.</param>
+    public string? FindChallengeFault(int place, bool offersPayment) =>
+        ofAll ?? Find(price, place) ?? (!offersPayment && nameless.Contains(place) ? Find(credential, place) : null);
+
+    /// <summary>Why an L402 credential of a service opens nothing; null if no reason is known.</summary>
     /// <param name="place">Place of the service, from 0.</param>
     /// <param name="service">The service.</param>
-    /// <param name="offersPayment">Whether Aperture offers the Payment scheme; without it the scheme of a service has no effect.</param>
-    public string? FindCredentialFault(int place, RoutedService service, bool offersPayment) =>
-        ofAll
-        ?? Find(credential, place)
-        ?? (service.CarriesLimits ? Find(lifetime, place) : null)
-        ?? (offersPayment ? Find(scheme, place) : null);
+    public string? FindCredentialFault(int place, RoutedService service) =>
+        Find(credential, place) ?? (service.CarriesLimits ? Find(lifetime, place) : null);
+
+    /// <summary>Why a service accepts no scheme; null if no reason is known. It has no effect where Aperture does not offer the Payment scheme.</summary>
+    /// <param name="place">Place of the service, from 0.</param>
+    public string? FindSchemeFault(int place) => Find(scheme, place);
 
     private static string? Find(Dictionary<int, string> faults, int place) => faults.TryGetValue(place, out var fault) ? fault : null;
 
@@ -93,7 +104,7 @@ internal sealed class ConfigurationFaults
     {
         if (found.Code == "authenticator_disabled")
         {
-            ofAll = found.Path + ": " + found.Message;
+            ofAll = Disabled;
         }
 
         var close = found.Path.StartsWith(Service, StringComparison.Ordinal) ? found.Path.IndexOf(']') : -1;
@@ -105,8 +116,15 @@ internal sealed class ConfigurationFaults
         if (found.Code == "auth_unknown")
         {
             unknownAuth.Add(place);
+            return;
         }
-        else if (GetFaults(found) is { } faults && !faults.ContainsKey(place))
+
+        if (found.Code == "service_name_missing")
+        {
+            nameless.Add(place);
+        }
+
+        if (GetFaults(found) is { } faults && !faults.ContainsKey(place))
         {
             faults.Add(place, found.Path.Substring(close + 1).TrimStart('.') + ": " + found.Message);
         }
@@ -116,6 +134,7 @@ internal sealed class ConfigurationFaults
     {
         var code when UpstreamCodes.Contains(code) => upstream,
         var code when CredentialCodes.Contains(code) => credential,
+        "grpcaddress_missing" => price,
         "timeout_too_long" => lifetime,
         "constraint_reserved" when found.Path.EndsWith(".services", StringComparison.Ordinal) => lifetime,
         "authscheme_unknown" => scheme,

@@ -40,8 +40,13 @@ public sealed record PlannedRequest
 /// <param name="PriceSats">Price in satoshis; 0 if it is free, null if it is not sold or another server sets it.</param>
 public sealed record RequestAnswer(RouteOutcome Outcome, string? Service, long? PriceSats)
 {
+    /// <summary>Free requests of each network before the price is charged; null if there are none.</summary>
+    public int? FreeRequests { get; init; }
+
     /// <summary>Price and service, for example <c>3 sat from pw_a.r1</c>.</summary>
-    public override string ToString() => Outcome switch
+    public override string ToString() => Answer + (FreeRequests is { } free ? string.Format(CultureInfo.InvariantCulture, " after {0} free request{1} of each network", free, free == 1 ? string.Empty : "s") : string.Empty);
+
+    private string Answer => Outcome switch
     {
         RouteOutcome.Sold when PriceSats is { } price => price.ToString(CultureInfo.InvariantCulture) + " sat from " + Service,
         RouteOutcome.Sold => "sold by " + Service + " at the price of its price server",

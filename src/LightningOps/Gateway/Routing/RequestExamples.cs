@@ -124,7 +124,7 @@ internal sealed class RequestExamples
     private static RequestAnswer Answer(RouteTable table, RoutedRequest request)
     {
         var (outcome, place) = table.Find(request, "GET");
-        return new RequestAnswer(outcome, place < 0 ? null : table.Services[place].Name, table.GetPrice(outcome, place));
+        return new RequestAnswer(outcome, place < 0 ? null : table.Services[place].Name, table.GetPrice(outcome, place)) { FreeRequests = table.GetFreeRequests(outcome, place) };
     }
 
     private void FindPlaces()

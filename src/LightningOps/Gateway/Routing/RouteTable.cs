@@ -42,6 +42,9 @@ public sealed class RouteTable
     /// <summary>Findings about the file as a whole, beside which its services may be served; empty if there is no file.</summary>
     public IReadOnlyList<string> Notices => faults.Notices;
 
+    /// <summary>Whether Aperture serves files where no service matches.</summary>
+    internal bool ServesFiles { get; private init; }
+
     /// <summary>Finds the service of a request.</summary>
     internal RouteMatcher Matcher { get; }
 
@@ -83,7 +86,7 @@ public sealed class RouteTable
     private static RouteTable Read(string yaml, Func<ConfigurationFaults> findFaults)
     {
         var settings = ConfigReader.Read(yaml, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
-        return new RouteTable(ServiceReader.Read(settings), settings.Has("authenticator") ? settings.Child("authenticator").Flag("enablempp") : null, settings.Child("admin").Flag("enabled"), findFaults(), NoPlaces);
+        return new RouteTable(ServiceReader.Read(settings), settings.Has("authenticator") ? settings.Child("authenticator").Flag("enablempp") : null, BackendRules.HasAdminApi(settings), findFaults(), NoPlaces) { ServesFiles = settings.Flag("servestatic") };
     }
 
     /// <summary>The routed form of a service.</summary>
@@ -119,6 +122,9 @@ public sealed class RouteTable
         _ => null,
     };
 
+    /// <summary>Free requests of each network before the price is charged; null if there are none.</summary>
+    internal int? GetFreeRequests(RouteOutcome outcome, int place) => outcome == RouteOutcome.Sold && GetService(place).FreeRequests is > 0 and var free ? free : null;
+
     /// <summary>The handling of a request in full.</summary>
     /// <param name="uri">An absolute URL.</param>
     /// <param name="method">The method.</param>
@@ -145,7 +151,7 @@ public sealed class RouteTable
                 RouteOutcome.Preflight => "Aperture answers OPTIONS itself.",
                 RouteOutcome.AdminApi => "The admin API answers: no service is asked.",
                 RouteOutcome.NotKnown => "An expression with an escaped surrogate may match first: the service is not known.",
-                RouteOutcome.NotMatched => "No service matches: 404.",
+                RouteOutcome.NotMatched => ServesFiles ? "No service matches: a file of staticroot is served free of charge, or 404." : "No service matches: 404.",
                 _ => string.Empty,
             },
         };
@@ -169,18 +175,31 @@ public sealed class RouteTable
 
         var isFree = service.Auth.Kind == AuthKind.Off || service.FindFreePath(path) is not null;
         return !isFree && service.Auth.Kind == AuthKind.On && service.FindPathWithoutInvoice(path) is not null ? RouteOutcome.NotSold
-            : FindFault(place, isFree) is not null ? RouteOutcome.Fails
+            : FindFault(place, path, isFree) is not null ? RouteOutcome.Fails
             : isFree ? RouteOutcome.Free
             : RouteOutcome.Sold;
     }
 
-    private string? FindFault(int place, bool isFree) =>
-        faults.FindUpstreamFault(place) ?? (GetService(place).IsClosed ? "address: nothing listens on port 0" : null) ?? (isFree ? null : faults.FindCredentialFault(place, GetService(place), offersPayment == true));
+    private string? FindFault(int place, string path, bool isFree) =>
+        (isFree ? null : faults.FindChallengeFault(place, offersPayment == true))
+        ?? faults.FindUpstreamFault(place)
+        ?? (GetService(place).IsClosed ? "address: nothing listens on port 0" : null)
+        ?? GetService(place).FindRefusingLimit(path)
+        ?? (isFree ? null : FindSchemeFault(place));
+
+    // Why no scheme opens the service. A charge of the Payment scheme opens what an L402 credential does not.
+    private string? FindSchemeFault(int place)
+    {
+        var service = GetService(place);
+        return offersPayment == true && faults.FindSchemeFault(place) is { } unknown ? unknown
+            : offersPayment != true || !AuthSchemes.Accepts(service.Scheme, AuthSchemes.Payment) ? faults.FindCredentialFault(place, service)
+            : null;
+    }
 
     private RouteResolution Describe(RouteResolution resolution, RoutedRequest request, RoutedService service, int place)
     {
         var isSold = resolution.Outcome == RouteOutcome.Sold;
-        var schemes = resolution.Outcome is RouteOutcome.Sold or RouteOutcome.NotSold ? GetSchemes(service, partlyListed.Contains(place)) : (Accepted: [], AreAll: true);
+        var schemes = resolution.Outcome is RouteOutcome.Sold or RouteOutcome.NotSold ? GetSchemes(service, place) : (Accepted: [], AreAll: true);
         return resolution with
         {
             Service = service.Service.Name,
@@ -189,7 +208,7 @@ public sealed class RouteTable
             PriceSats = isSold ? service.PriceSats : resolution.Outcome == RouteOutcome.Free ? 0 : null,
             Schemes = schemes.Accepted,
             NotKnown = GetNotKnown(resolution.Outcome, place, schemes.AreAll),
-            FreeRequests = isSold && service.Auth is { Kind: AuthKind.Freebie, FreeRequests: var free } ? free : null,
+            FreeRequests = GetFreeRequests(resolution.Outcome, place),
             Limits = resolution.Outcome == RouteOutcome.Closed ? [] : service.GetLimits(request.Path),
             LifetimeSeconds = isSold ? service.LifetimeSeconds : null,
             UpstreamAddress = resolution.Outcome == RouteOutcome.Closed ? null : service.Service.Address,
@@ -208,8 +227,10 @@ public sealed class RouteTable
             RouteOutcome.Free when isOff => faults.HasUnknownAuth(place) ? "Free: Aperture does not know the word of auth and takes it for \"off\"." : "Free: auth is off.",
             RouteOutcome.Free => "Free: authwhitelistpaths \"" + OnOneLine(service.FindFreePath(path)!) + "\" matches.",
             RouteOutcome.NotSold => "401: authskipinvoicecreationpaths \"" + OnOneLine(service.FindPathWithoutInvoice(path)!) + "\" matches, and no invoice is made.",
-            RouteOutcome.Fails when isOff || service.FindFreePath(path) is not null => "Free, and every request fails. " + FindFault(place, isFree: true) + ".",
-            RouteOutcome.Fails => GetSale(service) + ", and paid requests fail. " + FindFault(place, isFree: false) + ".",
+            RouteOutcome.Fails when isOff || service.FindFreePath(path) is not null => "Free, and every request fails. " + FindFault(place, path, isFree: true) + ".",
+            RouteOutcome.Fails when faults.FindChallengeFault(place, offersPayment == true) is { } fault => (service.FreeRequests > 0 ? FormattableString.Invariant($"Nothing is sold after {CountFree(service)}. ") : "Nothing is sold: the request fails. ") + fault + ".",
+            RouteOutcome.Fails => GetSale(service) + ", and paid requests fail. " + FindFault(place, path, isFree: false) + ".",
+            _ when offersPayment == true && faults.FindCredentialFault(place, service) is { } refused => GetSale(service) + " by the Payment scheme. An L402 credential opens nothing. " + refused + ".",
             _ => GetSale(service) + (partlyListed.Contains(place) ? ". The gateway does not list free paths and price servers, with which it may be free or have another price." : "."),
         };
     }
@@ -238,18 +259,25 @@ public sealed class RouteTable
 
     private static string GetSale(RoutedService service) =>
         (service.IsDynamic ? "Sold at the price that the dynamic price server sets" : string.Format(CultureInfo.InvariantCulture, "Sold at {0} sat", service.PriceSats))
-        + (service.Auth is { Kind: AuthKind.Freebie, FreeRequests: var free } ? string.Format(CultureInfo.InvariantCulture, " after {0} free requests of each network", free) : string.Empty);
+        + (service.FreeRequests > 0 ? " after " + CountFree(service) : string.Empty)
+        + (service.IsDynamic && service.Auth.Kind == AuthKind.Freebie
+            ? service.Service.PriceSats == 0 ? "; with freebie v0.5.0 makes an invoice without an amount, which 1 sat pays" : FormattableString.Invariant($"; with freebie v0.5.0 asks {service.Service.PriceSats} sat")
+            : string.Empty);
+
+    private static string CountFree(RoutedService service) =>
+        FormattableString.Invariant($"{service.FreeRequests} free request{(service.FreeRequests == 1 ? string.Empty : "s")} of each network");
 
     // Without enablempp the scheme has no effect; with it, an unknown word accepts nothing
     // (docs/reference/aperture.md#payment-challenges). The admin API lists a service without a scheme as l402.
-    private (string[] Accepted, bool AreAll) GetSchemes(RoutedService service, bool isPartlyListed)
+    private (string[] Accepted, bool AreAll) GetSchemes(RoutedService service, int place)
     {
+        var isPartlyListed = partlyListed.Contains(place);
         if (offersPayment == false)
         {
             return ([L402], true);
         }
 
-        var acceptsL402 = AuthSchemes.Accepts(service.Scheme, AuthSchemes.L402);
+        var acceptsL402 = AuthSchemes.Accepts(service.Scheme, AuthSchemes.L402) && faults.FindCredentialFault(place, service) is null;
         var acceptsPayment = AuthSchemes.Accepts(service.Scheme, AuthSchemes.Payment);
         if (offersPayment is null)
         {

@@ -18,6 +18,7 @@ internal sealed class RoutedService
     private readonly Dictionary<string, string> extras = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<(string Text, TextMatcher? Matcher)> freePaths;
     private readonly IReadOnlyList<(string Text, TextMatcher? Matcher)> pathsWithoutInvoice;
+    private readonly IReadOnlyList<RoutedLimit> limits;
     private readonly string prefix;
 
     public RoutedService(GatewayService service)
@@ -31,6 +32,7 @@ internal sealed class RoutedService
 
         freePaths = ReadPaths(FreePaths);
         pathsWithoutInvoice = ReadPaths(PathsWithoutInvoice);
+        limits = ReadLimits();
         prefix = RewritePath.NormalizePrefix(Find("rewrite.prefix") ?? string.Empty);
         Auth = ReadAuth(service.Auth);
         IsDynamic = Find("dynamicprice.enabled") == "true";
@@ -41,6 +43,9 @@ internal sealed class RoutedService
 
     /// <summary>Who must pay.</summary>
     public AuthLevel Auth { get; }
+
+    /// <summary>Free requests of each network before the price is charged.</summary>
+    public int FreeRequests => Auth is { Kind: AuthKind.Freebie, FreeRequests: var free } ? free : 0;
 
     /// <summary>Whether another server sets the price.</summary>
     public bool IsDynamic { get; }
@@ -72,20 +77,20 @@ internal sealed class RoutedService
     public string? FindPathWithoutInvoice(string path) => Find(pathsWithoutInvoice, path);
 
     /// <summary>The limits that count a path, for example <c>120 per 1m</c>.</summary>
-    public IReadOnlyList<string> GetLimits(string path)
+    public IReadOnlyList<string> GetLimits(string path) => limits.Where(limit => limit.Counts(path)).Select(static limit => limit.ToString()).ToArray();
+
+    /// <summary>The limit that refuses every request for a path; null if there is none.</summary>
+    public string? FindRefusingLimit(string path)
     {
-        var limits = new List<string>();
-        for (var i = 0; Find("ratelimits[" + i.ToString(CultureInfo.InvariantCulture) + "].requests") is { } requests; i++)
+        foreach (var limit in limits)
         {
-            var limit = "ratelimits[" + i.ToString(CultureInfo.InvariantCulture) + "].";
-            var counted = Find(limit + "pathregexp");
-            if (counted is null || TextMatcher.Create(counted)?.IsMatch(path) != false)
+            if (limit.Refusal is { } refusal && limit.Counts(path))
             {
-                limits.Add(requests + " per " + FormatDuration(Find(limit + "per") ?? "0s") + (Find(limit + "burst") is { } burst ? ", burst " + burst : string.Empty));
+                return refusal;
             }
         }
 
-        return limits;
+        return null;
     }
 
     /// <summary>The path requested from the upstream.</summary>
@@ -117,6 +122,26 @@ internal sealed class RoutedService
         return paths.ToArray();
     }
 
+    private List<RoutedLimit> ReadLimits()
+    {
+        var read = new List<RoutedLimit>();
+        for (var i = 0; Find("ratelimits[" + i.ToString(CultureInfo.InvariantCulture) + "].requests") is { } requests; i++)
+        {
+            var member = "ratelimits[" + i.ToString(CultureInfo.InvariantCulture) + "].";
+            var path = Find(member + "pathregexp") ?? string.Empty;
+            var first = read.FindIndex(limit => limit.Path == path);
+            if (first >= 0)
+            {
+                read[first] = read[first] with { Tokens = read[first].Tokens + 1 };
+                continue;
+            }
+
+            read.Add(new RoutedLimit(member, path, requests, FormatDuration(Find(member + "per") ?? "0s"), Find(member + "burst")));
+        }
+
+        return read;
+    }
+
     // A level that stops Aperture serves nothing; it counts as on.
     private static AuthLevel ReadAuth(string auth)
     {
@@ -136,4 +161,37 @@ internal sealed class RoutedService
         _ when text.EndsWith("m0s", StringComparison.Ordinal) => text.Substring(0, text.Length - 2),
         _ => text,
     };
+}
+
+/// <summary>
+/// A rate limit. Limits of one text share the bucket of the first, and each takes a token of it
+/// (docs/reference/aperture.md#service-members).
+/// </summary>
+/// <param name="Member">The member, with the dot behind it.</param>
+/// <param name="Path">The text of its expression; empty for every path.</param>
+/// <param name="Requests">The number of requests.</param>
+/// <param name="Per">The time.</param>
+/// <param name="Burst">The declared burst.</param>
+internal sealed record RoutedLimit(string Member, string Path, string Requests, string Per, string? Burst)
+{
+    private readonly long size =
+        long.TryParse(Burst, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var declared) && declared != 0 ? declared
+        : long.TryParse(Requests, NumberStyles.None, CultureInfo.InvariantCulture, out var all) ? all
+        : long.MaxValue;
+
+    /// <summary>Tokens that each request takes.</summary>
+    public int Tokens { get; init; } = 1;
+
+    /// <summary>Why it refuses every request; null if it does not.</summary>
+    public string? Refusal =>
+        size >= Tokens ? null
+        : size < 0 ? Member + "burst: a negative burst refuses every request (429)"
+        : FormattableString.Invariant($"{Member}pathregexp: {Tokens} limits of this text share a bucket of {size}, and each takes a token, so that every request is refused (429)");
+
+    /// <summary>Whether it counts requests for a path. So does one whose expression cannot be followed.</summary>
+    public bool Counts(string path) => Path.Length == 0 || TextMatcher.Create(Path)?.IsMatch(path) != false;
+
+    /// <summary>The limit on one line.</summary>
+    public override string ToString() =>
+        Requests + " per " + Per + (Burst is null ? string.Empty : ", burst " + Burst) + (Tokens == 1 ? string.Empty : FormattableString.Invariant($", each request counted {Tokens} times"));
 }

@@ -50,12 +50,12 @@ internal static class SentHost
         return ascii is not { Length: > 0 } || ascii.Any(static character => char.IsControl(character) || OutsideNames.IndexOf(character) >= 0) ? null : ReadIPv4(ascii) ?? ascii;
     }
 
-    // The zone of an address is not sent.
+    // The zone of an address is not sent. curl writes an address anew where that makes it shorter, and keeps its letter case otherwise.
     private static string? ReadIPv6(string written)
     {
         var inside = written.TrimStart('[').TrimEnd(']').Split('%')[0];
         return written == "[" + written.Substring(1, Math.Max(0, written.Length - 2)) + "]" && IPAddress.TryParse(inside, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
-            ? "[" + address + "]"
+            ? "[" + (string.Equals(address.ToString(), inside, StringComparison.OrdinalIgnoreCase) ? inside : address.ToString()) + "]"
             : null;
     }
 

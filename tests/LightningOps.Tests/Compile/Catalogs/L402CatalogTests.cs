@@ -41,12 +41,23 @@ public sealed class L402CatalogTests
         Assert.Equal("^/v[12]/x$", Text(document.GetProperty("x-l402-patterns")[0], "pattern"));
     }
 
+    [Fact]
+    public void Templates_that_differ_in_names_only_are_one_path_of_OpenApi()
+    {
+        var compiled = PaywallCompiler.Compile([Priced("one", 5000, Route("r", "shop.example.com", "/p/*/q")), Priced("any", 1000, Route("r", "shop.example.com", "/p/**/q"))], new CompileOptions());
+        var document = JsonDocument.Parse(L402Catalog.Create(compiled, new L402CatalogOptions())).RootElement;
+
+        Assert.Equal(["/p/{segment1}/q"], document.GetProperty("paths").EnumerateObject().Select(path => path.Name));
+        Assert.Equal([compiled.Rules.Single(rule => rule.ServiceName == "any.r").PathRegexp], document.GetProperty("x-l402-patterns").EnumerateArray().Select(pattern => Text(pattern, "pattern")));
+    }
+
     public static TheoryData<PaywallPolicy, bool, string?, string, string?, string> Terms => new()
     {
         { Policy, false, "3", "L402 scheme: the credential opens this service and does not expire.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0" },
         { Policy with { CredentialLifetimeSeconds = 3600 }, false, "3", "L402 scheme: the credential opens this service for 3600 seconds.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0 exact.r_valid_until=<UNIX_TIME> 3600" },
         { Policy with { Capabilities = ["a", "b"], Constraints = new Dictionary<string, string> { ["max"] = "9" } }, false, "3", "L402 scheme: the credential opens this service and does not expire.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0 exact.r_capabilities=a,b max=9" },
         { Policy with { Freebie = 5 }, false, "3", "L402 scheme: the credential opens this service and does not expire. The first requests of a client's network are free (5).", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0" },
+        { Policy with { Freebie = 5, SkipInvoicePaths = ["/weather/down"] }, false, "3", "L402 scheme: the credential opens this service and does not expire. The first requests of a client's network are free (5).", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0" },
         { Policy with { CredentialLifetimeSeconds = 1, WhitelistPaths = ["/weather/map", "/weather/a*"], SkipInvoicePaths = ["/weather/down"] }, false, "3", "L402 scheme: the credential opens this service for 1 second. Paths that match ^/weather/map$ or ^/weather/a[^/]*$ are free. Paths that match ^/weather/down$ are not sold (401).", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0 exact.r_valid_until=<UNIX_TIME> 1" },
         { Policy, true, "3", "L402 scheme: the credential opens this service and does not expire. Or the Payment scheme.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0" },
         { Policy with { AuthScheme = "l402" }, true, "3", "L402 scheme: the credential opens this service and does not expire.", "{\"type\":\"static\",\"amount_msat\":3000}", "services=exact.r:0" },

@@ -230,6 +230,17 @@ public sealed class ServiceSettingsTests
         Assert.Single(upstream.Requests);
     }
 
+    [Theory]
+    [InlineData("dbbackend: sqlite\n", "404")]
+    [InlineData("dbbackend: etcd\netcd: {host: 'e:1'}\n", "402")]
+    public async Task Paths_of_the_admin_API_belong_to_it_where_it_starts(string database, string status)
+    {
+        using var bench = new LoopbackBench("admin: {enabled: true}\n" + database + LoopbackBench.Selling(path: "^/").Replace("UPSTREAM", "127.0.0.1:1", StringComparison.Ordinal));
+
+        Assert.Equal(status == "404", bench.Gateway.Notices.Any(static notice => notice.StartsWith("admin", StringComparison.Ordinal)));
+        Assert.Equal(status, await StatusesAsync(bench, "/api/admin/services"));
+    }
+
     [Fact]
     public void A_file_without_these_has_no_notice_of_them()
     {

@@ -68,7 +68,7 @@ public sealed class RecordedRouteTests
             RouteOutcome.BadRequest => status == 400,
             RouteOutcome.Preflight => status == 200,
             RouteOutcome.Closed => status == 502,
-            RouteOutcome.Fails => status == 502 || (status == 402 && table.GetService(place).Auth.Kind != LightningOps.Gateway.Loopback.Configuration.AuthKind.Off),
+            RouteOutcome.Fails => status is 502 or 429 || (status == 402 && table.GetService(place).Auth.Kind != LightningOps.Gateway.Loopback.Configuration.AuthKind.Off),
             _ => false,
         };
         if (!expected && !(hasPaid && outcome == RouteOutcome.Sold && status == 402))

@@ -46,6 +46,11 @@ public sealed class RequestExampleTests
         Find([Priced("p", 2_000, Route("r", Host, "/a"))], [Priced("p", 3_000, Route("r", Host, "/a"))]));
 
     [Fact]
+    public void Free_requests_are_part_of_the_answer() => Assert.Equal(
+        ["https://shop.example.com/a: 2 sat from p.r after 3 free requests of each network" + Arrow + "2 sat from p.r after 1 free request of each network"],
+        Find([Priced("p", 2_000, Route("r", Host, "/a")).WithPolicy(static policy => policy with { Freebie = 3 })], [Priced("p", 2_000, Route("r", Host, "/a")).WithPolicy(static policy => policy with { Freebie = 1 })]));
+
+    [Fact]
     public void A_path_that_is_no_longer_free_is_shown() => Assert.Equal(
         ["https://shop.example.com/a/free: free from p.r" + Arrow + "2 sat from p.r"],
         Find([WithFreePaths("/a/free")], [WithFreePaths()]));

@@ -161,7 +161,10 @@ public sealed class RouteTableTests
     [InlineData("http://1.256.1/x", "1.256.1", "/x")]
     [InlineData("http://08.1/x", "08.1", "/x")]
     [InlineData("http://[0:0::1]:080/x", "[::1]", "/x")]
-    [InlineData("http://[FE80::1%25eth0]/x", "[fe80::1]", "/x")]
+    [InlineData("http://[FE80::1%25eth0]/x", "[FE80::1]", "/x")]
+    [InlineData("http://[2001:DB8::1]:80/x", "[2001:DB8::1]", "/x")]
+    [InlineData("http://[2001:DB8:0::1]/x", "[2001:db8::1]", "/x")]
+    [InlineData("http://[::FFFF:1.2.3.4]/x", "[::FFFF:1.2.3.4]", "/x")]
     [InlineData("http://%73hop.example.com/x", "shop.example.com", "/x")]
     [InlineData("http://mu%CC%88nchen.example/x", "xn--mnchen-3ya.example", "/x")]
     [InlineData("http://SHOP.example.com:/x", "SHOP.example.com", "/x")]
@@ -250,6 +253,73 @@ public sealed class RouteTableTests
         Assert.Equal(RouteOutcome.Fails, table.Resolve("https://a.example.com/x", "GET").Outcome);
         Assert.Contains("authenticator_disabled", Assert.Single(table.Notices), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("{disable: true}", "price: 3", "Nothing is sold: the request fails. authenticator.disable: Aperture has no node")]
+    [InlineData("{disable: true}", "auth: freebie 2, price: 3", "Nothing is sold after 2 free requests of each network. authenticator.disable: Aperture has no node")]
+    [InlineData("{lndhost: 'l:1', tlspath: /t, macdir: /m}", "name: '', price: 3", "Nothing is sold: the request fails. name: a service without a name")]
+    [InlineData("{lndhost: 'l:1', tlspath: /t, macdir: /m}", "address: 'x:1', dynamicprice: {enabled: true, insecure: true}", "Nothing is sold: the request fails. dynamicprice.grpcaddress: ")]
+    public void A_service_without_a_challenge_is_not_said_to_be_sold(string authenticator, string members, string reason)
+    {
+        var found = RouteTable.FromYaml("listenaddr: 'localhost:8081'\nauthenticator: " + authenticator + "\ndbbackend: sqlite\n" + WithMembers(members)).Resolve("https://a.example.com/x", "GET");
+
+        Assert.Equal((RouteOutcome.Fails, null), (found.Outcome, found.PriceSats));
+        Assert.StartsWith(reason, found.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("name: '', price: 3", RouteOutcome.Sold, "Payment", "Sold at 3 sat by the Payment scheme. An L402 credential opens nothing. name: ")]
+    [InlineData("name: 'e,x', price: 3", RouteOutcome.Sold, "Payment", "Sold at 3 sat by the Payment scheme. An L402 credential opens nothing. name: ")]
+    [InlineData("timeout: 9223372037, price: 3", RouteOutcome.Sold, "Payment", "Sold at 3 sat by the Payment scheme. An L402 credential opens nothing. timeout: ")]
+    [InlineData("timeout: 9223372037, price: 3, authscheme: l402", RouteOutcome.Fails, "", "Sold at 3 sat, and paid requests fail. timeout: ")]
+    [InlineData("name: '', price: 3, authscheme: l402", RouteOutcome.Fails, "", "Sold at 3 sat, and paid requests fail. name: ")]
+    [InlineData("price: 3, authscheme: l402+mpp", RouteOutcome.Sold, "L402,Payment", "Sold at 3 sat.")]
+    public void A_charge_opens_what_an_L402_credential_does_not(string members, RouteOutcome outcome, string schemes, string reason)
+    {
+        var found = RouteTable.FromYaml("listenaddr: 'localhost:8081'\nauthenticator: {lndhost: 'l:1', tlspath: /t, macdir: /m, enablempp: true}\ndbbackend: sqlite\n" + WithMembers(members)).Resolve("https://a.example.com/x", "GET");
+
+        Assert.Equal((outcome, schemes), (found.Outcome, string.Join(",", found.Schemes)));
+        Assert.StartsWith(reason, found.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{requests: 5, per: 1m}, {requests: 100, per: 1h}", RouteOutcome.Sold, "5 per 1m, each request counted 2 times")]
+    [InlineData("{requests: 5, per: 1m}, {pathregexp: '^/x', requests: 100, per: 1h}", RouteOutcome.Sold, "5 per 1m;100 per 1h")]
+    [InlineData("{requests: 1, per: 1m}, {requests: 100, per: 1h}", RouteOutcome.Fails, "1 per 1m, each request counted 2 times")]
+    [InlineData("{requests: 5, per: 1m, burst: 1}, {requests: 100, per: 1h}", RouteOutcome.Fails, "5 per 1m, burst 1, each request counted 2 times")]
+    [InlineData("{requests: 5, per: 1m, burst: -1}", RouteOutcome.Fails, "5 per 1m, burst -1")]
+    [InlineData("{pathregexp: '^/other', requests: 5, per: 1m, burst: -1}", RouteOutcome.Sold, "")]
+    public void Limits_of_one_text_share_a_bucket(string limits, RouteOutcome outcome, string expected)
+    {
+        var found = RouteTable.FromYaml(WithMembers("price: 3, ratelimits: [" + limits + "]")).Resolve("https://a.example.com/x", "GET");
+
+        Assert.Equal((outcome, expected), (found.Outcome, string.Join(";", found.Limits)));
+        Assert.Equal(outcome == RouteOutcome.Fails, found.Reason.EndsWith("(429).", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("auth: freebie 0, price: 3", null, "Sold at 3 sat.")]
+    [InlineData("auth: freebie 65536, price: 3", null, "Sold at 3 sat.")]
+    [InlineData("auth: freebie 65537, price: 3", 1, "Sold at 3 sat after 1 free request of each network.")]
+    [InlineData("auth: freebie 2, price: 3, address: 'x:1', dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", 2, "Sold at the price that the dynamic price server sets after 2 free requests of each network; with freebie v0.5.0 asks 3 sat.")]
+    [InlineData("auth: freebie 2, address: 'x:1', dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", 2, "Sold at the price that the dynamic price server sets after 2 free requests of each network; with freebie v0.5.0 makes an invoice without an amount, which 1 sat pays.")]
+    public void Free_requests_are_counted_as_Aperture_counts_them(string members, int? requests, string reason)
+    {
+        var found = RouteTable.FromYaml(WithMembers(members)).Resolve("https://a.example.com/x", "GET");
+
+        Assert.Equal((requests, reason), (found.FreeRequests, found.Reason));
+    }
+
+    [Theory]
+    [InlineData("dbbackend: sqlite\n", RouteOutcome.AdminApi)]
+    [InlineData("dbbackend: etcd\netcd: {host: 'e:1'}\n", RouteOutcome.Sold)]
+    [InlineData("etcd: {host: 'e:1'}\n", RouteOutcome.Sold)]
+    public void The_admin_API_answers_its_paths_where_it_starts(string database, RouteOutcome outcome) =>
+        Assert.Equal(outcome, RouteTable.FromYaml("listenaddr: 'localhost:8081'\nauthenticator: {lndhost: 'l:1', tlspath: /t, macdir: /m}\nadmin: {enabled: true, macaroonpath: /a}\n" + database + WithMembers("price: 3")).Resolve("https://a.example.com/api/admin/services", "GET").Outcome);
+
+    [Fact]
+    public void A_path_without_a_service_may_be_a_file() =>
+        Assert.Equal("No service matches: a file of staticroot is served free of charge, or 404.", RouteTable.FromYaml("servestatic: true\nstaticroot: /srv\nlistenaddr: 'localhost:8081'\nauthenticator: {disable: true}\ndbbackend: sqlite\n" + WithMembers("price: 3")).Resolve("https://b.example.com/x", "GET").Reason);
 
     [Fact]
     public void A_version_that_does_not_start_with_the_file_is_noted()

@@ -59,13 +59,13 @@ internal sealed class LoopbackConfigReader
             Services = services,
             Blocked = Addresses(root.Texts("blocklist")),
             VerifiesInvoices = root.Flag("strictverify"),
-            HasAdminApi = root.Child("admin").Flag("enabled"),
+            HasAdminApi = BackendRules.HasAdminApi(root),
             OffersCharges = offersCharges,
             Realm = authenticator.Text("mpprealm") is { Length: > 0 } realm ? realm : null,
             Network = authenticator.Text("network") is { Length: > 0 } network ? network : null,
             Notices =
             [
-                .. UnsupportedSettings.Where(setting => root.Flag(setting.Key) || root.Child(setting.Key).Flag("enabled") || root.Child(setting.Key).Flag("v3")).Select(setting => setting.About),
+                .. UnsupportedSettings.Where(setting => setting.Key == "admin" ? BackendRules.HasAdminApi(root) : root.Flag(setting.Key) || root.Child(setting.Key).Flag("enabled") || root.Child(setting.Key).Flag("v3")).Select(setting => setting.About),
                 .. authenticator.Flag("disable") ? [DisabledNode] : Array.Empty<string>(),
                 .. authenticator.Flag("enablesessions") ? [Sessions] : Array.Empty<string>(),
                 .. services.SelectMany(static service => service.Headers.Where(static header => header.Value.Any(static one => one > '\u007e')).Select(header => "headers of service " + service.Name + ": " + header.Key + " has characters beyond ASCII, which this gateway cannot send; it answers 502, and Aperture sends them")),
