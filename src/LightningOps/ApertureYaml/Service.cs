@@ -132,10 +132,13 @@ internal static class MemberChanges
     public const string PathRegexp = "pathregexp";
     public const string Price = "price";
 
+    /// <summary>A price of 0 or none. Aperture charges 1 satoshi, and looks up no terms of the credential.</summary>
+    public const string PriceNotWritten = "none or 0";
+
     private static readonly string[] Terms = ["timeout", "capabilities", "constraints"];
 
     /// <summary>Whether another price is asked.</summary>
-    public static bool IsPrice(MemberChange change) => change.Member == Price;
+    public static bool IsPrice(MemberChange change) => change.Member == Price && change.OldValue != PriceNotWritten && change.NewValue != PriceNotWritten;
 
     /// <summary>Whether a member is a term of credentials: their lifetime, capabilities or constraints.</summary>
     public static bool IsTerm(string member) => Terms.Any(term => member == term || member.StartsWith(term + ".", StringComparison.Ordinal));
@@ -153,6 +156,10 @@ internal static class MemberChanges
         if (!wanted.IsClosed)
         {
             Compare(changes, Price, current.IsClosed ? string.Empty : Text(current.EffectivePrice), Text(wanted.EffectivePrice));
+            if (current.EffectivePrice == wanted.EffectivePrice && (current.PriceSats == 0) != (wanted.PriceSats == 0) && LosesTerms(current.PriceSats == 0 ? current : wanted))
+            {
+                changes.Add(current.PriceSats == 0 ? new MemberChange(Price, PriceNotWritten, Text(wanted.PriceSats)) : new MemberChange(Price, Text(current.PriceSats), PriceNotWritten));
+            }
         }
 
         CompareExtras(changes, current.Extras, wanted.Extras, wanted.IsClosed);
@@ -162,6 +169,9 @@ internal static class MemberChanges
     /// <summary>Whether it matches the same requests by the same expressions.</summary>
     public static bool HasSameMatch(GatewayService current, GatewayService wanted) =>
         current.HostRegexp == wanted.HostRegexp && current.PathRegexp == wanted.PathRegexp;
+
+    /// <summary>Whether it declares terms that no credential has: Aperture looks them up by name and price, and finds none for a price of 0 (docs/reference/aperture.md#credentials-at-run-time).</summary>
+    private static bool LosesTerms(GatewayService service) => service.Sells && service.Extras.Any(static extra => IsTerm(Split(extra).Member));
 
     /// <param name="changes">Receives the changes.</param>
     /// <param name="current">The current service.</param>
@@ -204,7 +214,8 @@ internal static class MemberChanges
         }
     }
 
-    private static (string Member, string Value) Split(string extra)
+    /// <summary>Name and value of a <c>name=value</c> text.</summary>
+    public static (string Member, string Value) Split(string extra)
     {
         var equals = extra.IndexOf('=');
         return (extra.Substring(0, equals), extra.Substring(equals + 1));

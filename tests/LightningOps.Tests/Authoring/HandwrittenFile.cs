@@ -98,6 +98,11 @@ internal sealed class HandwrittenFile
             members.RemoveAll(static member => member.Key is "auth" or "ratelimits" or "headers" or "dynamicprice" or "timeout");
             members.Add(Pick(("auth", "\"off\""), ("ratelimits", "[{pathregexp: '^/p" + id + "$', requests: 5, per: 1h}]"), ("headers", "{Authorization: \"Bearer 0123456789abcdef\"}")));
         }
+        else if (!isStated && members.Any(static member => member.Key is "timeout" or "capabilities" or "constraints"))
+        {
+            // Aperture loses these terms.
+            foreign.Add(name);
+        }
 
         members = [.. members.OrderBy(_ => random.Next())];
         members.Insert(Chance(70) ? 0 : random.Next(members.Count + 1), ("name", Spell(name)));

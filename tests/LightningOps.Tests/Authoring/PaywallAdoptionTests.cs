@@ -179,6 +179,12 @@ public sealed class PaywallAdoptionTests
                 address: "user:secretpw@127.0.0.1:9100"
                 protocol: http
                 price: 5
+              - name: lost
+                hostregexp: '.*'
+                pathregexp: '^/lost$'
+                address: "127.0.0.1:9100"
+                protocol: http
+                timeout: 60
               - name: plain
                 hostregexp: 'shop'
                 pathregexp: ''
@@ -195,13 +201,14 @@ public sealed class PaywallAdoptionTests
 
         var adopted = await bench.AdoptAsync();
 
-        Assert.Equal(["hourly", "free", "a,b", "secret", "password"], adopted.Foreign.Select(static foreign => foreign.Name));
+        Assert.Equal(["hourly", "free", "a,b", "secret", "password", "lost"], adopted.Foreign.Select(static foreign => foreign.Name));
         Assert.Equal("a paywall does not have ratelimits[0].pathregexp, ratelimits[0].per, ratelimits[0].requests", adopted.Foreign[0].Reason);
         Assert.Contains("off", adopted.Foreign[1].Reason, StringComparison.Ordinal);
         Assert.Contains("comma", adopted.Foreign[2].Reason, StringComparison.Ordinal);
         Assert.Contains("header_secret_literal", adopted.Foreign[3].Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("0123456789abcdef", adopted.Foreign[3].Reason, StringComparison.Ordinal);
         Assert.Equal("its upstream has a user name or password, which a paywall does not store", adopted.Foreign[4].Reason);
+        Assert.Equal("its timeout has no effect while its price is 0 or missing, and a paywall would put it into force: write price: 1, or remove it", adopted.Foreign[5].Reason);
         var plain = Assert.Single(adopted.Paywalls);
         Assert.Equal((5000, 7L, "http://127.0.0.1:9100/v1", "plain"), (plain.Policy.FixedAmountMsats, plain.Policy.QuotaPerMinute, plain.Routes[0].UpstreamUrl, plain.Routes[0].ServiceName));
         Assert.Equal(("re2:shop", "re2:"), (plain.Routes[0].HostPattern, plain.Routes[0].PathPattern));

@@ -129,6 +129,7 @@ internal static class HolderText
 
     private static bool IsMatch(MemberChange member) => member.Member is MemberChanges.HostRegexp or MemberChanges.PathRegexp;
 
+    /// <summary>A price that is written out brings the terms into force.</summary>
     private static bool IsTerm(MemberChange member) =>
-        MemberChanges.IsTerm(member.Member);
+        MemberChanges.IsTerm(member.Member) || (member.Member == MemberChanges.Price && !MemberChanges.IsPrice(member));
 }

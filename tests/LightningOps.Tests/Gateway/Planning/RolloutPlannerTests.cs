@@ -105,6 +105,20 @@ public sealed class RolloutPlannerTests
         Auth = "on",
     };
 
+    [Theory]
+    [InlineData(0, 1, "timeout=60", "price: none or 0 \u2192 1")]
+    [InlineData(1, 0, "capabilities=a", "price: 1 \u2192 none or 0")]
+    [InlineData(0, 1, "constraints.max=5", "price: none or 0 \u2192 1")]
+    [InlineData(0, 1, "rewrite.prefix=/v1", null)]
+    [InlineData(0, 0, "timeout=60", null)]
+    public void A_price_of_0_that_loses_the_terms_of_credentials_differs_from_1(long served, long desired, string extra, string? says)
+    {
+        var changes = RolloutPlanner.Compare([Service("a") with { PriceSats = served, Extras = [extra] }], [Service("a") with { PriceSats = desired, Extras = [extra] }]);
+
+        Assert.Equal(says is null ? [] : [says], changes.SelectMany(static change => change.Members).Select(static member => member.ToString()));
+        Assert.All(changes, static change => Assert.Equal("credentials sold before open it as before, with the lifetime and limits they were sold with", change.HoldersText));
+    }
+
     private static int LongestRising(IReadOnlyList<int> places)
     {
         var longest = new int[places.Count];
