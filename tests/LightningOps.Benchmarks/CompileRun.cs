@@ -92,6 +92,9 @@ public static class CompileRun
         yield return ("unicode classes", 1_500, static i => ("h.example", @"^/[^\pL]*\p{Greek}*\w+[^\d]*" + Number(i) + "$"));
         yield return ("expressions of hosts", 2_000, static i => ("^[a-z]*y" + Number(i) + @"[a-z0-9.]*\.example$", "^/[a-z]*z" + Number(i) + "[a-z]*$"));
         yield return ("globs", 16_000, static i => ("*.h" + Number(i % 7) + ".example", "/*/x" + Number(i) + "/*/y/*"));
+        yield return ("paths that fit all beginnings", 16_000, static i => ("h.example", i % 2 == 0
+            ? "/" + new string('a', 45) + "/" + Number(i)
+            : "^/" + string.Concat(Enumerable.Range(0, 40).Select(bit => (i * 2_654_435_761L >> bit % 32 & 1) == 0 ? "[ab]" : "[ac]")) + "[a-z/0-9]*$"));
         yield return ("the same prefix", 100_000, static i => ("h.example", "/" + new string('a', i % 300) + "/" + Number(i) + "/*"));
     }
 

@@ -66,11 +66,16 @@ internal sealed class BeginningTree
     public AsciiSet GetSet(int node) => HasSet(node) ? sets[nodes[node].Symbol - AsciiSet.Symbols] : AsciiSet.Create(nodes[node].Symbol);
 
     /// <summary>Adds the expressions whose beginning fits a text from its character at <paramref name="start"/> on, in no order.</summary>
-    public void FindFitting(string text, int start, List<int> found)
+    /// <param name="text">The text.</param>
+    /// <param name="start">The first character.</param>
+    /// <param name="found">Receives the expressions.</param>
+    /// <param name="steps">Steps that may be taken; those taken are subtracted.</param>
+    /// <returns>False if more steps are needed; some expressions are then missing.</returns>
+    public bool TryFindFitting(string text, int start, List<int> found, ref long steps)
     {
         reached.Clear();
         reached.Add(0);
-        for (var at = start; reached.Count > 0; at += char.IsHighSurrogate(text[at]) && at + 1 < text.Length ? 2 : 1)
+        for (var at = start; reached.Count > 0 && steps > 0; at += at + 1 < text.Length && char.IsHighSurrogate(text[at]) ? 2 : 1)
         {
             var isEnd = at >= text.Length;
             next.Clear();
@@ -78,6 +83,7 @@ internal sealed class BeginningTree
             {
                 for (var index = nodes[node].FirstEnding; index != None; index = nextEnding[index])
                 {
+                    steps--;
                     if (isEnd ? GetBeginning(index).MayEnd : GetBeginning(index).Next.MayContain(text[at]))
                     {
                         found.Add(index);
@@ -86,6 +92,7 @@ internal sealed class BeginningTree
 
                 for (var child = nodes[node].FirstChild; !isEnd && child != None; child = nodes[child].Sibling)
                 {
+                    steps--;
                     if (GetSet(child).MayContain(text[at]))
                     {
                         next.Add(child);
@@ -93,14 +100,11 @@ internal sealed class BeginningTree
                 }
             }
 
-            if (isEnd)
-            {
-                return;
-            }
-
             reached.Clear();
             reached.AddRange(next);
         }
+
+        return steps > 0;
     }
 
     private void Add(int index)

@@ -127,14 +127,16 @@ public class BeginningMeetingsTests
             static (patterns, slashes) =>
             {
                 var tree = BeginningTree.Create(patterns.ConvertAll(pattern => Beginning(pattern).GetAfter(slashes)), 1_000_000)!;
+                var oracles = patterns.ConvertAll(RandomExpressions.DotNet);
                 var found = new List<int>();
                 foreach (var text in RandomExpressions.ShortTexts)
                 {
                     found.Clear();
-                    tree.FindFitting(text, GetRest(text, slashes) is { } rest ? text.Length - rest.Length : text.Length, found);
+                    var steps = 1_000_000L;
+                    Assert.True(tree.TryFindFitting(text, GetRest(text, slashes) is { } rest ? text.Length - rest.Length : text.Length, found, ref steps));
                     for (var i = 0; i < patterns.Count; i++)
                     {
-                        Assert.True(found.Contains(i) || !RandomExpressions.DotNet(patterns[i]).IsMatch(text), patterns[i] + " matches " + text);
+                        Assert.True(found.Contains(i) || !oracles[i].IsMatch(text), patterns[i] + " matches " + text);
                     }
                 }
             },
@@ -151,9 +153,20 @@ public class BeginningMeetingsTests
     {
         var tree = BeginningTree.Create([Whole("^/shop/item-1(/[a-z]+)?$"), Whole("^/shop/item-12$"), Whole("^/shop/[a-z]"), Whole("^/shop/[^a]a$")], 1_000)!;
         var found = new List<int>();
-        tree.FindFitting(text, 0, found);
+        var steps = 1_000L;
+        Assert.True(tree.TryFindFitting(text, 0, found, ref steps));
         found.Sort();
         Assert.Equal(expected, found);
+    }
+
+    [Fact]
+    public void A_search_that_needs_more_steps_than_allowed_is_no_answer()
+    {
+        var tree = BeginningTree.Create(Enumerable.Repeat(Whole("^/a+$"), 10).ToList(), 1_000)!;
+        var steps = 10L;
+        Assert.False(tree.TryFindFitting("/a", 0, [], ref steps));
+        steps = 100;
+        Assert.True(tree.TryFindFitting("/a", 0, [], ref steps));
     }
 
     private static IReadOnlyCollection<long>? Find(IReadOnlyList<LanguageContinuation> beginnings, Func<int, int, bool> mayMeet, long maxSteps, int maxPairs) =>

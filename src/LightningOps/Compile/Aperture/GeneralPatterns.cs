@@ -43,10 +43,15 @@ internal sealed class GeneralPatterns
     private BeginningTree? tree;
     private int slashes;
     private bool hasTriedTree;
+    private long fittingSteps;
     private Dictionary<int, List<int>>? partners;
     private bool hasTriedWalk;
 
-    public GeneralPatterns(IReadOnlyList<RoutePattern> patterns) => this.patterns = patterns;
+    public GeneralPatterns(IReadOnlyList<RoutePattern> patterns)
+    {
+        this.patterns = patterns;
+        fittingSteps = GetMaxSteps(BeginningPerPattern);
+    }
 
     private EndsIndex Ends
     {
@@ -84,14 +89,14 @@ internal sealed class GeneralPatterns
             return;
         }
 
-        if (Ends.CountAtMost(text, text) <= WorthATree || GetTree() is not { } known)
+        var first = found.Count;
+        if (Ends.CountAtMost(text, text) <= WorthATree || GetTree() is not { } known || !known.TryFindFitting(text, GetStart(text), found, ref fittingSteps))
         {
+            found.RemoveRange(first, found.Count - first);
             Ends.FindMeeting(text, text, found);
             return;
         }
 
-        var first = found.Count;
-        known.FindFitting(text, GetStart(text), found);
         var kept = first;
         for (var i = first; i < found.Count; i++)
         {
