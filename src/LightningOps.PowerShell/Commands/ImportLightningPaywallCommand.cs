@@ -169,7 +169,7 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
     {
         if (adopted.Evidence == LiveEvidence.NotKnown)
         {
-            yield return "the file was adopted. It is not known whether the gateway has loaded it.";
+            yield return "the services are those of the file. It is not known whether the gateway has loaded it.";
         }
 
         if (!adopted.IsComplete)

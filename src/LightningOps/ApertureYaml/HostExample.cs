@@ -9,13 +9,20 @@ namespace LightningOps.ApertureYaml;
 internal static class HostExample
 {
     private const int MaxLength = 253;
+    private const string Any = "example.com";
     private static readonly char[] Separators = ['.', '-'];
 
-    /// <summary>The host with a dot, or else a hyphen, where an expression accepts any character between two letters or digits.</summary>
+    /// <summary>The host with a dot, or else a hyphen, where an expression accepts any character between two letters or digits; a name where every host is an example.</summary>
     /// <param name="host">An example host.</param>
     /// <param name="fits">Whether a host is an example, too.</param>
     public static string Improve(string host, Func<string, bool> fits)
     {
+        // A URL has a host.
+        if (host.Length == 0 && fits(Any))
+        {
+            return Any;
+        }
+
         if (host.Length is < 3 or > MaxLength)
         {
             return host;

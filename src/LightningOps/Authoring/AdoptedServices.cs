@@ -68,7 +68,9 @@ internal sealed class AdoptedServices
             return "its upstream " + service.Protocol + "://" + service.Address + " is not a URL that compiles to it";
         }
 
-        return members.Rest.Count == 0 ? null : "a paywall does not have " + string.Join(", ", members.Rest);
+        return members.Rest.Count == 0 ? null
+            : "a paywall does not have " + string.Join(", ", members.Rest)
+                + (members.Rest.Any(static member => member.StartsWith("ratelimits[", StringComparison.Ordinal)) ? "; its limits are one per 1m and then one per 24h, with the pathregexp of the service, which stands in (?:...) in the second" : string.Empty);
     }
 
     /// <summary>The paywall of a service that has no obstacle.</summary>

@@ -39,7 +39,7 @@ public sealed class TerminationTests : IDisposable
     [InlineData("HUP", EndedBySighup)]
     public async Task A_close_that_is_terminated_or_whose_terminal_is_closed_is_finished(string signal, int exitCode)
     {
-        if (OperatingSystem.IsWindows() || (signal == "HUP" && IsHangUpIgnored()))
+        if (OperatingSystem.IsWindows())
         {
             return;
         }
@@ -114,10 +114,6 @@ public sealed class TerminationTests : IDisposable
             "-Command", "$p = @{ Mode = 'Local'; StorePath = '" + folder.File("s.db") + "' }; \"$((Get-L402SecurityState @p).Global.GlobalPause) $(@(Get-L402Deployment @p | Where-Object Status -eq Applied).Count)\"");
         Assert.Equal("True 0", look.Output.Trim());
     }
-
-    /// <summary>Whether the tests run under nohup, which their processes inherit.</summary>
-    private static bool IsHangUpIgnored() =>
-        File.Exists("/proc/self/status") && File.ReadLines("/proc/self/status").Any(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal) && (Convert.ToInt64(line[7..].Trim(), 16) & 1) != 0);
 
     private Task<ShellProcess> RunAsync(string script)
     {

@@ -1,5 +1,7 @@
 using System;
 using System.Diagnostics;
+using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 
 namespace LightningOps.PowerShell.Tests.Hosting;
@@ -34,15 +36,17 @@ internal sealed record ShellProcess(int ExitCode, string Output, string Error)
 
     private static Task<ShellProcess> RunAsync(string assembly, string input, params string[] arguments) => RunProgramAsync(Host, input, [assembly, .. arguments]);
 
+    // SIGHUP and SIGINT. Under nohup, or in the background of a script, they are ignored, which child processes inherit.
+    private static bool IgnoresSignals =>
+        File.Exists("/proc/self/status") && File.ReadLines("/proc/self/status").Any(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal) && (Convert.ToInt64(line[7..].Trim(), 16) & 3) != 0);
+
     private static async Task<ShellProcess> RunProgramAsync(string program, string input, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
+        var start = IgnoresSignals ? new ProcessStartInfo("env", ["--default-signal=HUP,INT", program, .. arguments]) : new ProcessStartInfo(program, arguments);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.UseShellExecute = false;
         start.Environment["NO_COLOR"] = "1";
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);

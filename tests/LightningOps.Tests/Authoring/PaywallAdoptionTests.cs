@@ -202,7 +202,7 @@ public sealed class PaywallAdoptionTests
         var adopted = await bench.AdoptAsync();
 
         Assert.Equal(["hourly", "free", "a,b", "secret", "password", "lost"], adopted.Foreign.Select(static foreign => foreign.Name));
-        Assert.Equal("a paywall does not have ratelimits[0].pathregexp, ratelimits[0].per, ratelimits[0].requests", adopted.Foreign[0].Reason);
+        Assert.Equal("a paywall does not have ratelimits[0].pathregexp, ratelimits[0].per, ratelimits[0].requests; its limits are one per 1m and then one per 24h, with the pathregexp of the service, which stands in (?:...) in the second", adopted.Foreign[0].Reason);
         Assert.Contains("off", adopted.Foreign[1].Reason, StringComparison.Ordinal);
         Assert.Contains("comma", adopted.Foreign[2].Reason, StringComparison.Ordinal);
         Assert.Contains("header_secret_literal", adopted.Foreign[3].Reason, StringComparison.Ordinal);

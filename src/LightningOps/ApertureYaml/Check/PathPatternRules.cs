@@ -105,8 +105,10 @@ internal sealed class PathPatternRules(ConfigFindings findings)
             return Say("a fragment is never sent", "end the expression before the #");
         }
 
-        return Template.IsMatch(pattern) && (Lacks(withoutBraces) || Lacks(withoutAngles))
-            ? Say("a name in braces is matched as text", "write [^/]+ for a segment")
+        // A path may have that text, which nobody requests.
+        return !Template.IsMatch(pattern) ? null
+            : Lacks(withoutBraces) ? "a name in braces is matched as text, and requests with a value in its place do not match: write [^/]+ for a segment"
+            : Lacks(withoutAngles) ? "a name in angle brackets is matched as text, and requests with a value in its place do not match: write [^/]+ for a segment"
             : null;
 
         bool Lacks(RegularLanguage others) => language.Relate(others, budget) == Relation.Disjoint;

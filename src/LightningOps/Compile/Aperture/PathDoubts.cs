@@ -33,6 +33,9 @@ internal static class PathDoubts
     // [name], [...name] and [[...name]] as a segment.
     private static readonly Regex Bracket = new(@"(?<=/)(\[{1,2})(\.\.\.)?([A-Za-z_][A-Za-z0-9_]*)\]{1,2}(?=/|\z)", RegexOptions.CultureInvariant);
 
+    // In an expression, behind an escape or a class: * behind a slash, as a wildcard of a glob stands.
+    private static readonly Regex SlashStars = new(@"\\.|\[\^?\]?[^\]]*\]|(/\*+)(?=(?<inner>/[^*])|[/|)]|\$?\z)", RegexOptions.CultureInvariant);
+
     private static readonly char[] TemplateMarks = { '{', '<', ':' };
 
     /// <summary>Why a trimmed path pattern, expression or not, cannot match what its author meant; null when it may.</summary>
@@ -120,6 +123,12 @@ internal static class PathDoubts
                 : new UnlikelyPattern(reason);
         }
 
+        if (isExpression && !beginsAsExpression && FromGlobInExpression(text) is { } given)
+        {
+            const string reason = "in an expression * repeats the slash before it, and is no wildcard";
+            return PlainSigns.FindText(text) is { } plain ? new UnlikelyPattern(reason, given, plain) : new UnlikelyPattern(reason, given);
+        }
+
         if (isExpression)
         {
             return PercentText.HasOctet(text)
@@ -199,6 +208,27 @@ internal static class PathDoubts
         }
 
         return expression.Append(PatternText.QuoteGlob(stem.Substring(at), PathText.SegmentWildcard)).Append(isPrefix ? PathText.AnyRest : string.Empty).Append('$').ToString();
+    }
+
+    // With the wildcards of a glob as expressions; null where it has none.
+    private static string? FromGlobInExpression(string text)
+    {
+        if (text.IndexOf("/*", StringComparison.Ordinal) < 0)
+        {
+            return null;
+        }
+
+        var found = false;
+        var expression = SlashStars.Replace(text, match =>
+        {
+            found |= match.Groups[1].Success;
+            return !match.Groups[1].Success ? match.Value
+                : !match.Groups["inner"].Success ? "/" + PathText.AnyRest
+                : match.Groups[1].Length > 2 ? "(?:/" + PathText.AnyRest + ")?"
+                : "/" + PathText.SegmentWildcard;
+        });
+        expression = CandidateRoute.NormalisePath(expression.TrimEnd('$'));
+        return !found ? null : expression.IndexOf('|') >= 0 ? "^(?:" + expression + ")$" : "^" + expression + "$";
     }
 
     private static string WithoutDotSegments(string path)

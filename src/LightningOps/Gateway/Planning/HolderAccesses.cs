@@ -96,6 +96,7 @@ internal static class HolderText
         HolderAccess.Refused when change.RenamedFrom is { } former => "was " + former + ": credentials sold under that name do not open it; only a service of that name accepts them",
         HolderAccess.Refused => "credentials sold before are refused: with dynamicprice they name the path, without it the service only",
         _ when change.Kind == ServiceChangeKind.Opened => "credentials sold before open it again",
+        _ when change.Members.Any(EndsFailure) => "its requests failed until now (502); credentials sold before open it" + (change.Members.Any(IsMatch) ? ", for the requests it still matches" : string.Empty),
         _ when change.Members.Any(IsMatch) && !change.Members.Any(IsTerm) => "credentials sold before open it as before, for the requests it still matches",
         _ when change.Kind == ServiceChangeKind.Removed => "another service of this name stays, and credentials sold before open that",
         _ when change.Members.Any(IsTerm) => "credentials sold before open it as before, with the lifetime and limits they were sold with",
@@ -126,6 +127,9 @@ internal static class HolderText
         var refused = scheme?.NewValue == "mpp" ? "L402 credentials" : "Payment credentials";
         return "while the gateway offers Payment, " + refused + " sold before are refused; others open it as before";
     }
+
+    /// <summary>Aperture forwards no request over another protocol.</summary>
+    private static bool EndsFailure(MemberChange member) => member is { Member: "protocol", OldValue: not ("" or "http" or "https") };
 
     private static bool IsMatch(MemberChange member) => member.Member is MemberChanges.HostRegexp or MemberChanges.PathRegexp;
 

@@ -45,6 +45,9 @@ public sealed class RouteTable
     /// <summary>Whether Aperture serves files where no service matches.</summary>
     internal bool ServesFiles { get; private init; }
 
+    /// <summary>Whether it has the services of paywalls only, beside which a gateway may serve others.</summary>
+    private bool IsOfCompile { get; init; }
+
     /// <summary>Finds the service of a request.</summary>
     internal RouteMatcher Matcher { get; }
 
@@ -79,14 +82,14 @@ public sealed class RouteTable
     public static RouteTable FromCompile(CompileResult compile) =>
         !compile.Valid ? throw new ConfigException("InputObject", "is a compile that is not valid: it has no services", "Correct what its Diagnostics say and compile again.")
         : compile.Format != ArtifactFormat.Aperture ? throw new ConfigException("InputObject", "is a compile in the format " + compile.Format, "Compile with -Format Aperture.")
-        : Read(compile.ApertureYaml!, static () => ConfigurationFaults.None);
+        : Read(compile.ApertureYaml!, static () => ConfigurationFaults.None, isOfCompile: true);
 
     private static string OnOneLine(string text) => TerminalText.Clean(text).Replace("\n", "\\n");
 
-    private static RouteTable Read(string yaml, Func<ConfigurationFaults> findFaults)
+    private static RouteTable Read(string yaml, Func<ConfigurationFaults> findFaults, bool isOfCompile = false)
     {
         var settings = ConfigReader.Read(yaml, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
-        return new RouteTable(ServiceReader.Read(settings), settings.Has("authenticator") ? settings.Child("authenticator").Flag("enablempp") : null, BackendRules.HasAdminApi(settings), findFaults(), NoPlaces) { ServesFiles = settings.Flag("servestatic") };
+        return new RouteTable(ServiceReader.Read(settings), settings.Has("authenticator") ? settings.Child("authenticator").Flag("enablempp") : null, BackendRules.HasAdminApi(settings), findFaults(), NoPlaces) { ServesFiles = settings.Flag("servestatic"), IsOfCompile = isOfCompile };
     }
 
     /// <summary>The routed form of a service.</summary>
@@ -151,6 +154,7 @@ public sealed class RouteTable
                 RouteOutcome.Preflight => "Aperture answers OPTIONS itself.",
                 RouteOutcome.AdminApi => "The admin API answers: no service is asked.",
                 RouteOutcome.NotKnown => "An expression with an escaped surrogate may match first: the service is not known.",
+                RouteOutcome.NotMatched when IsOfCompile => "No service of these paywalls matches: 404, unless the gateway has services of others.",
                 RouteOutcome.NotMatched => ServesFiles ? "No service matches: a file of staticroot is served free of charge, or 404." : "No service matches: 404.",
                 _ => string.Empty,
             },

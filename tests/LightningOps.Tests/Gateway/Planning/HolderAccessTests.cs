@@ -80,6 +80,16 @@ public sealed class HolderAccessTests
         Assert.Equal(("old", holders, keeps, text), (change.RenamedFrom, change.Holders, change.KeepsCredentials, change.HoldersText));
     }
 
+    [Theory]
+    [InlineData("on up:443 5 ^/o", Paid, "its requests failed until now (502); credentials sold before open it, for the requests it still matches")]
+    [InlineData(Paid, Paid, "its requests failed until now (502); credentials sold before open it")]
+    public void A_mended_protocol_gives_holders_what_failed_before(string served, string desired, string text)
+    {
+        var change = Assert.Single(RolloutPlanner.Compare([Assert.Single(Read("s", served)) with { Protocol = "HTTP" }], Read("s", desired)));
+
+        Assert.Equal((HolderAccess.AsBefore, text), (change.Holders, change.HoldersText));
+    }
+
     [Fact]
     public void Only_a_removal_of_what_sold_and_another_name_take_access_away()
     {
