@@ -242,7 +242,13 @@ public sealed class ClosingMatrixTests
             }
 
             var first = await RunAsync();
-            Assert.True(first.Ok, first.FailureReason);
+            if (!first.Ok && first.FailureReason is null)
+            {
+                // On a busy machine the new configuration may not be seen in time. Only the close that follows is tested.
+                first = await RunAsync();
+            }
+
+            Assert.True(first.Ok, first.FailureReason ?? first.ToString());
             Assert.Equal(kind == "endpoints" ? 4 : 2, Live().Count(static service => service.Sells));
             if (kind == "rows")
             {
