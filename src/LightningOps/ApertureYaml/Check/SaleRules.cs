@@ -278,13 +278,14 @@ internal sealed class SaleRules(ConfigFindings findings)
     private bool FreesAll(Section service)
     {
         var free = service.Texts("authwhitelistpaths");
-        if (free.Count == 0)
+        var path = service.Text("pathregexp");
+        if (free.Count == 0 || LeaveShortest(free, path))
         {
             return false;
         }
 
-        var freesAll = CoverAll(free, service.Text("pathregexp"));
-        var matching = free.Where(item => MatchesAll(item.Text, service.Text("pathregexp"))).Take(1).ToArray();
+        var freesAll = CoverAll(free, path);
+        var matching = free.Where(item => MatchesAll(item.Text, path)).Take(1).ToArray();
         var noted = matching.Length > 0 ? matching[0] : free[0];
         if (matching.Length > 0 ? noted.Text.Length > 0 : freesAll)
         {
@@ -298,43 +299,55 @@ internal sealed class SaleRules(ConfigFindings findings)
     private static bool CoverAll(IReadOnlyList<TextItem> texts, string path) =>
         PathTexts.FindOutside(path, texts.Select(static item => item.Text).ToArray(), new AnalysisBudget(LanguageBounds.Default.MaxWork), out var decided) is null && decided;
 
+    /// <summary>Whether none of the expressions matches the shortest request path of a service. Mostly their ends show it, and they need no automaton.</summary>
+    private static bool LeaveShortest(IReadOnlyList<TextItem> texts, string path) =>
+        Read(path) is { MatchesExactly: true } language && language.Intersect(RegularLanguage.Prefix("/"), new AnalysisBudget(LanguageBounds.Default.MaxWork)).ShortestText() is { } shortest
+        && texts.All(item => Read(item.Text) is { } one && !one.Matches(shortest));
+
+    private static RegularLanguage? Read(string expression) =>
+        Re2Expression.TryParse(expression, out var parsed, out _) ? RegularLanguage.FromExpression(parsed) : null;
+
     /// <summary>Checks paths without an invoice. With freebie Aperture makes one for each path (proxy/proxy.go).</summary>
     /// <returns>Whether no invoice is made for any path.</returns>
     private bool CheckSkippedInvoices(Section service)
     {
-        var isFreebie = GatewayService.NormalizeAuth(service.Text("auth")) != GatewayService.AuthOn;
-        foreach (var item in service.Texts("authskipinvoicecreationpaths"))
+        var skipped = service.Texts("authskipinvoicecreationpaths");
+        var path = service.Text("pathregexp");
+        if (skipped.Count == 0)
         {
-            if (isFreebie)
-            {
-                findings.Warn("skip_invoice_ignored", "with freebie Aperture makes an invoice for each path, and this list has no effect: write auth \"on\", or remove the list", item.Position, item.Path);
-                break;
-            }
+            return false;
+        }
 
-            if (MatchesAll(item.Text, service.Text("pathregexp")))
+        if (GatewayService.NormalizeAuth(service.Text("auth")) != GatewayService.AuthOn)
+        {
+            findings.Warn("skip_invoice_ignored", "with freebie Aperture makes an invoice for each path, and this list has no effect: write auth \"on\", or remove the list", skipped[0].Position, skipped[0].Path);
+            return false;
+        }
+
+        if (LeaveShortest(skipped, path))
+        {
+            return false;
+        }
+
+        foreach (var item in skipped)
+        {
+            if (MatchesAll(item.Text, path))
             {
                 findings.Error("skip_invoice_matches_all", "no invoice is made for any path, and every buyer is answered 401: name the paths that are meant", item.Position, item.Path, stops: ApertureVersions.None);
             }
         }
 
-        return !isFreebie && service.Texts("authskipinvoicecreationpaths") is { Count: > 0 } skipped && CoverAll(skipped, service.Text("pathregexp"));
+        return CoverAll(skipped, path);
     }
 
     /// <summary>Whether an expression matches every path, or every path of its service, however it is written.</summary>
     private static bool MatchesAll(string text, string path)
     {
-        if (!Re2Expression.TryParse(text, out var expression, out _))
-        {
-            return false;
-        }
-
-        var language = RegularLanguage.FromExpression(expression);
         var budget = new AnalysisBudget(LanguageBounds.Default.MaxWork);
-        return language.IsAnalyzable && language.MatchesExactly
+        return Read(text) is { IsAnalyzable: true, MatchesExactly: true } language
             && (Covers(UsualPaths) || (path.Length > 0 && Covers(path)));
 
-        bool Covers(string paths) => Re2Expression.TryParse(paths, out var covered, out _)
-            && language.Relate(RegularLanguage.FromExpression(covered), budget) is Relation.Contains or Relation.Equal;
+        bool Covers(string paths) => Read(paths) is { } covered && language.Relate(covered, budget) is Relation.Contains or Relation.Equal;
     }
 
     private void NotePrice(Section service, bool makesInvoices)
