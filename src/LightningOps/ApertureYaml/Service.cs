@@ -156,7 +156,7 @@ internal static class MemberChanges
         if (!wanted.IsClosed)
         {
             Compare(changes, Price, current.IsClosed ? string.Empty : Text(current.EffectivePrice), Text(wanted.EffectivePrice));
-            if (current.EffectivePrice == wanted.EffectivePrice && (current.PriceSats == 0) != (wanted.PriceSats == 0) && LosesTerms(current.PriceSats == 0 ? current : wanted))
+            if (current.EffectivePrice == wanted.EffectivePrice && (current.PriceSats == 0) != (wanted.PriceSats == 0) && (current.PriceSats == 0 ? current : wanted) is { Sells: true } losing && GetTerms(losing.Extras).Any())
             {
                 changes.Add(current.PriceSats == 0 ? new MemberChange(Price, PriceNotWritten, Text(wanted.PriceSats)) : new MemberChange(Price, Text(current.PriceSats), PriceNotWritten));
             }
@@ -170,8 +170,12 @@ internal static class MemberChanges
     public static bool HasSameMatch(GatewayService current, GatewayService wanted) =>
         current.HostRegexp == wanted.HostRegexp && current.PathRegexp == wanted.PathRegexp;
 
-    /// <summary>Whether it declares terms that no credential has: Aperture looks them up by name and price, and finds none for a price of 0 (docs/reference/aperture.md#credentials-at-run-time).</summary>
-    private static bool LosesTerms(GatewayService service) => service.Sells && service.Extras.Any(static extra => IsTerm(Split(extra).Member));
+    /// <summary>
+    /// The members that are terms of credentials. Without a price Aperture loses them: it looks them up by name and price, and
+    /// finds none for a price of 0 (docs/reference/aperture.md#credentials-at-run-time).
+    /// </summary>
+    /// <param name="extras">Other members of a service, as <c>name=value</c> texts.</param>
+    public static IEnumerable<string> GetTerms(IReadOnlyList<string> extras) => extras.Select(static extra => Split(extra).Member).Where(IsTerm);
 
     /// <param name="changes">Receives the changes.</param>
     /// <param name="current">The current service.</param>
@@ -214,8 +218,7 @@ internal static class MemberChanges
         }
     }
 
-    /// <summary>Name and value of a <c>name=value</c> text.</summary>
-    public static (string Member, string Value) Split(string extra)
+    private static (string Member, string Value) Split(string extra)
     {
         var equals = extra.IndexOf('=');
         return (extra.Substring(0, equals), extra.Substring(equals + 1));

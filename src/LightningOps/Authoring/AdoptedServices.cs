@@ -51,10 +51,11 @@ internal sealed class AdoptedServices
             return service.Auth == GatewayService.AuthOff ? "it is free of charge: its auth is \"off\", or a value that Aperture reads as off" : "its auth \"" + service.Auth + "\" does not sell each request";
         }
 
-        var lost = extras.Select(static extra => MemberChanges.Split(extra).Member).Where(MemberChanges.IsTerm).Select(static member => member.Split('.')[0]).Distinct().ToArray();
+        var lost = MemberChanges.GetTerms(extras).Select(static member => member.Split('.')[0]).Distinct().ToArray();
         if (service.PriceSats == 0 && lost.Length > 0)
         {
-            return "its " + string.Join(", ", lost) + (lost.Length == 1 ? " has" : " have") + " no effect while its price is 0 or missing, and a paywall would put " + (lost.Length == 1 ? "it" : "them") + " into force: write price: 1, or remove " + (lost.Length == 1 ? "it" : "them");
+            var (have, them) = lost.Length == 1 ? (" has", "it") : (" have", "them");
+            return "its " + string.Join(", ", lost) + have + " no effect while its price is 0 or missing, and a paywall would put " + them + " into force: write price: 1, or remove " + them;
         }
 
         // It is not repeated: it may be a secret.

@@ -26,9 +26,6 @@ internal sealed class BeginningTree
     /// <summary>Number of steps that the tree took.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Number of expressions.</summary>
-    public int Count => beginnings.Count;
-
     /// <summary>A tree of these beginnings; null when it would take more than <paramref name="maxSteps"/> steps.</summary>
     public static BeginningTree? Create(IReadOnlyList<LanguageContinuation> beginnings, long maxSteps)
     {

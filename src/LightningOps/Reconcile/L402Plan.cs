@@ -8,6 +8,7 @@ using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Gateway;
 using LightningOps.Gateway.AccessLogs;
+using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Reconcile;
@@ -95,7 +96,7 @@ public sealed record L402Plan
 
         foreach (var other in LeftAlone)
         {
-            text.Append("  = ").Append(other).Append("  left unchanged: no record says that this store made it\n");
+            text.Append("  = ").Append(other).Append("  ").Append(PlanText.LeftUnchanged).Append('\n');
         }
 
         foreach (var line in Diagnostics)

@@ -57,7 +57,7 @@ internal sealed class HostSpellingRules(ConfigFindings findings)
             }
 
             var example = common with { Host = host };
-            if (others.Concat(strict).OrderBy(static one => one.Line).First(one => one.Matches(example)) == other && route.Answer(example).Kind is SaleKind.Sold or SaleKind.SoldAfterFree && other.Answer(example).Kind is not (SaleKind.NotSold or SaleKind.NotKnown))
+            if (others.Concat(strict).OrderBy(static one => one.Line).First(one => one.Matches(example)) == other && other.Answer(example).TakesSaleFrom(route.Answer(example)))
             {
                 return (other, example);
             }

@@ -133,7 +133,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
                 together.Add(earlier);
             }
 
-            part ??= earlier.Price >= 0 && earlier.Price < route.Price && !earlier.IsDynamic && !route.IsDynamic && !(IsException(hosts) && IsException(paths)) && route.FindExample(budget, earlier) is { } common && FindTaker(common) == earlier && CanBeDearer(route.Answer(common), earlier.Answer(common))
+            part ??= earlier.Price >= 0 && earlier.Price < route.Price && !earlier.IsDynamic && !route.IsDynamic && !(IsException(hosts) && IsException(paths)) && route.FindExample(budget, earlier) is { } common && FindTaker(common) == earlier && earlier.Answer(common).TakesSaleFrom(route.Answer(common))
                 ? FormattableString.Invariant($"the service on line {earlier.Line} takes a part of the requests of this one, as the first match wins, and ") + Compare(common, earlier.Service, route.Service) + ": move this one before it, or narrow that one"
                 : null;
         }
@@ -194,10 +194,6 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
 
     private static string Compare(RequestExample example, Section earlier, Section own) =>
         "a request such as \"" + example + "\" " + ServiceRoute.Answer(earlier, example.Path).Compare(ServiceRoute.Answer(own, example.Path));
-
-    // A request that the later service would answer for the same price, or not sell, loses nothing.
-    private static bool CanBeDearer(SaleAnswer own, SaleAnswer earlier) =>
-        own != earlier && own.Kind is SaleKind.Sold or SaleKind.SoldAfterFree && earlier.Kind is not (SaleKind.NotSold or SaleKind.NotKnown);
 
     // The languages exclude control characters, which clients can send as %0A and the like.
     private string Except(string path, string earlier) =>

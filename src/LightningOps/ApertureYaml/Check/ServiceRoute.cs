@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using LightningOps.Http;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
@@ -67,10 +66,14 @@ internal sealed record SaleAnswer(SaleKind Kind, long Price = 0, long FreeReques
         SaleKind.Free => "is free",
         SaleKind.FreeAtPortNine => "is free if a process listens on port 9",
         SaleKind.NotSold => "is answered 401",
-        SaleKind.SoldDynamically => "costs what a price server asks",
-        SaleKind.SoldAfterFree => FormattableString.Invariant($"costs {Price} sat after {FreeRequests} free request{(FreeRequests == 1 ? string.Empty : "s")} of each network"),
-        _ => FormattableString.Invariant($"costs {Price} sat"),
+        SaleKind.SoldAfterFree => "costs " + GetObject() + " of each network",
+        _ => "costs " + GetObject(),
     };
+
+    /// <summary>Whether a request that the later service would sell is answered otherwise, and neither refused nor unknown.</summary>
+    /// <param name="own">The answer of the later service.</param>
+    public bool TakesSaleFrom(SaleAnswer own) =>
+        this != own && own.Kind is SaleKind.Sold or SaleKind.SoldAfterFree && Kind is not (SaleKind.NotSold or SaleKind.NotKnown);
 
     private string GetObject() => Kind switch
     {
@@ -78,7 +81,7 @@ internal sealed record SaleAnswer(SaleKind Kind, long Price = 0, long FreeReques
         SaleKind.FreeAtPortNine => "being free if a process listens on port 9",
         SaleKind.NotSold => "401",
         SaleKind.SoldDynamically => "what a price server asks",
-        SaleKind.SoldAfterFree => FormattableString.Invariant($"{Price} sat after {FreeRequests} free request{(FreeRequests == 1 ? string.Empty : "s")}"),
+        SaleKind.SoldAfterFree => FormattableString.Invariant($"{Price} sat after {FreebieCount.Describe(FreeRequests)}"),
         _ => FormattableString.Invariant($"{Price} sat"),
     };
 }
@@ -178,13 +181,4 @@ internal sealed record ServiceRoute(Section Service, string PathRegexp, RegularL
             ? new RequestExample(HostExample.Improve(host, one => Host.Matches(one) && other?.Host.Matches(one) != false && SentHosts.Usual.Matches(one)), path)
             : null;
     }
-}
-
-/// <summary>The count of <c>freebie N</c>, which Aperture keeps in 16 bits (freebie/count.go).</summary>
-internal static class FreebieCount
-{
-    /// <summary>The free requests of each network; null if the count is not a number, at which Aperture crashes.</summary>
-    /// <param name="auth">An auth level that begins with freebie.</param>
-    public static ushort? Read(string auth) =>
-        auth.Split(' ') is { Length: 2 } parts && long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) ? unchecked((ushort)count) : null;
 }

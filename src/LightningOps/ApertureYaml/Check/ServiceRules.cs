@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 
 namespace LightningOps.ApertureYaml.Check;
 
@@ -87,14 +86,13 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
 
     private void CheckFreebie(Section service, string auth)
     {
-        var parts = auth.Split(' ');
-        if (parts.Length != 2 || !long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count))
+        if (FreebieCount.ReadWritten(auth) is not { } count)
         {
             Error(service, "freebie_malformed", "auth", "Aperture crashes unless a number follows: write \"freebie N\" with one space");
         }
         else if (count is < 0 or > ushort.MaxValue)
         {
-            Fault(service, "freebie_out_of_range", "auth", FormattableString.Invariant($"the count is kept in 16 bits, and this one gives {unchecked((ushort)count)} free request{(unchecked((ushort)count) == 1 ? string.Empty : "s")}: write a number from 1 to 65535"));
+            Fault(service, "freebie_out_of_range", "auth", FormattableString.Invariant($"the count is kept in 16 bits, and this one gives {FreebieCount.Describe(FreebieCount.Keep(count))}: write a number from 1 to 65535"));
         }
         else if (count == 0)
         {

@@ -43,21 +43,36 @@ internal sealed class EndsIndex
     }
 
     /// <summary>Adds the places of the patterns that can meet a string or a language with these ends, in no order.</summary>
-    public void FindMeeting(string beginsWith, string endsWith, List<int> found)
+    public void FindMeeting(string beginsWith, string endsWith, List<int> found) => TryFindMeeting(beginsWith, endsWith, int.MaxValue, found);
+
+    /// <summary>The same, unless more candidates than <paramref name="most"/> would be walked; then false, and none is added.</summary>
+    public bool TryFindMeeting(string beginsWith, string endsWith, int most, List<int> found)
     {
         var first = found.Count;
         var tail = Reversed(endsWith);
         var byBeginning = beginnings.Count(beginsWith);
-        if (byBeginning <= Few || byBeginning <= endings.Count(tail))
+        if (byBeginning <= Few || endings.Count(tail) is var byEnding && byBeginning <= byEnding)
         {
+            if (byBeginning > most)
+            {
+                return false;
+            }
+
             beginnings.Collect(beginsWith, found);
             Keep(found, first, endings, tail);
         }
         else
         {
+            if (byEnding > most)
+            {
+                return false;
+            }
+
             endings.Collect(tail, found);
             Keep(found, first, beginnings, beginsWith);
         }
+
+        return true;
     }
 
     /// <summary>Adds the places of the patterns that can meet the one at <paramref name="place"/>, itself included, in no order.</summary>
@@ -82,13 +97,6 @@ internal sealed class EndsIndex
     {
         var byBeginning = beginnings.CountAt(place);
         return byBeginning <= Few ? byBeginning : Math.Min(byBeginning, endings.CountAt(place));
-    }
-
-    /// <summary>Number of candidates in the shorter walk: at least as many as can meet a string or a language with these ends.</summary>
-    public int CountAtMost(string beginsWith, string endsWith)
-    {
-        var byBeginning = beginnings.Count(beginsWith);
-        return byBeginning <= Few ? byBeginning : Math.Min(byBeginning, endings.Count(Reversed(endsWith)));
     }
 
     private static void Keep(List<int> found, int first, AffixIndex index, string text)

@@ -47,11 +47,7 @@ internal sealed class GeneralPatterns
     private Dictionary<int, List<int>>? partners;
     private bool hasTriedWalk;
 
-    public GeneralPatterns(IReadOnlyList<RoutePattern> patterns)
-    {
-        this.patterns = patterns;
-        fittingSteps = GetMaxSteps(BeginningPerPattern);
-    }
+    public GeneralPatterns(IReadOnlyList<RoutePattern> patterns) => this.patterns = patterns;
 
     private EndsIndex Ends
     {
@@ -84,13 +80,13 @@ internal sealed class GeneralPatterns
     /// <summary>Adds the indexes of the patterns that may match a text.</summary>
     public void FindMatching(string text, List<int> found)
     {
-        if (patterns.Count == 0)
+        if (patterns.Count == 0 || Ends.TryFindMeeting(text, text, WorthATree, found))
         {
             return;
         }
 
         var first = found.Count;
-        if (Ends.CountAtMost(text, text) <= WorthATree || GetTree() is not { } known || !known.TryFindFitting(text, GetStart(text), found, ref fittingSteps))
+        if (GetTree() is not { } known || !known.TryFindFitting(text, GetStart(text), found, ref fittingSteps))
         {
             found.RemoveRange(first, found.Count - first);
             Ends.FindMeeting(text, text, found);
@@ -101,8 +97,7 @@ internal sealed class GeneralPatterns
         for (var i = first; i < found.Count; i++)
         {
             var pattern = patterns[found[i]];
-            if (AffixIndex.AreCompatible(pattern.BeginsWith, text)
-                && HaveCompatibleEndings(pattern.EndsWith, text)
+            if (HasEndsFor(pattern, text, text)
                 && (pattern.Language is not ExpressionLanguage { UsesUnanalyzableFeature: false } language || language.Beginning.Admits(text)))
             {
                 found[kept++] = found[i];
@@ -157,9 +152,10 @@ internal sealed class GeneralPatterns
         }
     }
 
-    private static bool CanMeet(RoutePattern one, RoutePattern other) =>
-        AffixIndex.AreCompatible(one.BeginsWith, other.BeginsWith)
-        && HaveCompatibleEndings(one.EndsWith, other.EndsWith);
+    private static bool CanMeet(RoutePattern one, RoutePattern other) => HasEndsFor(one, other.BeginsWith, other.EndsWith);
+
+    private static bool HasEndsFor(RoutePattern pattern, string beginsWith, string endsWith) =>
+        AffixIndex.AreCompatible(pattern.BeginsWith, beginsWith) && HaveCompatibleEndings(pattern.EndsWith, endsWith);
 
     private static bool HaveCompatibleEndings(string one, string other) =>
         one.EndsWith(other, StringComparison.Ordinal) || other.EndsWith(one, StringComparison.Ordinal);
@@ -208,7 +204,7 @@ internal sealed class GeneralPatterns
         return GetPartners(pairs, index => walked[index]);
     }
 
-    // How the texts of each pattern go on after the slashes behind which most of them differ.
+    // A tree of how the texts of each pattern go on after the slashes behind which most of them differ.
     private BeginningTree? GetTree()
     {
         if (!hasTriedTree)
@@ -222,6 +218,7 @@ internal sealed class GeneralPatterns
                     : LanguageBeginning.Open(patterns[i].BeginsWith);
             }
 
+            fittingSteps = GetMaxSteps(BeginningPerPattern);
             slashes = FindDistinctive(beginnings);
             tree = BeginningTree.Create(Array.ConvertAll(beginnings, beginning => beginning.GetAfter(slashes)), GetMaxSteps(BeginningPerPattern));
         }

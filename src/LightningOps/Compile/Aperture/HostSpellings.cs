@@ -41,7 +41,7 @@ internal sealed class HostSpellings
     /// <summary>A request in another spelling of the rule's host, and the rule that matches it; null when none is known.</summary>
     public (RequestWitness Witness, ApertureRule Taker)? FindMissed(ApertureRule rule)
     {
-        if ((rule.Host.Text[0] != '^' && !PatternKind.IsUnanchored(rule.Host.Text)) || !rule.IsAnalyzed || rule.Path.UnanalyzableFeature is not null)
+        if (!PatternTable.IsHostExpression(rule.Host.Text) || !rule.IsAnalyzed || rule.Path.UnanalyzableFeature is not null)
         {
             return null;
         }

@@ -161,7 +161,8 @@ internal sealed class PatternTable
     /// <summary>Whether a trimmed path pattern is an expression.</summary>
     public static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.IsUnanchored(path) || PatternKind.HasMetacharacter(path));
 
-    private static bool IsHostExpression(string host) => host.Length > 0 && (host[0] == '^' || PatternKind.IsUnanchored(host));
+    /// <summary>Whether a trimmed host pattern is an expression.</summary>
+    public static bool IsHostExpression(string host) => host.Length > 0 && (host[0] == '^' || PatternKind.IsUnanchored(host));
 
     // A literal, or one with any rest, that needs no decoding and no other check.
     private static bool IsPlain(string path)

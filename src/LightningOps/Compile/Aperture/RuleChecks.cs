@@ -165,7 +165,7 @@ internal sealed class RuleChecks
     private void CheckSentHosts(ApertureRule rule)
     {
         var host = rule.Host;
-        var isExpression = host.Text[0] == '^' || PatternKind.IsUnanchored(host.Text);
+        var isExpression = PatternTable.IsHostExpression(host.Text);
         if (!isExpression && !SentHosts.HasDefaultPort(host.Text))
         {
             return;

@@ -11,6 +11,9 @@ namespace LightningOps.Gateway.Planning;
 /// <summary>The text of a plan for confirmation: one line per service, its members below, and the consequences for buyers.</summary>
 internal static class PlanText
 {
+    /// <summary>Of a service that a roll-out does not change.</summary>
+    public const string LeftUnchanged = "left unchanged: no record says that this store made it";
+
     private const int MaxChanges = 200;
     private const int MaxNamed = 10;
     private const int MaxRequests = 30;
@@ -67,7 +70,7 @@ internal static class PlanText
 
         foreach (var service in (plan.LeftAlone ?? []).Take(MaxChanges))
         {
-            Line(text, 1, "= " + service + "  left unchanged: no record says that this store made it");
+            Line(text, 1, "= " + service + "  " + LeftUnchanged);
         }
 
         foreach (var diagnostic in plan.Diagnostics)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Routing;
 
@@ -44,7 +45,7 @@ public sealed record RequestAnswer(RouteOutcome Outcome, string? Service, long? 
     public int? FreeRequests { get; init; }
 
     /// <summary>Price and service, for example <c>3 sat from pw_a.r1</c>.</summary>
-    public override string ToString() => Answer + (FreeRequests is { } free ? string.Format(CultureInfo.InvariantCulture, " after {0} free request{1} of each network", free, free == 1 ? string.Empty : "s") : string.Empty);
+    public override string ToString() => Answer + (FreeRequests is { } free ? " after " + FreebieCount.Describe(free) + " of each network" : string.Empty);
 
     private string Answer => Outcome switch
     {

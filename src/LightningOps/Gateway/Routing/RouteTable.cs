@@ -268,8 +268,7 @@ public sealed class RouteTable
             ? service.Service.PriceSats == 0 ? "; with freebie v0.5.0 makes an invoice without an amount, which 1 sat pays" : FormattableString.Invariant($"; with freebie v0.5.0 asks {service.Service.PriceSats} sat")
             : string.Empty);
 
-    private static string CountFree(RoutedService service) =>
-        FormattableString.Invariant($"{service.FreeRequests} free request{(service.FreeRequests == 1 ? string.Empty : "s")} of each network");
+    private static string CountFree(RoutedService service) => FreebieCount.Describe(service.FreeRequests) + " of each network";
 
     // Without enablempp the scheme has no effect; with it, an unknown word accepts nothing
     // (docs/reference/aperture.md#payment-challenges). The admin API lists a service without a scheme as l402.

@@ -34,7 +34,9 @@ internal sealed class RoutedService
         pathsWithoutInvoice = ReadPaths(PathsWithoutInvoice);
         limits = ReadLimits();
         prefix = RewritePath.NormalizePrefix(Find("rewrite.prefix") ?? string.Empty);
-        Auth = ReadAuth(service.Auth);
+
+        // A level that stops Aperture serves nothing; it counts as on.
+        Auth = AuthLevel.Read(service.Auth) ?? new AuthLevel(AuthKind.On);
         IsDynamic = Find("dynamicprice.enabled") == "true";
     }
 
@@ -140,19 +142,6 @@ internal sealed class RoutedService
         }
 
         return read;
-    }
-
-    // A level that stops Aperture serves nothing; it counts as on.
-    private static AuthLevel ReadAuth(string auth)
-    {
-        try
-        {
-            return AuthLevel.Parse(auth);
-        }
-        catch (Exception malformed) when (malformed is FormatException or OverflowException)
-        {
-            return new AuthLevel(AuthKind.On);
-        }
     }
 
     private static string FormatDuration(string text) => text switch

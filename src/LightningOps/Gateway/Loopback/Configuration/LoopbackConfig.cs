@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Net;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Loopback.Matching;
 using LightningOps.L402.Macaroons;
 
@@ -115,15 +115,15 @@ internal readonly record struct AuthLevel(AuthKind Kind, int FreeRequests = 0)
     private const string Freebie = "freebie";
 
     /// <summary>Reads a level that was validated by the check of the file.</summary>
-    public static AuthLevel Parse(string text) => text.ToLowerInvariant() switch
+    public static AuthLevel Parse(string text) => Read(text) ?? throw new FormatException("Not an auth level: " + text);
+
+    /// <summary>Reads a level; null for one at which Aperture crashes.</summary>
+    public static AuthLevel? Read(string text) => text.ToLowerInvariant() switch
     {
         "" or "on" or "true" => new AuthLevel(AuthKind.On),
-        var other when other.StartsWith(Freebie, StringComparison.Ordinal) => new AuthLevel(AuthKind.Freebie, Count(other.Substring(other.IndexOf(' ') + 1))),
+        var other when other.StartsWith(Freebie, StringComparison.Ordinal) => FreebieCount.Read(other) is { } count ? new AuthLevel(AuthKind.Freebie, count) : null,
         _ => new AuthLevel(AuthKind.Off),
     };
-
-    // Aperture keeps the count in 16 bits.
-    private static int Count(string text) => unchecked((ushort)long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
 }
 
 /// <summary>One rate limit of a service (Aperture proxy/ratelimit_config.go).</summary>
